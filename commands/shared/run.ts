@@ -1,0 +1,148 @@
+/**
+ * Runs one command line through stricli: help, "did you mean", parsing, and the wording of every error.
+ */
+import {
+  type ApplicationText,
+  buildApplication,
+  buildRouteMap,
+  ExitCode as StricliExit,
+  run,
+  text_en,
+} from "@stricli/core";
+import { ExitCode, P2PError, reasonOf } from "../../lib/errors.ts";
+import { type AnyCommand, type CommandEntry, COMMANDS } from "../table.ts";
+import type { CommandContext } from "./context.ts";
+
+const BRIEF = `Encrypted conversations and tools on SM2, SM3 and SM4, without a server.
+
+Examples:
+  p2p keygen                          make your identity
+  p2p listen                          wait for peers (UDP 9999)
+  p2p chat 192.168.1.5                talk to one
+  p2p enc -r p2p1… -o a.enc a.txt     encrypt a file to someone
+  p2p stego hide in.png "msg"         hide a message in a picture
+
+Help on one command: p2p COMMAND --help`;
+
+/** The last line for a person where the command line itself is wrong. */
+function helpHint(path: string): string {
+  return `see '${path} --help'`;
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+/** "p2p: action: reason", and the hint on a line of its own. */
+export function errorLines(error: unknown, debug: boolean): string {
+  const stack = debug && error instanceof Error ? `\n${error.stack ?? ""}` : "";
+  if (error instanceof P2PError) {
+    const hint = error.hint === undefined ? "" : `\n     ${error.hint}`;
+    return `p2p: ${error.message}${hint}${stack}`;
+  }
+  const plain = plainSystemError(error);
+  if (plain !== undefined) return `p2p: ${plain}${stack}`;
+  const hint = debug ? "" : "\n     set P2P_DEBUG=1 to see where";
+  return `p2p: internal error: ${reasonOf(error).split("\n")[0]}${hint}${stack}`;
+}
+
+/** System errors that a user can cause are failures with a plain reason, not bugs of ours. */
+function plainSystemError(error: unknown): string | undefined {
+  const reasons: ReadonlyArray<readonly [new (message: string) => Error, string]> = [
+    [Deno.errors.NotFound, "no such file or folder"],
+    [Deno.errors.PermissionDenied, "permission denied"],
+    [Deno.errors.AddrInUse, "the address is already in use"],
+    [Deno.errors.IsADirectory, "is a folder"],
+    [Deno.errors.NotADirectory, "not a folder"],
+    [Deno.errors.AlreadyExists, "already exists"],
+    [Deno.errors.FilesystemLoop, "too many levels of symbolic links"],
+  ];
+  for (const [type, reason] of reasons) {
+    if (error instanceof type) {
+      const what = /'([^']+)'/.exec(error.message)?.[1];
+      return what === undefined ? reason : `${what}: ${reason}`;
+    }
+  }
+  return undefined;
+}
+
+function applicationText(commandPath: string, debug: boolean): ApplicationText {
+  const parsing = (text: string, path: string) =>
+    `p2p: parse command line: ${lowerFirst(text)}\n     ${helpHint(path)}`;
+  return {
+    ...text_en,
+    briefs: { ...text_en.briefs, argumentEscapeSequence: "Everything after it is an argument" },
+    noCommandRegisteredForInput: (details) =>
+      parsing(text_en.noCommandRegisteredForInput(details), "p2p"),
+    exceptionWhileParsingArguments: (error) =>
+      parsing(text_en.exceptionWhileParsingArguments(error, false), commandPath),
+    exceptionWhileLoadingCommandFunction: (error) => errorLines(error, debug),
+    exceptionWhileRunningCommand: (error) => {
+      if (error instanceof Deno.errors.BrokenPipe) throw error;
+      return errorLines(error, debug);
+    },
+  };
+}
+
+/** stricli's exit codes (below zero) and ours. */
+function exitCodeOf(code: unknown): number {
+  switch (code) {
+    case StricliExit.InvalidArgument:
+    case StricliExit.UnknownCommand:
+      return ExitCode.usage;
+    case undefined:
+    case null:
+      return ExitCode.ok;
+    default: {
+      const value = Number(code);
+      return Number.isInteger(value) && value >= 0 ? value : ExitCode.failure;
+    }
+  }
+}
+
+/** Text to a stream of the terminal, whole even where the stream takes less at a time. */
+function writer(stream: { writeSync(bytes: Uint8Array): number }): (text: string) => void {
+  return (text) => {
+    let bytes = new TextEncoder().encode(text);
+    while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
+  };
+}
+
+/**
+ * Runs `argv` and answers the exit code.
+ *
+ * @param entry the command that argv names; without one, all are loaded for the help or the "did you mean"
+ */
+export async function runCommandLine(
+  argv: readonly string[],
+  entry: CommandEntry | undefined,
+  version: string,
+): Promise<number> {
+  const debug = Deno.env.get("P2P_DEBUG") === "1";
+  const loaded = await Promise.all(
+    (entry === undefined ? COMMANDS : [entry]).map(async ({ name, load }) =>
+      [name, (await load()).command] as const
+    ),
+  );
+  const routes: Record<string, AnyCommand> = Object.fromEntries(loaded);
+  const text = applicationText(entry === undefined ? "p2p" : `p2p ${entry.name}`, debug);
+  const application = buildApplication<CommandContext>(
+    buildRouteMap({ routes, docs: { brief: BRIEF } }),
+    {
+      name: "p2p",
+      versionInfo: { currentVersion: `p2p ${version}` },
+      scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true },
+      documentation: { disableAnsiColor: true, useAliasInUsageLine: true },
+      localization: { text },
+      determineExitCode: (error) => error instanceof P2PError ? error.exitCode : ExitCode.failure,
+    },
+  );
+  const context: CommandContext = {
+    process: {
+      stdout: { write: writer(Deno.stdout) },
+      stderr: { write: writer(Deno.stderr) },
+    },
+  };
+  await run(application, argv.length === 0 ? ["--help"] : [...argv], context);
+  return exitCodeOf(context.process.exitCode);
+}

@@ -1,0 +1,191 @@
+/**
+ * Bytes in and out: concatenation, comparison, text codings, and a strict bounded reader and writer.
+ * All integers are big-endian (network order). Imports nothing but `errors`.
+ */
+import { FormatError } from "./errors.ts";
+
+/** A byte string over its own ArrayBuffer (what Web APIs and Deno accept). */
+export type Bytes = Uint8Array<ArrayBuffer>;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** UTF-8 bytes of `text`. */
+export function utf8(text: string): Bytes {
+  return encoder.encode(text);
+}
+
+/** Text of UTF-8 `bytes`; a FormatError where they are not UTF-8. */
+export function utf8Text(bytes: Uint8Array, what = "decode text"): string {
+  try {
+    return decoder.decode(bytes);
+  } catch (cause) {
+    throw new FormatError(`${what}: not valid UTF-8`, { cause });
+  }
+}
+
+/** All `parts`, one after the other, in a new array. */
+export function concat(...parts: readonly Uint8Array[]): Bytes {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const out = new Uint8Array(length);
+  let offset = 0;
+  for (const part of parts) {
+    out.set(part, offset);
+    offset += part.length;
+  }
+  return out;
+}
+
+/** Whether `a` and `b` are the same bytes, in time that depends on the lengths alone. */
+export function equalConstantTime(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  let difference = 0;
+  for (let i = 0; i < a.length; i++) difference |= a[i]! ^ b[i]!;
+  return difference === 0;
+}
+
+/** Overwrites `parts` with zeros, as far as the language lets one. */
+export function wipe(...parts: readonly (Uint8Array | undefined)[]): void {
+  for (const part of parts) part?.fill(0);
+}
+
+const HEX = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, "0"));
+
+/** Lower-case hexadecimal of `bytes`. */
+export function hex(bytes: Uint8Array): string {
+  let out = "";
+  for (const byte of bytes) out += HEX[byte];
+  return out;
+}
+
+/** Bytes of a hexadecimal string (either case, even length, nothing else). */
+export function fromHex(text: string, what = "decode hex"): Bytes {
+  if (text.length % 2 !== 0) throw new FormatError(`${what}: odd number of hex digits`);
+  if (!/^[0-9a-fA-F]*$/.test(text)) throw new FormatError(`${what}: not hexadecimal`);
+  const out = new Uint8Array(text.length / 2);
+  for (let i = 0; i < out.length; i++) out[i] = parseInt(text.slice(2 * i, 2 * i + 2), 16);
+  return out;
+}
+
+/** Base64 (RFC 4648 §4, padded) of `bytes`. */
+export function base64(bytes: Uint8Array): string {
+  let binary = "";
+  for (let i = 0; i < bytes.length; i += 0x2000) {
+    binary += String.fromCharCode(...bytes.subarray(i, i + 0x2000));
+  }
+  return btoa(binary);
+}
+
+/** Bytes of canonical base64: padded, no white space, no stray bits. */
+export function fromBase64(text: string, what = "decode base64"): Bytes {
+  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) {
+    throw new FormatError(`${what}: not canonical base64`);
+  }
+  const binary = atob(text);
+  const out = new Uint8Array(binary.length);
+  for (let i = 0; i < out.length; i++) out[i] = binary.charCodeAt(i);
+  if (base64(out) !== text) throw new FormatError(`${what}: not canonical base64`);
+  return out;
+}
+
+/** Reads big-endian fields from a byte string and never past its end: a short input is a FormatError. */
+export class ByteReader {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #what: string;
+  #offset = 0;
+
+  /** @param what names the thing read, for the error ("read key"). */
+  constructor(bytes: Uint8Array, what = "parse") {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#what = what;
+  }
+
+  /** Bytes consumed so far. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  /** Bytes not yet consumed. */
+  get remaining(): number {
+    return this.#bytes.length - this.#offset;
+  }
+
+  #advance(length: number): number {
+    const at = this.#offset;
+    if (!(length >= 0) || length > this.remaining) {
+      throw new FormatError(`${this.#what}: truncated`);
+    }
+    this.#offset = at + length;
+    return at;
+  }
+
+  u8(): number {
+    return this.#view.getUint8(this.#advance(1));
+  }
+
+  u16(): number {
+    return this.#view.getUint16(this.#advance(2));
+  }
+
+  u32(): number {
+    return this.#view.getUint32(this.#advance(4));
+  }
+
+  /** 64 bits, at most 2^53 − 1. */
+  u64(): number {
+    const value = this.#view.getBigUint64(this.#advance(8));
+    if (value > BigInt(Number.MAX_SAFE_INTEGER)) {
+      throw new FormatError(`${this.#what}: number too large`);
+    }
+    return Number(value);
+  }
+
+  /** A view (no copy) of the next `length` bytes. */
+  bytes(length: number): Uint8Array {
+    const at = this.#advance(length);
+    return this.#bytes.subarray(at, at + length);
+  }
+
+  /** A view of all that is left. */
+  rest(): Uint8Array {
+    return this.bytes(this.remaining);
+  }
+
+  /** Refuses trailing bytes. */
+  end(): void {
+    if (this.remaining !== 0) throw new FormatError(`${this.#what}: trailing bytes`);
+  }
+}
+
+/** Collects big-endian fields into a byte string. */
+export class ByteWriter {
+  readonly #parts: Uint8Array[] = [];
+
+  u8(value: number): this {
+    return this.bytes(Uint8Array.of(value));
+  }
+
+  u16(value: number): this {
+    return this.bytes(Uint8Array.of(value >>> 8, value));
+  }
+
+  u32(value: number): this {
+    return this.bytes(Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value));
+  }
+
+  u64(value: number): this {
+    return this.u32(Math.floor(value / 2 ** 32)).u32(value >>> 0);
+  }
+
+  bytes(part: Uint8Array): this {
+    this.#parts.push(part);
+    return this;
+  }
+
+  finish(): Bytes {
+    return concat(...this.#parts);
+  }
+}

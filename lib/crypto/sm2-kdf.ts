@@ -1,0 +1,25 @@
+/**
+ * The key derivation function of SM2, GB/T 32918.4-2016 §5.4.3: SM3(Z ‖ counter) for counter = 1, 2, …
+ */
+import { type Bytes, wipe } from "../bytes.ts";
+import { LimitError } from "../errors.ts";
+import { Sm3, SM3_BYTES } from "./sm3.ts";
+
+/** The counter has 32 bits (§5.4.3). */
+const MAX_BYTES = SM3_BYTES * (2 ** 32 - 1);
+
+/** `length` bytes derived from `z`. */
+export function sm2Kdf(z: Uint8Array, length: number): Bytes {
+  if (length > MAX_BYTES) throw new LimitError("derive key: longer than the counter allows");
+  const out = new Uint8Array(length);
+  const prefix = new Sm3().update(z);
+  const counter = new Uint8Array(4);
+  const view = new DataView(counter.buffer);
+  for (let at = 0, ct = 1; at < length; at += SM3_BYTES, ct++) {
+    view.setUint32(0, ct);
+    const block = prefix.clone().update(counter).digest();
+    out.set(block.subarray(0, Math.min(SM3_BYTES, length - at)), at);
+    wipe(block);
+  }
+  return out;
+}

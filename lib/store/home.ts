@@ -1,0 +1,45 @@
+/** Where p2p keeps its state: `$P2P_HOME`, or the platform's usual place. Private to the user. */
+import { join } from "node:path";
+import { FailureError } from "../errors.ts";
+
+/** Mode of the state folder, and of the folders in it. */
+export const PRIVATE_FOLDER = 0o700;
+/** Mode of every file in it. */
+export const PRIVATE_FILE = 0o600;
+
+/** The state folder: `$P2P_HOME`, `%APPDATA%\p2p`, `~/Library/Application Support/p2p`, `$XDG_CONFIG_HOME/p2p`. */
+export function homeDirectory(): string {
+  const own = Deno.env.get("P2P_HOME");
+  if (own) return own;
+  const base = platformBase();
+  if (base === undefined) {
+    throw new FailureError("find state folder: no home folder is set", {
+      hint: "set P2P_HOME to a folder for p2p's keys and contacts",
+    });
+  }
+  return join(base, "p2p");
+}
+
+function platformBase(): string | undefined {
+  const home = Deno.env.get("HOME");
+  switch (Deno.build.os) {
+    case "windows":
+      return Deno.env.get("APPDATA") || undefined;
+    case "darwin":
+      return home ? join(home, "Library", "Application Support") : undefined;
+    default:
+      return Deno.env.get("XDG_CONFIG_HOME") || (home ? join(home, ".config") : undefined);
+  }
+}
+
+/** A path below the state folder. */
+export function homePath(...names: string[]): string {
+  return join(homeDirectory(), ...names);
+}
+
+/** Makes the state folder where there is none, private to the user; answers its path. */
+export async function ensureHome(...names: string[]): Promise<string> {
+  const path = homePath(...names);
+  await Deno.mkdir(path, { recursive: true, mode: PRIVATE_FOLDER });
+  return path;
+}
