@@ -15,15 +15,18 @@ export interface ScryptCost {
   p: number;
 }
 
-/** The most memory a cost from outside may ask for: 1 GiB (logN 20 at r = 8), as age allows at most logN 22. */
+/** The most memory that a cost from outside may ask for: 1 GiB, that is logN 20 at r = 8. */
 const MAX_MEMORY_BYTES = 2 ** 30;
+
+/** The most work memory beside it: r·p blocks of 128 bytes. */
+const MAX_PARALLEL_BLOCKS = 1024;
 
 function options({ logN, r, p }: ScryptCost, length: number) {
   const whole = [logN, r, p].every((n) => Number.isSafeInteger(n) && n >= 1);
-  if (!whole || logN > 30 || 128 * r * (2 ** logN + p) > 2 * MAX_MEMORY_BYTES) {
+  if (!whole || 128 * r * 2 ** logN > MAX_MEMORY_BYTES || r * p > MAX_PARALLEL_BLOCKS) {
     throw new LimitError("derive key: scrypt cost out of range");
   }
-  return { N: 2 ** logN, r, p, dkLen: length, maxmem: 2 * MAX_MEMORY_BYTES + 1024 };
+  return { N: 2 ** logN, r, p, dkLen: length, maxmem: 2 * MAX_MEMORY_BYTES };
 }
 
 /** scrypt of `passphrase`, in one go. */
