@@ -1,0 +1,113 @@
+/** Input of a command: a file, or stdin for "-" and for no name. */
+import { type Bytes, concat } from "../../lib/bytes.ts";
+import { FailureError, LimitError, UsageError } from "../../lib/errors.ts";
+
+/** How much is read at a time, in bytes. */
+const PIECE_BYTES = 1 << 20;
+
+/** An open input. `chunks` may be walked once; each piece is the reader's own and stays valid. */
+export interface Input {
+  /** The name for messages: the path, or "stdin". */
+  readonly name: string;
+  /** Length in bytes, where it is a regular file. */
+  readonly size: number | undefined;
+  readonly chunks: AsyncIterable<Bytes>;
+  close(): void;
+}
+
+/** Whether `path` stands for stdin. */
+export function isStdin(path: string | undefined): path is undefined | "-" {
+  return path === undefined || path === "-";
+}
+
+/** A failure to open or read `name`, in plain words. */
+export function readFailure(name: string, cause: unknown): FailureError {
+  const reason = cause instanceof Deno.errors.NotFound
+    ? "no such file"
+    : cause instanceof Deno.errors.PermissionDenied
+    ? "permission denied"
+    : cause instanceof Error
+    ? cause.message.replace(/ \(os error \d+\).*$/, "").toLowerCase()
+    : String(cause);
+  return new FailureError(`read ${name}: ${reason}`, { cause });
+}
+
+/** Opens `path` for reading; "-" and no name are stdin. */
+export async function openInput(path: string | undefined): Promise<Input> {
+  if (isStdin(path)) {
+    return {
+      name: "stdin",
+      size: undefined,
+      chunks: pieces(Deno.stdin, "stdin"),
+      close: () => undefined,
+    };
+  }
+  let file: Deno.FsFile;
+  try {
+    file = await Deno.open(path, { read: true });
+  } catch (cause) {
+    throw readFailure(path, cause);
+  }
+  const info = await file.stat();
+  if (info.isDirectory) {
+    file.close();
+    throw new FailureError(`read ${path}: is a folder`);
+  }
+  let open = true;
+  return {
+    name: path,
+    size: info.isFile ? info.size : undefined,
+    chunks: pieces(file, path),
+    close: () => {
+      if (open) file.close();
+      open = false;
+    },
+  };
+}
+
+async function* pieces(
+  source: { read(buffer: Uint8Array): Promise<number | null> },
+  name: string,
+): AsyncGenerator<Bytes> {
+  for (;;) {
+    const buffer = new Uint8Array(PIECE_BYTES);
+    let count: number | null;
+    try {
+      count = await source.read(buffer);
+    } catch (cause) {
+      throw readFailure(name, cause);
+    }
+    if (count === null) return;
+    if (count > 0) yield buffer.subarray(0, count);
+  }
+}
+
+/** Reads all of `path` (or stdin); more than `limit` bytes is a LimitError. */
+export async function readAll(
+  path: string | undefined,
+  limit: number,
+  what: string,
+): Promise<Bytes> {
+  const input = await openInput(path);
+  try {
+    const parts: Bytes[] = [];
+    let length = 0;
+    for await (const piece of input.chunks) {
+      length += piece.length;
+      if (length > limit) throw new LimitError(`read ${what}: more than ${limit} bytes`);
+      parts.push(piece);
+    }
+    return concat(...parts);
+  } finally {
+    input.close();
+  }
+}
+
+/** Refuses to read from the terminal where that is surely a mistake (no input was named). */
+export function refuseTerminalInput(path: string | undefined, usage: string): void {
+  if (path === undefined && Deno.stdin.isTerminal()) {
+    throw new UsageError("read stdin: it is a terminal", {
+      hint: `${usage}; '-' reads what you type`,
+    });
+  }
+}

@@ -1,0 +1,65 @@
+/** Output of a command: a file that appears whole or not at all, or stdout for "-" and for no name. */
+import { FailureError } from "../../lib/errors.ts";
+import { AtomicFile } from "../../lib/store/atomic.ts";
+import { writeAll } from "../../lib/terminal/write.ts";
+
+/** How the output is made. */
+export interface OutputOptions {
+  /** Replace an existing file. */
+  readonly force?: boolean | undefined;
+  /** The bytes are not text: a terminal is refused. */
+  readonly binary?: boolean | undefined;
+  /** Permissions of a new file. */
+  readonly mode?: number | undefined;
+}
+
+/** An open output: `commit` when all is written and good, `abort` otherwise. */
+export interface Output {
+  write(bytes: Uint8Array): Promise<void>;
+  commit(): Promise<void>;
+  abort(): Promise<void>;
+}
+
+/** Opens `path` for writing. Nothing appears under that name before `commit`. */
+export async function openOutput(
+  path: string | undefined,
+  options: OutputOptions = {},
+): Promise<Output> {
+  if (path !== undefined && path !== "-") {
+    return await AtomicFile.create(path, {
+      force: options.force ?? false,
+      ...(options.mode === undefined ? {} : { mode: options.mode }),
+    });
+  }
+  if (options.binary && path === undefined && Deno.stdout.isTerminal()) {
+    throw new FailureError("write stdout: binary data would garble the terminal", {
+      hint: "name a file with -o, or '-o -' to write it all the same",
+    });
+  }
+  return {
+    write: (bytes) => writeAll(Deno.stdout, bytes),
+    commit: () => Promise.resolve(),
+    abort: () => Promise.resolve(),
+  };
+}
+
+/** Writes one piece of output whole. */
+export async function writeOutput(
+  path: string | undefined,
+  bytes: Uint8Array,
+  options: OutputOptions = {},
+): Promise<void> {
+  const output = await openOutput(path, options);
+  try {
+    await output.write(bytes);
+    await output.commit();
+  } catch (error) {
+    await output.abort();
+    throw error;
+  }
+}
+
+/** Prints one line of data on stdout. */
+export async function printLine(text: string): Promise<void> {
+  await writeAll(Deno.stdout, new TextEncoder().encode(`${text}\n`));
+}

@@ -1,0 +1,22 @@
+/** What p2p says to people: lines on stderr. */
+import { writeAllSync } from "./write.ts";
+
+/** Whether to say it. */
+export interface Loudness {
+  readonly quiet?: boolean | undefined;
+}
+
+/** Says one line on stderr, unless `quiet`. Text of others must have gone through `safeText`. */
+export function notice(text: string, { quiet }: Loudness = {}): void {
+  if (!quiet) writeAllSync(Deno.stderr, `${text}\n`);
+}
+
+/** Says one line that `quiet` does not silence: a warning about safety. */
+export function warning(text: string): void {
+  writeAllSync(Deno.stderr, `p2p: warning: ${text}\n`);
+}
+
+/** Whether colour may be used on stderr (NO_COLOR, TERM=dumb and pipes are respected). */
+export function colourAllowed(): boolean {
+  return Deno.stderr.isTerminal() && !Deno.env.get("NO_COLOR") && Deno.env.get("TERM") !== "dumb";
+}

@@ -1,0 +1,74 @@
+/**
+ * A line of progress on stderr: only on a terminal, only once the work has taken a second, repainted at most ten
+ * times a second, and wiped at the end.
+ */
+import { progressLine } from "./format.ts";
+import type { Loudness } from "./notice.ts";
+import { writeAllSync } from "./write.ts";
+
+/** Work shorter than this shows nothing, in milliseconds. */
+const PATIENCE_MS = 1000;
+/** Least time between two paintings, in milliseconds. */
+const REPAINT_MS = 100;
+
+/** Progress of one piece of work, in bytes. */
+export class Progress {
+  readonly #label: string;
+  readonly #total: number | undefined;
+  readonly #shown: boolean;
+  readonly #start = performance.now();
+  #base = 0;
+  #painted = 0;
+  #width = 0;
+
+  /** @param label what is done, already safe to show; @param total all the bytes, where known */
+  constructor(label: string, total: number | undefined, { quiet }: Loudness = {}) {
+    this.#label = label;
+    this.#total = total;
+    this.#shown = !quiet && Deno.stderr.isTerminal() && Deno.env.get("TERM") !== "dumb";
+  }
+
+  /** What was there before this run began (a resumed transfer): it does not count for the rate. */
+  startAt(done: number): void {
+    this.#base = done;
+  }
+
+  /** Tells how many bytes are done in all. */
+  update(done: number): void {
+    if (!this.#shown) return;
+    const now = performance.now();
+    if (now - this.#start < PATIENCE_MS || now - this.#painted < REPAINT_MS) return;
+    this.#painted = now;
+    const seconds = (now - this.#start) / 1000;
+    this.#paint(this.#line(done, seconds));
+  }
+
+  #line(done: number, seconds: number): string {
+    if (this.#base === 0) return progressLine(this.#label, done, this.#total, seconds);
+    const fresh = Math.max(done - this.#base, 1);
+    return progressLine(this.#label, done, this.#total, seconds * (done / fresh));
+  }
+
+  #paint(line: string): void {
+    const columns = terminalColumns();
+    const cut = [...line].slice(0, Math.max(columns - 1, 10)).join("");
+    writeAllSync(Deno.stderr, `\r${cut}\x1b[K`);
+    this.#width = cut.length;
+  }
+
+  /** Takes the line away. */
+  finish(): void {
+    if (this.#width > 0) writeAllSync(Deno.stderr, "\r\x1b[K");
+    this.#width = 0;
+  }
+}
+
+/** Width of the terminal; 80 where it cannot be told. */
+export function terminalColumns(): number {
+  try {
+    return Deno.consoleSize().columns || 80;
+  } catch (error) {
+    if (error instanceof Error) return 80;
+    throw error;
+  }
+}

@@ -1,0 +1,78 @@
+/** Questions to the person at the terminal: a hidden passphrase, a yes or no. */
+import { FailureError, InterruptedError } from "../errors.ts";
+import { type Bytes, wipe } from "../bytes.ts";
+import { writeAllSync } from "./write.ts";
+
+/** Longest passphrase taken, in bytes. */
+const MAX_LINE_BYTES = 4096;
+
+const BACKSPACE = 0x08;
+const DELETE = 0x7f;
+const CTRL_C = 0x03;
+const CTRL_D = 0x04;
+const CTRL_U = 0x15;
+
+/** Whether a person can be asked: both the input and the error stream are a terminal. */
+export function canAsk(): boolean {
+  return Deno.stdin.isTerminal() && Deno.stderr.isTerminal();
+}
+
+/**
+ * Reads one line without showing it. The caller has made sure of `canAsk()` and wipes the result.
+ * Ctrl-C is an InterruptedError.
+ */
+export async function askSecret(question: string): Promise<Bytes> {
+  writeAllSync(Deno.stderr, question);
+  Deno.stdin.setRaw(true);
+  try {
+    return await readSecretLine();
+  } finally {
+    Deno.stdin.setRaw(false);
+    writeAllSync(Deno.stderr, "\n");
+  }
+}
+
+async function readSecretLine(): Promise<Bytes> {
+  const line = new Uint8Array(MAX_LINE_BYTES);
+  const piece = new Uint8Array(256);
+  let length = 0;
+  try {
+    for (;;) {
+      const count = await Deno.stdin.read(piece);
+      if (count === null) return line.slice(0, length);
+      for (const byte of piece.subarray(0, count)) {
+        if (byte === 0x0d || byte === 0x0a) return line.slice(0, length);
+        if (byte === CTRL_C) throw new InterruptedError("ask passphrase: interrupted");
+        if (byte === CTRL_D && length === 0) return line.slice(0, 0);
+        length = edit(line, length, byte);
+      }
+    }
+  } finally {
+    wipe(line, piece);
+  }
+}
+
+/** The line's length after one key. A backspace takes a whole UTF-8 character. */
+function edit(line: Uint8Array, length: number, byte: number): number {
+  if (byte === CTRL_U) return 0;
+  if (byte === BACKSPACE || byte === DELETE) {
+    let at = length;
+    while (at > 0 && (line[at - 1]! & 0xc0) === 0x80) at--;
+    return Math.max(at - 1, 0);
+  }
+  if (byte < 0x20) return length;
+  if (length === MAX_LINE_BYTES) throw new FailureError("ask passphrase: the line is too long");
+  line[length] = byte;
+  return length + 1;
+}
+
+/** Asks a question with a default; an empty answer is the default. */
+export async function askYesNo(question: string, byDefault: boolean): Promise<boolean> {
+  writeAllSync(Deno.stderr, `${question} ${byDefault ? "[Y/n]" : "[y/N]"} `);
+  const piece = new Uint8Array(256);
+  const count = await Deno.stdin.read(piece);
+  if (count === null) return false;
+  const answer = new TextDecoder().decode(piece.subarray(0, count)).trim().toLowerCase();
+  if (answer === "") return byDefault;
+  return answer === "y" || answer === "yes";
+}
