@@ -1,0 +1,64 @@
+/**
+ * Conversation streams (docs/protocol.md, "Conversation streams"): the opener writes messages, the other side
+ * answers each with a delivered record once its *program* has taken it.
+ */
+import { ByteReader, type Bytes, ByteWriter, hex, utf8, utf8Text } from "../bytes.ts";
+import { LimitError, RemoteProtocolError } from "../errors.ts";
+import { encodeRecord, MAX_TEXT_BYTES, RecordType } from "./records.ts";
+
+/** Bytes of a message id: random, so that ids never clash over restarts and both directions. */
+export const MESSAGE_ID_BYTES = 8;
+
+/** The largest time ECMAScript knows (ECMA-262 §21.4.1.1), in milliseconds since 1970. */
+const MAX_TIME = 8.64e15;
+
+/** A text one person sent another. */
+export interface Message {
+  /** 16 hex digits, chosen by the sender. */
+  readonly id: string;
+  /** Milliseconds since 1970 by the sender's clock. */
+  readonly time: number;
+  readonly text: string;
+}
+
+/** Text form of a message id. */
+export function messageId(bytes: Uint8Array): string {
+  return hex(bytes);
+}
+
+/** A message record. */
+export function encodeMessage(id: Uint8Array, time: number, text: string): Bytes {
+  const body = utf8(text);
+  if (body.length > MAX_TEXT_BYTES) {
+    throw new LimitError(`send message: ${body.length} bytes, at most ${MAX_TEXT_BYTES}`, {
+      hint: "send longer texts as a file: p2p send-file",
+    });
+  }
+  return encodeRecord(
+    RecordType.message,
+    new ByteWriter().bytes(id).u64(time).bytes(body).finish(),
+  );
+}
+
+/** The message in a record's body. */
+export function decodeMessage(body: Uint8Array): Message & { readonly rawId: Bytes } {
+  const reader = new ByteReader(body, "read message");
+  const rawId = reader.bytes(MESSAGE_ID_BYTES).slice();
+  const time = reader.u64();
+  if (time > MAX_TIME) throw new RemoteProtocolError("read message: impossible time");
+  const text = utf8Text(reader.rest(), "read message");
+  return { id: messageId(rawId), rawId, time, text };
+}
+
+/** A delivered record. */
+export function encodeDelivered(id: Uint8Array): Bytes {
+  return encodeRecord(RecordType.delivered, id);
+}
+
+/** The id in a delivered record's body. */
+export function decodeDelivered(body: Uint8Array): string {
+  const reader = new ByteReader(body, "read delivery");
+  const id = reader.bytes(MESSAGE_ID_BYTES);
+  reader.end();
+  return messageId(id);
+}

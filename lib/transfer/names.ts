@@ -1,0 +1,107 @@
+/**
+ * Names a peer sends, made safe on every platform at once (threat 16; Windows naming rules after Microsoft's
+ * "Naming Files, Paths, and Namespaces").
+ *
+ * What tries to leave the target folder is refused; what is merely impossible or misleading somewhere is replaced
+ * by "_". A name that is fine on all platforms comes out as it went in, but for Unicode NFC.
+ */
+import { utf8 } from "../bytes.ts";
+import { FormatError } from "../errors.ts";
+
+/** Longest component we create, in bytes: 255 everywhere, less room for " (99)" and the like. */
+export const MAX_COMPONENT_BYTES = 240;
+
+/** Deepest folder we create. */
+export const MAX_DEPTH = 64;
+
+/** Not allowed in Windows names; "/" is our separator; the backslash is Windows'. */
+const FORBIDDEN = /[\p{Cc}<>:"/\\|?*]/gu;
+
+/** Invisible or direction-changing characters, and the line and paragraph separators. */
+const MISLEADING =
+  /[\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/gu;
+
+/** Lone halves of surrogate pairs: not text. */
+const LONE_SURROGATE = /\p{Surrogate}/gu;
+
+/** DOS devices, alone or in front of a dot (also with superscript digits, as Windows reads them). */
+const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|clock\$|com[0-9¹²³]|lpt[0-9¹²³])(?= *(\.|$))/iu;
+
+/** What a name becomes when nothing of it is left. */
+const NAMELESS = "unnamed";
+
+/** One path component that can be created anywhere: never empty, never ".", "..", a device or a separator. */
+export function safeComponent(name: string): string {
+  const clean = name.normalize("NFC")
+    .replace(LONE_SURROGATE, "_").replace(FORBIDDEN, "_").replace(MISLEADING, "_");
+  const trimmed = clean.replace(/[. ]+$/u, "").replace(/^ +/u, "");
+  const device = DEVICE.test(trimmed) ? `_${trimmed}` : trimmed;
+  return shorten(device === "" ? NAMELESS : device, MAX_COMPONENT_BYTES);
+}
+
+/**
+ * A safe name for something put straight into the user's folder: as `safeComponent`, and it is neither hidden nor
+ * taken for an option (".bashrc" becomes "_bashrc", "-rf" becomes "_rf"). Inside a received folder, which is new
+ * and visible, hidden files keep their names.
+ */
+export function safeTopName(name: string): string {
+  return safeComponent(name).replace(/^[.-]/u, "_");
+}
+
+/**
+ * The components of a peer's path, each safe. The peer writes "/" between them. Refused with a FormatError: an
+ * empty or absolute path, "." and "..", an empty component, a NUL, and anything deeper than MAX_DEPTH.
+ */
+export function safePath(path: string): string[] {
+  if (path === "") throw new FormatError("read name: empty");
+  if (path.includes("\0")) throw new FormatError("read name: contains NUL");
+  if (path.startsWith("/")) throw new FormatError("read name: absolute path");
+  const parts = path.split("/");
+  if (parts.length > MAX_DEPTH) {
+    throw new FormatError(`read name: deeper than ${MAX_DEPTH} folders`);
+  }
+  return parts.map((part, depth) => {
+    if (part === "") throw new FormatError("read name: empty component");
+    if (part === "." || part === "..") throw new FormatError(`read name: contains "${part}"`);
+    return depth === 0 ? safeTopName(part) : safeComponent(part);
+  });
+}
+
+/** The same for all spellings that some file system takes for one name: letter case and Unicode form. */
+export function foldName(name: string): string {
+  return name.normalize("NFKC").toUpperCase().toLowerCase().normalize("NFC");
+}
+
+/** `name (n).ext`: the n-th alternative of a name that is taken; the name itself for 0. */
+export function numberedName(name: string, n: number): string {
+  if (n === 0) return name;
+  const dot = extensionAt(name);
+  const suffix = ` (${n})`;
+  const stem = shorten(
+    name.slice(0, dot),
+    MAX_COMPONENT_BYTES - suffix.length - utf8(name.slice(dot)).length,
+  );
+  return stem + suffix + name.slice(dot);
+}
+
+/** Where the extension begins (`.tar.gz` counts as one); the length of the name when there is none. */
+function extensionAt(name: string): number {
+  const match = /(\.tar)?\.[^. ]{1,16}$/iu.exec(name);
+  return match === null || match.index === 0 ? name.length : match.index;
+}
+
+/** `name` cut to at most `limit` bytes of UTF-8 between two characters, its extension kept. */
+function shorten(name: string, limit: number): string {
+  if (utf8(name).length <= limit) return name;
+  const dot = extensionAt(name);
+  const extension = name.slice(dot);
+  const room = limit - utf8(extension).length;
+  let stem = "";
+  let used = 0;
+  for (const character of name.slice(0, dot)) {
+    used += utf8(character).length;
+    if (used > room) break;
+    stem += character;
+  }
+  return stem.replace(/[. ]+$/u, "") + extension;
+}

@@ -1,0 +1,278 @@
+/**
+ * Records of a transfer stream (docs/protocol.md, "Transfer streams"). Sender: offer, entries, begin/data/end,
+ * abandon, root end. Receiver: answer, ready, result, root result.
+ *
+ * Every decoder accepts exactly what its encoder writes and bounds every number before anyone uses it.
+ */
+import { ByteReader, type Bytes, ByteWriter, utf8, utf8Text } from "../bytes.ts";
+import { RemoteProtocolError } from "../errors.ts";
+import {
+  encodeRecord,
+  MAX_CHECKPOINTS,
+  MAX_PATH_BYTES,
+  MAX_REASON_BYTES,
+  RecordType,
+} from "./records.ts";
+
+/** Bytes of an SM3 digest (GB/T 32905 §4). */
+export const DIGEST_BYTES = 32;
+
+/** Most entries in one transfer; bounds what a receiver remembers of it. */
+export const MAX_ENTRIES = 1_000_000;
+
+/** Longest voice note, in milliseconds (an hour). */
+export const MAX_VOICE_MS = 3_600_000;
+
+/** What is offered. */
+export const OfferKind = { files: 0, voice: 1 } as const;
+export type OfferKind = typeof OfferKind[keyof typeof OfferKind];
+
+/** The first record: everything the other side's owner needs to say yes or no. */
+export interface Offer {
+  readonly kind: OfferKind;
+  readonly files: number;
+  readonly folders: number;
+  readonly bytes: number;
+  /** Length of a voice note; 0 for files. */
+  readonly milliseconds: number;
+  /** Media type of a voice note ("audio/ogg"), else empty. */
+  readonly mediaType: string;
+  /** Name of the first root, for display. */
+  readonly name: string;
+}
+
+/** The receiver's word on an offer, or on one entry or root of it. */
+export const TransferCode = {
+  ok: 0,
+  /** The person (or `--accept`) said no. */
+  declined: 1,
+  /** The name is unsafe. */
+  name: 2,
+  /** It could not be written, or read at the source. */
+  storage: 3,
+  /** The source changed while it was sent. */
+  changed: 4,
+  /** The digest at the end was not the sender's. */
+  corrupt: 5,
+  /** More than this side takes. */
+  limit: 6,
+} as const;
+
+/** A code with the words for a person. */
+export interface Verdict {
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** One file or folder of a transfer. */
+export interface Entry {
+  /** Position in the transfer, counted from 0. */
+  readonly index: number;
+  /** Which of the sent paths it belongs to, counted from 0. */
+  readonly root: number;
+  readonly folder: boolean;
+  /** Permission bits (0o777). */
+  readonly mode: number;
+  /** Milliseconds since 1970. */
+  readonly modified: number;
+  /** 0 for folders. */
+  readonly size: number;
+  /** Components joined by "/"; the first is the root's own name. */
+  readonly path: string;
+}
+
+/** What the receiver already holds of an entry: digests of its first step, 2·step, … `have` bytes. */
+export interface Ready {
+  readonly index: number;
+  readonly have: number;
+  readonly step: number;
+  /** SM3 of the first min(k·step, have) bytes, k = 1…; empty when `have` is 0. */
+  readonly digests: readonly Bytes[];
+}
+
+function text(reader: ByteReader, length: number, what: string): string {
+  return utf8Text(reader.bytes(length), what);
+}
+
+function restText(reader: ByteReader, limit: number, what: string): string {
+  if (reader.remaining > limit) throw new RemoteProtocolError(`${what}: text too long`);
+  return utf8Text(reader.rest(), what);
+}
+
+/** UTF-8 of `value`, cut to `limit` bytes between two characters. */
+export function boundedText(value: string, limit = MAX_REASON_BYTES): Bytes {
+  const bytes = utf8(value.toWellFormed());
+  if (bytes.length <= limit) return bytes;
+  let end = limit;
+  while (end > 0 && (bytes[end]! & 0xc0) === 0x80) end--;
+  return bytes.slice(0, end);
+}
+
+function count(value: number, limit: number, what: string): number {
+  if (value > limit) throw new RemoteProtocolError(`${what}: ${value}, at most ${limit}`);
+  return value;
+}
+
+export function encodeOffer(offer: Offer): Bytes {
+  const media = boundedText(offer.mediaType, 255);
+  return encodeRecord(
+    RecordType.offer,
+    new ByteWriter().u8(offer.kind).u32(offer.files).u32(offer.folders).u64(offer.bytes)
+      .u32(offer.milliseconds).u8(media.length).bytes(media).bytes(boundedText(offer.name))
+      .finish(),
+  );
+}
+
+export function decodeOffer(body: Uint8Array): Offer {
+  const what = "read offer";
+  const reader = new ByteReader(body, what);
+  const kind = reader.u8();
+  if (kind !== OfferKind.files && kind !== OfferKind.voice) {
+    throw new RemoteProtocolError(`${what}: unknown kind ${kind}`);
+  }
+  const files = count(reader.u32(), MAX_ENTRIES, `${what}: files`);
+  const folders = count(reader.u32(), MAX_ENTRIES, `${what}: folders`);
+  if (files + folders === 0) throw new RemoteProtocolError(`${what}: nothing in it`);
+  count(files + folders, MAX_ENTRIES, `${what}: entries`);
+  const bytes = reader.u64();
+  const milliseconds = count(reader.u32(), MAX_VOICE_MS, `${what}: milliseconds`);
+  if (kind === OfferKind.voice && (files !== 1 || folders !== 0)) {
+    throw new RemoteProtocolError(`${what}: a voice note is one file`);
+  }
+  const mediaType = text(reader, reader.u8(), what);
+  const name = restText(reader, MAX_REASON_BYTES, what);
+  return { kind, files, folders, bytes, milliseconds, mediaType, name };
+}
+
+export function encodeAnswer(verdict: Verdict): Bytes {
+  return encodeRecord(
+    RecordType.answer,
+    new ByteWriter().u8(verdict.code).bytes(boundedText(verdict.reason)).finish(),
+  );
+}
+
+export function decodeAnswer(body: Uint8Array): Verdict {
+  const reader = new ByteReader(body, "read answer");
+  return { code: reader.u8(), reason: restText(reader, MAX_REASON_BYTES, "read answer") };
+}
+
+export function encodeEntry(entry: Entry): Bytes {
+  return encodeRecord(
+    RecordType.entry,
+    new ByteWriter().u32(entry.index).u32(entry.root).u8(entry.folder ? 1 : 0).u16(entry.mode)
+      .u64(entry.modified).u64(entry.size).bytes(utf8(entry.path)).finish(),
+  );
+}
+
+export function decodeEntry(body: Uint8Array): Entry {
+  const what = "read entry";
+  const reader = new ByteReader(body, what);
+  const index = count(reader.u32(), MAX_ENTRIES - 1, `${what}: index`);
+  const root = count(reader.u32(), index, `${what}: root`);
+  const type = count(reader.u8(), 1, `${what}: type`);
+  const mode = count(reader.u16(), 0o777, `${what}: mode`);
+  const modified = count(reader.u64(), 8.64e15, `${what}: time`);
+  const size = reader.u64();
+  if (type === 1 && size !== 0) throw new RemoteProtocolError(`${what}: a folder with a size`);
+  const path = restText(reader, MAX_PATH_BYTES, what);
+  return { index, root, folder: type === 1, mode, modified, size, path };
+}
+
+export function encodeReady(ready: Ready): Bytes {
+  const writer = new ByteWriter().u32(ready.index).u64(ready.have).u64(ready.step)
+    .u16(ready.digests.length);
+  for (const digest of ready.digests) writer.bytes(digest);
+  return encodeRecord(RecordType.ready, writer.finish());
+}
+
+export function decodeReady(body: Uint8Array): Ready {
+  const what = "read ready";
+  const reader = new ByteReader(body, what);
+  const index = reader.u32();
+  const have = reader.u64();
+  const step = reader.u64();
+  const length = count(reader.u16(), MAX_CHECKPOINTS, `${what}: digests`);
+  const expected = have === 0 ? 0 : step === 0 ? Infinity : Math.ceil(have / step);
+  if (length !== expected) {
+    throw new RemoteProtocolError(`${what}: ${length} digests for ${have} bytes`);
+  }
+  const digests = Array.from({ length }, () => reader.bytes(DIGEST_BYTES).slice());
+  reader.end();
+  return { index, have, step, digests };
+}
+
+export function encodeBegin(index: number, offset: number): Bytes {
+  return encodeRecord(RecordType.begin, new ByteWriter().u32(index).u64(offset).finish());
+}
+
+export function decodeBegin(body: Uint8Array): { index: number; offset: number } {
+  const reader = new ByteReader(body, "read begin");
+  const begin = { index: reader.u32(), offset: reader.u64() };
+  reader.end();
+  return begin;
+}
+
+export function encodeEnd(index: number, digest: Uint8Array): Bytes {
+  return encodeRecord(RecordType.end, new ByteWriter().u32(index).bytes(digest).finish());
+}
+
+export function decodeEnd(body: Uint8Array): { index: number; digest: Bytes } {
+  const reader = new ByteReader(body, "read end");
+  const end = { index: reader.u32(), digest: reader.bytes(DIGEST_BYTES).slice() };
+  reader.end();
+  return end;
+}
+
+/** Abandon (sender), result (receiver): an index, a code and words. */
+export interface Outcome extends Verdict {
+  readonly index: number;
+}
+
+function encodeOutcome(type: RecordType, outcome: Outcome, limit: number): Bytes {
+  return encodeRecord(
+    type,
+    new ByteWriter().u32(outcome.index).u8(outcome.code).bytes(boundedText(outcome.reason, limit))
+      .finish(),
+  );
+}
+
+function decodeOutcome(body: Uint8Array, limit: number, what: string): Outcome {
+  const reader = new ByteReader(body, what);
+  return { index: reader.u32(), code: reader.u8(), reason: restText(reader, limit, what) };
+}
+
+export function encodeAbandon(outcome: Outcome): Bytes {
+  return encodeOutcome(RecordType.abandon, outcome, MAX_REASON_BYTES);
+}
+
+export function decodeAbandon(body: Uint8Array): Outcome {
+  return decodeOutcome(body, MAX_REASON_BYTES, "read abandon");
+}
+
+export function encodeResult(outcome: Outcome): Bytes {
+  return encodeOutcome(RecordType.result, outcome, MAX_REASON_BYTES);
+}
+
+export function decodeResult(body: Uint8Array): Outcome {
+  return decodeOutcome(body, MAX_REASON_BYTES, "read result");
+}
+
+export function encodeRootEnd(root: number): Bytes {
+  return encodeRecord(RecordType.rootEnd, new ByteWriter().u32(root).finish());
+}
+
+export function decodeRootEnd(body: Uint8Array): number {
+  const reader = new ByteReader(body, "read root end");
+  const root = reader.u32();
+  reader.end();
+  return root;
+}
+
+/** `reason` is the name the root got at the receiver when the code is ok. */
+export function encodeRootResult(outcome: Outcome): Bytes {
+  return encodeOutcome(RecordType.rootResult, outcome, MAX_PATH_BYTES);
+}
+
+export function decodeRootResult(body: Uint8Array): Outcome {
+  return decodeOutcome(body, MAX_PATH_BYTES, "read root result");
+}

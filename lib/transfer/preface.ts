@@ -1,0 +1,35 @@
+/**
+ * The two bytes every stream begins with: what it is for, and in which version (docs/protocol.md, "Streams").
+ */
+import type { Bytes } from "../bytes.ts";
+import { RemoteProtocolError } from "../errors.ts";
+
+/** What a stream is for. */
+export const StreamKind = { conversation: 1, transfer: 2 } as const;
+export type StreamKind = typeof StreamKind[keyof typeof StreamKind];
+
+/** Version of the application protocol written here. */
+export const APPLICATION_VERSION = 1;
+
+export const PREFACE_BYTES = 2;
+
+export function encodePreface(kind: StreamKind): Bytes {
+  return Uint8Array.of(kind, APPLICATION_VERSION);
+}
+
+/** The kind of the stream that begins with `bytes`; a RemoteProtocolError when it is none of ours. */
+export function decodePreface(bytes: Uint8Array): StreamKind {
+  const [kind, version] = bytes;
+  if (bytes.length !== PREFACE_BYTES || kind === undefined) {
+    throw new RemoteProtocolError("open stream: truncated");
+  }
+  if (kind !== StreamKind.conversation && kind !== StreamKind.transfer) {
+    throw new RemoteProtocolError(`open stream: unknown kind ${kind}`);
+  }
+  if (version !== APPLICATION_VERSION) {
+    throw new RemoteProtocolError(
+      `open stream: the peer speaks version ${version} of the application protocol, this program ${APPLICATION_VERSION}`,
+    );
+  }
+  return kind;
+}

@@ -1,0 +1,166 @@
+/**
+ * Records: how the application protocol cuts a byte stream into typed pieces (docs/protocol.md, "Records").
+ *
+ *     type u8 · length u32 · body
+ *
+ * The reader takes bytes in whatever pieces they come and gives whole records out, except for data records, whose
+ * body is handed on piece by piece as it arrives, without a copy. It never holds more than one small record.
+ */
+import { type Bytes, concat } from "../bytes.ts";
+import { RemoteProtocolError } from "../errors.ts";
+
+/** Bytes in front of a body: type and length. */
+export const RECORD_HEADER_BYTES = 5;
+
+/** Record types. Conversation streams use 0x01–0x0f, transfer streams 0x10–0x1f. */
+export const RecordType = {
+  message: 0x01,
+  delivered: 0x02,
+  offer: 0x10,
+  answer: 0x11,
+  entry: 0x12,
+  ready: 0x13,
+  begin: 0x14,
+  data: 0x15,
+  end: 0x16,
+  abandon: 0x17,
+  result: 0x18,
+  rootEnd: 0x19,
+  rootResult: 0x1a,
+} as const;
+
+export type RecordType = typeof RecordType[keyof typeof RecordType];
+
+/** Longest text of one message, in bytes of UTF-8: what fits a screenful many times over; more is a file. */
+export const MAX_TEXT_BYTES = 256 * 1024;
+
+/** Longest path of an entry, in bytes of UTF-8 (Linux PATH_MAX). */
+export const MAX_PATH_BYTES = 4096;
+
+/** Longest reason or display name. */
+export const MAX_REASON_BYTES = 1024;
+
+/** Longest body of one data record. */
+export const MAX_DATA_BYTES = 1024 * 1024;
+
+/** Most prefix digests in one ready record. */
+export const MAX_CHECKPOINTS = 1024;
+
+/** Longest body by type; a type without an entry does not exist. */
+const BODY_LIMIT: ReadonlyMap<number, number> = new Map([
+  [RecordType.message, 8 + 8 + MAX_TEXT_BYTES],
+  [RecordType.delivered, 8],
+  [RecordType.offer, 20 + 256 + MAX_REASON_BYTES],
+  [RecordType.answer, 1 + MAX_REASON_BYTES],
+  [RecordType.entry, 64 + MAX_PATH_BYTES],
+  [RecordType.ready, 32 + 32 * MAX_CHECKPOINTS],
+  [RecordType.begin, 12],
+  [RecordType.data, MAX_DATA_BYTES],
+  [RecordType.end, 36],
+  [RecordType.abandon, 5 + MAX_REASON_BYTES],
+  [RecordType.result, 5 + MAX_REASON_BYTES],
+  [RecordType.rootEnd, 4],
+  [RecordType.rootResult, 5 + MAX_PATH_BYTES],
+]);
+
+/** One record, or one piece of a data record (`left` bytes of it are still to come). */
+export interface RecordPiece {
+  readonly type: number;
+  /** A view, valid until the next `push`. */
+  readonly body: Uint8Array;
+  readonly left: number;
+}
+
+/** One record ready to be written. */
+export function encodeRecord(type: RecordType, body: Uint8Array): Bytes {
+  return concat(recordHeader(type, body.length), body);
+}
+
+/** The header alone, for a body that is written separately. */
+export function recordHeader(type: RecordType, length: number): Bytes {
+  const limit = BODY_LIMIT.get(type);
+  if (limit === undefined || length > limit) {
+    throw new RangeError(`write record: type ${type} cannot hold ${length} bytes`);
+  }
+  return Uint8Array.of(type, length >>> 24, length >>> 16, length >>> 8, length);
+}
+
+/** Cuts what it is fed into records; see the file comment. */
+export class RecordReader {
+  #input: Uint8Array = new Uint8Array(0);
+  #offset = 0;
+  /** Bytes of an unfinished header or small body, kept over `push`. */
+  #held: Uint8Array = new Uint8Array(0);
+  #type = 0;
+  /** Body bytes still expected; undefined between records. */
+  #left: number | undefined;
+
+  /** Whether the stream may end here: between two records. */
+  get atBoundary(): boolean {
+    return this.#left === undefined && this.#held.length === 0 &&
+      this.#offset === this.#input.length;
+  }
+
+  /** Feeds `bytes`, which must stay unchanged until `next` has given undefined. */
+  push(bytes: Uint8Array): void {
+    if (this.#offset !== this.#input.length) {
+      throw new RangeError("read record: the input before is not used up");
+    }
+    this.#input = bytes;
+    this.#offset = 0;
+  }
+
+  /** The next record or data piece; undefined when more input is needed. */
+  next(): RecordPiece | undefined {
+    if (this.#left === undefined && !this.#header()) return undefined;
+    const left = this.#left ?? 0;
+    const available = this.#input.length - this.#offset;
+    if (this.#type === RecordType.data) {
+      const length = Math.min(left, available);
+      if (length === 0 && left > 0) return undefined;
+      const body = this.#input.subarray(this.#offset, this.#offset + length);
+      this.#offset += length;
+      const rest = left - length;
+      this.#left = rest === 0 ? undefined : rest;
+      return { type: this.#type, body, left: rest };
+    }
+    const body = this.#collect(left);
+    if (body === undefined) return undefined;
+    this.#left = undefined;
+    return { type: this.#type, body, left: 0 };
+  }
+
+  #header(): boolean {
+    const header = this.#collect(RECORD_HEADER_BYTES);
+    if (header === undefined) return false;
+    const type = header[0]!;
+    const length = header[1]! * 2 ** 24 + (header[2]! << 16 | header[3]! << 8 | header[4]!);
+    const limit = BODY_LIMIT.get(type);
+    if (limit === undefined) {
+      throw new RemoteProtocolError(`read record: unknown type ${type}`);
+    }
+    if (length > limit) {
+      throw new RemoteProtocolError(`read record: ${length} bytes in a record of type ${type}`);
+    }
+    this.#type = type;
+    this.#left = length;
+    return true;
+  }
+
+  /** `length` bytes in one piece, or undefined after putting aside what there is of them. */
+  #collect(length: number): Uint8Array | undefined {
+    const available = this.#input.length - this.#offset;
+    const missing = length - this.#held.length;
+    if (missing <= available) {
+      const piece = this.#input.subarray(this.#offset, this.#offset + missing);
+      this.#offset += missing;
+      if (this.#held.length === 0) return piece;
+      const whole = concat(this.#held, piece);
+      this.#held = new Uint8Array(0);
+      return whole;
+    }
+    this.#held = concat(this.#held, this.#input.subarray(this.#offset));
+    this.#offset = this.#input.length;
+    return undefined;
+  }
+}
