@@ -1,0 +1,180 @@
+/**
+ * SM4 in ECB, CBC and CTR mode (NIST SP 800-38A, GB/T 17964-2021) with PKCS#7 padding (RFC 5652 §6.3), as
+ * streams. None of them authenticates: they are here for other tools and for keys; p2p itself uses GCM.
+ */
+import { type Bytes, concat, wipe } from "../bytes.ts";
+import { AuthenticationError, FormatError, InvalidKeyError } from "../errors.ts";
+import { Sm4, SM4_BLOCK_BYTES } from "./sm4.ts";
+import { CtrStream } from "./sm4-ctr.ts";
+
+/** The modes without authentication. */
+export type Sm4Mode = "ecb" | "cbc" | "ctr";
+
+/** Direction of a cipher stream. */
+export type Direction = "encrypt" | "decrypt";
+
+/** Transforms data piece by piece. */
+export interface CipherStream {
+  /** The output that `chunk` allows so far. */
+  update(chunk: Uint8Array): Bytes;
+  /** The rest of the output; the stream is used up and its key overwritten. */
+  finish(): Bytes;
+}
+
+/** What a stream may be told besides the key. */
+export interface Sm4StreamOptions {
+  /** Initial vector (CBC) or first counter (CTR): 16 bytes. */
+  iv?: Uint8Array;
+  /** PKCS#7 padding, on by default; without it the data must be whole blocks. CTR never pads. */
+  padding?: boolean;
+}
+
+/** A stream of the given mode and direction. */
+export function sm4Stream(
+  mode: Sm4Mode,
+  direction: Direction,
+  key: Uint8Array,
+  options: Sm4StreamOptions = {},
+): CipherStream {
+  const { iv, padding = true } = options;
+  if (mode === "ecb") {
+    if (iv !== undefined) throw new InvalidKeyError(`${direction}: ECB takes no IV`);
+    return new BlockStream(new Sm4(key), direction, undefined, padding);
+  }
+  if (iv?.length !== SM4_BLOCK_BYTES) {
+    throw new InvalidKeyError(`${direction}: ${mode.toUpperCase()} needs an IV of 16 bytes`);
+  }
+  if (mode === "ctr") return new CtrCipherStream(new Sm4(key), iv);
+  return new BlockStream(new Sm4(key), direction, iv, padding);
+}
+
+/** All of `data` through one stream. */
+export function sm4Crypt(
+  mode: Sm4Mode,
+  direction: Direction,
+  key: Uint8Array,
+  data: Uint8Array,
+  options: Sm4StreamOptions = {},
+): Bytes {
+  const stream = sm4Stream(mode, direction, key, options);
+  return concat(stream.update(data), stream.finish());
+}
+
+class CtrCipherStream implements CipherStream {
+  readonly #cipher: Sm4;
+  readonly #stream: CtrStream;
+
+  constructor(cipher: Sm4, iv: Uint8Array) {
+    this.#cipher = cipher;
+    this.#stream = new CtrStream(cipher, iv, 16);
+  }
+
+  update(chunk: Uint8Array): Bytes {
+    const out = new Uint8Array(chunk.length);
+    this.#stream.apply(chunk, out);
+    return out;
+  }
+
+  finish(): Bytes {
+    this.#stream.wipe();
+    this.#cipher.wipe();
+    return new Uint8Array(0);
+  }
+}
+
+/** ECB (no `iv`) and CBC. */
+class BlockStream implements CipherStream {
+  readonly #cipher: Sm4;
+  readonly #direction: Direction;
+  /** CBC: the last ciphertext block. */
+  readonly #chain: Bytes | undefined;
+  readonly #padding: boolean;
+  /** What does not fill a block yet; on padded decryption also a last whole block, which may be padding. */
+  #pending: Bytes = new Uint8Array(0);
+
+  constructor(
+    cipher: Sm4,
+    direction: Direction,
+    iv: Uint8Array | undefined,
+    padding: boolean,
+  ) {
+    this.#cipher = cipher;
+    this.#direction = direction;
+    this.#chain = iv === undefined ? undefined : new Uint8Array(iv);
+    this.#padding = padding;
+  }
+
+  update(chunk: Uint8Array): Bytes {
+    const data = this.#pending.length === 0 ? chunk : concat(this.#pending, chunk);
+    let whole = data.length - data.length % SM4_BLOCK_BYTES;
+    const hold = this.#padding && this.#direction === "decrypt";
+    if (hold && whole === data.length && whole > 0) whole -= SM4_BLOCK_BYTES;
+    const out = this.#crypt(data.subarray(0, whole));
+    this.#pending = data.slice(whole);
+    return out;
+  }
+
+  finish(): Bytes {
+    const rest = this.#pending;
+    this.#pending = new Uint8Array(0);
+    try {
+      if (this.#direction === "encrypt") return this.#finishEncrypt(rest);
+      if (rest.length % SM4_BLOCK_BYTES !== 0 || (this.#padding && rest.length === 0)) {
+        throw new AuthenticationError("decrypt: truncated, not whole blocks of 16 bytes");
+      }
+      const last = this.#crypt(rest);
+      return this.#padding ? unpad(last) : last;
+    } finally {
+      this.#cipher.wipe();
+      wipe(rest, this.#chain);
+    }
+  }
+
+  #finishEncrypt(rest: Bytes): Bytes {
+    if (!this.#padding) {
+      if (rest.length === 0) return rest;
+      throw new FormatError("encrypt: without padding the data must be whole blocks of 16 bytes");
+    }
+    const fill = SM4_BLOCK_BYTES - rest.length;
+    return this.#crypt(concat(rest, new Uint8Array(fill).fill(fill)));
+  }
+
+  #crypt(data: Uint8Array): Bytes {
+    const out = new Uint8Array(data.length);
+    for (let at = 0; at < data.length; at += SM4_BLOCK_BYTES) {
+      if (this.#direction === "encrypt") this.#encryptBlock(data, out, at);
+      else this.#decryptBlock(data, out, at);
+    }
+    return out;
+  }
+
+  #encryptBlock(data: Uint8Array, out: Uint8Array, at: number): void {
+    const chain = this.#chain;
+    if (chain === undefined) return this.#cipher.encryptBlock(data, at, out, at);
+    for (let i = 0; i < SM4_BLOCK_BYTES; i++) chain[i] = chain[i]! ^ data[at + i]!;
+    this.#cipher.encryptBlock(chain, 0, chain, 0);
+    out.set(chain, at);
+  }
+
+  #decryptBlock(data: Uint8Array, out: Uint8Array, at: number): void {
+    this.#cipher.decryptBlock(data, at, out, at);
+    const chain = this.#chain;
+    if (chain === undefined) return;
+    for (let i = 0; i < SM4_BLOCK_BYTES; i++) {
+      out[at + i] = out[at + i]! ^ chain[i]!;
+      chain[i] = data[at + i]!;
+    }
+  }
+}
+
+/** The last block without its PKCS#7 padding. */
+function unpad(block: Bytes): Bytes {
+  const fill = block[SM4_BLOCK_BYTES - 1]!;
+  let bad = fill === 0 || fill > SM4_BLOCK_BYTES ? 1 : 0;
+  for (let i = 0; i < SM4_BLOCK_BYTES; i++) {
+    const inPadding = i >= SM4_BLOCK_BYTES - fill ? 0xff : 0;
+    bad |= (block[i]! ^ fill) & inPadding;
+  }
+  if (bad !== 0) throw new AuthenticationError("decrypt: wrong key or damaged data");
+  return block.slice(0, SM4_BLOCK_BYTES - fill);
+}
