@@ -1,0 +1,59 @@
+/** Programs that tests drive, and the Debian packages that hold them. Installed when missing, as root only. */
+
+/** Program or file → Debian package. */
+export const TEST_PACKAGES: Readonly<Record<string, string>> = {
+  openssl: "openssl",
+  ffmpeg: "ffmpeg",
+  sox: "sox",
+  "/usr/share/doc/libsox-fmt-pulse": "libsox-fmt-pulse",
+  pulseaudio: "pulseaudio",
+  pactl: "pulseaudio-utils",
+  "espeak-ng": "espeak-ng",
+  tmux: "tmux",
+  script: "bsdutils",
+  python3: "python3",
+};
+
+async function present(name: string): Promise<boolean> {
+  const places = name.startsWith("/")
+    ? [name]
+    : (Deno.env.get("PATH") ?? "").split(":").map((folder) => `${folder}/${name}`);
+  for (const place of places) {
+    try {
+      await Deno.stat(place);
+      return true;
+    } catch (error) {
+      const absent = error instanceof Deno.errors.NotFound ||
+        error instanceof Deno.errors.NotADirectory;
+      if (!absent) throw error;
+    }
+  }
+  return false;
+}
+
+async function apt(...args: string[]): Promise<boolean> {
+  const { success } = await new Deno.Command("apt-get", {
+    args,
+    stdin: "null",
+    stdout: "null",
+    env: { DEBIAN_FRONTEND: "noninteractive" },
+  }).output();
+  return success;
+}
+
+/** Installs the packages whose programs are missing; says what it does, and what it could not do. */
+export async function installMissing(): Promise<void> {
+  const missing: string[] = [];
+  for (const [name, pack] of Object.entries(TEST_PACKAGES)) {
+    if (!await present(name)) missing.push(pack);
+  }
+  if (missing.length === 0) return;
+  if (Deno.uid() !== 0 || !await present("apt-get")) {
+    console.log(`not installed: ${missing.join(" ")} (tests that need them are skipped)`);
+    return;
+  }
+  console.log(`installing from Debian: ${missing.join(" ")}`);
+  await apt("update", "-qq");
+  const ok = await apt("install", "-y", "-qq", "--no-install-recommends", ...missing);
+  if (!ok) console.log("apt-get install did not succeed: tests that need those will say so");
+}

@@ -1,0 +1,57 @@
+/**
+ * `deno task test`: installs what the tests need (from Debian, as root, when missing), makes the executable, runs
+ * all tests, and ends with a line `N passed, N failed`. Names after `--` (or paths) choose test files.
+ */
+import { installMissing } from "./test-packages.ts";
+
+const ROOT = new URL("..", import.meta.url).pathname;
+
+/** Runs a step with its output shown; ends the run where it fails. */
+async function step(title: string, program: string, args: readonly string[]): Promise<void> {
+  console.log(`\n== ${title}`);
+  const { code } = await new Deno.Command(program, {
+    args: [...args],
+    cwd: ROOT,
+    stdin: "null",
+  }).spawn().status;
+  if (code !== 0) {
+    console.log(`${title}: ended with ${code}\n0 passed, 1 failed`);
+    Deno.exit(1);
+  }
+}
+
+/** Counts in deno's closing line: "ok | 12 passed (3 steps) | 0 failed | 1 ignored (2s)". */
+function counts(line: string): { passed: number; failed: number; ignored: number } | undefined {
+  const number = (word: string) => Number(new RegExp(`(\\d+) ${word}`).exec(line)?.[1] ?? 0);
+  if (!/^(ok|FAILED) \| /.test(line)) return undefined;
+  return { passed: number("passed"), failed: number("failed"), ignored: number("ignored") };
+}
+
+/** Runs deno test, shows what it prints, and answers its counts. */
+async function runTests(paths: readonly string[]): Promise<number> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["test", "--allow-all", "--no-check", "--parallel", ...paths],
+    cwd: ROOT,
+    stdin: "null",
+    stdout: "piped",
+    env: { NO_COLOR: "1" },
+  }).spawn();
+  let total = { passed: 0, failed: 0, ignored: 0 };
+  let rest = "";
+  for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+    await Deno.stdout.write(new TextEncoder().encode(text));
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) total = counts(line) ?? total;
+  }
+  const { code } = await child.status;
+  if (code !== 0 && total.failed === 0) total.failed = 1;
+  if (total.passed === 0) total.failed ||= 1;
+  const skipped = total.ignored > 0 ? `, ${total.ignored} skipped` : "";
+  console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);
+  return total.failed === 0 ? 0 : 1;
+}
+
+await installMissing();
+await step("make the executable", Deno.execPath(), ["run", "--allow-all", "scripts/compile.ts"]);
+Deno.exit(await runTests(Deno.args.length === 0 ? ["tests"] : Deno.args));

@@ -1,0 +1,54 @@
+/** The shape of the code: one-way layers, pure code that is pure, no cycles, small files. */
+import assert from "node:assert/strict";
+import { parseSource, sources } from "../support/imports.ts";
+import { brokenRules, cycles } from "../support/layers.ts";
+
+const LIB = sources("lib");
+/** About 400 lines is the house rule for a file of lib/. */
+const MOST_LINES = 420;
+
+Deno.test("every import follows the layer rules, and pure code is pure", () => {
+  assert.deepEqual(LIB.flatMap(brokenRules), []);
+});
+
+Deno.test("there are no import cycles", () => {
+  assert.deepEqual(cycles(sources("lib", "main.ts")), []);
+});
+
+Deno.test("no file of lib/, commands/ or scripts/ is over about 400 lines", () => {
+  const long = sources("lib", "commands", "scripts")
+    .filter(({ path }) => !path.startsWith("lib/crypto/kernel/built/"))
+    .map(({ path, text }) => ({ path, lines: text.split("\n").length }))
+    .filter(({ lines }) => lines > MOST_LINES);
+  assert.deepEqual(long, []);
+});
+
+Deno.test("every file of lib/ opens by saying what it is", () => {
+  const silent = LIB.filter(({ path, text }) =>
+    !text.startsWith("/**") && !path.startsWith("lib/crypto/kernel/built/")
+  );
+  assert.deepEqual(silent.map(({ path }) => path), []);
+});
+
+Deno.test("a broken rule is found: layers, system calls, clock, randomness, node modules, cycles", () => {
+  const bad: ReadonlyArray<readonly [path: string, text: string]> = [
+    ["lib/session/a.ts", 'import { x } from "../transport/t.ts";'],
+    ["lib/crypto/a.ts", 'const { x } = await import("../store/home.ts");'],
+    ["lib/stego/a.ts", 'export { x } from "../crypto/sm4.ts";'],
+    ["lib/wire/a.ts", 'import type { X } from "../../commands/table.ts";'],
+    ["lib/transport/a.ts", "const t = performance.now();"],
+    ["lib/session/b.ts", "const r = Math.random();"],
+    ["lib/container/a.ts", 'Deno.readFileSync("x");'],
+    ["lib/peer/a.ts", 'import fs from "node:fs";'],
+  ];
+  for (const [path, text] of bad) {
+    assert.notDeepEqual(brokenRules(parseSource(path, text)), [], `${path}: ${text}`);
+  }
+  const good = 'import { concat } from "../bytes.ts"; /* Deno.open */ // Math.random\n';
+  assert.deepEqual(brokenRules(parseSource("lib/wire/ok.ts", good)), []);
+  const loop = [
+    parseSource("lib/wire/a.ts", 'import "./b.ts";'),
+    parseSource("lib/wire/b.ts", 'import "./a.ts";'),
+  ];
+  assert.deepEqual(cycles(loop), ["lib/wire/a.ts → lib/wire/b.ts → lib/wire/a.ts"]);
+});

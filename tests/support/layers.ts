@@ -1,0 +1,87 @@
+/** The layer rules of ARCHITECTURE.md as data, and the check that holds them. */
+import { type Source, withoutComments } from "./imports.ts";
+
+/** Folder of lib/ → the other folders of lib/ that it may import. lib/bytes.ts and lib/errors.ts are open to all. */
+export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  "lib/crypto": [],
+  "lib/container": ["lib/crypto"],
+  "lib/stego": [],
+  "lib/wire": [],
+  "lib/session": ["lib/crypto", "lib/wire"],
+  "lib/transport": ["lib/wire"],
+  "lib/peer": ["lib/session", "lib/transport", "lib/wire", "lib/crypto"],
+  "lib/transfer": ["lib/crypto"],
+  "lib/voice": ["lib/store"],
+  "lib/store": ["lib/crypto", "lib/transfer"],
+  "lib/net": ["lib/peer", "lib/transfer", "lib/store", "lib/crypto", "lib/session"],
+  "lib/terminal": [],
+};
+
+/** Folders that may do I/O, read the clock, and use `node:` modules that do either. */
+const IMPURE = ["lib/net", "lib/store", "lib/terminal", "lib/voice"];
+
+/** `node:` modules without I/O, a clock or randomness: allowed everywhere. */
+const PURE_NODE_MODULES = ["node:path", "node:path/posix", "node:zlib"];
+
+/** What pure code does not touch: the system, the clock, randomness. */
+const IMPURE_WORDS =
+  /\bDeno\.|\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b|\bMath\.random\b|\bsetTimeout\b|\bsetInterval\b|\bcrypto\.(?:getRandomValues|randomUUID|subtle)\b|\bfetch\(|\bconsole\./;
+
+/** Files that are the one exception to a rule, with the reason. */
+const EXCEPTIONS: Readonly<Record<string, string>> = {
+  "lib/crypto/random.ts": "the one door to the platform's CSPRNG",
+};
+
+function folderOf(path: string): string {
+  return path.split("/").slice(0, 2).join("/");
+}
+
+function isPure(path: string): boolean {
+  return path.startsWith("lib/") && !IMPURE.includes(folderOf(path));
+}
+
+/** Every broken rule in `source`, one line each. */
+export function brokenRules(source: Source): string[] {
+  const { path } = source;
+  const broken: string[] = [];
+  const own = folderOf(path);
+  for (const target of source.local) {
+    if (!path.startsWith("lib/")) continue;
+    if (!target.startsWith("lib/")) broken.push(`${path}: imports ${target}, which is above lib/`);
+    const layer = folderOf(target);
+    if (layer === own || target === "lib/bytes.ts" || target === "lib/errors.ts") continue;
+    if (!(MAY_IMPORT[own] ?? []).includes(layer)) {
+      broken.push(`${path}: ${own} must not import ${layer}`);
+    }
+  }
+  if (!isPure(path)) return broken;
+  for (const name of source.foreign) {
+    if (name.startsWith("node:") && !PURE_NODE_MODULES.includes(name)) {
+      broken.push(`${path}: pure code must not import ${name}`);
+    }
+  }
+  const word = IMPURE_WORDS.exec(withoutComments(source.text))?.[0];
+  if (word !== undefined && !(path in EXCEPTIONS)) {
+    broken.push(`${path}: pure code must not use ${word}`);
+  }
+  return broken;
+}
+
+/** Import cycles among `all`, each as "a → b → a". Type-only edges count: a cycle of ideas is one too. */
+export function cycles(all: readonly Source[]): string[] {
+  const byPath = new Map(all.map((source) => [source.path, source]));
+  const state = new Map<string, "open" | "done">();
+  const found: string[] = [];
+  const visit = (path: string, trail: readonly string[]): void => {
+    if (state.get(path) === "done") return;
+    if (state.get(path) === "open") {
+      found.push([...trail.slice(trail.indexOf(path)), path].join(" → "));
+      return;
+    }
+    state.set(path, "open");
+    for (const next of byPath.get(path)?.local ?? []) visit(next, [...trail, path]);
+    state.set(path, "done");
+  };
+  for (const source of all) visit(source.path, []);
+  return found;
+}
