@@ -1,0 +1,60 @@
+/**
+ * SubjectPublicKeyInfo (RFC 5280 §4.1.2.7) for SM2: id-ecPublicKey with the SM2 curve, which is what OpenSSL, GmSSL
+ * and Bouncy Castle write, and the variants found elsewhere on reading.
+ */
+import type { Bytes } from "../../bytes.ts";
+import { InvalidKeyError } from "../../errors.ts";
+import { derBits, derOid, DerReader, derSequence, Tag } from "../der.ts";
+import { parsePublicKey, uncompress } from "../sm2.ts";
+import { checkExplicitCurve } from "./curve-parameters.ts";
+import { ID_EC_PUBLIC_KEY, SM2_CURVE, SM2_ENCRYPT, SM2_EXCHANGE, SM2_SIGN } from "./oids.ts";
+
+/** AlgorithmIdentifier { id-ecPublicKey, sm2 }. */
+export const SM2_ALGORITHM: Bytes = derSequence(derOid(ID_EC_PUBLIC_KEY), derOid(SM2_CURVE));
+
+/** Algorithms that mean SM2 by themselves, whatever their parameters say (OpenSSL 3.1.3, Botan). */
+const SM2_OIDS: readonly string[] = [SM2_CURVE, SM2_SIGN, SM2_EXCHANGE, SM2_ENCRYPT];
+
+/** DER SubjectPublicKeyInfo of a public key. */
+export function encodePublicKeyDer(publicKey: Uint8Array): Bytes {
+  return derSequence(SM2_ALGORITHM, derBits(uncompress(publicKey)));
+}
+
+/** The public key of a DER SubjectPublicKeyInfo. */
+export function decodePublicKeyDer(bytes: Uint8Array): Bytes {
+  const outer = new DerReader(bytes, "read public key");
+  const info = outer.sequence();
+  outer.end();
+  readSm2Algorithm(info.sequence());
+  const point = info.bitString();
+  info.end();
+  return parsePublicKey(point);
+}
+
+/** Reads an AlgorithmIdentifier to its end; an InvalidKeyError where the key is of another kind. */
+export function readSm2Algorithm(algorithm: DerReader): void {
+  const oid = algorithm.oid();
+  if (oid === ID_EC_PUBLIC_KEY) return readCurve(algorithm);
+  if (!SM2_OIDS.includes(oid)) throw new InvalidKeyError("read key: not an SM2 key");
+}
+
+/** Reads ECParameters (RFC 5480 §2.1.1; explicit ones as in SEC 1 C.2); they must be those of SM2. */
+export function readCurve(parameters: DerReader): void {
+  if (parameters.peek() === Tag.objectIdentifier) {
+    if (parameters.oid() !== SM2_CURVE) throw new InvalidKeyError("read key: not on the SM2 curve");
+  } else {
+    checkExplicitCurve(parameters.sequence());
+  }
+  parameters.end();
+}
+
+/** Whether these bytes look like a SubjectPublicKeyInfo: SEQUENCE { SEQUENCE, BIT STRING }. */
+export function looksLikePublicKeyInfo(bytes: Uint8Array): boolean {
+  try {
+    const info = new DerReader(bytes, "read public key").sequence();
+    info.content(Tag.sequence);
+    return info.peek() === Tag.bitString;
+  } catch {
+    return false;
+  }
+}

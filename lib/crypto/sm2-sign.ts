@@ -1,0 +1,131 @@
+/**
+ * SM2 digital signature with SM3, GB/T 32918.2-2016 (§5 values, §6 signing, §7 verification), in DER as
+ * GM/T 0009-2012 §7.3 has it. There is no way to sign or verify a bare digest: the message always comes with Z.
+ */
+import { type Bytes, utf8 } from "../bytes.ts";
+import { FormatError, LimitError } from "../errors.ts";
+import { DerReader, derSequence, derUnsigned } from "./der.ts";
+import { randomBytes, type RandomSource } from "./random.ts";
+import {
+  BASE,
+  CURVE,
+  decodePoint,
+  decodeScalar,
+  modOrder,
+  ORDER,
+  Point,
+  randomScalar,
+  SCALAR_BYTES,
+  type Sm2Point,
+  toBytes32,
+  toNumber,
+} from "./sm2-curve.ts";
+import { Sm3, sm3 } from "./sm3.ts";
+
+/** The ID that is used where none is agreed (GM/T 0009-2012 §10). */
+export const SM2_DEFAULT_ID: Bytes = utf8("1234567812345678");
+
+/** ENTL counts the bits of the ID in two bytes (§5.5). */
+const MAX_ID_BYTES = 0xffff >> 3;
+
+/** Z = SM3(ENTL ‖ ID ‖ a ‖ b ‖ x_G ‖ y_G ‖ x_A ‖ y_A), §5.5. */
+export function sm2Z(publicKey: Sm2Point, id: Uint8Array): Bytes {
+  if (id.length > MAX_ID_BYTES) throw new LimitError("hash ID: longer than 8191 bytes");
+  const bits = 8 * id.length;
+  return sm3(
+    Uint8Array.of(bits >>> 8, bits & 0xff),
+    id,
+    CURVE_BYTES,
+    publicKey.toBytes(false).subarray(1),
+  );
+}
+
+const CURVE_BYTES = (() => {
+  const parts = [CURVE.a, CURVE.b, CURVE.Gx, CURVE.Gy].map(toBytes32);
+  const out = new Uint8Array(4 * SCALAR_BYTES);
+  parts.forEach((part, i) => out.set(part, i * SCALAR_BYTES));
+  return out;
+})();
+
+/** Signs a message that comes in pieces. */
+export class Sm2Signer {
+  readonly #d: bigint;
+  readonly #hash: Sm3;
+
+  constructor(secretKey: Uint8Array, id: Uint8Array = SM2_DEFAULT_ID) {
+    this.#d = decodeScalar(secretKey);
+    this.#hash = new Sm3().update(sm2Z(BASE.multiply(this.#d), id));
+  }
+
+  /** Appends `bytes` to the message. */
+  update(bytes: Uint8Array): this {
+    this.#hash.update(bytes);
+    return this;
+  }
+
+  /** The signature, SEQUENCE { r, s } in DER; the object is used up. */
+  sign(random: RandomSource = randomBytes): Bytes {
+    const e = toNumber(this.#hash.digest());
+    const inverse = blindedInverse(this.#d + 1n, random);
+    for (;;) {
+      const k = randomScalar(random); // A3
+      const r = modOrder(e + BASE.multiply(k).x); // A4, A5
+      if (r === 0n || r + k === ORDER) continue;
+      const s = modOrder(inverse * (k + r) - r); // A6: (1 + d)⁻¹·(k − r·d)
+      if (s === 0n) continue;
+      return derSequence(derUnsigned(toBytes32(r)), derUnsigned(toBytes32(s)));
+    }
+  }
+}
+
+/** value⁻¹ mod n; the inversion, whose time depends on its input, sees a random multiple. */
+function blindedInverse(value: bigint, random: RandomSource): bigint {
+  const blind = randomScalar(random);
+  return modOrder(Point.Fn.inv(modOrder(value * blind)) * blind);
+}
+
+/** Verifies a signature over a message that comes in pieces. */
+export class Sm2Verifier {
+  readonly #publicKey: Sm2Point;
+  readonly #hash: Sm3;
+
+  constructor(publicKey: Uint8Array, id: Uint8Array = SM2_DEFAULT_ID) {
+    this.#publicKey = decodePoint(publicKey);
+    this.#hash = new Sm3().update(sm2Z(this.#publicKey, id));
+  }
+
+  /** Appends `bytes` to the message. */
+  update(bytes: Uint8Array): this {
+    this.#hash.update(bytes);
+    return this;
+  }
+
+  /** Whether `signature`, in strict DER, is one of this message; the object is used up. */
+  verify(signature: Uint8Array): boolean {
+    const e = toNumber(this.#hash.digest());
+    const parsed = parseSignature(signature);
+    if (parsed === undefined) return false;
+    const { r, s } = parsed;
+    if (r < 1n || r >= ORDER || s < 1n || s >= ORDER) return false; // B1, B2
+    const t = modOrder(r + s); // B5
+    if (t === 0n) return false;
+    const point = BASE.mulAddUnsafe(s, this.#publicKey, t); // B6
+    return !point.is0() && modOrder(e + point.x) === r; // B7
+  }
+}
+
+/** r and s of a strict DER signature, not yet checked for range; undefined where it is not DER. */
+function parseSignature(signature: Uint8Array): { r: bigint; s: bigint } | undefined {
+  try {
+    const outer = new DerReader(signature, "read signature");
+    const pair = outer.sequence();
+    outer.end();
+    const r = pair.unsigned(), s = pair.unsigned();
+    pair.end();
+    if (r.length > SCALAR_BYTES || s.length > SCALAR_BYTES) return undefined;
+    return { r: toNumber(r), s: toNumber(s) };
+  } catch (error) {
+    if (error instanceof FormatError) return undefined;
+    throw error;
+  }
+}
