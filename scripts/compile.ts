@@ -72,22 +72,19 @@ const output = options.output ??
 
 /** `deno compile`; answers why not where the denort base cannot be had. */
 async function denoCompile(): Promise<string | undefined> {
-  const args = [
-    "compile",
-    "--quiet",
-    ...runtimeFlags(),
-    `--target=${target}`,
-    `--output=${output}`,
-  ];
+  const made = `${output}.${Deno.pid}.new${windows ? ".exe" : ""}`;
+  const args = ["compile", "--quiet", ...runtimeFlags(), `--target=${target}`, `--output=${made}`];
   for (const [source] of WORKERS) args.push(`--include=${source}`);
   try {
     await runQuietly(Deno.execPath(), [...args, "main.ts"], { cwd: ROOT });
-    return undefined;
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     if (!/denort|download|dns|connect|sending request/i.test(text)) throw error;
-    return text.split("\n").find((line) => line.includes("error")) ?? "denort cannot be had";
+    const cause = /^\s+\d+: (?!<unknown>)(.+)$/gm;
+    return `denort cannot be had: ${[...text.matchAll(cause)].at(-1)?.[1] ?? "no base executable"}`;
   }
+  await Deno.rename(made, output);
+  return undefined;
 }
 
 /** The Deno executable for the target: this one, the given one, or the one in the npm package. */

@@ -9,6 +9,7 @@ export async function runQuietly(
   const { success, stdout, stderr, code } = await new Deno.Command(program, {
     args: [...args],
     stdin: "null",
+    env: { NO_COLOR: "1" },
     ...options,
   }).output();
   if (!success) {

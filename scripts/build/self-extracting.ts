@@ -64,7 +64,7 @@ if [ -z "$base" ] || ! own "$dir" || [ ! -f "$dir/ready" ]; then
     trap 'exit 143' TERM HUP
     tail -c +${runtimeStart} "$0" | head -c ${options.runtimeBytes} | gzip -dc >"$new/deno" &&
       tail -c +${bundleStart} "$0" | gzip -dc | tar -xf - -C "$new" &&
-      chmod 700 "$new/deno" && : >"$new/ready" || fail "the executable is damaged or the disk is full"
+      chmod 700 "$new" "$new/deno" && : >"$new/ready" || fail "the executable is damaged or the disk is full"
     [ ! -e "$dir" ] || own "$dir" || fail "$dir is not yours"
     [ ! -d "$dir" ] || [ -f "$dir/ready" ] || rm -rf "$dir"
     [ -d "$dir" ] || mv "$new" "$dir" || fail "cannot write in $base/p2p"
@@ -74,7 +74,9 @@ if [ -z "$base" ] || ! own "$dir" || [ ! -f "$dir/ready" ]; then
 fi
 DENO_DIR=$dir/cache DENO_NO_UPDATE_CHECK=1
 export DENO_DIR DENO_NO_UPDATE_CHECK
-exec "$dir/deno" run --no-config --no-lock --cached-only ${options.flags.map(quote).join(" ")} \\
+exec "$dir/deno" run --quiet --no-config --no-lock --cached-only ${
+    options.flags.map(quote).join(" ")
+  } \\
   "$dir/main.js" "$@"
 exit 1
 `;
