@@ -15,7 +15,7 @@ import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { Sm3 } from "../lib/crypto/sm3.ts";
 import { hex } from "../lib/bytes.ts";
-import { bundle, WORKERS } from "./build/bundle.ts";
+import { bundle } from "./build/bundle.ts";
 import { runtimeFlags } from "./build/permissions.ts";
 import { runQuietly } from "./build/run.ts";
 import { writeSelfExtracting } from "./build/self-extracting.ts";
@@ -70,13 +70,18 @@ const output = options.output ??
     foreign ? `p2p-${target}${windows ? ".exe" : ""}` : windows ? "p2p.exe" : "p2p",
   );
 
+/** What the build keeps from run to run. */
+const cache = join(ROOT, "dist", ".build");
+/** The program as JavaScript. */
+const bundled = join(cache, "bundle");
+
 /** `deno compile`; answers why not where the denort base cannot be had. */
 async function denoCompile(): Promise<string | undefined> {
   const made = `${output}.${Deno.pid}.new${windows ? ".exe" : ""}`;
-  const args = ["compile", "--quiet", ...runtimeFlags(), `--target=${target}`, `--output=${made}`];
-  for (const [source] of WORKERS) args.push(`--include=${source}`);
+  const args = ["compile", "--quiet", "--no-config", "--no-lock", ...runtimeFlags()];
+  args.push(`--target=${target}`, `--output=${made}`, `--include=${bundled}`);
   try {
-    await runQuietly(Deno.execPath(), [...args, "main.ts"], { cwd: ROOT });
+    await runQuietly(Deno.execPath(), [...args, join(bundled, "main.js")]);
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     if (!/denort|download|dns|connect|sending request/i.test(text)) throw error;
@@ -88,7 +93,7 @@ async function denoCompile(): Promise<string | undefined> {
 }
 
 /** The Deno executable for the target: this one, the given one, or the one in the npm package. */
-async function targetRuntime(cache: string): Promise<string> {
+async function targetRuntime(): Promise<string> {
   if (options.runtime !== undefined) return options.runtime;
   if (!foreign) return Deno.execPath();
   const folder = join(cache, target);
@@ -103,12 +108,9 @@ async function selfExtracting(): Promise<void> {
   if (windows) {
     throw new Error("compile: Windows needs 'deno compile' (no POSIX sh there); set DENORT_BIN");
   }
-  const cache = join(ROOT, "dist", ".build");
-  const folder = join(cache, "bundle");
-  await bundle(ROOT, folder);
   await writeSelfExtracting({
-    runtime: await targetRuntime(cache),
-    bundle: folder,
+    runtime: await targetRuntime(),
+    bundle: bundled,
     flags: runtimeFlags(),
     version: config.version,
     cache,
@@ -129,7 +131,8 @@ async function writeSums(): Promise<void> {
   await Deno.writeTextFile(`${output}.sm3`, `${hex(sm3.digest())}  ${name}\n`);
 }
 
-await Deno.mkdir(join(ROOT, "dist"), { recursive: true });
+await Deno.mkdir(cache, { recursive: true });
+await bundle(ROOT, bundled);
 const why = options["self-extracting"] ? "asked for" : await denoCompile();
 if (why !== undefined) await selfExtracting();
 await writeSums();
