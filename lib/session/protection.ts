@@ -1,0 +1,248 @@
+/**
+ * Packet protection of one session: seals and opens packets in place, keeps the replay windows, and renews the keys
+ * (after RFC 9001 §6: the key phase bit, next keys tried when it flips, old keys kept for a while for stragglers).
+ */
+import { AuthenticationError, FailureError } from "../errors.ts";
+import { GCM_NONCE_BYTES } from "../crypto/gcm.ts";
+import { ReplayWindow } from "./replay.ts";
+import { type AeadMaker, TrafficKeys } from "./traffic-keys.ts";
+
+/** When keys are renewed and when they must no longer be used. */
+export interface KeyLimits {
+  /** Renew after this many packets sealed in one key phase. */
+  readonly updateAfterPackets: number;
+  /** Renew after this many milliseconds in one key phase. */
+  readonly updateAfterMs: number;
+  /** Never seal more packets than this in one key phase. */
+  readonly maxPackets: number;
+  /** Give the session up after this many packets that did not authenticate. */
+  readonly maxForged: number;
+  /** How long the keys of the last phase can still open packets that were under way. */
+  readonly retainMs: number;
+}
+
+/**
+ * RFC 9001 §6.6 and appendix B: AES-128-GCM, whose block size SM4 shares, allows 2^23 packets of any UDP size and 2^52
+ * forgeries. We renew well before: 2^20 packets (60 GB at most), or two minutes as in WireGuard (§6.1).
+ */
+export const KEY_LIMITS: KeyLimits = {
+  updateAfterPackets: 2 ** 20,
+  updateAfterMs: 120_000,
+  maxPackets: 2 ** 23,
+  maxForged: 2 ** 52,
+  retainMs: 3_000,
+};
+
+/** One of the two packet-number spaces: its window, and the first number seen in the current key phase. */
+class Space {
+  readonly window = new ReplayWindow();
+  firstInPhase = Infinity;
+}
+
+/** The secrets that a handshake gave. */
+export interface TrafficSecrets {
+  readonly sendSecret: Uint8Array;
+  readonly receiveSecret: Uint8Array;
+}
+
+/** Seals and opens the packets of one session. */
+export class PacketProtection {
+  readonly #limits: KeyLimits;
+  readonly #data = new Space();
+  readonly #control = new Space();
+  readonly #nonce = new Uint8Array(GCM_NONCE_BYTES);
+  #send: TrafficKeys;
+  #receive: TrafficKeys;
+  #next: TrafficKeys | undefined;
+  #previous: TrafficKeys | undefined;
+  #phase: 0 | 1 = 0;
+  #phaseSince: number;
+  #sealed = 0;
+  #forged = 0;
+  #updates = 0;
+  /** Whether the peer has used the current phase, so that it surely has these keys (RFC 9001 §6.1). */
+  #phaseConfirmed = false;
+
+  constructor(secrets: TrafficSecrets, makeAead: AeadMaker, limits: KeyLimits, now: number) {
+    this.#limits = limits;
+    this.#send = new TrafficKeys(secrets.sendSecret, makeAead);
+    this.#receive = new TrafficKeys(secrets.receiveSecret, makeAead);
+    this.#phaseSince = now;
+  }
+
+  /** The key phase bit for the next packet. */
+  get phase(): 0 | 1 {
+    return this.#phase;
+  }
+
+  /** Key updates so far. */
+  get updates(): number {
+    return this.#updates;
+  }
+
+  /** The largest packet number authenticated in a space, −1 for none. */
+  largest(control: boolean): number {
+    return (control ? this.#control : this.#data).window.largest;
+  }
+
+  /** Whether a packet number may still be accepted; before any decryption. */
+  fresh(control: boolean, packetNumber: number): boolean {
+    return (control ? this.#control : this.#data).window.fresh(packetNumber);
+  }
+
+  /** Renews the keys when it is time and the peer has the current ones. Call before writing a header. */
+  beforeSeal(now: number): void {
+    if (!this.#phaseConfirmed) return;
+    const due = this.#sealed >= this.#limits.updateAfterPackets ||
+      now - this.#phaseSince >= this.#limits.updateAfterMs;
+    if (due) this.#turn(now);
+  }
+
+  #turn(now: number): void {
+    const next = this.#next ?? this.#receive.next();
+    const send = this.#send.next();
+    this.#send.wipe();
+    this.#send = send;
+    this.#previous?.wipe();
+    this.#previous = this.#receive;
+    this.#receive = next;
+    this.#next = undefined;
+    this.#phase = this.#phase === 0 ? 1 : 0;
+    this.#phaseSince = now;
+    this.#sealed = 0;
+    this.#updates++;
+    this.#phaseConfirmed = false;
+    this.#data.firstInPhase = this.#control.firstInPhase = Infinity;
+  }
+
+  /**
+   * Seals the payload at `datagram[headerBytes, headerBytes + payloadBytes)` in place, with the header before it as
+   * associated data; the datagram's length with the tag.
+   */
+  seal(
+    control: boolean,
+    packetNumber: number,
+    datagram: Uint8Array,
+    headerBytes: number,
+    payloadBytes: number,
+  ): number {
+    if (this.#sealed >= this.#limits.maxPackets) {
+      throw new FailureError("seal packet: the key has reached its limit and the peer renews none");
+    }
+    this.#sealed++;
+    this.#send.nonce(control, packetNumber, this.#nonce);
+    const payload = datagram.subarray(headerBytes, headerBytes + payloadBytes);
+    return headerBytes + this.#send.aead.sealInto(
+      this.#nonce,
+      datagram.subarray(0, headerBytes),
+      payload,
+      datagram.subarray(headerBytes),
+    );
+  }
+
+  /**
+   * Opens a packet into `out`: the payload's length, or −1 when it is a replay or not authentic. Nothing changes unless
+   * it is authentic.
+   */
+  open(
+    control: boolean,
+    phase: 0 | 1,
+    packetNumber: number,
+    datagram: Uint8Array,
+    headerBytes: number,
+    out: Uint8Array,
+    now: number,
+  ): number {
+    const space = control ? this.#control : this.#data;
+    if (!space.window.fresh(packetNumber)) return -1;
+    const length = phase === this.#phase
+      ? this.#openCurrent(space, control, packetNumber, datagram, headerBytes, out)
+      : this.#openOther(space, control, packetNumber, datagram, headerBytes, out, now);
+    if (length >= 0) space.window.accept(packetNumber);
+    return length;
+  }
+
+  #openCurrent(
+    space: Space,
+    control: boolean,
+    packetNumber: number,
+    datagram: Uint8Array,
+    headerBytes: number,
+    out: Uint8Array,
+  ): number {
+    const length = this.#try(this.#receive, control, packetNumber, datagram, headerBytes, out);
+    if (length < 0) {
+      this.#countForged();
+      return -1;
+    }
+    if (packetNumber < space.firstInPhase) space.firstInPhase = packetNumber;
+    this.#phaseConfirmed = true;
+    return length;
+  }
+
+  /** A packet with the other key phase bit: from before the last update, or the peer has begun the next one. */
+  #openOther(
+    space: Space,
+    control: boolean,
+    packetNumber: number,
+    datagram: Uint8Array,
+    headerBytes: number,
+    out: Uint8Array,
+    now: number,
+  ): number {
+    const previous = this.#previous;
+    if (previous !== undefined && now - this.#phaseSince < this.#limits.retainMs) {
+      if (packetNumber < space.firstInPhase) {
+        const length = this.#try(previous, control, packetNumber, datagram, headerBytes, out);
+        if (length >= 0) return length;
+      }
+    } else if (previous !== undefined) {
+      previous.wipe();
+      this.#previous = undefined;
+    }
+    if (this.#phaseConfirmed || this.#updates === 0) {
+      this.#next ??= this.#receive.next();
+      const length = this.#try(this.#next, control, packetNumber, datagram, headerBytes, out);
+      if (length >= 0) {
+        this.#turn(now);
+        space.firstInPhase = packetNumber;
+        this.#phaseConfirmed = true;
+        return length;
+      }
+    }
+    this.#countForged();
+    return -1;
+  }
+
+  #try(
+    keys: TrafficKeys,
+    control: boolean,
+    packetNumber: number,
+    datagram: Uint8Array,
+    headerBytes: number,
+    out: Uint8Array,
+  ): number {
+    keys.nonce(control, packetNumber, this.#nonce);
+    try {
+      return keys.aead.openInto(
+        this.#nonce,
+        datagram.subarray(0, headerBytes),
+        datagram.subarray(headerBytes),
+        out,
+      );
+    } catch (error) {
+      if (error instanceof AuthenticationError) return -1;
+      throw error;
+    }
+  }
+
+  #countForged(): void {
+    if (++this.#forged >= this.#limits.maxForged) {
+      throw new FailureError("open packet: too many forged packets for one session");
+    }
+  }
+
+  wipe(): void {
+    for (const keys of [this.#send, this.#receive, this.#next, this.#previous]) keys?.wipe();
+  }
+}
