@@ -1,0 +1,172 @@
+/**
+ * Writes an encrypted file: header, payload nonce, pieces in order, signatures between them. docs/formats.md,
+ * "Encrypted file".
+ */
+import { type Bytes, concat, hex, wipe } from "../bytes.ts";
+import { hkdfSm3 } from "../crypto/hkdf.ts";
+import type { RandomSource } from "../crypto/random.ts";
+import type { Sm2KeyPair } from "../crypto/sm2.ts";
+import { LimitError, LocalProtocolError } from "../errors.ts";
+import { ArmourSink } from "./armour.ts";
+import {
+  CHUNK_BYTES,
+  FILE_KEY_BYTES,
+  LABEL,
+  MAX_CHUNKS,
+  MAX_STANZAS,
+  PAYLOAD_NONCE_BYTES,
+  PIECE_CHUNKS,
+  SCRYPT_LOG_N,
+  SEALED_CHUNK_BYTES,
+  SEGMENT_CHUNKS,
+} from "./format.ts";
+import { encodeHeader, type Stanza } from "./header.ts";
+import { pieceDigests, type PieceResult, type PieceTask } from "./piece.ts";
+import { scryptStanza, sm2Stanza } from "./recipients.ts";
+import { InlineRunner, PieceBuffers, pump, type RunnerFactory } from "./runner.ts";
+import { SegmentSigner, signedStanza } from "./signature.ts";
+import type { Sink, Source } from "./source.ts";
+
+/** To whom a file is encrypted, and how. */
+export interface EncryptOptions {
+  /** 33-byte public keys; one that comes twice counts once. */
+  readonly recipients: readonly Uint8Array[];
+  readonly passphrase?: Uint8Array | undefined;
+  /** log₂ N of the passphrase stanza. */
+  readonly scryptLogN?: number;
+  /** Who signs. */
+  readonly sender?: Sm2KeyPair | undefined;
+  readonly armour?: boolean | undefined;
+  readonly random: RandomSource;
+  /** Who does the pieces; this thread when absent. */
+  readonly runner?: RunnerFactory;
+  /** Hears how many bytes of plaintext are done. */
+  readonly onProgress?: (bytes: number) => void;
+}
+
+/** The key of the chunks. */
+export function payloadKeyOf(fileKey: Uint8Array, payloadNonce: Uint8Array): Bytes {
+  return hkdfSm3(fileKey, payloadNonce, LABEL.payload, FILE_KEY_BYTES);
+}
+
+/** Encrypts all of `source` to `sink`. */
+export async function encrypt(
+  source: Source,
+  sink: Sink,
+  options: EncryptOptions,
+): Promise<void> {
+  const fileKey = options.random(FILE_KEY_BYTES);
+  const payloadNonce = options.random(PAYLOAD_NONCE_BYTES);
+  const payloadKey = payloadKeyOf(fileKey, payloadNonce);
+  const header = encodeHeader(await stanzasFor(fileKey, options), fileKey);
+  wipe(fileKey);
+  const armour = options.armour ? new ArmourSink(sink) : undefined;
+  const runner = (options.runner ?? ((key) => new InlineRunner(key)))(payloadKey);
+  const signer = options.sender === undefined ? undefined : new SegmentSigner(
+    header,
+    payloadNonce,
+    payloadKey,
+    options.sender,
+    options.random,
+  );
+  try {
+    const out = armour ?? sink;
+    await out.write(concat(header, payloadNonce));
+    await writePieces(source, out, runner, signer, options.onProgress);
+    await armour?.end();
+  } finally {
+    runner.close();
+    signer?.wipe();
+    wipe(payloadKey);
+  }
+}
+
+async function stanzasFor(fileKey: Uint8Array, options: EncryptOptions): Promise<Stanza[]> {
+  const { recipients, passphrase, random, sender } = options;
+  const distinct = [...new Map(recipients.map((key) => [hex(key), key])).values()];
+  const stanzas = distinct.map((recipient) => sm2Stanza(recipient, fileKey, random));
+  if (passphrase !== undefined) {
+    const logN = options.scryptLogN ?? SCRYPT_LOG_N;
+    stanzas.push(await scryptStanza(passphrase, logN, fileKey, random));
+  }
+  if (stanzas.length === 0) {
+    throw new LocalProtocolError("encrypt: neither recipient nor passphrase");
+  }
+  if (sender !== undefined) stanzas.push(signedStanza(sender.publicKey, fileKey));
+  if (stanzas.length > MAX_STANZAS) {
+    throw new LimitError(`encrypt: at most ${MAX_STANZAS - 2} recipients are possible`);
+  }
+  return stanzas;
+}
+
+/** Pumps the plaintext through the runner and writes what comes out. */
+async function writePieces(
+  source: Source,
+  sink: Sink,
+  runner: ReturnType<RunnerFactory>,
+  signer: SegmentSigner | undefined,
+  onProgress: ((bytes: number) => void) | undefined,
+): Promise<void> {
+  const buffers = new PieceBuffers();
+  const reader = new PlaintextReader(source, buffers, signer !== undefined);
+  let done = 0;
+  await pump(() => reader.next(), runner, async (result: PieceResult, task: PieceTask) => {
+    await sink.write(result.buffer.subarray(0, result.length));
+    if (signer !== undefined) {
+      signer.add(pieceDigests(result));
+      const end = task.firstChunk + result.chunks;
+      if (task.last || end % SEGMENT_CHUNKS === 0) await sink.write(signer.close(task.last));
+    }
+    buffers.give(result.buffer);
+    done += task.length;
+    onProgress?.(done);
+  });
+}
+
+/** Cuts plaintext into pieces, each chunk read to where it is going to be sealed. */
+class PlaintextReader {
+  readonly #source: Source;
+  readonly #buffers: PieceBuffers;
+  readonly #digests: boolean;
+  #firstChunk = 0;
+  /** The piece whose first chunk is already there, because the one before had to know whether it is the last. */
+  #begun: { buffer: Bytes; length: number } | undefined;
+  #ended = false;
+
+  constructor(source: Source, buffers: PieceBuffers, digests: boolean) {
+    this.#source = source;
+    this.#buffers = buffers;
+    this.#digests = digests;
+  }
+
+  async next(): Promise<PieceTask | undefined> {
+    if (this.#ended) return undefined;
+    const { buffer, length: begun } = this.#begun ?? await this.#begin();
+    let length = begun;
+    for (let i = 1; i < PIECE_CHUNKS && length === i * CHUNK_BYTES; i++) {
+      length += await this.#chunk(buffer, i);
+    }
+    this.#begun = undefined;
+    if (length === PIECE_CHUNKS * CHUNK_BYTES) {
+      const following = await this.#begin();
+      if (following.length > 0) this.#begun = following;
+      else this.#buffers.give(following.buffer);
+    }
+    const last = this.#begun === undefined;
+    this.#ended = last;
+    const firstChunk = this.#firstChunk;
+    this.#firstChunk += PIECE_CHUNKS;
+    if (this.#firstChunk > MAX_CHUNKS) throw new LimitError("encrypt: more than 256 TiB");
+    return { action: "seal", buffer, length, firstChunk, last, digests: this.#digests };
+  }
+
+  async #begin(): Promise<{ buffer: Bytes; length: number }> {
+    const buffer = this.#buffers.take();
+    return { buffer, length: await this.#chunk(buffer, 0) };
+  }
+
+  async #chunk(buffer: Bytes, index: number): Promise<number> {
+    const at = index * SEALED_CHUNK_BYTES;
+    return await this.#source.fill(buffer.subarray(at, at + CHUNK_BYTES));
+  }
+}

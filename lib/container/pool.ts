@@ -1,0 +1,113 @@
+/**
+ * A pool of workers that seal and open pieces. Buffers travel by transfer, never by copy. A pool starts only when
+ * there is enough to do for it: short inputs never pay for it.
+ */
+import { type Bytes, wipe } from "../bytes.ts";
+import { FailureError } from "../errors.ts";
+import type { PieceResult, PieceTask } from "./piece.ts";
+import { InlineRunner, type PieceRunner } from "./runner.ts";
+import type { Soon } from "./source.ts";
+import type { WorkerKey } from "./worker.ts";
+
+/** Pieces done on this thread before a pool starts: below that, starting it takes longer than the work. */
+const INLINE_PIECES = 4;
+
+/** More workers than this only wait for the disk. */
+const MAX_WORKERS = 8;
+
+interface Waiting {
+  resolve(result: PieceResult): void;
+  reject(error: Error): void;
+}
+
+/** One worker and the pieces it has, which it answers in order. */
+class PieceWorker {
+  readonly #worker: Worker;
+  readonly #waiting: Waiting[] = [];
+
+  constructor(payloadKey: Uint8Array) {
+    this.#worker = new Worker(new URL("./worker.ts", import.meta.url), {
+      type: "module",
+      name: "p2p pieces",
+    });
+    this.#worker.addEventListener("message", ({ data }: MessageEvent<PieceResult>) => {
+      this.#waiting.shift()?.resolve(data);
+    });
+    this.#worker.addEventListener("error", (event) => {
+      event.preventDefault();
+      const error = new FailureError(`run worker: ${event.message}`);
+      for (const { reject } of this.#waiting.splice(0)) reject(error);
+    });
+    this.#worker.postMessage({ payloadKey } satisfies WorkerKey);
+  }
+
+  get load(): number {
+    return this.#waiting.length;
+  }
+
+  run({ action, firstChunk, last, digests, length, buffer }: PieceTask): Promise<PieceResult> {
+    const message: PieceTask = { action, firstChunk, last, digests, length, buffer };
+    this.#worker.postMessage(message, [buffer.buffer]);
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+  }
+
+  close(): void {
+    this.#worker.terminate();
+  }
+}
+
+/** Does pieces on `count` workers. */
+export class PoolRunner implements PieceRunner {
+  readonly depth: number;
+  readonly #workers: PieceWorker[];
+
+  constructor(payloadKey: Uint8Array, count: number) {
+    this.#workers = Array.from({ length: count }, () => new PieceWorker(payloadKey));
+    this.depth = 2 * count + 1;
+  }
+
+  run(task: PieceTask): Promise<PieceResult> {
+    const idlest = this.#workers.reduce((a, b) => b.load < a.load ? b : a);
+    return idlest.run(task);
+  }
+
+  close(): void {
+    for (const worker of this.#workers) worker.close();
+  }
+}
+
+/** Begins on this thread, and goes over to a pool when the input turns out to be long. */
+export class AdaptiveRunner implements PieceRunner {
+  readonly #inline: InlineRunner;
+  readonly #key: Bytes;
+  readonly #count: number;
+  #pool: PoolRunner | undefined;
+  #pieces = 0;
+
+  /**
+   * @param cores of the machine
+   * @param long the input is known to be long: start the pool at once
+   */
+  constructor(payloadKey: Uint8Array, cores: number, long: boolean) {
+    this.#key = Uint8Array.from(payloadKey);
+    this.#count = Math.min(Math.max(1, cores), MAX_WORKERS);
+    this.#inline = new InlineRunner(this.#key);
+    if (long) this.#pool = new PoolRunner(this.#key, this.#count);
+  }
+
+  get depth(): number {
+    return this.#pool?.depth ?? 1;
+  }
+
+  run(task: PieceTask): Soon<PieceResult> {
+    if (this.#pool === undefined && this.#pieces++ < INLINE_PIECES) return this.#inline.run(task);
+    this.#pool ??= new PoolRunner(this.#key, this.#count);
+    return this.#pool.run(task);
+  }
+
+  close(): void {
+    this.#inline.close();
+    this.#pool?.close();
+    wipe(this.#key);
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * The worker of the pool: gets the payload key first, then pieces, and sends each back done. Its own entry in the
+ * compiled executable; `pool.ts` starts it.
+ */
+import { PieceCipher, type PieceTask } from "./piece.ts";
+
+/** First message to a worker. */
+export interface WorkerKey {
+  readonly payloadKey: Uint8Array;
+}
+
+interface WorkerScope {
+  addEventListener(type: "message", listener: (event: MessageEvent) => void): void;
+  postMessage(message: unknown, transfer: Transferable[]): void;
+}
+
+const scope = globalThis as unknown as WorkerScope;
+let cipher: PieceCipher | undefined;
+
+scope.addEventListener("message", ({ data }: MessageEvent<WorkerKey | PieceTask>) => {
+  if ("payloadKey" in data) {
+    cipher = new PieceCipher(data.payloadKey);
+    data.payloadKey.fill(0);
+  } else if (cipher !== undefined) {
+    const result = cipher.run(data);
+    scope.postMessage(result, [result.buffer.buffer]);
+  }
+});
