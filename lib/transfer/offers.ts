@@ -56,6 +56,8 @@ export const TransferCode = {
   corrupt: 5,
   /** More than this side takes. */
   limit: 6,
+  /** No space is left; nothing more of this transfer can arrive. */
+  full: 7,
 } as const;
 
 /** A code with the words for a person. */

@@ -101,6 +101,11 @@ export class RecordReader {
       this.#offset === this.#input.length;
   }
 
+  /** Whether all that was pushed has been looked at. */
+  get exhausted(): boolean {
+    return this.#offset === this.#input.length;
+  }
+
   /** Feeds `bytes`, which must stay unchanged until `next` has given undefined. */
   push(bytes: Uint8Array): void {
     if (this.#offset !== this.#input.length) {

@@ -1,0 +1,68 @@
+/**
+ * Who writes to which partial file or folder. Within one program a stalled transfer gives way to the same one begun
+ * anew (its sender was killed and came back); between programs a file lock decides.
+ */
+
+/** Nothing more came in this time: the transfer is taken to be dead, in milliseconds. */
+const STALLED_MS = 1000;
+
+/** How long a transfer that was told to stop may take to let go, in milliseconds. */
+const EVICTION_MS = 3000;
+
+/** One who writes. */
+export interface Claimant {
+  /** Grows with every byte that arrives. */
+  readonly progress: () => number;
+  /** Told to stop: somebody else takes over. */
+  readonly evict: () => void;
+}
+
+interface Claim extends Claimant {
+  readonly released: Promise<void>;
+}
+
+const claims = new Map<string, Claim>();
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** Claims `path`; the function that releases it, or undefined when somebody is busy with it. */
+export async function claim(
+  path: string,
+  claimant: Claimant,
+): Promise<(() => void) | undefined> {
+  const holder = claims.get(path);
+  if (holder !== undefined) {
+    const before = holder.progress();
+    await pause(STALLED_MS);
+    if (claims.get(path) === holder) {
+      if (holder.progress() !== before) return undefined;
+      holder.evict();
+      await Promise.race([holder.released, pause(EVICTION_MS)]);
+    }
+    if (claims.has(path)) return undefined;
+  }
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const mine = { ...claimant, released: promise };
+  claims.set(path, mine);
+  return () => {
+    if (claims.get(path) === mine) claims.delete(path);
+    resolve();
+  };
+}
+
+/** Locks what lies at `path` (which exists) against other programs; undefined when one of them has it. */
+export function lockAgainstOthers(path: string): (() => void) | undefined {
+  let file: Deno.FsFile;
+  try {
+    file = Deno.openSync(path, { read: true });
+  } catch (error) {
+    // Windows opens no folders; there the claim within this program has to do.
+    if (Deno.build.os === "windows") return () => undefined;
+    throw error;
+  }
+  if (file.tryLockSync(true)) return () => file.close();
+  file.close();
+  return undefined;
+}

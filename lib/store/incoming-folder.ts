@@ -1,0 +1,137 @@
+/**
+ * A folder on its way in: everything goes below one private folder with its final names, and that folder takes its
+ * place when all is there. Two names that some file system takes for one both get a place.
+ */
+import { dirname, join } from "node:path";
+import { FailureError, FormatError } from "../errors.ts";
+import type { IncomingEntry, IncomingRoot, Naming } from "./incoming-types.ts";
+import { takeFreeName } from "./free-name.ts";
+import { openPlain, PartialFile, plainFileSize } from "./partial.ts";
+
+/** Mode of every folder while it is filled. */
+const PARTIAL_FOLDER_MODE = 0o700;
+
+/** Bits a file is created without, whatever is asked (read once: reading them is not atomic). */
+const UMASK = Deno.build.os === "windows" ? 0 : Deno.umask();
+
+/** A root that is a folder. */
+export class FolderRoot implements IncomingRoot {
+  readonly partial: string;
+  readonly #entry: IncomingEntry;
+  readonly #naming: Naming;
+  /** Where a folder of the peer's went: its components below the root. */
+  readonly #folders = new Map<string, readonly string[]>();
+  readonly #assigned = new Map<string, readonly string[]>();
+  readonly #used = new Set<string>();
+  readonly #finish: Array<{ path: string; modified: number; mode: number }> = [];
+  readonly #real: string;
+  /** Whether an earlier attempt left something. */
+  readonly #resumed: boolean;
+
+  constructor(partial: string, entry: IncomingEntry, naming: Naming) {
+    this.partial = partial;
+    this.#entry = entry;
+    this.#naming = naming;
+    this.#resumed = !makeFolder(partial);
+    this.#real = Deno.realPathSync(partial);
+    this.#folders.set(entry.path, []);
+    this.#finish.push({ path: partial, modified: entry.modified, mode: entry.mode });
+  }
+
+  folder(entry: IncomingEntry, path: readonly string[]): void {
+    const below = this.#assign(entry, path);
+    this.#folders.set(entry.path, below);
+    const place = join(this.partial, ...below);
+    this.#within(dirname(place));
+    makeFolder(place);
+    this.#finish.push({ path: place, modified: entry.modified, mode: entry.mode });
+  }
+
+  have(entry: IncomingEntry, path: readonly string[]): number {
+    const below = this.#assign(entry, path);
+    return this.#resumed ? plainFileSize(join(this.partial, ...below)) : 0;
+  }
+
+  open(entry: IncomingEntry, path: readonly string[]): PartialFile {
+    const below = this.#assigned.get(entry.path);
+    if (below === undefined) throw new FormatError("receive files: file was not announced");
+    const place = join(this.partial, ...below);
+    this.#within(dirname(place));
+    const mode = entry.mode | 0o600;
+    const file = openPlain(place, mode);
+    const asCreated = mode === entry.mode && (mode & UMASK) === 0 && !this.#resumed;
+    return new PartialFile(file, place, path.join("/"), entry.size, {
+      modified: entry.modified,
+      mode: asCreated ? undefined : entry.mode,
+    });
+  }
+
+  place(folder: string, name: string, naming: Naming): string {
+    if (this.#resumed) this.#removeStrangers(this.partial, "");
+    for (const { path, modified, mode } of this.#finish.reverse()) {
+      if (Deno.build.os !== "windows") Deno.chmodSync(path, mode | PARTIAL_FOLDER_MODE);
+      Deno.utimeSync(path, new Date(modified), new Date(modified));
+    }
+    return takeFreeName(this.partial, folder, name, naming.numbered);
+  }
+
+  close(): void {
+    try {
+      Deno.removeSync(this.partial);
+    } catch (error) {
+      // It holds something, or is already in its place: either way it stays.
+      if (!(error instanceof Error)) throw error;
+    }
+  }
+
+  /** Components below the root for an entry, different from those of every other entry. */
+  #assign(entry: IncomingEntry, path: readonly string[]): readonly string[] {
+    const known = this.#assigned.get(entry.path);
+    if (known !== undefined) throw new FormatError("receive files: the same name twice");
+    const parent = this.#folders.get(entry.path.slice(0, entry.path.lastIndexOf("/")));
+    const own = path.at(-1);
+    if (parent === undefined || own === undefined || path.length < 2) {
+      throw new FormatError("receive files: its folder was not announced");
+    }
+    for (let n = 0;; n++) {
+      const below = [...parent, this.#naming.numbered(own, n)];
+      const folded = below.map(this.#naming.fold).join("/");
+      if (this.#used.has(folded)) continue;
+      this.#used.add(folded);
+      this.#assigned.set(entry.path, below);
+      return below;
+    }
+  }
+
+  /** Makes sure that `folder` is really below our own: nobody put a link in the way. */
+  #within(folder: string): void {
+    const expected = this.#real + folder.slice(this.partial.length);
+    if (Deno.realPathSync(folder).normalize("NFC") !== expected.normalize("NFC")) {
+      throw new FailureError("receive files: a link was put in the place of a folder");
+    }
+  }
+
+  /** Removes what an earlier attempt left and the peer no longer sends. */
+  #removeStrangers(folder: string, below: string): void {
+    for (const { name, isDirectory } of Deno.readDirSync(folder)) {
+      const inner = below === "" ? name : `${below}/${name}`;
+      const folded = inner.split("/").map(this.#naming.fold).join("/");
+      if (!this.#used.has(folded)) Deno.removeSync(join(folder, name), { recursive: true });
+      else if (isDirectory) this.#removeStrangers(join(folder, name), inner);
+    }
+  }
+}
+
+/** Makes a private folder; false where there is one. */
+function makeFolder(path: string): boolean {
+  try {
+    Deno.mkdirSync(path, { mode: PARTIAL_FOLDER_MODE });
+    return true;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    if (!Deno.lstatSync(path).isDirectory) {
+      throw new FailureError("receive files: something that is no folder is in the way");
+    }
+    return false;
+  }
+}

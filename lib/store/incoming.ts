@@ -1,0 +1,199 @@
+/**
+ * Where received files and folders go. Each root grows under a private name beside its target,
+ * `.NAME.TAG.p2p-part`, which the same peer sending the same name finds again; when it is whole it takes a free
+ * name at once. Nothing that exists is ever replaced, nothing is written through a link.
+ */
+import { join } from "node:path";
+import { hex, utf8 } from "../bytes.ts";
+import { sm3 } from "../crypto/sm3.ts";
+import { FailureError, FormatError } from "../errors.ts";
+import { claim, lockAgainstOthers } from "./claims.ts";
+import { FolderRoot } from "./incoming-folder.ts";
+import type { IncomingEntry, IncomingRoot, Naming } from "./incoming-types.ts";
+import { diskError, NoSpaceError, openPlain, PartialFile, plainFileSize } from "./partial.ts";
+import { takeFreeName } from "./free-name.ts";
+
+/** Suffix of everything unfinished. */
+const PARTIAL_SUFFIX = ".p2p-part";
+
+/** Longest part of a name kept in a partial's name, in characters: tag and suffix must still fit 255 bytes. */
+const PARTIAL_NAME_CHARACTERS = 50;
+
+/** Mode of a file while it is not complete: nobody else's business. */
+const PARTIAL_MODE = 0o600;
+
+/** At most this many partials of one name side by side. */
+const MAX_PARTIALS = 100;
+
+/** Everything one transfer brings into one folder; see `IncomingTarget` in lib/transfer. */
+export class IncomingFiles {
+  readonly #folder: string;
+  readonly #peer: Uint8Array;
+  readonly #naming: Naming;
+  readonly #evict: () => void;
+  readonly #roots = new Map<number, { root: IncomingRoot; name: string; release: () => void }>();
+  #progress = 0;
+
+  /** @param evict stops this transfer: the peer has begun it anew */
+  constructor(folder: string, peer: Uint8Array, naming: Naming, evict: () => void) {
+    this.#folder = folder;
+    this.#peer = peer;
+    this.#naming = naming;
+    this.#evict = evict;
+  }
+
+  async folder(entry: IncomingEntry, path: readonly string[]): Promise<void> {
+    this.#progress++;
+    await this.#guarded(entry, path, async () => {
+      const root = await this.#root(entry, path);
+      if (path.length > 1) root.folder(entry, path);
+    });
+  }
+
+  async have(entry: IncomingEntry, path: readonly string[]): Promise<number> {
+    this.#progress++;
+    return await this.#guarded(entry, path, async () => {
+      return (await this.#root(entry, path)).have(entry, path);
+    });
+  }
+
+  async open(entry: IncomingEntry, path: readonly string[]): Promise<PartialFile> {
+    return await this.#guarded(entry, path, async () => {
+      const file = (await this.#root(entry, path)).open(entry, path);
+      file.onWrite = () => this.#progress++;
+      return file;
+    });
+  }
+
+  endRoot(index: number): Promise<string> {
+    const open = this.#roots.get(index);
+    if (open === undefined) {
+      return Promise.reject(new FormatError("receive files: it did not come"));
+    }
+    this.#roots.delete(index);
+    try {
+      return Promise.resolve(open.root.place(this.#folder, open.name, this.#naming));
+    } catch (error) {
+      return Promise.reject(diskError(`receive ${open.name}`, error));
+    } finally {
+      open.root.close();
+      open.release();
+    }
+  }
+
+  close(): Promise<void> {
+    for (const { root, release } of this.#roots.values()) {
+      root.close();
+      release();
+    }
+    this.#roots.clear();
+    return Promise.resolve();
+  }
+
+  async #guarded<T>(
+    entry: IncomingEntry,
+    path: readonly string[],
+    work: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof FormatError || error instanceof NoSpaceError) throw error;
+      throw diskError(`receive ${path.join("/") || entry.path}`, error);
+    }
+  }
+
+  async #root(entry: IncomingEntry, path: readonly string[]): Promise<IncomingRoot> {
+    const known = this.#roots.get(entry.root);
+    if (known !== undefined) return known.root;
+    const [name] = path;
+    if (name === undefined || path.length !== 1) {
+      throw new FormatError("receive files: no such root");
+    }
+    for (let n = 0; n < MAX_PARTIALS; n++) {
+      const opened = await this.#claimRoot(entry, this.#partialPath(entry, name, n));
+      if (opened === undefined) continue;
+      this.#roots.set(entry.root, { ...opened, name });
+      return opened.root;
+    }
+    throw new FailureError(`receive ${name}: too many unfinished transfers of that name`);
+  }
+
+  async #claimRoot(
+    entry: IncomingEntry,
+    partial: string,
+  ): Promise<{ root: IncomingRoot; release: () => void } | undefined> {
+    const release = await claim(partial, {
+      progress: () => this.#progress,
+      evict: this.#evict,
+    });
+    if (release === undefined) return undefined;
+    try {
+      const root = entry.folder
+        ? new FolderRoot(partial, entry, this.#naming)
+        : new FileRoot(partial);
+      const unlock = lockAgainstOthers(partial);
+      if (unlock !== undefined) {
+        return {
+          root,
+          release: () => {
+            unlock();
+            release();
+          },
+        };
+      }
+      release();
+      return undefined;
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /** The same for the same peer, kind and name, so that a new attempt finds what an earlier one left. */
+  #partialPath(entry: IncomingEntry, name: string, n: number): string {
+    const kind = Uint8Array.of(entry.folder ? 1 : 0, n);
+    const tag = hex(sm3(this.#peer, kind, utf8(entry.path))).slice(0, 12);
+    const shown = [...name].slice(0, PARTIAL_NAME_CHARACTERS).join("");
+    return join(this.#folder, `.${shown}.${tag}${PARTIAL_SUFFIX}`);
+  }
+}
+
+/** A root that is one file. */
+class FileRoot implements IncomingRoot {
+  readonly partial: string;
+  #size: number;
+
+  constructor(partial: string) {
+    this.partial = partial;
+    this.#size = plainFileSize(partial);
+    openPlain(partial, PARTIAL_MODE).close();
+  }
+
+  folder(): void {
+    throw new FormatError("receive files: a folder within a file");
+  }
+
+  have(): number {
+    return this.#size;
+  }
+
+  open(entry: IncomingEntry, path: readonly string[]): PartialFile {
+    const file = openPlain(this.partial, PARTIAL_MODE);
+    return new PartialFile(file, this.partial, path.join("/"), entry.size, entry);
+  }
+
+  place(folder: string, name: string, naming: Naming): string {
+    return takeFreeName(this.partial, folder, name, naming.numbered);
+  }
+
+  close(): void {
+    // Nothing arrived: nothing to resume.
+    try {
+      const info = Deno.lstatSync(this.partial);
+      if (info.isFile && info.size === 0) Deno.removeSync(this.partial);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+}

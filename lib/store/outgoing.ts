@@ -1,0 +1,210 @@
+/**
+ * Files and folders on their way out: walks the named paths in a fixed order and opens them one by one. Symbolic
+ * links and special files are never sent: what they lead to may not be meant, may not end, or may not be a file.
+ */
+import { basename, join, resolve } from "node:path";
+import { FailureError, LimitError } from "../errors.ts";
+import { plainReason } from "./atomic.ts";
+
+/** Files up to this size are read without leaving the thread, which is far quicker than waiting for each. */
+const SMALL_FILE_BYTES = 64 * 1024;
+
+/** Most files and folders in one transfer (the protocol's bound). */
+const MAX_ENTRIES = 1_000_000;
+
+/** Permissions where the platform has none (Windows). */
+const USUAL_FILE_MODE = 0o644;
+const USUAL_FOLDER_MODE = 0o755;
+
+/** A file or folder found. `path` is below the root's name, with "/" between. */
+export interface OutgoingEntry {
+  readonly root: number;
+  readonly folder: boolean;
+  readonly mode: number;
+  readonly modified: number;
+  readonly size: number;
+  readonly path: string;
+  open(): Promise<OutgoingFile>;
+}
+
+/** Something that is not sent, and why. */
+export interface Unsendable {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** All that was found. */
+export interface Outgoing {
+  readonly entries: readonly OutgoingEntry[];
+  readonly files: number;
+  readonly folders: number;
+  readonly bytes: number;
+  readonly skipped: readonly Unsendable[];
+}
+
+/** One open file; see `SourceFile` in lib/transfer. */
+export class OutgoingFile {
+  readonly #file: Deno.FsFile;
+  readonly #entry: { readonly size: number; readonly modified: number; readonly path: string };
+
+  constructor(
+    file: Deno.FsFile,
+    entry: { readonly size: number; readonly modified: number; readonly path: string },
+  ) {
+    this.#file = file;
+    this.#entry = entry;
+  }
+
+  async read(out: Uint8Array): Promise<number> {
+    try {
+      const small = this.#entry.size <= SMALL_FILE_BYTES;
+      return (small ? this.#file.readSync(out) : await this.#file.read(out)) ?? 0;
+    } catch (cause) {
+      throw new FailureError(`read ${this.#entry.path}: ${plainReason(cause)}`, { cause });
+    }
+  }
+
+  async seek(offset: number): Promise<void> {
+    await this.#file.seek(offset, Deno.SeekMode.Start);
+  }
+
+  unchanged(): Promise<boolean> {
+    const now = this.#file.statSync();
+    return Promise.resolve(
+      now.isFile && now.size === this.#entry.size && modifiedOf(now) === this.#entry.modified,
+    );
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+}
+
+/** Walks `paths`; a path that is named must be a file or a folder, what is found within folders may be skipped. */
+export async function walkOutgoing(paths: readonly string[]): Promise<Outgoing> {
+  const walk = new Walk();
+  for (const path of paths) await walk.root(path);
+  return walk.found();
+}
+
+class Walk {
+  readonly #entries: OutgoingEntry[] = [];
+  readonly #skipped: Unsendable[] = [];
+  #files = 0;
+  #bytes = 0;
+  #roots = 0;
+
+  found(): Outgoing {
+    const entries = this.#entries;
+    return {
+      entries,
+      files: this.#files,
+      folders: entries.length - this.#files,
+      bytes: this.#bytes,
+      skipped: this.#skipped,
+    };
+  }
+
+  async root(path: string): Promise<void> {
+    const info = await rootInfo(path);
+    const name = basename(resolve(path));
+    if (name === "") throw new FailureError(`send ${path}: the top of the file system has no name`);
+    const kind = unsendable(info);
+    if (kind !== undefined) {
+      throw new FailureError(`send ${path}: ${kind}`, {
+        ...(info.isSymlink ? { hint: "name what the link points to instead" } : {}),
+      });
+    }
+    const root = this.#roots++;
+    if (info.isDirectory) await this.#folder(path, name, root, info);
+    else this.#file(path, name, root, info);
+  }
+
+  #add(entry: OutgoingEntry): void {
+    if (this.#entries.length >= MAX_ENTRIES) {
+      throw new LimitError(`send files: more than ${MAX_ENTRIES} files and folders`, {
+        hint: "send them in several goes, or as an archive",
+      });
+    }
+    this.#entries.push(entry);
+  }
+
+  #file(place: string, path: string, root: number, info: Deno.FileInfo): void {
+    const { size } = info;
+    const modified = modifiedOf(info);
+    const mode = (info.mode ?? USUAL_FILE_MODE) & 0o777;
+    const open = () => openOutgoing(place, { size, modified, path });
+    this.#files++;
+    this.#bytes += size;
+    this.#add({ root, folder: false, mode, modified, size, path, open });
+  }
+
+  async #folder(place: string, path: string, root: number, info: Deno.FileInfo): Promise<void> {
+    const mode = (info.mode ?? USUAL_FOLDER_MODE) & 0o777;
+    const open = () => Promise.reject(new FailureError(`read ${path}: is a folder`));
+    this.#add({ root, folder: true, mode, modified: modifiedOf(info), size: 0, path, open });
+    let names: string[];
+    try {
+      names = (await Array.fromAsync(Deno.readDir(place), ({ name }) => name)).sort();
+    } catch (error) {
+      this.#skipped.push({ path, reason: readReason(error) });
+      return;
+    }
+    for (const name of names) {
+      const below = `${path}/${name}`;
+      try {
+        const inner = Deno.lstatSync(join(place, name));
+        const kind = unsendable(inner);
+        if (kind !== undefined) this.#skipped.push({ path: below, reason: kind });
+        else if (inner.isDirectory) await this.#folder(join(place, name), below, root, inner);
+        else this.#file(join(place, name), below, root, inner);
+      } catch (error) {
+        if (error instanceof LimitError) throw error;
+        this.#skipped.push({ path: below, reason: readReason(error) });
+      }
+    }
+  }
+}
+
+async function rootInfo(path: string): Promise<Deno.FileInfo> {
+  try {
+    return await Deno.lstat(path);
+  } catch (cause) {
+    throw new FailureError(`send ${path}: ${readReason(cause)}`, { cause });
+  }
+}
+
+function readReason(error: unknown): string {
+  if (error instanceof Deno.errors.NotFound) return "no such file or folder";
+  if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
+  return plainReason(error);
+}
+
+/** Why something is neither a file nor a folder; undefined when it is one. */
+function unsendable(info: Deno.FileInfo): string | undefined {
+  if (info.isSymlink) return "is a symbolic link";
+  if (info.isFile || info.isDirectory) return undefined;
+  if (info.isFifo) return "is a named pipe";
+  if (info.isSocket) return "is a socket";
+  return "is a device";
+}
+
+/** Whole milliseconds since 1970, never negative. */
+function modifiedOf(info: Deno.FileInfo): number {
+  return Math.max(0, Math.floor(info.mtime?.getTime() ?? 0));
+}
+
+function openOutgoing(
+  place: string,
+  entry: { readonly size: number; readonly modified: number; readonly path: string },
+): Promise<OutgoingFile> {
+  try {
+    // A pipe that took the file's place since the walk would block the opening for ever.
+    const kind = unsendable(Deno.lstatSync(place));
+    if (kind !== undefined) throw new FailureError(`read ${entry.path}: ${kind}`);
+    return Promise.resolve(new OutgoingFile(Deno.openSync(place, { read: true }), entry));
+  } catch (cause) {
+    if (cause instanceof FailureError) return Promise.reject(cause);
+    return Promise.reject(new FailureError(`read ${entry.path}: ${readReason(cause)}`, { cause }));
+  }
+}

@@ -1,0 +1,189 @@
+/**
+ * Files on their way in: opening one without following anything that was put in its place, writing it, and what
+ * goes wrong on a disk, in words that name no local path (they are told to the sender).
+ */
+import { FailureError, type P2PError } from "../errors.ts";
+import { plainReason } from "./atomic.ts";
+
+/** Files up to this size are written without leaving the thread, which is far quicker than waiting for each. */
+const SMALL_FILE_BYTES = 64 * 1024;
+
+/** How often a growing file is looked for under its name, in bytes: somebody may have removed the folder. */
+const CHECK_EVERY_BYTES = 64 * 1024 * 1024;
+
+/** The disk, or the user's share of it, is full. */
+export class NoSpaceError extends FailureError {
+  override readonly code = "no-space";
+}
+
+/** ENOSPC and EDQUOT by their numbers on Linux, macOS (69 for EDQUOT) and Windows (112 and 39). */
+const FULL = /os error (28|122|69|112|39)\b/;
+
+/** The error for a person on both sides. `action` is "receive NAME". */
+export function diskError(action: string, cause: unknown): P2PError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  if (FULL.test(reason)) {
+    return new NoSpaceError(`${action}: no space left on the device`, { cause });
+  }
+  if (cause instanceof Deno.errors.NotFound) {
+    return new FailureError(`${action}: the target folder is gone`, { cause });
+  }
+  if (cause instanceof Deno.errors.PermissionDenied) {
+    return new FailureError(`${action}: permission denied in the target folder`, { cause });
+  }
+  if (cause instanceof FailureError) return cause;
+  return new FailureError(`${action}: ${plainReason(cause).replace(/[:,]? '.*$/, "")}`, { cause });
+}
+
+/** Whether two looks saw the same file. */
+export function sameFile(a: Deno.FileInfo, b: Deno.FileInfo): boolean {
+  return a.isFile === b.isFile && a.ino === b.ino && a.dev === b.dev;
+}
+
+/** Size of the plain file at `path` that is ours alone; 0 where there is none. Links are not followed. */
+export function plainFileSize(path: string): number {
+  try {
+    const info = Deno.lstatSync(path);
+    return info.isFile && (info.nlink ?? 1) === 1 ? info.size : 0;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return 0;
+    throw error;
+  }
+}
+
+/**
+ * Opens `path` for reading and writing: the plain file that is there, or a new one. Anything else in its place
+ * (a symbolic or second hard link) is taken away, never written through.
+ */
+export function openPlain(path: string, mode: number): Deno.FsFile {
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const before = lookAt(path);
+    if (before === undefined) {
+      try {
+        return Deno.openSync(path, { read: true, write: true, createNew: true, mode });
+      } catch (error) {
+        if (error instanceof Deno.errors.AlreadyExists) continue;
+        throw error;
+      }
+    }
+    if (before.isFile && (before.nlink ?? 1) === 1) {
+      const file = Deno.openSync(path, { read: true, write: true });
+      if (sameFile(before, file.statSync())) return file;
+      file.close();
+    } else Deno.removeSync(path);
+  }
+  throw new FailureError("receive file: something else keeps changing it");
+}
+
+function lookAt(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.lstatSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** What is set when a file is complete. */
+export interface Finish {
+  readonly modified: number;
+  /** Undefined when it was created with the right ones. */
+  readonly mode: number | undefined;
+}
+
+/** A file that grows; see `IncomingFile` in lib/transfer. */
+export class PartialFile {
+  readonly #file: Deno.FsFile;
+  readonly #path: string;
+  readonly #action: string;
+  readonly #small: boolean;
+  readonly #finish: Finish;
+  /** Told of every write. */
+  onWrite: () => void = () => undefined;
+  #written = 0;
+  #open = true;
+
+  constructor(file: Deno.FsFile, path: string, name: string, size: number, finish: Finish) {
+    this.#file = file;
+    this.#path = path;
+    this.#action = `receive ${name}`;
+    this.#small = size <= SMALL_FILE_BYTES;
+    this.#finish = finish;
+  }
+
+  async read(out: Uint8Array): Promise<number> {
+    return await this.#guard(async () =>
+      (this.#small ? this.#file.readSync(out) : await this.#file.read(out)) ?? 0
+    );
+  }
+
+  async restart(length: number): Promise<void> {
+    await this.#guard(() => {
+      this.#file.truncateSync(length);
+      this.#file.seekSync(length, Deno.SeekMode.Start);
+    });
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    this.onWrite();
+    await this.#guard(async () => {
+      let rest = bytes;
+      while (rest.length > 0) {
+        const count = this.#small ? this.#file.writeSync(rest) : await this.#file.write(rest);
+        rest = rest.subarray(count);
+      }
+      this.#written += bytes.length;
+      if (this.#written >= CHECK_EVERY_BYTES) {
+        this.#written = 0;
+        this.#check();
+      }
+    });
+  }
+
+  async complete(): Promise<void> {
+    await this.#guard(() => {
+      this.#check();
+      if (this.#finish.mode !== undefined && Deno.build.os !== "windows") {
+        Deno.chmodSync(this.#path, this.#finish.mode);
+      }
+      const modified = new Date(this.#finish.modified);
+      this.#file.utimeSync(modified, modified);
+      this.#close();
+    });
+  }
+
+  suspend(): Promise<void> {
+    this.#close();
+    return Promise.resolve();
+  }
+
+  async discard(): Promise<void> {
+    await this.#guard(() => {
+      if (this.#open) this.#file.truncateSync(0);
+      this.#close();
+    });
+  }
+
+  /** Makes sure that the name still stands for this file. */
+  #check(): void {
+    const there = lookAt(this.#path);
+    if (there === undefined) throw new FailureError(`${this.#action}: the target folder is gone`);
+    if (!sameFile(there, this.#file.statSync())) {
+      throw new FailureError(`${this.#action}: another file was put in its place`);
+    }
+  }
+
+  async #guard<T>(work: () => T | Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw diskError(this.#action, error);
+    }
+  }
+
+  #close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#file.close();
+  }
+}
