@@ -113,6 +113,7 @@ export class ArmourSource implements Source {
     if (this.#stage === "begin") await this.#begin();
     let filled = this.#takeDecoded(into, 0);
     while (filled < into.length) {
+      filled += this.#fullLines(into, filled);
       const length = await this.#nextLine(into, filled);
       if (length === undefined) return filled;
       filled += length;
@@ -126,6 +127,22 @@ export class ArmourSource implements Source {
     into.set(this.#decoded.subarray(this.#decodedAt, this.#decodedAt + count), at);
     this.#decodedAt += count;
     return count;
+  }
+
+  /** The usual case, fast: full lines that are all there and all fit. How many bytes they were. */
+  #fullLines(into: Uint8Array, at: number): number {
+    const input = this.#input;
+    let to = at;
+    while (this.#stage === "body" && this.#until - this.#at >= MAX_LINE + 1) {
+      const end = this.#at + LINE_CHARACTERS;
+      const bare = input[end] === LINE_FEED;
+      if (!bare && (input[end] !== CARRIAGE_RETURN || input[end + 1] !== LINE_FEED)) break;
+      if (to + LINE_BYTES > into.length) break;
+      if (decodeBase64Into(input.subarray(this.#at, end), into, to) < 0) break;
+      to += LINE_BYTES;
+      this.#at = end + (bare ? 1 : 2);
+    }
+    return to - at;
   }
 
   /** Decodes one line to `into` from `at`; undefined behind the END line. */
