@@ -1,0 +1,73 @@
+/** Reads exact numbers of bytes from pieces that arrive in any size. */
+import { type Bytes, concat } from "../../bytes.ts";
+import { FormatError } from "../../errors.ts";
+
+/** A reader over an asynchronous sequence of pieces. */
+export class ByteSource {
+  readonly #pieces: AsyncIterator<Uint8Array>;
+  #piece: Uint8Array = new Uint8Array(0);
+  #at = 0;
+
+  constructor(pieces: AsyncIterable<Uint8Array>) {
+    this.#pieces = pieces[Symbol.asyncIterator]();
+  }
+
+  /** What is left of the current piece, the next one where nothing is; undefined at the end. */
+  async #current(): Promise<Uint8Array | undefined> {
+    while (this.#at === this.#piece.length) {
+      const next = await this.#pieces.next();
+      if (next.done) return undefined;
+      this.#piece = next.value;
+      this.#at = 0;
+    }
+    return this.#piece.subarray(this.#at);
+  }
+
+  /** The next bytes, at most `most`, as they come; undefined at the end. */
+  async some(most: number): Promise<Uint8Array | undefined> {
+    const current = await this.#current();
+    if (current === undefined) return undefined;
+    const part = current.subarray(0, most);
+    this.#at += part.length;
+    return part;
+  }
+
+  /** Exactly `length` bytes; a FormatError where there are fewer. */
+  async exactly(length: number): Promise<Uint8Array> {
+    const left = this.#piece.length - this.#at;
+    if (left >= length) {
+      this.#at += length;
+      return this.#piece.subarray(this.#at - length, this.#at);
+    }
+    const parts: Uint8Array[] = [];
+    for (let missing = length; missing > 0;) {
+      const part = await this.some(missing);
+      if (part === undefined) throw new FormatError("read PNG: truncated");
+      parts.push(part);
+      missing -= part.length;
+    }
+    return concat(...parts);
+  }
+
+  /** All that is left, at most `most` bytes; undefined where there is more. */
+  async rest(most: number): Promise<Bytes | undefined> {
+    const parts: Uint8Array[] = [];
+    for (let length = 0;;) {
+      const part = await this.some(Infinity);
+      if (part === undefined) return concat(...parts);
+      length += part.length;
+      if (length > most) return undefined;
+      parts.push(part.slice());
+    }
+  }
+
+  /** Tells the producer of the pieces that no more are wanted. */
+  async close(): Promise<void> {
+    await this.#pieces.return?.();
+  }
+}
+
+/** `bytes` as a sequence of one piece. */
+export async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(bytes);
+}

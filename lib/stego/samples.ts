@@ -1,0 +1,225 @@
+/**
+ * Carriers of 8 and 16 bits a sample: each colour sample carries its lowest bit, and a bit is changed by adding or
+ * subtracting one at random (±1 matching, Sharp 2001), which leaves no trace in the histogram's pairs. At 0 and
+ * at the maximum there is only one way to go.
+ */
+import type { Carrier, RandomBytes } from "./carrier.ts";
+import { BitSet } from "./order.ts";
+import { channelsOf, ColourType, hasAlpha, type Pass } from "./png/header.ts";
+import type { Png } from "./png/read.ts";
+import { costScale, wholeCost } from "./scale.ts";
+import { TextureMap } from "./texture.ts";
+
+/** A sample at 0 or the maximum is often clipped, its surroundings flatter than they look. */
+const EDGE_FACTOR = 4;
+
+/** Random bytes are drawn so many at a time. */
+const RANDOM_BATCH = 256;
+
+/** A pass and the positions in it. */
+interface Region {
+  readonly pass: Pass;
+  readonly first: number;
+  /** Positions in a row. */
+  readonly perRow: number;
+}
+
+/** Samples of a grey or RGB picture, with or without alpha. */
+export class SampleCarrier implements Carrier {
+  readonly size: number;
+  readonly available: number;
+  readonly #bytes: Uint8Array;
+  readonly #regions: Region[] = [];
+  /** Colour samples of a pixel: 1 or 3. */
+  readonly #colours: number;
+  readonly #sampleBytes: number;
+  readonly #pixelBytes: number;
+  readonly #max: number;
+  /** The colour that tRNS makes transparent. */
+  readonly #key: readonly number[] | undefined;
+  readonly #unseen: BitSet | undefined;
+  #maps: TextureMap[] | undefined;
+  #scale = 1;
+
+  constructor(png: Png) {
+    const { header, passes, scanlines, transparency } = png;
+    this.#bytes = scanlines;
+    this.#colours = header.colourType === ColourType.rgb || header.colourType === ColourType.rgba
+      ? 3
+      : 1;
+    this.#sampleBytes = header.bitDepth >> 3;
+    this.#pixelBytes = channelsOf(header) * this.#sampleBytes;
+    this.#max = 2 ** header.bitDepth - 1;
+    let size = 0;
+    for (const pass of passes) {
+      const perRow = pass.width * this.#colours;
+      this.#regions.push({ pass, first: size, perRow });
+      size += perRow * pass.height;
+    }
+    this.size = size;
+    if (transparency !== undefined) this.#key = this.#keyOf(transparency);
+    let unseen = 0;
+    if (this.#key !== undefined || hasAlpha(header)) {
+      const set = new BitSet(size);
+      unseen = this.#markUnseen(set);
+      this.#unseen = set;
+    }
+    this.available = size - unseen;
+  }
+
+  /** tRNS has two bytes a sample at every depth; only the picture's bits count (§11.3.2.1). */
+  #keyOf(transparency: Uint8Array): number[] {
+    const key: number[] = [];
+    for (let c = 0; c < this.#colours; c++) {
+      key.push(((transparency[2 * c]! << 8) | transparency[2 * c + 1]!) & this.#max);
+    }
+    return key;
+  }
+
+  #markUnseen(set: BitSet): number {
+    let count = 0;
+    for (const { pass, first } of this.#regions) {
+      let position = first;
+      for (let y = 0; y < pass.height; y++) {
+        let at = pass.offset + y * pass.stride + 1;
+        for (let x = 0; x < pass.width; x++, at += this.#pixelBytes) {
+          const unseen = this.#key === undefined ? this.#alphaIsZero(at) : this.#isKey(at);
+          if (unseen) {
+            for (let c = 0; c < this.#colours; c++) set.add(position + c);
+            count += this.#colours;
+          }
+          position += this.#colours;
+        }
+      }
+    }
+    return count;
+  }
+
+  #alphaIsZero(pixel: number): boolean {
+    const at = pixel + this.#colours * this.#sampleBytes;
+    return this.#bytes[at] === 0 && (this.#sampleBytes === 1 || this.#bytes[at + 1] === 0);
+  }
+
+  #isKey(pixel: number): boolean {
+    for (let c = 0; c < this.#colours; c++) {
+      if (this.#sample(pixel + c * this.#sampleBytes) !== this.#key![c]) return false;
+    }
+    return true;
+  }
+
+  unavailable(): BitSet {
+    return this.#unseen?.copy() ?? new BitSet(this.size);
+  }
+
+  /** Where the sample of a position begins in the scanlines. */
+  #locate(position: number): number {
+    const { pass, first, perRow } = this.#regionOf(position);
+    const inside = position - first;
+    const row = Math.floor(inside / perRow);
+    const column = inside - row * perRow;
+    const start = pass.offset + row * pass.stride + 1;
+    if (this.#pixelBytes === this.#colours * this.#sampleBytes) {
+      return start + column * this.#sampleBytes;
+    }
+    const x = this.#colours === 1 ? column : Math.floor(column / 3);
+    return start + x * this.#pixelBytes + (column - x * this.#colours) * this.#sampleBytes;
+  }
+
+  #regionOf(position: number): Region {
+    const regions = this.#regions;
+    let i = regions.length - 1;
+    while (regions[i]!.first > position) i--;
+    return regions[i]!;
+  }
+
+  /** The pixel that the sample at `at` belongs to. */
+  #pixelOf(at: number): number {
+    const { pass } = this.#regions.findLast(({ pass }) => pass.offset <= at)!;
+    const inRow = (at - pass.offset) % pass.stride - 1;
+    return at - inRow % this.#pixelBytes;
+  }
+
+  #sample(at: number): number {
+    return this.#sampleBytes === 1
+      ? this.#bytes[at]!
+      : (this.#bytes[at]! << 8) | this.#bytes[at + 1]!;
+  }
+
+  #setSample(at: number, value: number): void {
+    if (this.#sampleBytes === 2) this.#bytes[at++] = value >> 8;
+    this.#bytes[at] = value;
+  }
+
+  readBits(positions: Uint32Array, out: Uint8Array): void {
+    const low = this.#sampleBytes - 1;
+    for (let i = 0; i < positions.length; i++) {
+      out[i] = this.#bytes[this.#locate(positions[i]!) + low]! & 1;
+    }
+  }
+
+  readCosts(positions: Uint32Array, out: Int32Array): void {
+    const maps = this.#texture();
+    for (let i = 0; i < positions.length; i++) {
+      const position = positions[i]!;
+      let index = this.#regions.length - 1;
+      while (this.#regions[index]!.first > position) index--;
+      const { first, perRow } = this.#regions[index]!;
+      const row = Math.floor((position - first) / perRow);
+      const column = position - first - row * perRow;
+      const x = this.#colours === 1 ? column : Math.floor(column / 3);
+      const map = maps[index * this.#colours + column - x * this.#colours]!;
+      const value = this.#sample(this.#locate(position));
+      const factor = value === 0 || value === this.#max ? EDGE_FACTOR : 1;
+      out[i] = wholeCost(map.at(x, row) * this.#scale * factor);
+    }
+  }
+
+  /** A map for each channel of each pass, made when first needed. */
+  #texture(): TextureMap[] {
+    if (this.#maps !== undefined) return this.#maps;
+    this.#maps = [];
+    for (const { pass } of this.#regions) {
+      for (let c = 0; c < this.#colours; c++) {
+        this.#maps.push(new TextureMap(pass, (row, out) => this.#readRow(pass, c, row, out)));
+      }
+    }
+    this.#scale = costScale(this.#maps);
+    return this.#maps;
+  }
+
+  #readRow(pass: Pass, channel: number, row: number, out: Int32Array): void {
+    let at = pass.offset + row * pass.stride + 1 + channel * this.#sampleBytes;
+    const step = this.#pixelBytes;
+    if (this.#sampleBytes === 1) {
+      for (let x = 0; x < pass.width; x++, at += step) out[x] = this.#bytes[at]!;
+    } else {
+      for (let x = 0; x < pass.width; x++, at += step) {
+        out[x] = (this.#bytes[at]! << 8) | this.#bytes[at + 1]!;
+      }
+    }
+  }
+
+  change(positions: Uint32Array, flips: Uint8Array, random: RandomBytes): void {
+    let bytes = new Uint8Array(0);
+    let used = 0;
+    for (let i = 0; i < positions.length; i++) {
+      if (flips[i] === 0) continue;
+      if (used === bytes.length) {
+        bytes = Uint8Array.from(random(RANDOM_BATCH));
+        used = 0;
+      }
+      this.#step(this.#locate(positions[i]!), (bytes[used++]! & 1) === 1 ? 1 : -1);
+    }
+  }
+
+  /** One up or down, whichever is possible; never into the transparent colour. */
+  #step(at: number, wanted: number): void {
+    const value = this.#sample(at);
+    for (const step of [wanted, -wanted, 3, -3]) {
+      const next = value + step;
+      if (next < 0 || next > this.#max) continue;
+      this.#setSample(at, next);
+      if (this.#key === undefined || !this.#isKey(this.#pixelOf(at))) return;
+    }
+  }
+}
