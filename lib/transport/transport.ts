@@ -1,0 +1,378 @@
+/**
+ * The transport of one connection: reliable streams over encrypted packets that may be lost, reordered or repeated.
+ * Frames and flow control after RFC 9000, recovery after RFC 9002. Does no I/O and reads no clock: packets and the time
+ * (milliseconds of a monotonic clock) come in as arguments.
+ *
+ * Loop of a driver: `receive` what arrives; `timeout` when `nextTimeout` says so; after either, and after using a
+ * stream, `transmit` and `event` until they return undefined.
+ */
+import { LocalProtocolError } from "../errors.ts";
+import { TransportCode, TransportError } from "../wire/frame-types.ts";
+import { AckTracker, MAX_ACK_DELAY_MS } from "./ack-tracker.ts";
+import { Closing, type ConnectionState } from "./closing.ts";
+import { ConnectionControl } from "./connection-control.ts";
+import { Cubic } from "./cubic.ts";
+import { EventQueue } from "./event-queue.ts";
+import { BASE_DATAGRAM, MtuDiscovery } from "./mtu.ts";
+import { PacketBuilder } from "./packet-builder.ts";
+import { PacketInput } from "./packet-input.ts";
+import { type PacketFate, Recovery } from "./recovery.ts";
+import { RECORD_ACK, RECORD_STREAM_BLOCKED, SENT_MTU_PROBE } from "./sent-packets.ts";
+import type { Stream } from "./stream.ts";
+import { URGENCIES } from "./stream.ts";
+import { StreamInput } from "./stream-input.ts";
+import { StreamOutput } from "./stream-output.ts";
+import { StreamTable } from "./stream-table.ts";
+import type {
+  PacketOut,
+  TransportEvent,
+  TransportLimits,
+  TransportOptions,
+  TransportStats,
+} from "./types.ts";
+
+/** Ours: what a connection allows unless told otherwise. */
+export const DEFAULT_LIMITS: Required<TransportLimits> = {
+  maxStreamWindow: 8 * 1024 * 1024,
+  maxConnectionWindow: 12 * 1024 * 1024,
+  maxSendBuffer: 8 * 1024 * 1024,
+  maxStreams: 128,
+  idleTimeout: 90_000,
+  keepalive: 20_000,
+};
+
+/** The largest datagram that Ethernet carries under IPv6 (1500 − 40 − 8). */
+export const ETHERNET_DATAGRAM = 1452;
+/** A stream's send buffer holds at least this, and twice the congestion window. */
+const LEAST_SEND_BUFFER = 256 * 1024;
+
+export class Transport {
+  readonly #limits: Required<TransportLimits>;
+  readonly #overhead: number;
+  readonly #initialMtu: number;
+  readonly #maxMtu: number;
+  readonly #events = new EventQueue();
+  readonly #acks = new AckTracker();
+  readonly #closing = new Closing();
+  readonly #recovery: Recovery;
+  readonly #table: StreamTable;
+  readonly #output: StreamOutput;
+  readonly #input: StreamInput;
+  readonly #control: ConnectionControl;
+  readonly #builder: PacketBuilder;
+  readonly #packets: PacketInput;
+  #mtu: MtuDiscovery;
+  #now: number;
+  /** When the peer was last heard, when this side first sent after that, and when anything last moved. */
+  #lastReceived: number;
+  #firstSent: number | undefined;
+  #lastActivity: number;
+  #bytesReceived = 0;
+  #packetsReceived = 0;
+
+  constructor(options: TransportOptions) {
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#overhead = options.overhead;
+    this.#initialMtu = options.initialMtu ?? BASE_DATAGRAM;
+    this.#maxMtu = Math.max(options.maxMtu ?? ETHERNET_DATAGRAM, this.#initialMtu);
+    this.#now = this.#lastReceived = this.#lastActivity = options.now;
+    this.#mtu = new MtuDiscovery(this.#initialMtu, this.#maxMtu);
+    this.#recovery = new Recovery(new Cubic(this.#mtu.current), this.#fate(), MAX_ACK_DELAY_MS);
+    this.#table = new StreamTable(
+      options.role,
+      this.#limits.maxStreams,
+      this.#limits.maxStreamWindow,
+      this.#events,
+    );
+    this.#output = new StreamOutput(this.#table, this.#events, this.#recovery.sent);
+    this.#input = new StreamInput(
+      this.#table,
+      this.#events,
+      this.#output,
+      this.#limits.maxConnectionWindow,
+      options.now,
+    );
+    this.#control = new ConnectionControl(
+      this.#recovery,
+      this.#table,
+      this.#input,
+      this.#output,
+    );
+    this.#builder = new PacketBuilder(
+      this.#recovery,
+      this.#acks,
+      this.#control,
+      this.#output,
+      this.#overhead,
+    );
+    this.#packets = new PacketInput(
+      this.#recovery,
+      this.#acks,
+      this.#control,
+      this.#table,
+      this.#input,
+      this.#output,
+      this.#events,
+    );
+  }
+
+  /** Where the connection stands; `closed` ones can be dropped. */
+  get state(): ConnectionState {
+    return this.#closing.state;
+  }
+
+  /** Takes the decrypted frames of packet `packetNumber`. A RemoteProtocolError has closed the connection. */
+  receive(packetNumber: number, payload: Uint8Array, now: number): void {
+    this.#now = now;
+    this.#packetsReceived++;
+    this.#bytesReceived += payload.length + this.#overhead;
+    if (this.state === "closed" || this.state === "draining") return;
+    if (!this.#acks.isNew(packetNumber)) return;
+    const closing = this.state === "closing";
+    try {
+      this.#packets.receive(packetNumber, payload, now, closing);
+    } catch (error) {
+      if (!(error instanceof TransportError)) throw error;
+      if (!closing) this.#fail(error, now);
+      throw error;
+    }
+    if (this.#packets.closed !== undefined) return this.#closedByPeer(now);
+    if (closing) return this.#closing.onPacket();
+    this.#lastReceived = this.#lastActivity = now;
+    this.#firstSent = undefined;
+  }
+
+  #closedByPeer(now: number): void {
+    const wasOpen = this.state === "open";
+    this.#closing.drain(now, this.#probeTimeout());
+    const closed = this.#packets.closed;
+    if (wasOpen && closed !== undefined) this.#events.push({ type: "closed", ...closed });
+  }
+
+  #fail(error: TransportError, now: number): void {
+    const code = error.transportCode;
+    this.#closing.close(code, error.frameType, error.message, now, this.#probeTimeout());
+    this.#events.push({ type: "closed", by: "error", code, reason: error.message });
+  }
+
+  /** Writes the frames of one packet into `out`; undefined when nothing may be sent now. */
+  transmit(now: number, out: Uint8Array): PacketOut | undefined {
+    this.#now = now;
+    if (this.state !== "open") {
+      const length = this.#closing.write(out);
+      return length === 0 ? undefined : this.#builder.finishUntracked(now, length);
+    }
+    const packet = this.#builder.build(now, out, this.#mtu);
+    if (packet === undefined) return undefined;
+    if (this.#builder.eliciting) this.#firstSent ??= now;
+    this.#lastActivity = now;
+    return packet;
+  }
+
+  /**
+   * Writes a packet for one particular address: a PATH_CHALLENGE with the 8 bytes `challenge` if given, and the answers
+   * to the peer's challenges, padded to the smallest size a path must carry (RFC 9000 §8.2.1).
+   */
+  transmitPath(now: number, out: Uint8Array, challenge?: Uint8Array): PacketOut | undefined {
+    this.#now = now;
+    if (this.state !== "open") return undefined;
+    return this.#builder.buildPath(now, out, challenge);
+  }
+
+  /** When `timeout` has to be called, and `transmit` after it. */
+  nextTimeout(): number | undefined {
+    if (this.state !== "open") return this.#closing.deadline;
+    let next = this.#idleDeadline();
+    const take = (time: number | undefined) => {
+      if (time !== undefined && time < next) next = time;
+    };
+    take(this.#keepaliveDeadline());
+    take(this.#acks.deadline);
+    take(this.#recovery.nextTimeout());
+    take(this.#builder.pacedUntil);
+    take(this.#mtu.nextTimeout());
+    return next;
+  }
+
+  /** Does what has become due by `now`; calling it early is harmless. */
+  timeout(now: number): void {
+    this.#now = now;
+    if (this.state !== "open") return this.#closing.onTimeout(now);
+    if (now >= this.#idleDeadline()) return this.#silent();
+    this.#recovery.onTimeout(now);
+    if (now >= (this.#keepaliveDeadline() ?? Infinity)) this.#control.ping = true;
+  }
+
+  #idleDeadline(): number {
+    return Math.max(this.#lastReceived, this.#firstSent ?? -Infinity) + this.#limits.idleTimeout;
+  }
+
+  #keepaliveDeadline(): number | undefined {
+    if (this.#limits.keepalive === 0 || this.#control.ping) return undefined;
+    return this.#lastActivity + this.#limits.keepalive;
+  }
+
+  #silent(): void {
+    const by = this.#firstSent === undefined ? "idle-timeout" : "lost";
+    this.#closing.end();
+    this.#events.push({ type: "closed", by, code: TransportCode.none, reason: "no answer" });
+  }
+
+  #probeTimeout(): number {
+    return this.#recovery.rtt.probeTimeout(this.#recovery.maxAckDelay);
+  }
+
+  /** The next thing to tell; undefined when all is told. */
+  event(): TransportEvent | undefined {
+    const event = this.#events.shift();
+    if (event?.type === "readable") {
+      const stream = this.#table.get(event.stream);
+      if (stream !== undefined) stream.readableQueued = false;
+    }
+    return event;
+  }
+
+  /** Opens a stream. A LimitError while the peer allows no more: wait for "streams-available". */
+  openStream(): number {
+    this.#requireOpen("open stream");
+    return this.#table.open(this.#now).id;
+  }
+
+  /** Takes as much of `data` as there is room for and returns how much; 0 too once the peer has stopped the stream. */
+  write(id: number, data: Uint8Array): number {
+    this.#requireOpen("write stream");
+    const stream = this.#stream(id, "write stream");
+    if (stream === undefined || stream.send.resetCode !== undefined) return 0;
+    if (stream.send.finished) throw new LocalProtocolError("write stream: already finished");
+    return this.#output.write(stream, data, this.#sendCapacity());
+  }
+
+  /** Ends the sending half after what was written. */
+  finish(id: number): void {
+    this.#requireOpen("finish stream");
+    const stream = this.#stream(id, "finish stream");
+    if (stream === undefined || stream.send.resetCode !== undefined || stream.send.finished) return;
+    this.#output.finish(stream);
+  }
+
+  /** Copies bytes that have come in order into `out`; returns how many. */
+  read(id: number, out: Uint8Array): number {
+    const stream = this.#stream(id, "read stream");
+    return stream === undefined ? 0 : this.#input.read(stream, out);
+  }
+
+  /** Bytes that `read` would give. */
+  readable(id: number): number {
+    return this.#table.get(id)?.receive.available ?? 0;
+  }
+
+  /** Whether all bytes up to the peer's end of the stream have been read. */
+  readFinished(id: number): boolean {
+    const stream = this.#stream(id, "read stream");
+    return stream === undefined || stream.receive.finished;
+  }
+
+  /** Drops what was not yet sent and tells the peer so. */
+  reset(id: number, code: number): void {
+    const stream = this.#stream(id, "reset stream");
+    if (stream !== undefined) this.#output.reset(stream, code);
+  }
+
+  /** Asks the peer to send no more on this stream and drops what it has sent. */
+  stop(id: number, code: number): void {
+    const stream = this.#stream(id, "stop stream");
+    if (stream !== undefined) this.#input.stop(stream, code);
+  }
+
+  /** Urgency 0 (first) to 7 (last) among the streams of this side; 3 unless set (RFC 9218). */
+  setPriority(id: number, urgency: number): void {
+    if (!Number.isInteger(urgency) || urgency < 0 || urgency >= URGENCIES) {
+      throw new LocalProtocolError("set priority: urgency is not 0 to 7");
+    }
+    const stream = this.#stream(id, "set priority");
+    if (stream !== undefined) this.#output.setUrgency(stream, urgency);
+  }
+
+  /** Ends the connection at once. What must arrive is finished and acknowledged before. */
+  close(code: number, reason: string): void {
+    if (this.state !== "open") return;
+    this.#closing.close(code, undefined, reason, this.#now, this.#probeTimeout());
+    this.#events.push({ type: "closed", by: "local", code, reason });
+  }
+
+  /** The peer's address has changed and was validated: path estimates start over (RFC 9000 §9.4). */
+  pathChanged(now: number): void {
+    this.#now = now;
+    this.#mtu = new MtuDiscovery(this.#initialMtu, this.#maxMtu);
+    this.#recovery.onPathChanged(new Cubic(this.#mtu.current));
+  }
+
+  stats(): TransportStats {
+    const recovery = this.#recovery;
+    return {
+      packetsSent: recovery.sent.next,
+      packetsReceived: this.#packetsReceived,
+      bytesSent: this.#builder.bytesSent,
+      bytesReceived: this.#bytesReceived,
+      bytesInFlight: recovery.inFlight,
+      bytesDelivered: recovery.deliveredBytes,
+      packetsLost: recovery.lostPackets,
+      bytesLost: recovery.lostBytes,
+      spuriousLosses: recovery.spuriousLosses,
+      probeTimeouts: recovery.probeTimeouts,
+      congestionWindow: recovery.congestion.window,
+      smoothedRtt: recovery.rtt.smoothed,
+      minRtt: recovery.rtt.min,
+      latestRtt: recovery.rtt.latest,
+      mtu: this.#mtu.current,
+      openStreams: this.#table.size,
+    };
+  }
+
+  #requireOpen(action: string): void {
+    if (this.state !== "open") throw new LocalProtocolError(`${action}: the connection is closed`);
+  }
+
+  /** The stream, undefined when it has ended on both sides; an error when it never was. */
+  #stream(id: number, action: string): Stream | undefined {
+    const stream = this.#table.get(id);
+    if (stream === undefined && !this.#table.wasOpened(id)) {
+      throw new LocalProtocolError(`${action}: no such stream`);
+    }
+    return stream;
+  }
+
+  #sendCapacity(): number {
+    const wanted = Math.max(LEAST_SEND_BUFFER, 2 * this.#recovery.congestion.window);
+    return Math.min(wanted, this.#limits.maxSendBuffer);
+  }
+
+  /** What recovery reports, passed on to whom it concerns. */
+  #fate(): PacketFate {
+    return {
+      frameAcked: (kind, stream, offset, length) => {
+        if (kind <= RECORD_STREAM_BLOCKED) {
+          this.#output.onAcked(kind, stream, offset, length);
+          this.#output.reportWritable(stream, this.#sendCapacity());
+        } else if (kind === RECORD_ACK) this.#acks.onAckAcked(offset);
+        else this.#control.onAcked(kind, offset);
+      },
+      frameLost: (kind, stream, offset, length) => {
+        if (kind <= RECORD_STREAM_BLOCKED) this.#output.onLost(kind, stream, offset, length);
+        else this.#control.onLost(kind, offset);
+      },
+      packetAcked: (size, flags) => {
+        if ((flags & SENT_MTU_PROBE) === 0) return this.#mtu.onDatagramAcked(size);
+        if (this.#mtu.onProbeAcked(size, this.#now)) {
+          this.#recovery.congestion.onDatagramSize(this.#mtu.current);
+        }
+      },
+      packetLost: (size, flags) => {
+        if ((flags & SENT_MTU_PROBE) !== 0) this.#mtu.onProbeLost(size, this.#now);
+        else if (this.#mtu.onDatagramLost(size)) {
+          this.#recovery.congestion.onDatagramSize(this.#mtu.current);
+        }
+      },
+    };
+  }
+}

@@ -1,0 +1,74 @@
+/** What goes in and out of a Transport besides frames: options, limits, events, statistics. */
+
+/** Which side of the connection this is; it decides the numbers of the streams it opens. */
+export type Role = "initiator" | "responder";
+
+/** Bounds and times a program may set for a connection. All optional; times in milliseconds. */
+export interface TransportLimits {
+  /** The most bytes of one stream, and of all, that wait to be read; windows grow up to this. */
+  maxStreamWindow?: number;
+  maxConnectionWindow?: number;
+  /** The most bytes of one stream that wait to be sent or acknowledged. */
+  maxSendBuffer?: number;
+  /** How many streams of the peer may be open at once. */
+  maxStreams?: number;
+  /** Without a word from the peer for this long the connection is lost. */
+  idleTimeout?: number;
+  /** A PING is sent after this long without any packet; 0: never. */
+  keepalive?: number;
+}
+
+export interface TransportOptions {
+  role: Role;
+  now: number;
+  /** Bytes that packet header and authentication tag add to the frames; UDP and IP are not counted. */
+  overhead: number;
+  /** Datagram size (UDP payload) to start with, and the most that path MTU discovery tries. */
+  initialMtu?: number;
+  maxMtu?: number;
+  limits?: TransportLimits;
+}
+
+/** What the transport has to tell; poll `event()` until undefined. */
+export type TransportEvent =
+  | { type: "stream-opened" | "readable" | "writable" | "finished-acked"; stream: number }
+  | { type: "stream-reset" | "stream-stopped"; stream: number; code: number }
+  /** `openStream` failed before and may work now. */
+  | { type: "streams-available" }
+  /** The peer asks to validate a path: send what `transmitPath` gives to where its packet came from. */
+  | { type: "path-challenged" }
+  /** The peer answered the challenge `data`. */
+  | { type: "path-response"; data: Uint8Array }
+  | {
+    type: "closed";
+    by: "peer" | "local" | "idle-timeout" | "lost" | "error";
+    code: number;
+    reason: string;
+  };
+
+/** One packet that `transmit` has written. The object is reused by the next call. */
+export interface PacketOut {
+  packetNumber: number;
+  length: number;
+}
+
+export interface TransportStats {
+  packetsSent: number;
+  packetsReceived: number;
+  /** Datagram bytes, overhead counted, UDP and IP not. */
+  bytesSent: number;
+  bytesReceived: number;
+  bytesInFlight: number;
+  bytesDelivered: number;
+  packetsLost: number;
+  bytesLost: number;
+  spuriousLosses: number;
+  probeTimeouts: number;
+  congestionWindow: number;
+  smoothedRtt: number;
+  minRtt: number;
+  latestRtt: number;
+  /** Datagram size (UDP payload) in use. */
+  mtu: number;
+  openStreams: number;
+}
