@@ -129,3 +129,14 @@ function parseSignature(signature: Uint8Array): { r: bigint; s: bigint } | undef
     throw error;
   }
 }
+
+/**
+ * A signature in DER from what other tools hand out: raw r ‖ s of 64 bytes (sm-crypto, gmssl for Python) is
+ * converted, anything else comes back as it is. 64 bytes that are DER already stay; raw ones practically never are.
+ */
+export function signatureFromRaw(signature: Uint8Array): Bytes {
+  const copy = new Uint8Array(signature);
+  if (copy.length !== 2 * SCALAR_BYTES || parseSignature(copy) !== undefined) return copy;
+  const r = copy.subarray(0, SCALAR_BYTES), s = copy.subarray(SCALAR_BYTES);
+  return derSequence(derUnsigned(r), derUnsigned(s));
+}

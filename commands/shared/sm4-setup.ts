@@ -1,0 +1,95 @@
+/** What the flags of `p2p sm4` say: mode, key, IV, additional data. */
+import { type Bytes, fromHex, wipe } from "../../lib/bytes.ts";
+import { SM4_KEY_BYTES } from "../../lib/crypto/sm4.ts";
+import { FailureError, UsageError } from "../../lib/errors.ts";
+import { warning } from "../../lib/terminal/notice.ts";
+import { readAll } from "./input.ts";
+
+/** The flags that matter here. */
+export interface CipherFlags {
+  mode: "gcm" | "ctr" | "cbc" | "ecb";
+  keyFile?: string;
+  key?: string;
+  iv?: string;
+  aad?: string;
+  noPadding?: boolean;
+}
+
+/** Everything a cipher needs. */
+export interface CipherSetup {
+  mode: CipherFlags["mode"];
+  key: Bytes;
+  /** Present in all modes but ECB. */
+  iv: Bytes | undefined;
+  aad: Bytes;
+  padding: boolean;
+}
+
+/** A key file is 16 bytes, or digits and a line end; nothing else is read from it. */
+const MAX_KEY_FILE_BYTES = 256;
+/** IV sizes: a block for CTR and CBC; GCM takes any from 1 byte on, 12 being the usual. */
+const IV_BYTES = { ctr: 16, cbc: 16 } as const;
+const MAX_GCM_IV_BYTES = 1024;
+
+/** Reads and checks the flags; the caller wipes the key. */
+export async function readCipherSetup(flags: CipherFlags): Promise<CipherSetup> {
+  const { mode } = flags;
+  if (flags.aad !== undefined && mode !== "gcm") {
+    throw new UsageError(`use SM4: ${mode} takes no --aad`);
+  }
+  if (flags.noPadding && (mode === "gcm" || mode === "ctr")) {
+    throw new UsageError(`use SM4: ${mode} never pads, so --no-padding says nothing`);
+  }
+  return {
+    mode,
+    iv: readIv(flags),
+    aad: fromFlag(flags.aad ?? "", "--aad"),
+    padding: !flags.noPadding,
+    key: await readKey(flags),
+  };
+}
+
+function fromFlag(digits: string, flag: string): Bytes {
+  try {
+    return fromHex(digits);
+  } catch (cause) {
+    throw new UsageError(`read ${flag}: not pairs of hex digits`, { cause });
+  }
+}
+
+function readIv({ mode, iv }: CipherFlags): Bytes | undefined {
+  if (mode === "ecb") {
+    if (iv !== undefined) throw new UsageError("use SM4: ecb takes no --iv");
+    return undefined;
+  }
+  if (iv === undefined) throw new UsageError(`use SM4: ${mode} needs --iv`);
+  const bytes = fromFlag(iv, "--iv");
+  const fits = mode === "gcm"
+    ? bytes.length >= 1 && bytes.length <= MAX_GCM_IV_BYTES
+    : bytes.length === IV_BYTES[mode];
+  if (!fits) {
+    const digits = mode === "gcm" ? 24 : 32;
+    throw new UsageError(`read --iv: ${mode} takes ${digits} hex digits`);
+  }
+  return bytes;
+}
+
+async function readKey({ key, keyFile }: CipherFlags): Promise<Bytes> {
+  if ((key === undefined) === (keyFile === undefined)) {
+    throw new UsageError("use SM4: give --key-file or --key, one of the two");
+  }
+  if (key !== undefined) {
+    const bytes = fromFlag(key, "--key");
+    if (bytes.length !== SM4_KEY_BYTES) throw new UsageError("read --key: must be 32 hex digits");
+    warning("--key can be seen by other users of this machine; --key-file cannot");
+    return bytes;
+  }
+  const bytes = await readAll(keyFile, MAX_KEY_FILE_BYTES, "SM4 key");
+  if (bytes.length === SM4_KEY_BYTES) return bytes;
+  const digits = /^\s*([0-9a-fA-F]{32})\s*$/.exec(String.fromCharCode(...bytes))?.[1];
+  wipe(bytes);
+  if (digits === undefined) {
+    throw new FailureError(`read SM4 key ${keyFile}: neither 32 hex digits nor 16 bytes`);
+  }
+  return fromHex(digits);
+}

@@ -1,0 +1,128 @@
+/** `p2p sm3`: SM3 digests and HMAC-SM3, printed and checked like sha256sum. */
+import { buildCommand } from "@stricli/core";
+import { type Bytes, fromHex, hex, utf8Text, wipe } from "../lib/bytes.ts";
+import { HmacSm3 } from "../lib/crypto/hmac.ts";
+import { Sm3 } from "../lib/crypto/sm3.ts";
+import { AuthenticationError, FailureError, P2PError, UsageError } from "../lib/errors.ts";
+import { notice } from "../lib/terminal/notice.ts";
+import { checksumLine, parseChecksums } from "./shared/checksums.ts";
+import type { CommandContext } from "./shared/context.ts";
+import { feedInput } from "./shared/feed.ts";
+import { quietFlag, textFlag } from "./shared/flags.ts";
+import { readAll, refuseTerminalInput } from "./shared/input.ts";
+import { printLine } from "./shared/output.ts";
+
+interface Flags {
+  hmacKeyFile?: string;
+  check?: string;
+  quiet?: boolean;
+}
+
+const MAX_KEY_BYTES = 64 * 1024;
+const MAX_LIST_BYTES = 64 * 2 ** 20;
+
+/** A key file holds hex digits (a line end may follow), or else the key itself. */
+async function readHmacKey(path: string): Promise<Bytes> {
+  const bytes = await readAll(path, MAX_KEY_BYTES, "HMAC key");
+  const digits = /^((?:[0-9a-fA-F]{2})+)\r?\n?$/.exec(String.fromCharCode(...bytes))?.[1];
+  return digits === undefined ? bytes : fromHex(digits);
+}
+
+async function digestOf(path: string, key: Bytes | undefined, flags: Flags): Promise<string> {
+  const hash = key === undefined ? new Sm3() : new HmacSm3(key);
+  await feedInput(path, flags, (piece) => void hash.update(piece));
+  return hex(hash.digest());
+}
+
+/** One line for each file; a file that cannot be read does not keep the others from being hashed. */
+async function printDigests(
+  files: readonly string[],
+  key: Bytes | undefined,
+  flags: Flags,
+): Promise<void> {
+  const failures: P2PError[] = [];
+  for (const file of files) {
+    try {
+      await printLine(checksumLine(await digestOf(file, key, flags), file));
+    } catch (error) {
+      if (!(error instanceof P2PError) || files.length === 1) throw error;
+      notice(`p2p: ${error.message}`);
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) {
+    throw new FailureError(`hash files: ${failures.length} could not be read`);
+  }
+}
+
+/** Verifies every line of a list; a difference counts for more than a file that cannot be read. */
+async function checkList(list: string, key: Bytes | undefined, flags: Flags): Promise<void> {
+  const text = utf8Text(await readAll(list, MAX_LIST_BYTES, "checksum list"), "read checksum list");
+  const { entries, malformed } = parseChecksums(text);
+  if (entries.length === 0) throw new FailureError("read checksum list: no SM3 checksum in it");
+  let different = 0, unreadable = 0;
+  for (const { digest, name } of entries) {
+    let verdict: string;
+    try {
+      const same = await digestOf(name, key, flags) === digest;
+      verdict = same ? "OK" : "FAILED";
+      if (!same) different++;
+    } catch (error) {
+      if (!(error instanceof P2PError)) throw error;
+      notice(`p2p: ${error.message}`);
+      verdict = "FAILED open or read";
+      unreadable++;
+    }
+    if (verdict !== "OK" || !flags.quiet) await printLine(`${name}: ${verdict}`);
+  }
+  if (malformed > 0) notice(`p2p: warning: ${malformed} lines are not checksums`, flags);
+  if (different > 0) {
+    throw new AuthenticationError(`check files: ${different} of ${entries.length} do not match`);
+  }
+  if (unreadable > 0) {
+    throw new FailureError(`check files: ${unreadable} of ${entries.length} could not be read`);
+  }
+}
+
+async function sm3(this: CommandContext, flags: Flags, ...files: string[]): Promise<void> {
+  if (flags.check !== undefined && files.length > 0) {
+    throw new UsageError("check files: --check takes the names from its list");
+  }
+  if (flags.check === undefined) refuseTerminalInput(files[0], "name files, or pipe data in");
+  const key = flags.hmacKeyFile === undefined ? undefined : await readHmacKey(flags.hmacKeyFile);
+  try {
+    if (flags.check !== undefined) await checkList(flags.check, key, flags);
+    else await printDigests(files.length === 0 ? ["-"] : files, key, flags);
+  } finally {
+    wipe(key);
+  }
+}
+
+export const command = buildCommand<Flags, string[], CommandContext>({
+  func: sm3,
+  parameters: {
+    flags: {
+      hmacKeyFile: textFlag("Make HMAC-SM3 with the key in FILE: hex digits, or the bytes", "FILE"),
+      check: textFlag("Verify the files that the list in FILE names ('-' is stdin)", "FILE"),
+      quiet: quietFlag,
+    },
+    positional: {
+      kind: "array",
+      parameter: { brief: "What to hash (default stdin)", parse: String, placeholder: "FILE" },
+    },
+    aliases: { q: "quiet", c: "check" },
+  },
+  docs: {
+    brief: "SM3 digests, HMAC-SM3, and checking lists of them",
+    fullDescription: `Print the SM3 digest (GB/T 32905) of each file: hex digits, two spaces, name.
+
+--check reads such a list (and the forms of 'openssl dgst' and BSD) and prints OK or FAILED for each file. It
+ends with 3 when a digest differs and with 1 when a file could not be read.
+
+Examples:
+  p2p sm3 *.iso > SM3SUMS
+  p2p sm3 --check SM3SUMS
+  tar c src | p2p sm3
+  p2p sm3 --hmac-key-file mac.key report.pdf`,
+  },
+});
