@@ -1,0 +1,152 @@
+/** Recording in front of a person: level meter, countdown, early stop, and the question what to do with the note. */
+import { InterruptedError, reasonOf } from "../../lib/errors.ts";
+import { takeInterrupt } from "../../lib/store/cleanup.ts";
+import { formatDuration, formatSize } from "../../lib/terminal/format.ts";
+import { type Loudness, notice } from "../../lib/terminal/notice.ts";
+import { canAsk } from "../../lib/terminal/prompt.ts";
+import { StatusLine } from "../../lib/terminal/status.ts";
+import type { CaptureProgress } from "../../lib/voice/capture.ts";
+import type { Recorder } from "../../lib/voice/capture-commands.ts";
+import { meterBar } from "../../lib/voice/level.ts";
+import { play } from "../../lib/voice/play.ts";
+import { record, type Recording } from "../../lib/voice/record.ts";
+import { type Key, Keyboard } from "./keyboard.ts";
+
+const METER_WIDTH = 24;
+
+/** What to record, and how to deal with the person. */
+export interface LiveOptions extends Loudness {
+  readonly seconds: number;
+  readonly device?: string | undefined;
+  readonly recorder?: Recorder | undefined;
+  /** Do not ask what to do with a note that was stopped early. */
+  readonly yes?: boolean | undefined;
+}
+
+/** The line while it records. */
+function recordingLine({ seconds, ...level }: CaptureProgress, total: number): string {
+  const left = Math.max(0, Math.ceil(total - seconds));
+  return `recording [${meterBar(level, METER_WIDTH)}] ${formatDuration(seconds)}, ` +
+    `${formatDuration(left)} left. Enter stops`;
+}
+
+/** One line about a note: length, picture, size, kind. */
+export function noteLine(note: {
+  readonly seconds: number | undefined;
+  readonly waveform?: string | undefined;
+  readonly size: number;
+  readonly type: { readonly name: string };
+}): string {
+  const length = note.seconds === undefined ? [] : [formatDuration(note.seconds)];
+  const picture = note.waveform === undefined ? [] : [note.waveform];
+  return [...length, ...picture, `${formatSize(note.size)} ${note.type.name}`].join("  ");
+}
+
+/** Records a note the user wants to keep. Throws InterruptedError where they do not. */
+export async function recordLive(options: LiveOptions): Promise<Recording> {
+  const keyboard = canAsk() ? new Keyboard() : undefined;
+  try {
+    for (;;) {
+      const note = await recordOnce(options, keyboard);
+      if (note !== undefined) return note;
+    }
+  } finally {
+    keyboard?.close();
+  }
+}
+
+/** One recording; undefined where the user wants to speak again. */
+async function recordOnce(
+  options: LiveOptions,
+  keyboard: Keyboard | undefined,
+): Promise<Recording | undefined> {
+  const { recording, stopped } = await recordUntilKey(options, keyboard);
+  try {
+    report(recording, options);
+    const ask = keyboard !== undefined && (stopped || recording.silent) && !options.yes;
+    if (!ask || await wanted(recording, keyboard)) return recording;
+  } catch (error) {
+    await recording.discard();
+    throw error;
+  }
+  await recording.discard();
+  return undefined;
+}
+
+function report(recording: Recording, options: LiveOptions): void {
+  notice(`recorded ${noteLine(recording)}`, options);
+  if (recording.cutShort !== undefined) notice(`it ended early: ${recording.cutShort}`, options);
+  if (recording.silent) {
+    notice(
+      "nothing but silence was recorded: is the microphone switched off, or not allowed?",
+      options,
+    );
+  }
+}
+
+async function recordUntilKey(
+  options: LiveOptions,
+  keyboard: Keyboard | undefined,
+): Promise<{ recording: Recording; stopped: boolean }> {
+  const { seconds, device, recorder } = options;
+  const line = new StatusLine(options);
+  const stop = new AbortController();
+  if (keyboard === undefined) notice(`recording ${formatDuration(seconds)}`, options);
+  else line.show("opening the microphone");
+  const giveBack = keyboard === undefined ? undefined : takeInterrupt(() => stop.abort());
+  let recording = true;
+  const stopOn = (key: Key): void => {
+    if (!recording) return;
+    if (["enter", "interrupt", "end", "q", " "].includes(key)) stop.abort();
+    else listen();
+  };
+  const listen = () => void keyboard?.next().then(stopOn, () => stop.abort());
+  listen();
+  try {
+    const result = await record({
+      seconds,
+      device,
+      recorder,
+      stop: stop.signal,
+      onLevel: (progress) => line.show(recordingLine(progress, seconds)),
+    });
+    return { recording: result, stopped: stop.signal.aborted };
+  } finally {
+    recording = false;
+    giveBack?.();
+    line.clear();
+  }
+}
+
+/** Asks what to do with the note; false: record again. Throws InterruptedError for neither. */
+async function wanted(recording: Recording, keyboard: Keyboard): Promise<boolean> {
+  for (;;) {
+    notice("keep it? Enter: yes   p: play it   a: record again   n: no");
+    switch (await keyboard.next()) {
+      case "enter":
+      case "y":
+        return true;
+      case "a":
+        return false;
+      case "p":
+        await playUntilKey(recording, keyboard);
+        break;
+      case "n":
+      case "interrupt":
+      case "end":
+      case "\x1b":
+        throw new InterruptedError("record voice: discarded");
+    }
+  }
+}
+
+/** Plays the note; any key ends it. */
+async function playUntilKey(recording: Recording, keyboard: Keyboard): Promise<void> {
+  const stop = new AbortController();
+  const playing = play(recording.path, { signal: stop.signal }).catch((error) => {
+    if (!stop.signal.aborted) notice(`it cannot be played here: ${reasonOf(error)}`);
+  });
+  await Promise.race([playing, keyboard.next()]);
+  stop.abort();
+  await playing;
+}
