@@ -7,11 +7,11 @@
  */
 import { mapToCurveSimpleSWU } from "@noble/curves/abstract/hash-to-curve.js";
 import { Field, FpIsSquare } from "@noble/curves/abstract/modular.js";
-import type { Bytes } from "../bytes.ts";
+import { type Bytes, concat } from "../bytes.ts";
 import { LimitError } from "../errors.ts";
 import { randomBytes, type RandomSource } from "./random.ts";
-import { generateKeyPair, type Sm2KeyPair } from "./sm2.ts";
-import { CURVE, decodePoint, Point, SCALAR_BYTES, toBytes32, toNumber } from "./sm2-curve.ts";
+import { generateKeyPair, parsePublicKey, type Sm2KeyPair } from "./sm2.ts";
+import { CURVE, decodePoint, SCALAR_BYTES, toBytes32, toNumber } from "./sm2-curve.ts";
 
 /** Size of a representative. */
 export const SM2_REPRESENTATIVE_BYTES = SCALAR_BYTES;
@@ -31,7 +31,7 @@ export function publicKeyOfRepresentative(representative: Uint8Array): Bytes {
     throw new LimitError("read point: representative is not 32 bytes");
   }
   const { x, y } = map(Fp.create(toNumber(representative)));
-  return Point.fromAffine({ x, y }).toBytes(true) as Bytes;
+  return parsePublicKey(concat(toBytes32(x), toBytes32(y)));
 }
 
 /** All u with f(u) = `publicKey`: 0 to 4. */
