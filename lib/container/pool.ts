@@ -15,6 +15,12 @@ const INLINE_PIECES = 4;
 /** More workers than this only wait for the disk. */
 const MAX_WORKERS = 8;
 
+/** The worker's entry: beside this file, or beside the bundle of the compiled executable. */
+const WORKER_URL = new URL(
+  import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js",
+  import.meta.url,
+);
+
 interface Waiting {
   resolve(result: PieceResult): void;
   reject(error: Error): void;
@@ -26,7 +32,7 @@ class PieceWorker {
   readonly #waiting: Waiting[] = [];
 
   constructor(payloadKey: Uint8Array) {
-    this.#worker = new Worker(new URL("./worker.ts", import.meta.url), {
+    this.#worker = new Worker(WORKER_URL, {
       type: "module",
       name: "p2p pieces",
     });

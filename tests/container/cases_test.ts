@@ -7,7 +7,7 @@ import { bytesSource, type Source } from "../../lib/container/source.ts";
 import { sm3 } from "../../lib/crypto/sm3.ts";
 import { allCases, encodeCase } from "../../scripts/container-cases.ts";
 import { testWithVectors } from "../support/vectors.ts";
-import { open, parseCase, type StoredCase, storedCases, tricklingSource } from "./support.ts";
+import { open, parseCase, type StoredCase, storedCases, laterSource } from "./support.ts";
 
 const EXPECTATION: Record<string, string> = {
   armour: "armour failure",
@@ -42,7 +42,7 @@ for (const one of cases) {
 
 Deno.test("every case comes to the same from a slow source", async () => {
   for (const one of cases) {
-    if (one.file.length < 100_000) await check(one, tricklingSource(one.file));
+    if (one.file.length < 100_000) await check(one, laterSource(one.file));
   }
 });
 

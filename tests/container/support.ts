@@ -14,8 +14,8 @@ export const FIXTURES = new URL("../../fixtures/container/", import.meta.url);
 export const alice = generateKeyPair();
 export const bob = generateKeyPair();
 
-/** A source that gives what it has, but as if it came in pieces of any size: the parser must not notice. */
-export function tricklingSource(bytes: Uint8Array): Source {
+/** A source that always answers later. */
+export function laterSource(bytes: Uint8Array): Source {
   const inner = bytesSource(bytes);
   return { fill: async (into) => await inner.fill(into) };
 }
