@@ -139,9 +139,7 @@ export class Initiator {
     if (this.#expected !== undefined && !sameKey(remoteKey, this.#expected)) {
       return { type: "key-changed", remoteKey };
     }
-    const final = noise.complete
-      ? undefined
-      : noise.write(encodeHello(this.#context.hello, time));
+    const final = noise.complete ? undefined : noise.write(encodeHello(this.#context.hello, time));
     const used = kind === "resume" ? this.#ticket : undefined;
     const secrets = secretsOf(noise.finish(), kind, hello, time, used);
     noise.wipe();

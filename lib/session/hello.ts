@@ -79,6 +79,8 @@ export function decodeHello(payload: Uint8Array): ReceivedHello {
 }
 
 function shortText(bytes: Uint8Array): string {
-  if (bytes.length > MAX_HELLO_TEXT_BYTES) throw new RemoteProtocolError("read hello: text too long");
+  if (bytes.length > MAX_HELLO_TEXT_BYTES) {
+    throw new RemoteProtocolError("read hello: text too long");
+  }
   return utf8Text(bytes, "read hello");
 }

@@ -33,12 +33,6 @@ export const KEY_LIMITS: KeyLimits = {
   retainMs: 3_000,
 };
 
-/** One of the two packet-number spaces: its window, and the first number seen in the current key phase. */
-class Space {
-  readonly window = new ReplayWindow();
-  firstInPhase = Infinity;
-}
-
 /** The secrets that a handshake gave. */
 export interface TrafficSecrets {
   readonly sendSecret: Uint8Array;
@@ -48,8 +42,7 @@ export interface TrafficSecrets {
 /** Seals and opens the packets of one session. */
 export class PacketProtection {
   readonly #limits: KeyLimits;
-  readonly #data = new Space();
-  readonly #control = new Space();
+  readonly #window = new ReplayWindow();
   readonly #nonce = new Uint8Array(GCM_NONCE_BYTES);
   #send: TrafficKeys;
   #receive: TrafficKeys;
@@ -62,6 +55,8 @@ export class PacketProtection {
   #updates = 0;
   /** Whether the peer has used the current phase, so that it surely has these keys (RFC 9001 §6.1). */
   #phaseConfirmed = false;
+  /** The smallest packet number seen in the current phase. */
+  #firstInPhase = Infinity;
 
   constructor(secrets: TrafficSecrets, makeAead: AeadMaker, limits: KeyLimits, now: number) {
     this.#limits = limits;
@@ -80,14 +75,9 @@ export class PacketProtection {
     return this.#updates;
   }
 
-  /** The largest packet number authenticated in a space, −1 for none. */
-  largest(control: boolean): number {
-    return (control ? this.#control : this.#data).window.largest;
-  }
-
-  /** Whether a packet number may still be accepted; before any decryption. */
-  fresh(control: boolean, packetNumber: number): boolean {
-    return (control ? this.#control : this.#data).window.fresh(packetNumber);
+  /** The largest packet number authenticated, −1 for none. */
+  get largest(): number {
+    return this.#window.largest;
   }
 
   /** Renews the keys when it is time and the peer has the current ones. Call before writing a header. */
@@ -112,7 +102,7 @@ export class PacketProtection {
     this.#sealed = 0;
     this.#updates++;
     this.#phaseConfirmed = false;
-    this.#data.firstInPhase = this.#control.firstInPhase = Infinity;
+    this.#firstInPhase = Infinity;
   }
 
   /**
@@ -120,7 +110,6 @@ export class PacketProtection {
    * associated data; the datagram's length with the tag.
    */
   seal(
-    control: boolean,
     packetNumber: number,
     datagram: Uint8Array,
     headerBytes: number,
@@ -130,7 +119,7 @@ export class PacketProtection {
       throw new FailureError("seal packet: the key has reached its limit and the peer renews none");
     }
     this.#sealed++;
-    this.#send.nonce(control, packetNumber, this.#nonce);
+    this.#send.nonce(packetNumber, this.#nonce);
     const payload = datagram.subarray(headerBytes, headerBytes + payloadBytes);
     return headerBytes + this.#send.aead.sealInto(
       this.#nonce,
@@ -145,7 +134,6 @@ export class PacketProtection {
    * it is authentic.
    */
   open(
-    control: boolean,
     phase: 0 | 1,
     packetNumber: number,
     datagram: Uint8Array,
@@ -153,37 +141,32 @@ export class PacketProtection {
     out: Uint8Array,
     now: number,
   ): number {
-    const space = control ? this.#control : this.#data;
-    if (!space.window.fresh(packetNumber)) return -1;
+    if (!this.#window.fresh(packetNumber)) return -1;
     const length = phase === this.#phase
-      ? this.#openCurrent(space, control, packetNumber, datagram, headerBytes, out)
-      : this.#openOther(space, control, packetNumber, datagram, headerBytes, out, now);
-    if (length >= 0) space.window.accept(packetNumber);
+      ? this.#openCurrent(packetNumber, datagram, headerBytes, out)
+      : this.#openOther(packetNumber, datagram, headerBytes, out, now);
+    if (length >= 0) this.#window.accept(packetNumber);
     return length;
   }
 
   #openCurrent(
-    space: Space,
-    control: boolean,
     packetNumber: number,
     datagram: Uint8Array,
     headerBytes: number,
     out: Uint8Array,
   ): number {
-    const length = this.#try(this.#receive, control, packetNumber, datagram, headerBytes, out);
+    const length = this.#try(this.#receive, packetNumber, datagram, headerBytes, out);
     if (length < 0) {
       this.#countForged();
       return -1;
     }
-    if (packetNumber < space.firstInPhase) space.firstInPhase = packetNumber;
+    if (packetNumber < this.#firstInPhase) this.#firstInPhase = packetNumber;
     this.#phaseConfirmed = true;
     return length;
   }
 
   /** A packet with the other key phase bit: from before the last update, or the peer has begun the next one. */
   #openOther(
-    space: Space,
-    control: boolean,
     packetNumber: number,
     datagram: Uint8Array,
     headerBytes: number,
@@ -192,23 +175,21 @@ export class PacketProtection {
   ): number {
     const previous = this.#previous;
     if (previous !== undefined && now - this.#phaseSince < this.#limits.retainMs) {
-      if (packetNumber < space.firstInPhase) {
-        const length = this.#try(previous, control, packetNumber, datagram, headerBytes, out);
+      if (packetNumber < this.#firstInPhase) {
+        const length = this.#try(previous, packetNumber, datagram, headerBytes, out);
         if (length >= 0) return length;
       }
     } else if (previous !== undefined) {
       previous.wipe();
       this.#previous = undefined;
     }
-    if (this.#phaseConfirmed || this.#updates === 0) {
-      this.#next ??= this.#receive.next();
-      const length = this.#try(this.#next, control, packetNumber, datagram, headerBytes, out);
-      if (length >= 0) {
-        this.#turn(now);
-        space.firstInPhase = packetNumber;
-        this.#phaseConfirmed = true;
-        return length;
-      }
+    this.#next ??= this.#receive.next();
+    const length = this.#try(this.#next, packetNumber, datagram, headerBytes, out);
+    if (length >= 0) {
+      this.#turn(now);
+      this.#firstInPhase = packetNumber;
+      this.#phaseConfirmed = true;
+      return length;
     }
     this.#countForged();
     return -1;
@@ -216,13 +197,12 @@ export class PacketProtection {
 
   #try(
     keys: TrafficKeys,
-    control: boolean,
     packetNumber: number,
     datagram: Uint8Array,
     headerBytes: number,
     out: Uint8Array,
   ): number {
-    keys.nonce(control, packetNumber, this.#nonce);
+    keys.nonce(packetNumber, this.#nonce);
     try {
       return keys.aead.openInto(
         this.#nonce,

@@ -54,7 +54,6 @@ export const TRANSITIONS: Table = {
     "sealed-packet": "established",
     "close": "closing",
     "lost": "closed",
-    "gave-up": "failed",
   },
   established: {
     "close": "closing",
@@ -63,6 +62,7 @@ export const TRANSITIONS: Table = {
   },
   closing: {
     "drained": "closed",
+    /** Replaced, or given up, while lingering. */
     "lost": "closed",
   },
   closed: {},
@@ -80,7 +80,11 @@ export function nextState(state: ConnectionState, trigger: ConnectionTrigger): C
 
 /** The table as a Mermaid state diagram. */
 export function stateDiagram(): string {
-  const lines = ["stateDiagram-v2", "  [*] --> initiating: connect", "  [*] --> established: accept"];
+  const lines = [
+    "stateDiagram-v2",
+    "  [*] --> initiating: connect",
+    "  [*] --> established: accept",
+  ];
   for (const [state, triggers] of Object.entries(TRANSITIONS)) {
     const edges = Object.entries(triggers);
     for (const [trigger, next] of edges) lines.push(`  ${state} --> ${next}: ${trigger}`);

@@ -31,6 +31,8 @@ export interface Ticket {
 /** Keeps tickets; the application decides where. */
 export interface TicketStore {
   find(name: Uint8Array): Ticket | undefined;
+  /** The newest ticket of a peer. */
+  latest(remoteKey: Uint8Array): Ticket | undefined;
   save(ticket: Ticket): void;
   remove(name: Uint8Array): void;
 }

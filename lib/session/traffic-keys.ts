@@ -41,12 +41,11 @@ export class TrafficKeys {
     return this.#aead;
   }
 
-  /** Fills `nonce`: the IV, XORed with 96 bits that hold the control bit on top and the packet number below. */
-  nonce(control: boolean, packetNumber: number, nonce: Uint8Array): void {
+  /** Fills `nonce`: the IV, XORed with the packet number as a 96-bit integer (RFC 9001 §5.3). */
+  nonce(packetNumber: number, nonce: Uint8Array): void {
     this.#iv ??= hkdfExpand(this.#secret, IV_LABEL, GCM_NONCE_BYTES);
     nonce.set(this.#iv);
     const high = Math.floor(packetNumber / 2 ** 32);
-    if (control) nonce[0]! ^= 0x80;
     nonce[4]! ^= high >>> 24;
     nonce[5]! ^= high >>> 16;
     nonce[6]! ^= high >>> 8;

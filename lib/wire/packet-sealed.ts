@@ -1,7 +1,7 @@
 /**
  * The header of a sealed packet (docs/protocol.md, "Sealed packets"):
  *
- *     byte 0   0 1 c k 0 0 n n   c: control packet, k: key phase, nn: bytes of the packet number less one
+ *     byte 0   0 1 0 k 0 0 n n   k: key phase, nn: bytes of the packet number less one
  *     1 to 4   the receiver's session index
  *     then     the packet number, truncated (packet-number.ts)
  *
@@ -11,9 +11,8 @@ import { PACKET_NUMBER_BYTES } from "./packet-number.ts";
 
 const FORM_MASK = 0xc0;
 const FORM_SEALED = 0x40;
-const CONTROL_BIT = 0x20;
 const PHASE_BIT = 0x10;
-const RESERVED_MASK = 0x0c;
+const RESERVED_MASK = 0x2c;
 const LENGTH_MASK = 0x03;
 
 /** The header that this program writes: 8 bytes. */
@@ -27,7 +26,6 @@ export const SEALED_OVERHEAD_BYTES = SEALED_HEADER_BYTES + SEALED_TAG_BYTES;
 
 /** The fields of the header, in an object that is filled again for each packet. */
 export interface SealedHeader {
-  control: boolean;
   phase: 0 | 1;
   receiver: number;
   truncated: number;
@@ -37,7 +35,7 @@ export interface SealedHeader {
 
 /** An empty header to decode into. */
 export function sealedHeader(): SealedHeader {
-  return { control: false, phase: 0, receiver: 0, truncated: 0, numberBytes: 0, headerBytes: 0 };
+  return { phase: 0, receiver: 0, truncated: 0, numberBytes: 0, headerBytes: 0 };
 }
 
 /** Whether the datagram's first byte is that of a sealed packet. */
@@ -54,7 +52,6 @@ export function decodeSealedHeader(datagram: Uint8Array, into: SealedHeader): bo
   if (datagram.length < headerBytes + SEALED_TAG_BYTES) return false;
   let truncated = 0;
   for (let i = 5; i < headerBytes; i++) truncated = truncated * 256 + datagram[i]!;
-  into.control = (first & CONTROL_BIT) !== 0;
   into.phase = (first & PHASE_BIT) === 0 ? 0 : 1;
   into.receiver =
     ((datagram[1]! << 24) | (datagram[2]! << 16) | (datagram[3]! << 8) | datagram[4]!) >>> 0;
@@ -67,12 +64,11 @@ export function decodeSealedHeader(datagram: Uint8Array, into: SealedHeader): bo
 /** Writes the 8 bytes of a header to the head of `out`. */
 export function encodeSealedHeader(
   out: Uint8Array,
-  control: boolean,
   phase: 0 | 1,
   receiver: number,
   packetNumber: number,
 ): void {
-  out[0] = FORM_SEALED | (control ? CONTROL_BIT : 0) | (phase === 0 ? 0 : PHASE_BIT) |
+  out[0] = FORM_SEALED | (phase === 0 ? 0 : PHASE_BIT) |
     (PACKET_NUMBER_BYTES - 1);
   out[1] = receiver >>> 24;
   out[2] = receiver >>> 16;

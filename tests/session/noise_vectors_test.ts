@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { type Bytes, concat, fromHex, hex } from "../../lib/bytes.ts";
 import { AuthenticationError, InvalidKeyError } from "../../lib/errors.ts";
 import type { CipherState } from "../../lib/session/noise/cipher-state.ts";
-import { HandshakeState, type HandshakeResult } from "../../lib/session/noise/handshake-state.ts";
+import { type HandshakeResult, HandshakeState } from "../../lib/session/noise/handshake-state.ts";
 import { type PatternName, PATTERNS, senderOf } from "../../lib/session/noise/patterns.ts";
 import type { KeyPair, NoiseSuite } from "../../lib/session/noise/suite.ts";
 

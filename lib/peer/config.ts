@@ -1,0 +1,88 @@
+/** What can be tuned about an endpoint, and what it needs from the application. */
+import type { Hello } from "../session/hello.ts";
+import type { KeyPair, Random } from "../session/noise/suite.ts";
+import { KEY_LIMITS, type KeyLimits } from "../session/protection.ts";
+import type { Rate } from "../session/rate.ts";
+import type { TicketStore } from "../session/ticket.ts";
+import { type AeadMaker, sm4Gcm } from "../session/traffic-keys.ts";
+import type { TransportLimits } from "../transport/types.ts";
+import { ETHERNET_DATAGRAM } from "../transport/transport.ts";
+import { type Address, isLoopback } from "./address.ts";
+
+/** Numbers of ours, none of them fixed by the protocol. */
+export interface EndpointConfig {
+  /** Whether strangers' initiations are answered. Those of addresses we are connecting to always are. */
+  readonly accept: boolean;
+  /** `connect` gives up after this long. */
+  readonly handshakeTimeoutMs: number;
+  /** The first retransmission of a handshake message; each further one waits twice as long. */
+  readonly handshakeRetryMs: number;
+  /** A response that nobody completes is forgotten after this long. */
+  readonly pendingTimeoutMs: number;
+  /** Responses waiting for completion: in all, from one source, and from one address and port. */
+  readonly maxPending: number;
+  readonly maxPendingPerSource: number;
+  readonly maxPendingPerAddress: number;
+  /** Handshakes begun for sources that have shown no cookie; beyond this a cookie is asked for. */
+  readonly openRate: Rate;
+  /** The same for one source. */
+  readonly openRatePerSource: Rate;
+  /** Handshakes begun for sources with a good cookie; beyond this they are dropped. */
+  readonly cookieRate: Rate;
+  /** The same for one source. */
+  readonly cookieRatePerSource: Rate;
+  /** Sources whose rates are remembered one by one. */
+  readonly maxRatedSources: number;
+  /** Ask every source for a cookie. */
+  readonly alwaysCookie: boolean;
+  /** The largest datagram to try on the path to an address (path MTU discovery finds what passes). */
+  readonly maxDatagram: (address: Address) => number;
+  /** Windows, idle timeout, keepalive: see lib/transport. */
+  readonly transportLimits: TransportLimits;
+  readonly keyLimits: KeyLimits;
+  readonly makeAead: AeadMaker;
+}
+
+/** What a loopback interface (MTU 65536) carries, with room to spare; larger datagrams cost less each byte. */
+const LOOPBACK_DATAGRAM = 65_000;
+
+/** The defaults. */
+export const DEFAULT_CONFIG: EndpointConfig = {
+  accept: true,
+  handshakeTimeoutMs: 8_000,
+  handshakeRetryMs: 500,
+  pendingTimeoutMs: 10_000,
+  maxPending: 1024,
+  maxPendingPerSource: 128,
+  maxPendingPerAddress: 2,
+  openRate: { burst: 40, perSecond: 20 },
+  openRatePerSource: { burst: 20, perSecond: 10 },
+  cookieRate: { burst: 128, perSecond: 60 },
+  cookieRatePerSource: { burst: 128, perSecond: 20 },
+  maxRatedSources: 1024,
+  alwaysCookie: false,
+  maxDatagram: (address) => isLoopback(address) ? LOOPBACK_DATAGRAM : ETHERNET_DATAGRAM,
+  transportLimits: {},
+  keyLimits: KEY_LIMITS,
+  makeAead: sm4Gcm,
+};
+
+/** The newest timestamp of a completed initiation for each peer; the application may keep it over restarts. */
+export interface TimestampMemory {
+  last(remoteKey: Uint8Array): number | undefined;
+  record(remoteKey: Uint8Array, timestamp: number): void;
+}
+
+/** What an endpoint is made from. */
+export interface EndpointOptions {
+  readonly identity: KeyPair;
+  readonly random: Random;
+  readonly hello: Hello;
+  /** Milliseconds of a monotonic clock, now. */
+  readonly now: number;
+  /** Milliseconds since 1970, at the same moment. */
+  readonly time: number;
+  readonly config?: Partial<EndpointConfig> | undefined;
+  readonly tickets?: TicketStore | undefined;
+  readonly timestamps?: TimestampMemory | undefined;
+}

@@ -1,0 +1,40 @@
+/** What goes between an endpoint and its connections. */
+import type { SessionSecrets } from "../session/handshake.ts";
+import type { Random } from "../session/noise/suite.ts";
+import type { Address } from "./address.ts";
+import type { EndpointConfig } from "./config.ts";
+import type { Connection } from "./connection.ts";
+import type { PeerEvent } from "./events.ts";
+import type { Link } from "./link.ts";
+
+/** A datagram to be sent. */
+export interface Transmit {
+  readonly datagram: Uint8Array;
+  readonly to: Address;
+}
+
+/** What a connection needs from its endpoint. */
+export interface ConnectionHost {
+  readonly config: EndpointConfig;
+  readonly random: Random;
+  emit(event: PeerEvent): void;
+  /** The connection may have something to send, or another deadline. */
+  touch(connection: Connection): void;
+  /** The connection is over: forget its index. */
+  forget(connection: Connection): void;
+}
+
+/** What is known when a handshake has succeeded. */
+export interface Established {
+  readonly secrets: SessionSecrets;
+  readonly role: "initiator" | "responder";
+  readonly localIndex: number;
+  readonly remoteIndex: number;
+  readonly address: Address;
+  /** Where the completing message came from, and how long it was: the peer may have moved already. */
+  readonly heard?: { readonly from: Address; readonly bytes: number } | undefined;
+  /** The last handshake datagram, sent again until the peer shows that it has the keys. */
+  readonly final?: Uint8Array | undefined;
+  /** Opened its first packet already (responder of a two-message handshake). */
+  readonly link?: Link | undefined;
+}

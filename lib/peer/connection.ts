@@ -1,0 +1,393 @@
+/**
+ * One connection to one peer: its session (link), its streams (transport), its address (path). Made by an endpoint,
+ * which also drives it; the application uses the part above the line.
+ */
+import type { Bytes } from "../bytes.ts";
+import { LocalProtocolError, P2PError, reasonOf, RemoteProtocolError } from "../errors.ts";
+import type { SessionSecrets } from "../session/handshake.ts";
+import type { ReceivedHello } from "../session/hello.ts";
+import { type ConnectionState, type ConnectionTrigger, nextState } from "../session/states.ts";
+import {
+  SEALED_HEADER_BYTES,
+  SEALED_OVERHEAD_BYTES,
+  SEALED_TAG_BYTES,
+  type SealedHeader,
+} from "../wire/packet-sealed.ts";
+import { Transport } from "../transport/transport.ts";
+import type { PacketOut, TransportEvent } from "../transport/types.ts";
+import { type Address, sameAddress } from "./address.ts";
+import type { FailureReason } from "./events.ts";
+import type { ConnectionHost, Established, Transmit } from "./connection-types.ts";
+import { Link } from "./link.ts";
+import { AMPLIFICATION, Path } from "./path.ts";
+import type { Timed } from "./timers.ts";
+
+/** A packet and where it goes. */
+interface Addressed {
+  readonly packet: PacketOut | undefined;
+  readonly to: Address;
+}
+
+const EMPTY = new Uint8Array(0);
+
+/** A connection. */
+export class Connection implements Timed {
+  /** Names the connection within its endpoint. */
+  readonly id: number;
+  /** Whether the peer began it. */
+  readonly incoming: boolean;
+  heapIndex = -1;
+  heapDeadline = 0;
+  readonly #host: ConnectionHost;
+  #state: ConnectionState;
+  #session: Established | undefined;
+  #link: Link | undefined;
+  #transport: Transport | undefined;
+  #path: Path;
+  #presentedKey: Bytes | undefined;
+  /** Where to send a path response, and how long it may be. */
+  #challenged: { readonly from: Address; readonly limit: number } | undefined;
+  #confirm: { datagram: Uint8Array; at: number; wait: number; until: number } | undefined;
+
+  constructor(host: ConnectionHost, id: number, address: Address, incoming: boolean) {
+    this.#host = host;
+    this.id = id;
+    this.incoming = incoming;
+    this.#state = incoming ? "established" : "initiating";
+    this.#path = new Path(address, host.random);
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** Where the peer is. */
+  get address(): Address {
+    return this.#path.address;
+  }
+
+  /** The peer's static key, once authenticated. */
+  get remoteKey(): Bytes | undefined {
+    return this.#session?.secrets.remoteKey;
+  }
+
+  /** After "failed: key-changed": the key that the peer proved instead of the one expected. */
+  get presentedKey(): Bytes | undefined {
+    return this.#presentedKey;
+  }
+
+  /** What the peer says of itself. */
+  get hello(): ReceivedHello | undefined {
+    return this.#session?.secrets.hello;
+  }
+
+  /** How the keys were agreed. */
+  get handshakeKind(): SessionSecrets["kind"] | undefined {
+    return this.#session?.secrets.kind;
+  }
+
+  /** A value that both sides share and nobody else knows to be this connection's (channel binding, Noise §11.2). */
+  get handshakeHash(): Bytes | undefined {
+    return this.#session?.secrets.handshakeHash;
+  }
+
+  /** Key updates so far. */
+  get keyUpdates(): number {
+    return this.#link?.keyUpdates ?? 0;
+  }
+
+  /** The transport, for what its own type offers beyond the calls below (statistics). */
+  get transport(): Transport {
+    if (this.#transport === undefined) {
+      throw new LocalProtocolError("use connection: not connected yet");
+    }
+    return this.#transport;
+  }
+
+  openStream(): number {
+    const stream = this.transport.openStream();
+    this.#host.touch(this);
+    return stream;
+  }
+
+  write(stream: number, data: Uint8Array): number {
+    const accepted = this.transport.write(stream, data);
+    this.#host.touch(this);
+    return accepted;
+  }
+
+  finish(stream: number): void {
+    this.transport.finish(stream);
+    this.#host.touch(this);
+  }
+
+  read(stream: number, out: Uint8Array): number {
+    const length = this.transport.read(stream, out);
+    this.#host.touch(this);
+    return length;
+  }
+
+  readFinished(stream: number): boolean {
+    return this.transport.readFinished(stream);
+  }
+
+  reset(stream: number, code: number): void {
+    this.transport.reset(stream, code);
+    this.#host.touch(this);
+  }
+
+  stop(stream: number, code: number): void {
+    this.transport.stop(stream, code);
+    this.#host.touch(this);
+  }
+
+  /** Tells the peer goodbye; before the handshake is complete, gives it up. */
+  close(code: number, reason: string): void {
+    if (this.#state === "initiating") return this.fail("closed");
+    if (this.#state !== "confirming" && this.#state !== "established") return;
+    this.#transport?.close(code, reason);
+    this.#host.touch(this);
+  }
+
+  // ---------------------------------------------------------------- for the endpoint
+
+  /** Our session index. */
+  get localIndex(): number | undefined {
+    return this.#session?.localIndex;
+  }
+
+  get role(): "initiator" | "responder" | undefined {
+    return this.#session?.role;
+  }
+
+  #move(trigger: ConnectionTrigger): void {
+    this.#state = nextState(this.#state, trigger);
+  }
+
+  /** The handshake succeeded. */
+  establish(session: Established, now: number): void {
+    const { config } = this.#host;
+    this.#session = session;
+    this.#link = session.link ??
+      new Link(session.secrets, session.remoteIndex, config, now);
+    this.#transport = new Transport({
+      role: session.role,
+      now,
+      overhead: SEALED_OVERHEAD_BYTES,
+      maxMtu: config.maxDatagram(session.address),
+      limits: config.transportLimits,
+    });
+    this.#path = new Path(session.address, this.#host.random);
+    if (session.heard) this.#path.received(session.heard.from, session.heard.bytes, true, now);
+    if (session.role === "initiator") {
+      this.#move("response");
+      const wait = config.handshakeRetryMs;
+      const datagram = session.final ?? EMPTY;
+      this.#confirm = { datagram, at: now, wait, until: now + config.handshakeTimeoutMs };
+    } else if (this.#state === "initiating") this.#move("yielded");
+    this.#transport.ping();
+    this.#host.emit({ type: "connected", connection: this, incoming: this.incoming });
+    this.#host.touch(this);
+  }
+
+  /** The peer sent its final message again: what we answered it with may be lost. */
+  finalAgain(): void {
+    this.#transport?.ping();
+    this.#host.touch(this);
+  }
+
+  /** The handshake failed. */
+  fail(
+    reason: FailureReason,
+    detail: { presentedKey?: Bytes; versions?: readonly number[] } = {},
+  ): void {
+    this.#presentedKey = detail.presentedKey;
+    if (reason === "key-changed") this.#move("key-changed");
+    else if (reason === "version") this.#move("incompatible");
+    else this.#move("gave-up");
+    const { versions } = detail;
+    this.#host.emit({
+      type: "failed",
+      connection: this,
+      reason,
+      ...(versions === undefined ? {} : { versions }),
+    });
+    this.#host.forget(this);
+  }
+
+  /** A sealed packet for our index. `scratch` takes the payload. */
+  receive(
+    header: SealedHeader,
+    datagram: Uint8Array,
+    from: Address,
+    scratch: Uint8Array,
+    now: number,
+  ): void {
+    const link = this.#link;
+    if (link === undefined || this.#transport === undefined) return;
+    try {
+      const length = link.open(header, datagram, scratch, now);
+      if (length < 0) return;
+      this.delivered(link.packetNumber, scratch.subarray(0, length), datagram.length, from, now);
+    } catch (error) {
+      this.#giveUp(error);
+    }
+  }
+
+  /** An opened packet goes to the transport. */
+  delivered(
+    packetNumber: number,
+    payload: Uint8Array,
+    datagramBytes: number,
+    from: Address,
+    now: number,
+  ): void {
+    if (this.#state === "confirming") {
+      this.#move("sealed-packet");
+      this.#confirm = undefined;
+    }
+    this.#path.received(from, datagramBytes, this.#link?.newest ?? false, now);
+    try {
+      this.transport.receive(packetNumber, payload, now);
+    } catch (error) {
+      if (!(error instanceof RemoteProtocolError)) throw error; // its "closed" event says what it was
+    }
+    this.#drainEvents(now, from, datagramBytes);
+    this.#host.touch(this);
+  }
+
+  #drainEvents(now: number, from?: Address, bytes = 0): void {
+    const transport = this.transport;
+    for (let event = transport.event(); event !== undefined; event = transport.event()) {
+      if (event.type === "path-challenged") this.#onChallenge(from, bytes);
+      else this.#onEvent(event, now);
+    }
+  }
+
+  /** Answers go to where the challenge came from; to a new address no more than it may be sent (RFC 9000 §8.2.2). */
+  #onChallenge(from: Address | undefined, bytes: number): void {
+    if (from === undefined) return;
+    const limit = sameAddress(from, this.address) ? Infinity : AMPLIFICATION * bytes;
+    this.#challenged = { from, limit };
+  }
+
+  #onEvent(event: Exclude<TransportEvent, { type: "path-challenged" }>, now: number): void {
+    switch (event.type) {
+      case "path-response":
+        if (this.#path.answered(event.data)) {
+          this.transport.pathChanged(now);
+          this.#host.emit({ type: "moved", connection: this });
+        }
+        return;
+      case "closed":
+        return this.#onClosed(event);
+      default:
+        this.#host.emit({ type: "stream", connection: this, event });
+    }
+  }
+
+  #onClosed(event: Extract<TransportEvent, { type: "closed" }>): void {
+    if (this.#state !== "confirming" && this.#state !== "established") return;
+    const { by, code, reason } = event;
+    const silent = by === "idle-timeout" || by === "lost";
+    this.#confirm = undefined;
+    this.#host.emit({ type: "closed", connection: this, by, code, reason });
+    if (silent) this.#end("lost");
+    else this.#move("close");
+  }
+
+  /** Something of ours or of the peer's makes it impossible to go on. */
+  #giveUp(error: unknown): void {
+    if (!(error instanceof P2PError)) throw error;
+    this.drop("error", reasonOf(error));
+  }
+
+  /** Ends the connection without a word to the peer. */
+  drop(by: "lost" | "error" | "replaced", reason: string): void {
+    if (this.#state === "closed" || this.#state === "failed") return;
+    if (this.#state !== "closing") {
+      this.#host.emit({ type: "closed", connection: this, by, code: 0, reason });
+    }
+    this.#end("lost");
+  }
+
+  #end(trigger: "lost" | "drained"): void {
+    this.#move(trigger);
+    this.#confirm = undefined;
+    this.#link?.wipe();
+    this.#link = undefined;
+    this.#host.forget(this);
+  }
+
+  /** When `timeout` wants to be called. */
+  deadline(): number | undefined {
+    if (this.#link === undefined || this.#transport === undefined) return undefined;
+    let earliest = this.#transport.nextTimeout() ?? Infinity;
+    earliest = Math.min(earliest, this.#confirm?.at ?? Infinity);
+    earliest = Math.min(earliest, this.#path.nextTimeout() ?? Infinity);
+    return earliest === Infinity ? undefined : earliest;
+  }
+
+  timeout(now: number): void {
+    if (this.#link === undefined) return;
+    if (this.#confirm !== undefined && now >= this.#confirm.until) {
+      return this.drop("lost", "the peer did not complete the handshake");
+    }
+    this.transport.timeout(now);
+    this.#drainEvents(now);
+    if (this.#state === "closing" && this.transport.state === "closed") this.#end("drained");
+  }
+
+  /** The next datagram, written into `buffer` where it is a sealed one. */
+  transmit(now: number, buffer: Uint8Array): Transmit | undefined {
+    const link = this.#link;
+    if (link === undefined) return undefined;
+    try {
+      return this.#handshakeAgain(now) ?? this.#sealed(link, now, buffer);
+    } catch (error) {
+      this.#giveUp(error);
+      return undefined;
+    }
+  }
+
+  #handshakeAgain(now: number): Transmit | undefined {
+    const confirm = this.#confirm;
+    if (confirm === undefined || confirm.at > now) return undefined;
+    confirm.at = now + confirm.wait;
+    confirm.wait *= 2;
+    if (confirm.datagram.length > 0) return { datagram: confirm.datagram, to: this.address };
+    this.transport.ping();
+    return undefined;
+  }
+
+  #sealed(link: Link, now: number, buffer: Uint8Array): Transmit | undefined {
+    link.beforeSeal(now);
+    const out = buffer.subarray(SEALED_HEADER_BYTES, buffer.length - SEALED_TAG_BYTES);
+    const { packet, to } = this.#pathPacket(now, out) ?? this.#dataPacket(now, out);
+    if (packet === undefined || this.#link !== link) return undefined;
+    const length = link.seal(packet.packetNumber, buffer, packet.length);
+    return { datagram: buffer.subarray(0, length), to };
+  }
+
+  #dataPacket(now: number, out: Uint8Array): Addressed {
+    const packet = this.transport.transmit(now, out);
+    this.#drainEvents(now);
+    return { packet, to: this.address };
+  }
+
+  /** A packet that goes to one particular address. */
+  #pathPacket(now: number, out: Uint8Array): Addressed | undefined {
+    const challenge = this.#path.challenge(now);
+    if (challenge !== undefined) {
+      const room = out.subarray(0, challenge.length - SEALED_OVERHEAD_BYTES);
+      const packet = this.transport.transmitPath(now, room, challenge.token);
+      return packet && { packet, to: challenge.to };
+    }
+    const challenged = this.#challenged;
+    if (challenged === undefined) return undefined;
+    this.#challenged = undefined;
+    const limit = Math.min(out.length, challenged.limit - SEALED_OVERHEAD_BYTES);
+    const packet = this.transport.transmitPath(now, out.subarray(0, limit));
+    return packet && { packet, to: challenged.from };
+  }
+}

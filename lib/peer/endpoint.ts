@@ -1,0 +1,235 @@
+/**
+ * The endpoint: everything behind one UDP socket, without the socket. Datagrams in, datagrams out, events; no clock and
+ * no random source of its own. After each `receive`, `timeout` or call on a connection: `transmit` until undefined,
+ * `event` until undefined, then wait for a datagram or `nextTimeout`.
+ */
+import { hex } from "../bytes.ts";
+import { sameKey } from "../session/handshake.ts";
+import { isTicketValid, type Ticket } from "../session/ticket.ts";
+import { decodeSealedHeader, isSealed, sealedHeader } from "../wire/packet-sealed.ts";
+import { type Address, sameAddress } from "./address.ts";
+import {
+  DEFAULT_CONFIG,
+  type EndpointConfig,
+  type EndpointOptions,
+  type TimestampMemory,
+} from "./config.ts";
+import { Connection } from "./connection.ts";
+import type { ConnectionHost, Established, Transmit } from "./connection-types.ts";
+import type { PeerEvent } from "./events.ts";
+import { Reception } from "./reception.ts";
+import { Timers } from "./timers.ts";
+
+/** The longest UDP payload. */
+export const MAX_DATAGRAM_BYTES = 65_535;
+
+/** Peers whose newest timestamp is remembered when the application remembers none. */
+const MAX_TIMESTAMPS = 4096;
+
+/** What may be known of the peer that one connects to. */
+export interface ConnectOptions {
+  /** The static key that it must prove; with it, a stored ticket or IK is used. */
+  readonly remoteKey?: Uint8Array | undefined;
+  /** Resume with this ticket instead of a stored one. */
+  readonly ticket?: Ticket | undefined;
+}
+
+/** All connections of one socket. */
+export class Endpoint {
+  readonly config: EndpointConfig;
+  readonly #options: EndpointOptions;
+  readonly #host: ConnectionHost;
+  readonly #reception: Reception;
+  readonly #byIndex = new Map<number, Connection>();
+  readonly #events: PeerEvent[] = [];
+  /** Connections that may have something to send, each served once in turn. */
+  readonly #ready = new Set<Connection>();
+  /** Connections whose deadline may have changed. */
+  readonly #moved = new Set<Connection>();
+  readonly #timers = new Timers<Connection>();
+  readonly #header = sealedHeader();
+  readonly #plaintext = new Uint8Array(MAX_DATAGRAM_BYTES);
+  readonly #epoch: number;
+  #lastStamp = 0;
+  #connections = 0;
+
+  constructor(options: EndpointOptions) {
+    this.#options = options;
+    this.config = { ...DEFAULT_CONFIG, ...options.config };
+    this.#epoch = options.time - options.now;
+    this.#host = {
+      config: this.config,
+      random: options.random,
+      emit: (event) => void this.#events.push(event),
+      touch: (connection) => {
+        this.#ready.add(connection);
+        this.#moved.add(connection);
+      },
+      forget: (connection) => this.#forget(connection),
+    };
+    const { identity, random, hello } = options;
+    this.#reception = new Reception(
+      {
+        config: this.config,
+        context: { identity, random, hello },
+        stamp: (now) => this.#stamp(now),
+        tickets: options.tickets,
+        timestamps: options.timestamps ?? timestampMemory(),
+        newIndex: () => this.#newIndex(),
+        established: (session, waiting, now) => this.#established(session, waiting, now),
+      },
+      options.now,
+    );
+  }
+
+  /** The time of day, never twice the same, for the timestamps of initiations. */
+  #stamp(now: number): number {
+    this.#lastStamp = Math.max(Math.floor(this.#epoch + now), this.#lastStamp + 1);
+    return this.#lastStamp;
+  }
+
+  #newIndex(): number {
+    for (;;) {
+      const bytes = this.#options.random(4);
+      const index = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
+      if (!this.#byIndex.has(index) && !this.#reception.uses(index)) return index;
+    }
+  }
+
+  /** Connections that live, those that are closing among them. */
+  get connections(): Iterable<Connection> {
+    return this.#byIndex.values();
+  }
+
+  /** How many responses wait for an unauthenticated peer to complete them. */
+  get pendingCount(): number {
+    return this.#reception.pendingCount;
+  }
+
+  /**
+   * Begins to connect. "connected" or "failed" follows. A second connection to the same peer and address takes the
+   * place of the first.
+   */
+  connect(to: Address, now: number, options: ConnectOptions = {}): Connection {
+    const connection = new Connection(this.#host, ++this.#connections, to, false);
+    const ticket = options.ticket ?? this.#storedTicket(options.remoteKey, now);
+    this.#reception.connect(connection, to, { remoteKey: options.remoteKey, ticket }, now);
+    return connection;
+  }
+
+  #storedTicket(remoteKey: Uint8Array | undefined, now: number): Ticket | undefined {
+    if (remoteKey === undefined) return undefined;
+    const ticket = this.#options.tickets?.latest(remoteKey);
+    return ticket && isTicketValid(ticket, this.#epoch + now) ? ticket : undefined;
+  }
+
+  /** The network says that nothing listens at `address` (ICMP). A hint: it changes the reason of a failure, no more. */
+  refused(address: Address): void {
+    this.#reception.refused(address);
+  }
+
+  #established(
+    session: Established,
+    waiting: Connection | undefined,
+    now: number,
+  ): Connection {
+    const { secrets, address, localIndex } = session;
+    for (const other of [...this.#byIndex.values()]) {
+      const same = other.remoteKey !== undefined && sameKey(other.remoteKey, secrets.remoteKey);
+      if (same && sameAddress(other.address, address)) {
+        other.drop("replaced", "the peer has connected anew");
+      }
+    }
+    const connection = waiting ??
+      new Connection(this.#host, ++this.#connections, address, true);
+    this.#byIndex.set(localIndex, connection);
+    connection.establish(session, now);
+    return connection;
+  }
+
+  #forget(connection: Connection): void {
+    const index = connection.localIndex;
+    if (index === undefined) this.#reception.abandon(connection);
+    else this.#byIndex.delete(index);
+    this.#timers.set(connection, undefined);
+    this.#ready.delete(connection);
+    this.#moved.delete(connection);
+  }
+
+  /** A datagram has come. `datagram` is not kept. */
+  receive(datagram: Uint8Array, from: Address, now: number): void {
+    if (!isSealed(datagram)) return this.#reception.receive(datagram, from, now);
+    const header = this.#header;
+    if (!decodeSealedHeader(datagram, header)) return;
+    const connection = this.#byIndex.get(header.receiver);
+    if (connection === undefined) {
+      this.#reception.sealed(header, datagram, from, this.#plaintext, now);
+    } else connection.receive(header, datagram, from, this.#plaintext, now);
+  }
+
+  /**
+   * The next datagram to send, or undefined. A sealed packet is written into `buffer` when one is given, so that a
+   * caller can fill several buffers and send them together; the datagram is then a view of it.
+   */
+  transmit(now: number, buffer?: Uint8Array): Transmit | undefined {
+    const handshake = this.#reception.transmit(now);
+    if (handshake !== undefined) return handshake;
+    for (const connection of this.#ready) {
+      this.#ready.delete(connection);
+      this.#moved.add(connection);
+      const out = buffer ?? new Uint8Array(MAX_DATAGRAM_BYTES);
+      const packet = connection.transmit(now, out);
+      if (packet === undefined) continue;
+      this.#ready.add(connection);
+      return packet;
+    }
+    return undefined;
+  }
+
+  /** When `timeout` is to be called, if nothing comes before. */
+  nextTimeout(): number | undefined {
+    this.#settle();
+    const handshakes = this.#reception.nextTimeout() ?? Infinity;
+    const earliest = Math.min(handshakes, this.#timers.next ?? Infinity);
+    return earliest === Infinity ? undefined : earliest;
+  }
+
+  #settle(): void {
+    for (const connection of this.#moved) this.#timers.set(connection, connection.deadline());
+    this.#moved.clear();
+  }
+
+  /** Does what is due at `now`. */
+  timeout(now: number): void {
+    this.#settle();
+    this.#reception.timeout(now);
+    for (let due = this.#timers.due(now); due !== undefined; due = this.#timers.due(now)) {
+      this.#ready.add(due);
+      this.#moved.add(due);
+      due.timeout(now);
+    }
+  }
+
+  /** The next event, or undefined. */
+  event(): PeerEvent | undefined {
+    return this.#events.shift();
+  }
+}
+
+/** Timestamps kept in memory, for the peers heard from last. */
+function timestampMemory(): TimestampMemory {
+  const newest = new Map<string, number>();
+  return {
+    last: (remoteKey) => newest.get(hex(remoteKey)),
+    record(remoteKey, timestamp) {
+      const key = hex(remoteKey);
+      const value = Math.max(timestamp, newest.get(key) ?? 0);
+      newest.delete(key);
+      newest.set(key, value);
+      for (const oldest of newest.keys()) {
+        if (newest.size <= MAX_TIMESTAMPS) break;
+        newest.delete(oldest);
+      }
+    },
+  };
+}

@@ -1,0 +1,115 @@
+/**
+ * Responses that wait for completion: all that an unauthenticated source can make us keep, bounded in number for all,
+ * for one source, and for one address and port; the oldest gives way, and each is forgotten after a while.
+ */
+import { type Bytes, hex } from "../bytes.ts";
+import type { Responder } from "../session/handshake.ts";
+import { type Address, addressKey, sourceKey } from "./address.ts";
+import type { EndpointConfig } from "./config.ts";
+import type { Link } from "./link.ts";
+
+/** One response that waits. */
+export interface Pending {
+  readonly localIndex: number;
+  readonly remoteIndex: number;
+  readonly from: Address;
+  readonly responder: Responder;
+  /** The response datagram, for initiations that arrive again. */
+  readonly response: Bytes;
+  /** The check of the initiation, in hex. */
+  readonly name: string;
+  readonly expiresAt: number;
+  /** Made when the first sealed packet is tried. */
+  link: Link | undefined;
+}
+
+/** The responses that wait. */
+export class PendingTable {
+  readonly #config: EndpointConfig;
+  /** In order of age, which is also the order of expiry. */
+  readonly #byName = new Map<string, Pending>();
+  readonly #byIndex = new Map<number, Pending>();
+  readonly #perSource = new Map<string, number>();
+
+  constructor(config: EndpointConfig) {
+    this.#config = config;
+  }
+
+  get size(): number {
+    return this.#byIndex.size;
+  }
+
+  /** The pending response to the same initiation from the same place. */
+  answered(check: Uint8Array, from: Address): Pending | undefined {
+    const pending = this.#byName.get(hex(check));
+    if (pending === undefined || addressKey(pending.from) !== addressKey(from)) return undefined;
+    return pending;
+  }
+
+  byIndex(index: number): Pending | undefined {
+    return this.#byIndex.get(index);
+  }
+
+  add(pending: Pending): void {
+    const { maxPending, maxPendingPerSource, maxPendingPerAddress } = this.#config;
+    const address = addressKey(pending.from);
+    const source = sourceKey(pending.from);
+    if (this.#count(address) >= maxPendingPerAddress) {
+      this.#dropOldest((other) => addressKey(other.from) === address);
+    }
+    if (this.#count(source) >= maxPendingPerSource) {
+      this.#dropOldest((other) => sourceKey(other.from) === source);
+    }
+    if (this.#byIndex.size >= maxPending) this.#dropOldest(() => true);
+    this.#byName.get(pending.name)?.responder.wipe();
+    const same = this.#byName.get(pending.name);
+    if (same !== undefined) this.remove(same);
+    this.#byName.set(pending.name, pending);
+    this.#byIndex.set(pending.localIndex, pending);
+    this.#add(address, 1);
+    this.#add(source, 1);
+  }
+
+  #count(key: string): number {
+    return this.#perSource.get(key) ?? 0;
+  }
+
+  #add(key: string, change: number): void {
+    const count = this.#count(key) + change;
+    if (count === 0) this.#perSource.delete(key);
+    else this.#perSource.set(key, count);
+  }
+
+  #dropOldest(matches: (pending: Pending) => boolean): void {
+    for (const pending of this.#byName.values()) {
+      if (!matches(pending)) continue;
+      this.remove(pending);
+      pending.responder.wipe();
+      return;
+    }
+  }
+
+  /** Takes `pending` out, whole. */
+  remove(pending: Pending): void {
+    if (!this.#byIndex.delete(pending.localIndex)) return;
+    this.#byName.delete(pending.name);
+    this.#add(addressKey(pending.from), -1);
+    this.#add(sourceKey(pending.from), -1);
+  }
+
+  /** When the oldest expires. */
+  nextTimeout(): number | undefined {
+    for (const pending of this.#byName.values()) return pending.expiresAt;
+    return undefined;
+  }
+
+  /** Forgets what has expired. */
+  expire(now: number): void {
+    for (const pending of this.#byName.values()) {
+      if (pending.expiresAt > now) return;
+      this.remove(pending);
+      pending.responder.wipe();
+      pending.link?.wipe();
+    }
+  }
+}
