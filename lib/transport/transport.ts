@@ -179,6 +179,11 @@ export class Transport {
     return this.#builder.buildPath(now, out, challenge);
   }
 
+  /** Asks for a packet that the peer has to acknowledge, soon. */
+  ping(): void {
+    this.#control.ping = true;
+  }
+
   /** When `timeout` has to be called, and `transmit` after it. */
   nextTimeout(): number | undefined {
     if (this.state !== "open") return this.#closing.deadline;
