@@ -11,7 +11,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "lib/transport": ["lib/wire"],
   "lib/peer": ["lib/session", "lib/transport", "lib/wire", "lib/crypto"],
   "lib/transfer": ["lib/crypto"],
-  "lib/voice": ["lib/store"],
+  "lib/voice": ["lib/store", "lib/container", "lib/crypto"],
   "lib/store": ["lib/crypto", "lib/transfer"],
   "lib/net": ["lib/peer", "lib/transfer", "lib/store", "lib/crypto", "lib/session"],
   "lib/terminal": [],
