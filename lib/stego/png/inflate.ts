@@ -18,10 +18,16 @@ export class BoundedInflate {
   #filled = 0;
   #failure: FormatError | undefined;
   #wake: (() => void) | undefined;
+  /** The codec has seen the end of the stream: it may come with a piece, before `finish` asks for it. */
+  #ended = false;
 
   constructor(target: Bytes) {
     this.#target = target;
     this.#codec.on("data", (piece: Uint8Array) => this.#take(piece));
+    this.#codec.on("end", () => {
+      this.#ended = true;
+      this.#wake?.();
+    });
     this.#codec.on("error", (error) => this.#fail(`compressed data: ${reasonOf(error)}`));
   }
 
@@ -43,7 +49,7 @@ export class BoundedInflate {
 
   /** Runs one step of the codec; ends when it has taken its input or failed. */
   async #step(run: (done: () => void) => void): Promise<void> {
-    if (this.#failure === undefined) {
+    if (this.#failure === undefined && !this.#ended) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
         run(resolve);
@@ -75,10 +81,7 @@ export class BoundedInflate {
   /** Ends the stream: it must be complete and the target full. */
   async finish(): Promise<void> {
     await this.#flush();
-    await this.#step((done) => {
-      this.#codec.once("end", done);
-      this.#codec.end();
-    });
+    await this.#step(() => this.#codec.end());
     if (this.#filled !== this.#target.length) {
       throw new FormatError("read PNG: less image data than the header says");
     }

@@ -1,0 +1,166 @@
+/** Everything that takes bytes from outside, for the fuzzer. A new parser is registered here. */
+import assert from "node:assert/strict";
+import { utf8 } from "../../lib/bytes.ts";
+import { HeaderReader } from "../../lib/container/header.ts";
+import { decodePrivateKey, decodePublicKey } from "../../lib/crypto/keys/decode.ts";
+import { encodePrivateKeyPem, encodePublicKeyPem } from "../../lib/crypto/keys/encode.ts";
+import { decodePublicKeyText, encodePublicKeyText } from "../../lib/crypto/keys/text.ts";
+import { publicKeyOf } from "../../lib/crypto/sm2.ts";
+import { decodeHello, encodeHello } from "../../lib/session/hello.ts";
+import { decodeMessage, encodeMessage } from "../../lib/transfer/messages.ts";
+import * as offers from "../../lib/transfer/offers.ts";
+import { RecordReader } from "../../lib/transfer/records.ts";
+import { FrameReader } from "../../lib/wire/frame-reader.ts";
+import * as frames from "../../lib/wire/frame-writer.ts";
+import { decodeHandshake, encodeFinal, encodeResponse } from "../../lib/wire/packet.ts";
+import { decodeSealedHeader, sealedHeader } from "../../lib/wire/packet-sealed.ts";
+import { RangeSet } from "../../lib/transport/range-set.ts";
+import { readWav, writeWav } from "../../lib/voice/wav.ts";
+import { sniff, SNIFF_BYTES } from "../../lib/voice/formats/sniff.ts";
+import type { FuzzTarget } from "./fuzz.ts";
+import { pictureTarget } from "./picture-target.ts";
+import { transportTarget } from "./transport-target.ts";
+
+const SECRET = new Uint8Array(32).fill(0x42);
+
+function packetOfFrames(): Uint8Array {
+  const out = new Uint8Array(512);
+  const ranges = new RangeSet();
+  ranges.add(3, 9);
+  ranges.add(12, 70);
+  let at = frames.writeAck(out, 0, out.length, ranges, 32, 1.5);
+  at = frames.writeLimit(out, at, 0x10, 1_000_000);
+  at = frames.writeStreamLimit(out, at, 0x11, 4, 70_000);
+  at = frames.writeResetStream(out, at, 8, 1, 12_345);
+  at = frames.writeStopSending(out, at, 8, 2);
+  at = frames.writeAckFrequency(out, at, 1, 9, 5, 1);
+  at = frames.writePathData(out, at, 0x1a, new Uint8Array(8));
+  at = frames.writeClose(out, at, 10, 8, utf8("reason"));
+  at = frames.writeStreamHeader(out, at, 4, 20_000, 40, true) + 40;
+  return out.slice(0, at);
+}
+
+function readFrames(bytes: Uint8Array): void {
+  const reader = new FrameReader();
+  reader.reset(bytes);
+  while (reader.next()) {
+    assert.ok(reader.end <= bytes.length && reader.start <= reader.end);
+    assert.ok(reader.rangeCount <= 256);
+  }
+}
+
+/** All decoders of one layer over the same bytes: each may refuse, none may break. */
+function each(decoders: ReadonlyArray<(bytes: Uint8Array) => unknown>): FuzzTarget["run"] {
+  return (bytes) => {
+    const which = decoders[(bytes[0] ?? 0) % decoders.length]!;
+    which(bytes.subarray(1));
+  };
+}
+
+export const TARGETS: readonly FuzzTarget[] = [
+  { name: "frames", run: readFrames, seeds: () => [packetOfFrames()] },
+  transportTarget,
+  {
+    name: "datagrams",
+    run(bytes) {
+      decodeSealedHeader(bytes, sealedHeader());
+      decodeHandshake(bytes);
+    },
+    seeds: () => [
+      encodeFinal(7, new Uint8Array(80)),
+      encodeResponse("XX", 1, 2, new Uint8Array(200)),
+    ],
+  },
+  {
+    name: "hello",
+    run: (bytes) => void decodeHello(bytes),
+    seeds: () => [
+      encodeHello({ program: "p2p/1", platform: "linux-x64", capabilities: 3 }, 1),
+    ],
+  },
+  {
+    name: "records",
+    run(bytes) {
+      const reader = new RecordReader();
+      for (let at = 0; at < bytes.length; at += 7) {
+        reader.push(bytes.subarray(at, at + 7));
+        while (reader.next() !== undefined);
+      }
+    },
+  },
+  {
+    name: "transfer",
+    run: each([
+      decodeMessage,
+      offers.decodeOffer,
+      offers.decodeAnswer,
+      offers.decodeEntry,
+      offers.decodeReady,
+      offers.decodeBegin,
+      offers.decodeEnd,
+      offers.decodeAbandon,
+      offers.decodeResult,
+      offers.decodeRootEnd,
+      offers.decodeRootResult,
+    ]),
+    seeds: () => [
+      Uint8Array.of(0, ...encodeMessage(new Uint8Array(8), 1, "你好")),
+      Uint8Array.of(5, ...offers.encodeBegin(1, 2)),
+      Uint8Array.of(6, ...offers.encodeEnd(1, new Uint8Array(32))),
+    ],
+  },
+  {
+    name: "container-header",
+    run(bytes) {
+      const reader = new HeaderReader();
+      for (let at = 0; at < bytes.length; at += 5) {
+        if (reader.push(bytes.subarray(at, at + 5)) !== undefined) return;
+      }
+      reader.end();
+    },
+    seeds: () => [
+      utf8(
+        "p2p-encrypted-file/v1\n-> sm2 AAAA BBBB\n-> scrypt CCCC 17 DDDD\n--- " +
+          `${"A".repeat(43)}\n`,
+      ),
+    ],
+  },
+  {
+    name: "public-keys",
+    run: (bytes) => void decodePublicKey(bytes),
+    seeds: () => {
+      const key = publicKeyOf(SECRET);
+      const pem = encodePublicKeyPem(key);
+      return [utf8(pem), utf8(encodePublicKeyText(key)), derOf(pem), key];
+    },
+  },
+  {
+    name: "public-key-text",
+    run: (bytes) => void decodePublicKeyText(String.fromCharCode(...bytes)),
+    seeds: () => [utf8(encodePublicKeyText(publicKeyOf(SECRET)))],
+    maxLength: 100,
+  },
+  {
+    name: "private-keys",
+    run: async (bytes) => void await decodePrivateKey(bytes),
+    seeds: () => {
+      const pem = encodePrivateKeyPem(SECRET, {});
+      return [utf8(pem), derOf(pem)];
+    },
+  },
+  pictureTarget,
+  {
+    name: "audio",
+    run(bytes) {
+      sniff(bytes.subarray(0, SNIFF_BYTES), bytes.length);
+      readWav(bytes);
+    },
+    seeds: () => [writeWav(new Int16Array(64), 8000)],
+  },
+];
+
+/** The bytes inside a PEM block. */
+function derOf(pem: string): Uint8Array {
+  const text = pem.replaceAll(/-----[^-]*-----|\s/g, "");
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}
