@@ -68,13 +68,13 @@ function cipherCommand(direction: Direction, brief: string, fullDescription: str
       flags: {
         mode: {
           kind: "enum",
-          values: ["gcm", "ctr", "cbc", "ecb"],
+          values: ["gcm", "ctr", "cbc", "ecb", "cfb", "ofb"],
           brief: "Mode of operation; only gcm notices changes",
         },
         keyFile: textFlag("Key: a file of 32 hex digits or 16 bytes", "FILE"),
         key: textFlag("Key: 32 hex digits, which other users of the machine can see", "HEX"),
         iv: textFlag(
-          "Initial vector: 16 bytes for ctr and cbc, the nonce (12 bytes) for gcm",
+          "Initial vector: 16 bytes; for gcm the nonce, 12 bytes; for ecb none",
           "HEX",
         ),
         aad: textFlag("Additional data that gcm authenticates", "HEX"),
@@ -120,7 +120,7 @@ Examples:
 export const command = buildRouteMap<"encrypt" | "decrypt", CommandContext>({
   routes: { encrypt: encryptCommand, decrypt: decryptCommand },
   docs: {
-    brief: "SM4 in GCM, CTR, CBC and ECB mode",
+    brief: "SM4 in its modes: GCM, CTR, CBC, ECB, CFB, OFB",
     fullDescription:
       `SM4 in its modes of operation, for scripts and other tools. For files to people use 'p2p enc'.
 

@@ -1,13 +1,14 @@
 /** What the flags of `p2p sm4` say: mode, key, IV, additional data. */
 import { type Bytes, fromHex, wipe } from "../../lib/bytes.ts";
-import { SM4_KEY_BYTES } from "../../lib/crypto/sm4.ts";
+import { SM4_BLOCK_BYTES, SM4_KEY_BYTES } from "../../lib/crypto/sm4.ts";
+import type { Sm4Mode } from "../../lib/crypto/sm4-modes.ts";
 import { FailureError, UsageError } from "../../lib/errors.ts";
 import { warning } from "../../lib/terminal/notice.ts";
 import { readAll } from "./input.ts";
 
 /** The flags that matter here. */
 export interface CipherFlags {
-  mode: "gcm" | "ctr" | "cbc" | "ecb";
+  mode: "gcm" | Sm4Mode;
   keyFile?: string;
   key?: string;
   iv?: string;
@@ -27,8 +28,7 @@ export interface CipherSetup {
 
 /** A key file is 16 bytes, or digits and a line end; nothing else is read from it. */
 const MAX_KEY_FILE_BYTES = 256;
-/** IV sizes: a block for CTR and CBC; GCM takes any from 1 byte on, 12 being the usual. */
-const IV_BYTES = { ctr: 16, cbc: 16 } as const;
+/** GCM takes an IV of any size, 12 bytes being the usual; the others one of a block. */
 const MAX_GCM_IV_BYTES = 1024;
 
 /** Reads and checks the flags; the caller wipes the key. */
@@ -37,7 +37,7 @@ export async function readCipherSetup(flags: CipherFlags): Promise<CipherSetup> 
   if (flags.aad !== undefined && mode !== "gcm") {
     throw new UsageError(`use SM4: ${mode} takes no --aad`);
   }
-  if (flags.noPadding && (mode === "gcm" || mode === "ctr")) {
+  if (flags.noPadding && mode !== "cbc" && mode !== "ecb") {
     throw new UsageError(`use SM4: ${mode} never pads, so --no-padding says nothing`);
   }
   return {
@@ -66,7 +66,7 @@ function readIv({ mode, iv }: CipherFlags): Bytes | undefined {
   const bytes = fromFlag(iv, "--iv");
   const fits = mode === "gcm"
     ? bytes.length >= 1 && bytes.length <= MAX_GCM_IV_BYTES
-    : bytes.length === IV_BYTES[mode];
+    : bytes.length === SM4_BLOCK_BYTES;
   if (!fits) {
     const digits = mode === "gcm" ? 24 : 32;
     throw new UsageError(`read --iv: ${mode} takes ${digits} hex digits`);

@@ -1,14 +1,15 @@
 /**
- * SM4 in ECB, CBC and CTR mode (NIST SP 800-38A, GB/T 17964-2021) with PKCS#7 padding (RFC 5652 §6.3), as
- * streams. None of them authenticates: they are here for other tools and for keys; p2p itself uses GCM.
+ * SM4 in ECB, CBC, CTR, CFB and OFB mode (NIST SP 800-38A, GB/T 17964-2021) with PKCS#7 padding (RFC 5652 §6.3) in
+ * the first two, as streams. None of them authenticates: they are here for other tools and for keys; p2p itself uses GCM.
  */
 import { type Bytes, concat, wipe } from "../bytes.ts";
 import { AuthenticationError, FormatError, InvalidKeyError } from "../errors.ts";
 import { Sm4, SM4_BLOCK_BYTES } from "./sm4.ts";
 import { CtrStream } from "./sm4-ctr.ts";
+import { FeedbackStream } from "./sm4-feedback.ts";
 
 /** The modes without authentication. */
-export type Sm4Mode = "ecb" | "cbc" | "ctr";
+export type Sm4Mode = "ecb" | "cbc" | "ctr" | "cfb" | "ofb";
 
 /** Direction of a cipher stream. */
 export type Direction = "encrypt" | "decrypt";
@@ -23,9 +24,9 @@ export interface CipherStream {
 
 /** What a stream may be told besides the key. */
 export interface Sm4StreamOptions {
-  /** Initial vector (CBC) or first counter (CTR): 16 bytes. */
+  /** Initial vector, or first counter (CTR): 16 bytes; none for ECB. */
   iv?: Uint8Array;
-  /** PKCS#7 padding, on by default; without it the data must be whole blocks. CTR never pads. */
+  /** PKCS#7 padding, on by default; without it the data must be whole blocks. Only for ECB and CBC. */
   padding?: boolean;
 }
 
@@ -44,8 +45,21 @@ export function sm4Stream(
   if (iv?.length !== SM4_BLOCK_BYTES) {
     throw new InvalidKeyError(`${direction}: ${mode.toUpperCase()} needs an IV of 16 bytes`);
   }
-  if (mode === "ctr") return new CtrCipherStream(new Sm4(key), iv);
-  return new BlockStream(new Sm4(key), direction, iv, padding);
+  const cipher = new Sm4(key);
+  switch (mode) {
+    case "cbc":
+      return new BlockStream(cipher, direction, iv, padding);
+    case "ctr":
+      return new CtrCipherStream(cipher, iv);
+    case "cfb":
+      return new FeedbackStream(
+        cipher,
+        iv,
+        direction === "encrypt" ? "ciphertext-out" : "ciphertext-in",
+      );
+    case "ofb":
+      return new FeedbackStream(cipher, iv, "key-stream");
+  }
 }
 
 /** All of `data` through one stream. */
