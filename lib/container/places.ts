@@ -5,11 +5,10 @@
  * The place of a passphrase's prefix is as secret as the passphrase. The place of a recipient's prefix follows
  * from the public key: whoever has that can look there, and sees random bytes.
  */
-import { utf8 } from "../bytes.ts";
-import type { Bytes } from "../bytes.ts";
+import { type Bytes, utf8 } from "../bytes.ts";
 import { hkdfSm3 } from "../crypto/hkdf.ts";
 import { type ScryptCost, scryptKey } from "../crypto/scrypt.ts";
-import { Sm4 } from "../crypto/sm4.ts";
+import { Sm4, SM4_BLOCK_BYTES } from "../crypto/sm4.ts";
 import { CtrStream } from "../crypto/sm4-ctr.ts";
 
 /** Bytes of a key for places. */
@@ -47,13 +46,16 @@ export function placesOfSeveral(): Bytes {
   return hkdfSm3(new Uint8Array(0), new Uint8Array(0), INFO_RECIPIENTS, PLACES_KEY_BYTES);
 }
 
-/** The numbers that follow from a key: SM4 in counter mode, four big-endian bytes each. */
+/**
+ * The numbers that follow from a key: SM4 in counter mode, four big-endian bytes each. Every call of the result
+ * begins with the first one.
+ */
 export function numbersOf(key: Uint8Array): (out: Uint32Array) => void {
-  const material = hkdfSm3(key, new Uint8Array(0), INFO_STREAM, 32);
-  const stream = new CtrStream(new Sm4(material.subarray(0, 16)), material.subarray(16), 16);
+  const material = hkdfSm3(key, new Uint8Array(0), INFO_STREAM, 2 * SM4_BLOCK_BYTES);
+  const cipher = new Sm4(material.subarray(0, SM4_BLOCK_BYTES));
   return (out) => {
     const bytes = new Uint8Array(4 * out.length);
-    stream.apply(bytes, bytes);
+    new CtrStream(cipher, material.subarray(SM4_BLOCK_BYTES), 16).apply(bytes, bytes);
     const view = new DataView(bytes.buffer);
     for (let i = 0; i < out.length; i++) out[i] = view.getUint32(4 * i);
   };

@@ -2,13 +2,11 @@
  * What of a picture may carry: numbered positions with a bit each, their costs, and how a bit is changed. Only the
  * lowest bits of colour samples carry (samples.ts), or palette indices with a twin (palette.ts); alpha never does,
  * nor a pixel that cannot be seen.
+ *
+ * Positions count the passes in their order, in a pass the rows, in a row the pixels, in a pixel the colour samples.
  */
 import { FailureError } from "../errors.ts";
 import type { BitSet } from "./order.ts";
-import { PaletteCarrier } from "./palette.ts";
-import { ColourType } from "./png/header.ts";
-import type { Png } from "./png/read.ts";
-import { SampleCarrier } from "./samples.ts";
 
 /** Makes unpredictable bytes; passed in by the caller. */
 export type RandomBytes = (length: number) => Uint8Array;
@@ -32,29 +30,4 @@ export interface Carrier {
 /** The picture cannot carry anything unseen, whatever the key. */
 export class UnsuitablePictureError extends FailureError {
   override readonly code: string = "unsuitable-picture";
-}
-
-/** The picture as a carrier; an UnsuitablePictureError where nothing of it could change unseen. */
-export function carrierOf(png: Png): Carrier {
-  const { colourType, bitDepth } = png.header;
-  if (colourType === ColourType.palette) {
-    const carrier = new PaletteCarrier(png);
-    if (carrier.available === 0) {
-      throw new UnsuitablePictureError("use picture: its palette has no two colours close enough", {
-        hint: "a photo in 8 or 16 bits per channel hides best",
-      });
-    }
-    return carrier;
-  }
-  if (bitDepth < 8) {
-    throw new UnsuitablePictureError(
-      `use picture: a change of one step would be seen in ${bitDepth}-bit grey`,
-      { hint: "a photo in 8 or 16 bits per channel hides best" },
-    );
-  }
-  const carrier = new SampleCarrier(png);
-  if (carrier.available === 0) {
-    throw new UnsuitablePictureError("use picture: all of it is transparent");
-  }
-  return carrier;
 }

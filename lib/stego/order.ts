@@ -5,7 +5,7 @@
  */
 import { LimitError } from "../errors.ts";
 
-/** A keyed stream of uniformly random 32-bit numbers: fills `out` with the next ones. */
+/** Fills `out` with uniformly random 32-bit numbers that follow from a key: the same ones at every call. */
 export type NumberStream = (out: Uint32Array) => void;
 
 /** Four rounds make a strong permutation of random functions; twice as many, since the halves are small. */

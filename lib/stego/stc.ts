@@ -103,7 +103,9 @@ export class Trellis {
     if (carrier.length !== elements || costs.length !== elements || flips.length !== elements) {
       throw new LimitError("code message: lengths do not match");
     }
-    if (message.length > blockBits(this.#shape)) throw new LimitError("code message: block too long");
+    if (message.length > blockBits(this.#shape)) {
+      throw new LimitError("code message: block too long");
+    }
     const words = elements * (this.#states >> 5);
     if (this.#paths.length < words) this.#paths = new Uint32Array(words);
     this.#forward(carrier, costs, message);

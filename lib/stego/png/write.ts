@@ -103,9 +103,7 @@ function filterRows(png: Png, pass: Pass, row: number, count: number, out: Uint8
 function sampleOf(png: Png): Bytes {
   const pass = png.passes[png.passes.length - 1]!;
   const rows = Math.max(1, Math.floor(SAMPLE_BYTES / pass.stride));
-  const starts = pass.height <= 3 * rows
-    ? [0]
-    : [0, (pass.height - rows) >> 1, pass.height - rows];
+  const starts = pass.height <= 3 * rows ? [0] : [0, (pass.height - rows) >> 1, pass.height - rows];
   const count = starts.length === 1 ? pass.height : rows;
   const parts = starts.map((row) => {
     const part = new Uint8Array(count * pass.stride);

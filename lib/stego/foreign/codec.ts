@@ -1,0 +1,98 @@
+/**
+ * The decoders of `imagescript`: WebAssembly modules with a handful of exports, without imports, instantiated anew
+ * for every picture so that none sees what another left. Its TIFF decoder is left out: version 1.3.1 traps on
+ * every TIFF that netpbm writes. A decoder for WebP it does not have.
+ */
+import { FormatError, reasonOf } from "../../errors.ts";
+
+/** A picture as a decoder gives it. */
+export interface Decoded {
+  readonly width: number;
+  readonly height: number;
+  /** Samples of a pixel: 1 grey, 3 RGB, 4 RGBA (or, from a JPEG, CMYK). */
+  readonly channels: number;
+  /** In the decoder's memory: valid until it is used again. */
+  readonly samples: Uint8Array;
+}
+
+type Exports = Readonly<Record<string, (...args: number[]) => number>>;
+
+class Module {
+  readonly #exports: WebAssembly.Exports;
+
+  constructor(bytes: Uint8Array<ArrayBuffer>, imports: WebAssembly.Imports = {}) {
+    this.#exports = new WebAssembly.Instance(new WebAssembly.Module(bytes), imports).exports;
+  }
+
+  /** Calls an export. */
+  call(name: string, ...args: number[]): number {
+    return (this.#exports as Exports)[name]!(...args);
+  }
+
+  view(at: number, length: number): Uint8Array {
+    return new Uint8Array((this.#exports.memory as WebAssembly.Memory).buffer, at, length);
+  }
+
+  /** Copies `bytes` in; the module owns and frees them. */
+  copyIn(bytes: Uint8Array): number {
+    const at = this.call("walloc", bytes.length);
+    this.view(at, bytes.length).set(bytes);
+    return at;
+  }
+
+  /** What the export `name` of the picture at `picture` points to; its length is that of the last result. */
+  result(name: string, picture: number): Uint8Array {
+    const at = this.call(name, picture);
+    return this.view(at, this.call("wlen"));
+  }
+}
+
+/** Runs a decoder; whatever it throws (a WebAssembly trap as well) means a bad picture. */
+function decoding(kind: string, run: () => Decoded): Decoded {
+  try {
+    return run();
+  } catch (cause) {
+    if (cause instanceof FormatError) throw cause;
+    throw new FormatError(`read ${kind}: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+function refuse(kind: string): never {
+  throw new FormatError(`read ${kind}: damaged, or of a kind that cannot be read`);
+}
+
+/** Decodes a JPEG. */
+export async function decodeJpeg(bytes: Uint8Array): Promise<Decoded> {
+  const code = await import("imagescript/wasm/any/jpeg.wasm", { with: { type: "bytes" } });
+  return decoding("JPEG", () => {
+    const module = new Module(code.default);
+    const picture = module.call("decode", module.copyIn(bytes), bytes.length, 0, 0);
+    if (picture <= 1) refuse("JPEG");
+    const channels = [1, 3, 4][module.call("decode_format", picture)];
+    if (channels === undefined) refuse("JPEG");
+    return {
+      width: module.call("decode_width", picture),
+      height: module.call("decode_height", picture),
+      channels,
+      samples: module.result("decode_buffer", picture),
+    };
+  });
+}
+
+/** Decodes the first frame of a GIF. */
+export async function decodeGif(bytes: Uint8Array): Promise<Decoded> {
+  const code = await import("imagescript/wasm/any/gif.wasm", { with: { type: "bytes" } });
+  return decoding("GIF", () => {
+    const module = new Module(code.default, { env: { push_to_stream: () => undefined } });
+    const decoder = module.call("decoder_new", module.copyIn(bytes), bytes.length, 0);
+    if (decoder === 0) refuse("GIF");
+    const frame = module.call("decoder_frame", decoder);
+    if (frame <= 1) refuse("GIF");
+    return {
+      width: module.call("decoder_frame_width", frame),
+      height: module.call("decoder_frame_height", frame),
+      channels: 4,
+      samples: module.result("decoder_frame_buffer", frame),
+    };
+  });
+}
