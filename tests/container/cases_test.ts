@@ -7,7 +7,7 @@ import { bytesSource, type Source } from "../../lib/container/source.ts";
 import { sm3 } from "../../lib/crypto/sm3.ts";
 import { allCases, encodeCase } from "../../scripts/container-cases.ts";
 import { testWithVectors } from "../support/vectors.ts";
-import { open, parseCase, type StoredCase, storedCases, laterSource } from "./support.ts";
+import { laterSource, open, parseCase, type StoredCase, storedCases } from "./support.ts";
 
 const EXPECTATION: Record<string, string> = {
   armour: "armour failure",
