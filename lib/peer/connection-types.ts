@@ -3,8 +3,7 @@ import type { SessionSecrets } from "../session/handshake.ts";
 import type { Random } from "../session/noise/suite.ts";
 import type { Address } from "./address.ts";
 import type { EndpointConfig } from "./config.ts";
-import type { Connection } from "./connection.ts";
-import type { PeerEvent } from "./events.ts";
+import type { ConnectionEvent } from "./events.ts";
 import type { Link } from "./link.ts";
 
 /** A datagram to be sent. */
@@ -14,14 +13,14 @@ export interface Transmit {
 }
 
 /** What a connection needs from its endpoint. */
-export interface ConnectionHost {
+export interface ConnectionHost<C> {
   readonly config: EndpointConfig;
   readonly random: Random;
-  emit(event: PeerEvent): void;
+  emit(event: ConnectionEvent<C>): void;
   /** The connection may have something to send, or another deadline. */
-  touch(connection: Connection): void;
+  touch(connection: C): void;
   /** The connection is over: forget its index. */
-  forget(connection: Connection): void;
+  forget(connection: C): void;
 }
 
 /** What is known when a handshake has succeeded. */

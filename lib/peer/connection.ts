@@ -38,7 +38,7 @@ export class Connection implements Timed {
   readonly incoming: boolean;
   heapIndex = -1;
   heapDeadline = 0;
-  readonly #host: ConnectionHost;
+  readonly #host: ConnectionHost<Connection>;
   #state: ConnectionState;
   #session: Established | undefined;
   #link: Link | undefined;
@@ -49,7 +49,7 @@ export class Connection implements Timed {
   #challenged: { readonly from: Address; readonly limit: number } | undefined;
   #confirm: { datagram: Uint8Array; at: number; wait: number; until: number } | undefined;
 
-  constructor(host: ConnectionHost, id: number, address: Address, incoming: boolean) {
+  constructor(host: ConnectionHost<Connection>, id: number, address: Address, incoming: boolean) {
     this.#host = host;
     this.id = id;
     this.incoming = incoming;
@@ -182,17 +182,12 @@ export class Connection implements Timed {
     if (session.role === "initiator") {
       this.#move("response");
       const wait = config.handshakeRetryMs;
-      const datagram = session.final ?? EMPTY;
-      this.#confirm = { datagram, at: now, wait, until: now + config.handshakeTimeoutMs };
+      const at = session.final === undefined ? Infinity : now;
+      const until = now + config.handshakeTimeoutMs;
+      this.#confirm = { datagram: session.final ?? EMPTY, at, wait, until };
     } else if (this.#state === "initiating") this.#move("yielded");
     this.#transport.ping();
     this.#host.emit({ type: "connected", connection: this, incoming: this.incoming });
-    this.#host.touch(this);
-  }
-
-  /** The peer sent its final message again: what we answered it with may be lost. */
-  finalAgain(): void {
-    this.#transport?.ping();
     this.#host.touch(this);
   }
 
@@ -323,7 +318,8 @@ export class Connection implements Timed {
   deadline(): number | undefined {
     if (this.#link === undefined || this.#transport === undefined) return undefined;
     let earliest = this.#transport.nextTimeout() ?? Infinity;
-    earliest = Math.min(earliest, this.#confirm?.at ?? Infinity);
+    const confirm = this.#confirm;
+    if (confirm !== undefined) earliest = Math.min(earliest, confirm.at, confirm.until);
     earliest = Math.min(earliest, this.#path.nextTimeout() ?? Infinity);
     return earliest === Infinity ? undefined : earliest;
   }
@@ -355,9 +351,7 @@ export class Connection implements Timed {
     if (confirm === undefined || confirm.at > now) return undefined;
     confirm.at = now + confirm.wait;
     confirm.wait *= 2;
-    if (confirm.datagram.length > 0) return { datagram: confirm.datagram, to: this.address };
-    this.transport.ping();
-    return undefined;
+    return { datagram: confirm.datagram, to: this.address };
   }
 
   #sealed(link: Link, now: number, buffer: Uint8Array): Transmit | undefined {

@@ -16,7 +16,7 @@ import {
 } from "./config.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionHost, Established, Transmit } from "./connection-types.ts";
-import type { PeerEvent } from "./events.ts";
+import type { ConnectionEvent } from "./events.ts";
 import { Reception } from "./reception.ts";
 import { Timers } from "./timers.ts";
 
@@ -34,11 +34,14 @@ export interface ConnectOptions {
   readonly ticket?: Ticket | undefined;
 }
 
+/** Something that happened; poll `Endpoint.event()` until undefined. */
+export type PeerEvent = ConnectionEvent<Connection>;
+
 /** All connections of one socket. */
 export class Endpoint {
   readonly config: EndpointConfig;
   readonly #options: EndpointOptions;
-  readonly #host: ConnectionHost;
+  readonly #host: ConnectionHost<Connection>;
   readonly #reception: Reception;
   readonly #byIndex = new Map<number, Connection>();
   readonly #events: PeerEvent[] = [];
@@ -49,6 +52,7 @@ export class Endpoint {
   readonly #timers = new Timers<Connection>();
   readonly #header = sealedHeader();
   readonly #plaintext = new Uint8Array(MAX_DATAGRAM_BYTES);
+  readonly #outgoing = new Uint8Array(MAX_DATAGRAM_BYTES);
   readonly #epoch: number;
   #lastStamp = 0;
   #connections = 0;
@@ -177,11 +181,10 @@ export class Endpoint {
     for (const connection of this.#ready) {
       this.#ready.delete(connection);
       this.#moved.add(connection);
-      const out = buffer ?? new Uint8Array(MAX_DATAGRAM_BYTES);
-      const packet = connection.transmit(now, out);
+      const packet = connection.transmit(now, buffer ?? this.#outgoing);
       if (packet === undefined) continue;
       this.#ready.add(connection);
-      return packet;
+      return buffer ? packet : { datagram: packet.datagram.slice(), to: packet.to };
     }
     return undefined;
   }

@@ -1,6 +1,4 @@
 /** What an endpoint tells the application. */
-import type { Bytes } from "../bytes.ts";
-import type { Connection } from "./connection.ts";
 import type { TransportEvent } from "../transport/types.ts";
 
 /** Why a connection never came to be. */
@@ -24,30 +22,24 @@ export type StreamEvent = Exclude<
   { type: "closed" | "path-challenged" | "path-response" }
 >;
 
-/** Something that happened; poll `Endpoint.event()` until undefined. */
-export type PeerEvent =
+/** Something that happened to a connection, `C`. */
+export type ConnectionEvent<C> =
   /** The peer's static key is authenticated and not yet judged: close the connection if it may not be this one. */
-  | { readonly type: "connected"; readonly connection: Connection; readonly incoming: boolean }
+  | { readonly type: "connected"; readonly connection: C; readonly incoming: boolean }
   | {
     readonly type: "failed";
-    readonly connection: Connection;
+    readonly connection: C;
     readonly reason: FailureReason;
     readonly versions?: readonly number[];
   }
-  | { readonly type: "stream"; readonly connection: Connection; readonly event: StreamEvent }
+  | { readonly type: "stream"; readonly connection: C; readonly event: StreamEvent }
   /** The peer has moved to another address, which has proved itself. */
-  | { readonly type: "moved"; readonly connection: Connection }
+  | { readonly type: "moved"; readonly connection: C }
   | {
     readonly type: "closed";
-    readonly connection: Connection;
+    readonly connection: C;
     /** "replaced": the same peer has connected anew from the same address. */
     readonly by: "peer" | "local" | "idle-timeout" | "lost" | "error" | "replaced";
     readonly code: number;
     readonly reason: string;
   };
-
-/** A changed key as the application sees it. */
-export interface KeyChange {
-  readonly expected: Bytes;
-  readonly presented: Bytes;
-}

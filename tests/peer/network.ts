@@ -4,8 +4,7 @@ import { generateKeyPair } from "../../lib/crypto/sm2.ts";
 import { sm3 } from "../../lib/crypto/sm3.ts";
 import { type Address, sameAddress } from "../../lib/peer/address.ts";
 import type { EndpointConfig, EndpointOptions } from "../../lib/peer/config.ts";
-import { Endpoint } from "../../lib/peer/endpoint.ts";
-import type { PeerEvent } from "../../lib/peer/events.ts";
+import { Endpoint, type PeerEvent } from "../../lib/peer/endpoint.ts";
 import type { KeyPair } from "../../lib/session/noise/suite.ts";
 
 /** Deterministic bytes: SM3 of a seed and a counter. */
