@@ -1,0 +1,131 @@
+/**
+ * The engine that this machine can run, chosen and tested at first use. Making it takes about a millisecond and no
+ * I/O, so that programs which hash or encrypt nothing pay nothing.
+ */
+import { type Bytes, equalConstantTime, fromHex } from "../../bytes.ts";
+import { FailureError } from "../../errors.ts";
+import { KERNEL as PLAIN } from "./built/plain.ts";
+import { KERNEL as RELAXED } from "./built/relaxed.ts";
+import type { Engine } from "./engine.ts";
+import { ScalarEngine } from "./scalar.ts";
+import { WasmEngine } from "./wasm.ts";
+
+export type { BatchMessage, CipherKey, Engine } from "./engine.ts";
+
+/** The kinds of engine, the fastest first. */
+export type EngineKind = "relaxed" | "plain" | "scalar";
+
+let engine: Engine | undefined;
+
+/** The engine of this thread. */
+export function kernel(): Engine {
+  return engine ??= start();
+}
+
+/** An engine of one kind, tested; undefined where this machine cannot run it. */
+export function makeEngine(kind: EngineKind): Engine | undefined {
+  const made = kind === "scalar" ? new ScalarEngine() : wasmEngine(kind);
+  if (made) selfTest(made);
+  return made;
+}
+
+/** A module of one function that looks bytes up, (module (func (result v128) …)): what `validate` is asked about. */
+function probe(...lookUp: number[]): Bytes {
+  const body = [0, 0xfd, 12, ...new Array<number>(16).fill(0), 0xfd, 12];
+  body.push(...new Array<number>(16).fill(0), 0xfd, ...lookUp, 0x0b);
+  return Uint8Array.of(
+    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0], // magic and version
+    ...[1, 5, 1, 0x60, 0, 1, 0x7b], // one type: () -> v128
+    ...[3, 2, 1, 0], // one function of it
+    ...[10, body.length + 2, 1, body.length, ...body],
+  );
+}
+
+/** i8x16.relaxed_swizzle (0x100) and i8x16.swizzle (0x0e) behind the SIMD prefix. */
+const PROBES = { relaxed: probe(0x80, 2), plain: probe(0x0e) } as const;
+
+function wasmEngine(kind: "relaxed" | "plain"): Engine | undefined {
+  if (typeof WebAssembly === "undefined" || !WebAssembly.validate(PROBES[kind])) return undefined;
+  const module = Uint8Array.fromBase64(kind === "relaxed" ? RELAXED : PLAIN);
+  return new WasmEngine(module, kind === "relaxed" ? "relaxed SIMD" : "SIMD");
+}
+
+function start(): Engine {
+  const made = makeEngine("relaxed") ?? makeEngine("plain") ?? makeEngine("scalar");
+  if (!made) throw new FailureError("start kernel: no engine runs here");
+  return made;
+}
+
+/** SM3("abc") (GB/T 32905-2016 A.1). */
+const ABC_DIGEST = fromHex("66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0");
+
+/** Key, nonce, AAD and tag of RFC 8998 A.1. */
+const RFC_KEY = fromHex("0123456789abcdeffedcba9876543210");
+const RFC_NONCE = fromHex("00001234567800000000abcd");
+const RFC_AAD = fromHex("feedfacedeadbeeffeedfacedeadbeefabaddad2");
+const RFC_TEXT = fromHex(
+  "aaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbccccccccccccccccdddddddddddddddd" +
+    "eeeeeeeeeeeeeeeeffffffffffffffffeeeeeeeeeeeeeeeeaaaaaaaaaaaaaaaa",
+);
+const RFC_TAG = fromHex("83de3541e4c2b58177e065a9bf7b62ec");
+
+/** The tag of 2800 bytes 0, 1, 2, … under the same key and nonce: long enough to reach every part of the kernel. */
+const LONG_BYTES = 2800;
+const LONG_TAG = fromHex("be82b4655fbe29bf0eb824689ea5948a");
+
+/** Known answers: an engine that gives others must not be used (it would write what no one can read). */
+export function selfTest(candidate: Engine): void {
+  const state = Int32Array.of(
+    0x7380166f,
+    0x4914b2b9,
+    0x172442d7,
+    0xda8a0600,
+    0xa96f30bc,
+    0x163138aa,
+    0xe38dee4d,
+    0xb0fb0e4e,
+  );
+  const block = new Uint8Array(64);
+  block.set([0x61, 0x62, 0x63, 0x80]);
+  block[63] = 24;
+  candidate.sm3(state, block);
+  const digest = new Uint8Array(32);
+  const words = new DataView(digest.buffer);
+  state.forEach((word, i) => words.setInt32(4 * i, word));
+  const key = candidate.prepare(RFC_KEY);
+  const short = new Uint8Array(RFC_TEXT.length + 16);
+  candidate.gcmSeal(key, RFC_NONCE, RFC_AAD, RFC_TEXT, short);
+  const text = new Uint8Array(LONG_BYTES);
+  for (let i = 0; i < LONG_BYTES; i++) text[i] = i;
+  const long = new Uint8Array(LONG_BYTES + 16);
+  candidate.gcmSeal(key, RFC_NONCE, RFC_AAD, text, long);
+  const opened = new Uint8Array(LONG_BYTES);
+  const authentic = candidate.gcmOpen(key, RFC_NONCE, RFC_AAD, long, opened);
+  key.wipe();
+  if (
+    !equalConstantTime(digest, ABC_DIGEST) ||
+    !equalConstantTime(short.subarray(RFC_TEXT.length), RFC_TAG) ||
+    !equalConstantTime(long.subarray(LONG_BYTES), LONG_TAG) ||
+    !authentic || !equalConstantTime(opened, text)
+  ) {
+    throw new FailureError(`start kernel: self-test of the ${candidate.name} engine failed`, {
+      hint: "this machine or its JavaScript engine computes wrongly; nothing was written",
+    });
+  }
+}
+
+/**
+ * Runs about `bytes` bytes through the kernel, so that the optimising compiler has done its work before bulk data
+ * comes. Worth it once per thread where megabytes follow.
+ */
+export function warmUp(bytes = 1 << 20): void {
+  const current = kernel();
+  const key = current.prepare(new Uint8Array(16));
+  const piece = new Uint8Array((1 << 14) + 16);
+  const nonce = new Uint8Array(12);
+  const aad = new Uint8Array(0);
+  for (let done = 0; done < bytes; done += 1 << 14) {
+    current.gcmSeal(key, nonce, aad, piece.subarray(0, 1 << 14), piece);
+  }
+  key.wipe();
+}

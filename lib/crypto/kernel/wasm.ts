@@ -1,0 +1,334 @@
+/**
+ * The WebAssembly kernel as an engine: data is copied into a window of the module's memory, worked on in place, and
+ * copied out. The addresses come from the module itself (`scripts/kernel/layout.ts`).
+ */
+import { FailureError } from "../../errors.ts";
+import { type BatchMessage, BLOCK, type CipherKey, Engine } from "./engine.ts";
+import { SlotKey, Slots } from "./slots.ts";
+
+/** What the module exports. Addresses and sizes are in bytes, counts in blocks. */
+interface Exports {
+  readonly memory: WebAssembly.Memory;
+  readonly ARGUMENTS: WebAssembly.Global;
+  readonly CONTEXTS: WebAssembly.Global;
+  readonly CONTEXT_BYTES: WebAssembly.Global;
+  readonly SLOTS: WebAssembly.Global;
+  readonly DESCRIPTORS: WebAssembly.Global;
+  readonly DESCRIPTOR_BYTES: WebAssembly.Global;
+  readonly MAX_BATCH: WebAssembly.Global;
+  readonly WINDOW: WebAssembly.Global;
+  readonly WINDOW_BYTES: WebAssembly.Global;
+  sm4Key(context: number, key: number): void;
+  ghashKey(context: number): void;
+  sm4Ctr(context: number, counter: number, target: number, blocks: number): void;
+  sm4Ecb(context: number, target: number, blocks: number, decrypt: number): void;
+  sm4CbcEncrypt(context: number, chain: number, target: number, blocks: number): void;
+  cbcUnchain(chain: number, cipher: number, target: number, blocks: number): void;
+  ghash(context: number, hash: number, source: number, blocks: number): void;
+  gcmSeal(context: number, message: number, aadBytes: number, textBytes: number): void;
+  gcmOpen(context: number, message: number, aadBytes: number, textBytes: number): number;
+  gcmSealMany(context: number, count: number): void;
+  gcmOpenMany(context: number, count: number): void;
+  sm3(state: number, source: number, blocks: number): void;
+}
+
+/** The second of the 16-byte arguments, after a counter or chain. */
+const SECOND = 16;
+
+const EMPTY = new Uint8Array(0);
+
+function padded(bytes: number): number {
+  return (bytes + BLOCK - 1) & -BLOCK;
+}
+
+/** Room that one message takes in the window: padded parts, closing block, a block for its tag, one in front. */
+function room(aadBytes: number, textBytes: number): number {
+  return padded(aadBytes) + padded(textBytes) + 3 * BLOCK;
+}
+
+/** An engine over one instance of the module. */
+export class WasmEngine extends Engine {
+  override readonly name: string;
+  readonly #wasm: Exports;
+  readonly #memory: Uint8Array;
+  readonly #view: DataView;
+  readonly #words: Int32Array;
+  readonly #slots: Slots;
+  readonly #arguments: number;
+  readonly #descriptors: number;
+  readonly #descriptorBytes: number;
+  readonly #maxBatch: number;
+  /** Start of the window, behind one block of slack. */
+  readonly #window: number;
+  /** How much data goes through at once: whole 2 KiB. */
+  readonly #windowBytes: number;
+
+  constructor(module: Uint8Array<ArrayBuffer>, name: string) {
+    super();
+    this.name = name;
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(module), {
+      env: {
+        abort: () => {
+          throw new FailureError("run kernel: it stopped itself");
+        },
+      },
+    });
+    const wasm = instance.exports as unknown as Exports;
+    this.#wasm = wasm;
+    this.#memory = new Uint8Array(wasm.memory.buffer);
+    this.#view = new DataView(wasm.memory.buffer);
+    this.#arguments = wasm.ARGUMENTS.value;
+    this.#words = new Int32Array(wasm.memory.buffer, this.#arguments, 8);
+    this.#slots = new Slots(
+      this.#memory,
+      wasm.CONTEXTS.value,
+      wasm.CONTEXT_BYTES.value,
+      wasm.SLOTS.value,
+    );
+    this.#descriptors = wasm.DESCRIPTORS.value;
+    this.#descriptorBytes = wasm.DESCRIPTOR_BYTES.value;
+    this.#maxBatch = wasm.MAX_BATCH.value;
+    this.#window = wasm.WINDOW.value;
+    this.#windowBytes = wasm.WINDOW_BYTES.value;
+  }
+
+  override prepare(key: Uint8Array): CipherKey {
+    const prepared = new SlotKey(this.#slots);
+    const context = this.#slots.address(prepared);
+    this.#memory.set(key, this.#arguments);
+    this.#wasm.sm4Key(context, this.#arguments);
+    this.#memory.fill(0, this.#arguments, this.#arguments + BLOCK);
+    return prepared;
+  }
+
+  /** The context of `key`, with its GHASH tables where `hash` is asked for. */
+  #context(key: CipherKey, hash: boolean): number {
+    if (!(key instanceof SlotKey)) throw new FailureError("use key: it belongs to another engine");
+    const context = this.#slots.address(key);
+    if (hash && !key.hashReady) {
+      this.#wasm.ghashKey(context);
+      key.hashReady = true;
+    }
+    return context;
+  }
+
+  /** Copies a 16-byte value in, runs `work` on it, and copies it back. */
+  #withValue(value: Uint8Array, offset: number, work: (address: number) => void): void {
+    const address = this.#arguments + offset;
+    this.#memory.set(value, address);
+    work(address);
+    value.set(this.#memory.subarray(address, address + BLOCK));
+  }
+
+  /** Passes `input` through the window: `work` on each part, copied to `output` where there is one. */
+  #pass(
+    input: Uint8Array,
+    output: Uint8Array | undefined,
+    work: (address: number, blocks: number, bytes: number) => void,
+  ): void {
+    const { length } = input;
+    for (let at = 0; at < length; at += this.#windowBytes) {
+      const bytes = Math.min(this.#windowBytes, length - at);
+      const end = this.#window + bytes;
+      this.#memory.set(bytes === length ? input : input.subarray(at, at + bytes), this.#window);
+      const blocks = (bytes + BLOCK - 1) >>> 4;
+      this.#memory.fill(0, end, this.#window + BLOCK * blocks);
+      work(this.#window, blocks, bytes);
+      output?.set(this.#memory.subarray(this.#window, end), at);
+    }
+  }
+
+  override ctr(key: CipherKey, counter: Uint8Array, input: Uint8Array, output: Uint8Array): void {
+    const context = this.#context(key, false);
+    this.#withValue(counter, 0, (address) => {
+      this.#pass(input, output, (at, blocks) => this.#wasm.sm4Ctr(context, address, at, blocks));
+    });
+  }
+
+  override ecb(key: CipherKey, decrypt: boolean, input: Uint8Array, output: Uint8Array): void {
+    const context = this.#context(key, false);
+    this.#pass(
+      input,
+      output,
+      (at, blocks) => this.#wasm.sm4Ecb(context, at, blocks, decrypt ? 1 : 0),
+    );
+  }
+
+  override cbc(
+    key: CipherKey,
+    decrypt: boolean,
+    chain: Uint8Array,
+    input: Uint8Array,
+    output: Uint8Array,
+  ): void {
+    const context = this.#context(key, false);
+    const wasm = this.#wasm;
+    this.#withValue(chain, 0, (address) => {
+      if (!decrypt) {
+        this.#pass(
+          input,
+          output,
+          (at, blocks) => wasm.sm4CbcEncrypt(context, address, at, blocks),
+        );
+        return;
+      }
+      // Half the window holds the ciphertext, the other half becomes plaintext.
+      const half = this.#windowBytes >>> 1;
+      for (let from = 0; from < input.length; from += half) {
+        const part = input.subarray(from, from + half);
+        const cipher = this.#window + half;
+        this.#memory.set(part, this.#window);
+        this.#memory.set(part, cipher);
+        wasm.sm4Ecb(context, this.#window, part.length >>> 4, 1);
+        wasm.cbcUnchain(address, cipher, this.#window, part.length >>> 4);
+        output.set(this.#memory.subarray(this.#window, this.#window + part.length), from);
+      }
+    });
+  }
+
+  override ghash(key: CipherKey, hash: Uint8Array, data: Uint8Array): void {
+    const context = this.#context(key, true);
+    this.#withValue(hash, SECOND, (address) => {
+      this.#pass(data, undefined, (at, blocks) => this.#wasm.ghash(context, address, at, blocks));
+    });
+  }
+
+  override gcmPiece(
+    key: CipherKey,
+    decrypt: boolean,
+    counter: Uint8Array,
+    hash: Uint8Array,
+    input: Uint8Array,
+    output: Uint8Array,
+  ): void {
+    const context = this.#context(key, true);
+    const wasm = this.#wasm;
+    this.#withValue(counter, 0, (counterAt) => {
+      this.#withValue(hash, SECOND, (hashAt) => {
+        this.#pass(input, output, (at, blocks, bytes) => {
+          if (decrypt) wasm.ghash(context, hashAt, at, blocks);
+          wasm.sm4Ctr(context, counterAt, at, blocks);
+          if (decrypt) return;
+          // The key stream ran on over the zeros behind a partial block.
+          this.#memory.fill(0, at + bytes, at + BLOCK * blocks);
+          wasm.ghash(context, hashAt, at, blocks);
+        });
+      });
+    });
+  }
+
+  /** Copies a message to `at`: AAD, zeros to a whole block, text. Where its text begins. */
+  #place(at: number, aad: Uint8Array, text: Uint8Array): number {
+    const start = at + padded(aad.length);
+    this.#memory.set(aad, at);
+    this.#memory.fill(0, at + aad.length, start);
+    this.#memory.set(text, start);
+    return start;
+  }
+
+  override gcmSeal(
+    key: CipherKey,
+    nonce: Uint8Array,
+    aad: Uint8Array,
+    input: Uint8Array,
+    output: Uint8Array,
+  ): void {
+    if (room(aad.length, input.length) > this.#windowBytes) {
+      return super.gcmSeal(key, nonce, aad, input, output);
+    }
+    const context = this.#context(key, true);
+    const text = this.#place(this.#window, aad, input);
+    this.#memory.set(nonce, this.#arguments);
+    this.#wasm.gcmSeal(context, this.#window, aad.length, input.length);
+    output.set(this.#memory.subarray(text, text + input.length + BLOCK));
+  }
+
+  override gcmOpen(
+    key: CipherKey,
+    nonce: Uint8Array,
+    aad: Uint8Array,
+    input: Uint8Array,
+    output: Uint8Array,
+  ): boolean {
+    if (room(aad.length, input.length) > this.#windowBytes) {
+      return super.gcmOpen(key, nonce, aad, input, output);
+    }
+    const context = this.#context(key, true);
+    const bytes = input.length - BLOCK;
+    const text = this.#place(this.#window, aad, input);
+    this.#memory.set(nonce, this.#arguments);
+    if (this.#wasm.gcmOpen(context, this.#window, aad.length, bytes) === 0) return false;
+    output.set(this.#memory.subarray(text, text + bytes));
+    return true;
+  }
+
+  override gcmSealMany(key: CipherKey, messages: readonly BatchMessage[]): void {
+    this.#inBatches(messages, 0, (batch, texts) => {
+      this.#wasm.gcmSealMany(this.#context(key, true), batch.length);
+      batch.forEach(({ input, output }, i) => {
+        const text = texts[i]!;
+        output.set(this.#memory.subarray(text, text + input.length + BLOCK));
+      });
+    }, ({ nonce, aad = EMPTY, input, output }) => this.gcmSeal(key, nonce, aad, input, output));
+  }
+
+  override gcmOpenMany(key: CipherKey, messages: readonly BatchMessage[]): boolean[] {
+    const results: boolean[] = [];
+    this.#inBatches(messages, BLOCK, (batch, texts) => {
+      this.#wasm.gcmOpenMany(this.#context(key, true), batch.length);
+      batch.forEach(({ input, output }, i) => {
+        const text = texts[i]!;
+        const at = this.#descriptors + i * this.#descriptorBytes;
+        const authentic = this.#view.getInt32(at + 12, true) === 1;
+        if (authentic) output.set(this.#memory.subarray(text, text + input.length - BLOCK));
+        results.push(authentic);
+      });
+    }, ({ nonce, aad = EMPTY, input, output }) => {
+      results.push(this.gcmOpen(key, nonce, aad, input, output));
+    });
+    return results;
+  }
+
+  /** Lays out as many messages as fit and runs `run` on them; a message too big for that goes to `single`. */
+  #inBatches(
+    messages: readonly BatchMessage[],
+    tagBytes: number,
+    run: (batch: readonly BatchMessage[], texts: readonly number[]) => void,
+    single: (message: BatchMessage) => void,
+  ): void {
+    const limit = this.#window + this.#windowBytes;
+    let first = 0;
+    while (first < messages.length) {
+      const texts: number[] = [];
+      let at = this.#window;
+      while (first + texts.length < messages.length && texts.length < this.#maxBatch) {
+        const { nonce, aad = EMPTY, input } = messages[first + texts.length]!;
+        const bytes = input.length - tagBytes;
+        if (at + room(aad.length, bytes) > limit) break;
+        const descriptor = this.#descriptors + texts.length * this.#descriptorBytes;
+        this.#view.setInt32(descriptor, at, true);
+        this.#view.setInt32(descriptor + 4, aad.length, true);
+        this.#view.setInt32(descriptor + 8, bytes, true);
+        this.#memory.set(nonce, descriptor + 16);
+        texts.push(this.#place(at, aad, input));
+        at += room(aad.length, bytes);
+      }
+      if (texts.length < 2) single(messages[first]!);
+      else run(messages.slice(first, first + texts.length), texts);
+      first += Math.max(1, texts.length);
+    }
+  }
+
+  override sm3(state: Int32Array, data: Uint8Array): void {
+    this.#words.set(state);
+    for (let at = 0; at < data.length; at += this.#windowBytes) {
+      const bytes = Math.min(this.#windowBytes, data.length - at);
+      this.#memory.set(
+        bytes === data.length ? data : data.subarray(at, at + bytes),
+        this.#window,
+      );
+      this.#wasm.sm3(this.#arguments, this.#window, bytes >>> 6);
+    }
+    state.set(this.#words);
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * Puts the whole AssemblyScript source together and compiles it, for machines with and without relaxed SIMD.
+ */
+import asc from "assemblyscript/asc";
+import type { Circuit } from "./circuit.ts";
+import { ghashSource } from "./emit-ghash.ts";
+import { bitsliceSource } from "./emit-sm4-bitslice.ts";
+import { swizzleSource } from "./emit-sm4-swizzle.ts";
+import { sm3Source } from "./emit-sm3.ts";
+import { EXPORTED, PAGES } from "./layout.ts";
+import { batchSource } from "./source-batch.ts";
+import { gcmSource } from "./source-gcm.ts";
+import { sm4Source } from "./source-sm4.ts";
+import type { Bytes } from "../../lib/bytes.ts";
+
+/** Which SIMD instructions a build may use. */
+export type Build = "relaxed" | "plain";
+
+/** The AssemblyScript source of a build. The builds differ in the byte look-up alone. */
+export function kernelSource(circuit: Circuit, build: Build): string {
+  const addresses = Object.entries(EXPORTED).map(([name, value]) =>
+    `export const ${name}: usize = ${value};\n`
+  ).join("");
+  const source = [
+    addresses,
+    sm4Source(),
+    swizzleSource(),
+    bitsliceSource(circuit),
+    ghashSource(),
+    gcmSource(),
+    batchSource(),
+    sm3Source(),
+  ].join("\n");
+  return source.replaceAll(
+    "SWIZZLE(",
+    build === "relaxed" ? "i8x16.relaxed_swizzle(" : "i8x16.swizzle(",
+  );
+}
+
+/** Compiles `source` to a WebAssembly module. */
+export async function compileKernel(source: string): Promise<Bytes> {
+  let module: Bytes | undefined;
+  const { error, stderr } = await asc.main([
+    "kernel.ts",
+    "--outFile",
+    "kernel.wasm",
+    "--runtime",
+    "stub",
+    "--noAssert",
+    "-O1",
+    "--enable",
+    "simd,relaxed-simd",
+    "--memoryBase",
+    "64",
+    "--initialMemory",
+    String(PAGES),
+    "--maximumMemory",
+    String(PAGES),
+  ], {
+    readFile: (name: string) => name === "kernel.ts" ? source : null,
+    writeFile: (name: string, contents: string | Uint8Array) => {
+      if (name === "kernel.wasm" && typeof contents !== "string") {
+        module = contents.slice() as Bytes;
+      }
+    },
+    listFiles: () => [],
+  });
+  if (error || !module) throw new Error(`compile kernel: ${error?.message}\n${stderr.toString()}`);
+  return module;
+}

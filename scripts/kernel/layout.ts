@@ -1,0 +1,73 @@
+/**
+ * Where things lie in a key's context and in the module's memory. The loader reads the addresses from the
+ * module's exported globals; nothing outside the generator repeats these numbers.
+ */
+
+/** SM4 rounds and words (GB/T 32907-2016 §5). */
+export const ROUNDS = 32;
+
+/** Context: 32 round keys with the S-box's affine constants folded in (little-endian words). */
+export const CTX_KEYS = 0;
+/** Context: one 32-bit mask per bit of every round key, bit 0 first. */
+export const CTX_MASKS = CTX_KEYS + 4 * ROUNDS;
+/** Context: which powers of H have tables (1: the fold and H¹⁶; 2: also H³², H⁴⁸, H⁶⁴). */
+export const CTX_STATE = CTX_MASKS + 128 * ROUNDS;
+/** Context: H¹⁶. */
+export const CTX_H16 = CTX_STATE + 16;
+/** Context: tables of H, H², H⁴, H⁸, H¹⁶, H³², H⁴⁸, H⁶⁴. */
+export const CTX_TABLES = CTX_H16 + 16;
+/** One power's tables: 9 Karatsuba parts × 5 product bytes × 2 nibbles × 16 entries. */
+export const PART_BYTES = 5 * 2 * 16;
+export const TABLE_BYTES = 9 * PART_BYTES;
+export const POWERS = [1, 2, 4, 8, 16, 32, 48, 64] as const;
+/** One context, rounded up to a multiple of 1 KiB. */
+export const CONTEXT_BYTES = Math.ceil((CTX_TABLES + POWERS.length * TABLE_BYTES) / 1024) * 1024;
+
+/** Static data of the module ends below this address. */
+export const SCRATCH = 16 * 1024;
+/** Scratch: 128 slices of the bitsliced state. */
+export const SLICES = SCRATCH;
+/** Scratch: counter blocks and key stream of one batch. */
+export const BATCH = SLICES + 2048;
+/** Scratch: byte-sliced state of 16 blocks. */
+export const STATE16 = BATCH + 2048;
+/** Scratch: GHASH lanes, byte-sliced. */
+export const LANES = STATE16 + 256;
+/** Scratch: the lanes before a multiplication. */
+export const OLD_LANES = LANES + 256;
+/** Scratch: nibbles of the Karatsuba operands of 4 groups (9 parts × 4 bytes × 2 nibbles). */
+export const NIBBLES = OLD_LANES + 256;
+export const NIBBLE_BYTES = 9 * 4 * 2 * 16;
+/** Scratch: the 9 partial products of 8 bytes. */
+export const PARTS = NIBBLES + 4 * NIBBLE_BYTES;
+/** Scratch: 16 blocks in front of a message whose length is not a multiple of 16 blocks. */
+export const FRONT = PARTS + 9 * 8 * 16;
+/** Scratch: pointers of the 16 lanes of a batch of messages. */
+export const LANE_TABLE = FRONT + 256;
+/** Small values passed by the caller: key, counter, GHASH value, SM3 state. */
+export const ARGUMENTS = LANE_TABLE + 256;
+export const ARGUMENTS_BYTES = 256;
+/** Descriptors of a batch of messages, and the contexts, and the window, each on its own page. */
+export const DESCRIPTORS = 32 * 1024;
+export const DESCRIPTOR_BYTES = 64;
+export const MAX_BATCH = 256;
+export const CONTEXTS = DESCRIPTORS + DESCRIPTOR_BYTES * MAX_BATCH;
+/** How many contexts are in memory at once. */
+export const SLOTS = 32;
+export const WINDOW = CONTEXTS + SLOTS * CONTEXT_BYTES + 64;
+/** Data passes through here. A message may use the block in front of it; some slack lies on either side. */
+export const WINDOW_BYTES = 256 * 1024;
+export const PAGES = Math.ceil((WINDOW + WINDOW_BYTES + 4096) / 65536);
+
+/** What the loader reads from the module's exported globals. */
+export const EXPORTED = {
+  ARGUMENTS,
+  CONTEXTS,
+  CONTEXT_BYTES,
+  SLOTS,
+  DESCRIPTORS,
+  DESCRIPTOR_BYTES,
+  MAX_BATCH,
+  WINDOW,
+  WINDOW_BYTES,
+} as const;

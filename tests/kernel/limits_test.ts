@@ -1,0 +1,125 @@
+/**
+ * What lies around the kernels: more keys than slots, messages longer than the window, wiped keys, a broken engine,
+ * the committed build.
+ */
+import assert from "node:assert/strict";
+import { equalConstantTime, fromHex, hex } from "../../lib/bytes.ts";
+import { LocalProtocolError } from "../../lib/errors.ts";
+import { Engine } from "../../lib/crypto/kernel/engine.ts";
+import { makeEngine, selfTest, warmUp } from "../../lib/crypto/kernel/kernel.ts";
+import { ScalarEngine } from "../../lib/crypto/kernel/scalar.ts";
+import { parseCircuit } from "../../scripts/kernel/circuit-file.ts";
+import { checkSbox } from "../../scripts/kernel/sbox-search.ts";
+import { checkTables } from "../../scripts/kernel/emit-sm4-swizzle.ts";
+import { sm3 } from "../reference/sm3.ts";
+
+const NONCE = fromHex("00001234567800000000abcd");
+const NO_AAD = new Uint8Array(0);
+
+function engines(): Engine[] {
+  return (["relaxed", "plain"] as const).map(makeEngine).filter((made) => made !== undefined);
+}
+
+function numberedKey(i: number): Uint8Array {
+  const key = new Uint8Array(16);
+  new DataView(key.buffer).setUint32(8, i + 1);
+  return key;
+}
+
+Deno.test("more keys than slots work in turn, in any order", () => {
+  for (const engine of engines()) {
+    const text = new Uint8Array(3000).map((_, i) => i);
+    const keys = Array.from({ length: 100 }, (_, i) => engine.prepare(numberedKey(i)));
+    const seals = () =>
+      keys.map((key) => {
+        const sealed = new Uint8Array(text.length + 16);
+        engine.gcmSeal(key, NONCE, NO_AAD, text, sealed);
+        return hex(sealed.subarray(text.length));
+      });
+    const first = seals();
+    assert.equal(new Set(first).size, keys.length);
+    keys.reverse();
+    assert.deepEqual(seals(), first.toReversed());
+    keys.forEach((key, i) => i % 2 === 0 && key.wipe());
+    const again = engine.prepare(numberedKey(0));
+    const sealed = new Uint8Array(text.length + 16);
+    engine.gcmSeal(again, NONCE, NO_AAD, text, sealed);
+    assert.equal(hex(sealed.subarray(text.length)), first[0]);
+  }
+});
+
+Deno.test("a wiped key is of no more use", () => {
+  for (const engine of [...engines(), new ScalarEngine()]) {
+    const key = engine.prepare(numberedKey(1));
+    key.wipe();
+    key.wipe();
+    const block = new Uint8Array(16);
+    assert.throws(() => engine.ecb(key, false, block, block), LocalProtocolError);
+  }
+});
+
+Deno.test("messages longer than the window are the same on every build", () => {
+  const text = new Uint8Array(700_003).map((_, i) => i ^ (i >> 8));
+  const sealed = engines().map((engine) => {
+    const key = engine.prepare(numberedKey(7));
+    const out = new Uint8Array(text.length + 16);
+    engine.gcmSeal(key, NONCE, numberedKey(8), text, out);
+    const opened = new Uint8Array(text.length);
+    assert.ok(engine.gcmOpen(key, NONCE, numberedKey(8), out, opened));
+    assert.ok(equalConstantTime(opened, text));
+    out[400_000]! ^= 1;
+    opened.fill(9);
+    assert.ok(!engine.gcmOpen(key, NONCE, numberedKey(8), out, opened));
+    assert.ok(opened.every((byte) => byte === 9));
+    out[400_000]! ^= 1;
+    // The same in pieces, cut at whole blocks.
+    const counter = Uint8Array.of(...NONCE, 0, 0, 0, 2);
+    const hash = new Uint8Array(16);
+    const pieces = new Uint8Array(text.length);
+    const cut = 300_000;
+    engine.gcmPiece(key, false, counter, hash, text.subarray(0, cut), pieces.subarray(0, cut));
+    engine.gcmPiece(key, false, counter, hash, text.subarray(cut), pieces.subarray(cut));
+    assert.ok(equalConstantTime(pieces, out.subarray(0, text.length)));
+    // In place.
+    const inPlace = new Uint8Array(text.length + 16);
+    inPlace.set(text);
+    engine.gcmSeal(key, NONCE, numberedKey(8), inPlace.subarray(0, text.length), inPlace);
+    assert.ok(equalConstantTime(inPlace, out));
+    return hex(out.subarray(text.length));
+  });
+  assert.equal(new Set(sealed).size, 1);
+});
+
+Deno.test("an engine that computes wrongly refuses to work", () => {
+  class Broken extends ScalarEngine {
+    override ghash(...[key, hash, data]: Parameters<ScalarEngine["ghash"]>): void {
+      super.ghash(key, hash, data);
+      hash[3]! ^= data.length > 2000 ? 1 : 0;
+    }
+  }
+  assert.throws(() => selfTest(new Broken()), /start kernel: self-test/);
+  selfTest(new ScalarEngine());
+});
+
+Deno.test("warming up changes nothing", () => warmUp(1 << 16));
+
+Deno.test("the committed S-box circuit and the look-up tables are SM4's on all 256 inputs", async () => {
+  const file = new URL("../../lib/crypto/kernel/built/sbox.ts", import.meta.url);
+  const circuit = parseCircuit(await Deno.readTextFile(file));
+  assert.ok(checkSbox(circuit));
+  assert.ok(circuit.gates.length <= 111);
+  assert.ok(checkTables());
+  const wrong = { ...circuit, outputs: circuit.outputs.toReversed() };
+  assert.ok(!checkSbox(wrong));
+});
+
+Deno.test("the SM3 reference gives the standard's examples", () => {
+  assert.equal(
+    hex(sm3(new TextEncoder().encode("abc"))),
+    "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0",
+  );
+  assert.equal(
+    hex(sm3(new TextEncoder().encode("abcd".repeat(16)))),
+    "debe9ff92275b8a138604889c18e5a4d6fdb70e5387e5765293dcba39c0c5732",
+  );
+});
