@@ -1,0 +1,133 @@
+/** Beginning and end of a connection: blackout, keepalive, idle timeout, close, errors, paths. */
+import assert from "node:assert/strict";
+import { RemoteProtocolError } from "../../lib/errors.ts";
+import type { TransportEvent } from "../../lib/transport/types.ts";
+import { Flow, OVERHEAD, Pair, type Peer } from "../lab/pair.ts";
+import { SeededRandom, withSeed } from "../lab/random.ts";
+
+const closedOf = (peer: Peer) =>
+  peer.events.find((e): e is TransportEvent & { type: "closed" } => e.type === "closed");
+
+Deno.test("a transfer goes on by itself after a blackout of 30 s", () =>
+  withSeed((random) => {
+    const blackouts = [{ from: 1200, to: 31_200 }];
+    const pair = new Pair(random, { delay: 20, rate: 5000, blackouts });
+    const flow = new Flow(pair, pair.a, pair.b, random.bytes(3_000_000));
+    pair.run(200);
+    assert.ok(!flow.done);
+    const sentBefore = pair.a.out.counts.bytes;
+    pair.run(30_000);
+    const probing = pair.a.out.counts.bytes - sentBefore;
+    assert.ok(probing < 200_000, `${probing} bytes sent into the dark`);
+    pair.runUntil(() => flow.done, 8_000);
+    flow.check();
+    assert.ok(!closedOf(pair.a));
+  }));
+
+Deno.test("keepalive holds an idle connection, and costs next to nothing", () => {
+  const pair = new Pair(new SeededRandom(3), { delay: 10 });
+  pair.run(600_000);
+  assert.equal(closedOf(pair.a), undefined);
+  assert.equal(closedOf(pair.b), undefined);
+  assert.ok(pair.a.out.counts.sent < 120, `${pair.a.out.counts.sent} packets in ten minutes`);
+});
+
+Deno.test("without keepalive an idle connection ends after the idle timeout", () => {
+  const pair = new Pair(new SeededRandom(3), {}, { limits: { keepalive: 0, idleTimeout: 5000 } });
+  pair.run(4900);
+  assert.equal(closedOf(pair.a), undefined);
+  pair.run(200);
+  assert.equal(closedOf(pair.a)?.by, "idle-timeout");
+  assert.equal(pair.a.transport.state, "closed");
+});
+
+Deno.test("a peer that vanishes is reported as lost", () => {
+  const pair = new Pair(new SeededRandom(3), { delay: 5 });
+  const flow = new Flow(pair, pair.a, pair.b, new Uint8Array(100));
+  pair.runUntil(() => flow.done);
+  pair.a.out.conditions = pair.b.out.conditions = { drop: 1 };
+  pair.a.transport.write(pair.a.transport.openStream(), new Uint8Array(10));
+  pair.runUntil(() => closedOf(pair.a) !== undefined, 120_000);
+  assert.equal(closedOf(pair.a)?.by, "lost");
+  assert.ok(pair.a.out.counts.sent < 100, `${pair.a.out.counts.sent} packets to nobody`);
+});
+
+Deno.test("close reaches the peer with code and reason, over loss too", () =>
+  withSeed((random) => {
+    const pair = new Pair(random, { delay: 5 });
+    const flow = new Flow(pair, pair.a, pair.b, random.bytes(50_000));
+    pair.runUntil(() => flow.done);
+    pair.a.transport.close(42, "done ✓");
+    pair.runUntil(() => closedOf(pair.b) !== undefined);
+    assert.deepEqual(closedOf(pair.b), { type: "closed", by: "peer", code: 42, reason: "done ✓" });
+    assert.equal(closedOf(pair.a)?.by, "local");
+    assert.equal(pair.b.transport.state, "draining");
+    pair.runUntil(() => pair.a.transport.state === "closed" && pair.b.transport.state === "closed");
+  }));
+
+Deno.test("a closing side answers what still comes, ever more rarely", () => {
+  const pair = new Pair(new SeededRandom(4), { delay: 5 });
+  const flow = new Flow(pair, pair.b, pair.a, new Uint8Array(50_000));
+  pair.runUntil(() => flow.done);
+  pair.a.transport.close(1, "bye");
+  while (pair.a.send(pair.now));
+  const ping = Uint8Array.of(0x01);
+  let answers = 0;
+  for (let n = 0; n < 100; n++) {
+    pair.a.transport.receive(10_000 + n, ping, pair.now);
+    while (pair.a.send(pair.now)) answers++;
+  }
+  assert.ok(answers >= 5 && answers <= 8, `${answers} answers`);
+});
+
+Deno.test("a broken rule closes the connection with the code of the rule", () => {
+  const pair = new Pair(new SeededRandom(4), { delay: 5 });
+  assert.throws(
+    () => pair.b.transport.receive(0, Uint8Array.of(0x10), pair.now),
+    RemoteProtocolError,
+  );
+  pair.runUntil(() => closedOf(pair.a) !== undefined);
+  assert.deepEqual(closedOf(pair.b)?.by, "error");
+  assert.deepEqual(closedOf(pair.a), {
+    type: "closed",
+    by: "peer",
+    code: 7,
+    reason: "read frame: truncated",
+  });
+});
+
+Deno.test("packets of a closed connection change nothing", () => {
+  const { transport } = new Pair(new SeededRandom(4), {}, { limits: { idleTimeout: 1 } }).a;
+  transport.timeout(5000);
+  assert.equal(transport.state, "closed");
+  transport.receive(0, Uint8Array.of(0xff), 5001);
+  assert.equal(transport.transmit(5001, new Uint8Array(1400)), undefined);
+  assert.equal(transport.nextTimeout(), undefined);
+});
+
+Deno.test("a path challenge is answered with its own data, padded", () => {
+  const { a, b, now } = new Pair(new SeededRandom(5));
+  const data = Uint8Array.from({ length: 8 }, (_, i) => i);
+  const out = new Uint8Array(1400);
+  const challenge = a.transport.transmitPath(now, out, data);
+  assert.equal(challenge?.length, 1200 - OVERHEAD);
+  b.transport.receive(challenge.packetNumber, out.slice(0, challenge.length), now);
+  assert.equal(b.transport.event()?.type, "path-challenged");
+  const answer = b.transport.transmitPath(now, out);
+  assert.equal(answer?.length, 1200 - OVERHEAD);
+  a.transport.receive(answer.packetNumber, out.slice(0, answer.length), now);
+  assert.deepEqual(a.transport.event(), { type: "path-response", data });
+  assert.equal(b.transport.transmitPath(now, out), undefined);
+});
+
+Deno.test("after a change of path the transfer goes on with fresh estimates", () =>
+  withSeed((random) => {
+    const pair = new Pair(random, { delay: 100 });
+    const flow = new Flow(pair, pair.a, pair.b, random.bytes(2_000_000));
+    pair.run(500);
+    pair.a.out.conditions = pair.b.out.conditions = { delay: 2, drop: 0.01 };
+    for (const { transport } of [pair.a, pair.b]) transport.pathChanged(pair.now);
+    pair.runUntil(() => flow.done, 10_000);
+    flow.check();
+    assert.ok(pair.a.transport.stats().minRtt < 10);
+  }));
