@@ -49,14 +49,14 @@ export function captureCommands(
     ...(recorder === "auto" && host.os === "linux" ? plainCaptures(device) : []),
   ];
   const there = all.filter(({ tool }) => host.find(tool) !== undefined);
-  // A name in ALSA's form is meant for ALSA.
+  // A name in ALSA's form means nothing to a sound server.
   if (device === undefined || !isAlsaName(device)) return there;
-  return [...there].sort((a, b) => Number(b.backend === "alsa") - Number(a.backend === "alsa"));
+  return there.filter(({ backend }) => backend !== "pulse");
 }
 
 /** Whether `device` is in the form of ALSA's PCM names ("hw:1,0", "plughw:CARD=USB"). */
 export function isAlsaName(device: string): boolean {
-  return /^(?:plug)?hw:|^(?:sys)?default(?::|$)|^(?:dsnoop|dmix|front|pulse)(?::|$)/.test(device);
+  return /^(?:plughw|hw|sysdefault|default|dsnoop|front):/.test(device);
 }
 
 const FFMPEG_HEAD = ["-nostdin", "-hide_banner", "-loglevel", "error"] as const;

@@ -11,7 +11,14 @@ import {
   describeMovie,
   flacSeconds,
 } from "./formats/boxes.ts";
-import { FrameClock, id3Bytes } from "./formats/mp3.ts";
+import {
+  AMR_MAGIC,
+  amrFrameAt,
+  frameAt,
+  FrameClock,
+  type FrameReader,
+  id3Bytes,
+} from "./formats/frames.ts";
 import { oggAudio, oggSeconds } from "./formats/ogg.ts";
 import { parseProbe, parseSeconds } from "./formats/probe.ts";
 import { type AudioType, sniff, SNIFF_BYTES } from "./formats/sniff.ts";
@@ -119,18 +126,26 @@ async function describe(source: Source, type: AudioType, head: Uint8Array): Prom
     }
     case "mp3":
     case "aac":
-      return sound(await countFrames(source, id3Bytes(head)));
+      return sound(await countFrames(source, id3Bytes(head), frameAt));
+    case "amr": {
+      const band = type.extension === ".awb" ? "wide" : "narrow";
+      return sound(await countFrames(source, AMR_MAGIC[band].length, amrFrameAt(band)));
+    }
     default:
       return { seconds: undefined, audio: !type.mayBeFilm, video: false };
   }
 }
 
-async function countFrames(source: Source, skip: number): Promise<number | undefined> {
-  const clock = new FrameClock(skip);
+async function countFrames(
+  source: Source,
+  skip: number,
+  reader: FrameReader,
+): Promise<number | undefined> {
+  const clock = new FrameClock(skip, reader);
   for (let at = 0; at < source.size; at += PIECE_BYTES) {
     clock.update(await source.read(at, PIECE_BYTES));
   }
-  return clock.seconds();
+  return clock.end();
 }
 
 async function describeMp4(source: Source): Promise<Described> {

@@ -10,8 +10,8 @@ import type { Platform } from "./tools.ts";
 export const PROBLEMS = [
   "denied",
   "busy",
-  "no-device",
   "no-server",
+  "no-device",
   "timeout",
   "unsupported",
   "failed",
@@ -141,7 +141,9 @@ export function troubleError(
     "denied": `the system does not let p2p use the ${thing}${named}`,
     "busy": `the ${thing}${named} is in use by another program`,
     "no-device": device === undefined ? `no ${thing} found` : `there is no device${named}`,
-    "no-server": "no sound server answers",
+    "no-server": attempts.some(({ problem }) => problem === "no-device")
+      ? "no sound server answers, and there is no sound card to use without one"
+      : "no sound server answers",
     "timeout": `the ${thing}${named} gives no sound (${worst.tool})`,
     "unsupported": `${worst.tool} cannot do it: ${worst.said || "no reason given"}`,
     "failed": `${worst.tool} failed: ${worst.said || "no reason given"}`,

@@ -3,7 +3,7 @@
  * or given to a player, and the player is told the kind, so that no file makes it guess (a playlist, a script). Pure.
  */
 import { boxAt } from "./boxes.ts";
-import { framesAt, id3Bytes } from "./mp3.ts";
+import { AMR_MAGIC, framesAt, id3Bytes } from "./frames.ts";
 import { oggAudio, type OggCodec } from "./ogg.ts";
 
 /** One kind of sound file. */
@@ -152,8 +152,8 @@ const MAGIC: ReadonlyArray<readonly [AudioType, ReadonlyArray<readonly [number, 
   [AIFF, [[0, "FORM"], [8, "AIFF"]]],
   [AIFF, [[0, "FORM"], [8, "AIFC"]]],
   [AU, [[0, ".snd"]]],
-  [AMR_WB, [[0, "#!AMR-WB\n"]]],
-  [AMR, [[0, "#!AMR\n"]]],
+  [AMR_WB, [[0, AMR_MAGIC.wide]]],
+  [AMR, [[0, AMR_MAGIC.narrow]]],
   [CAF, [[0, "caff\0\x01"]]],
   [WEBM, [[0, "\x1a\x45\xdf\xa3"]]],
   [ASF, [[0, "\x30\x26\xb2\x75\x8e\x66\xcf\x11"]]],
