@@ -2,8 +2,7 @@
  * PBKDF2 (RFC 8018 §5.2) with HMAC-SM3, and with the SHA HMACs that other tools use for encrypted keys.
  */
 import { pbkdf2 } from "@noble/hashes/pbkdf2.js";
-import { sha1 } from "@noble/hashes/legacy.js";
-import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
+import { sha256 } from "@noble/hashes/sha2.js";
 import { type Bytes, wipe } from "../bytes.ts";
 import { hmacSm3 } from "./hmac.ts";
 import {
@@ -18,7 +17,8 @@ import {
 /** A hash that HMAC, and so PBKDF2, can run on. */
 export type Prf = "sm3" | "sha1" | "sha256" | "sha384" | "sha512";
 
-const SHA = { sha1, sha256, sha384, sha512 } as const;
+/** Names of Web Cryptography (§30). */
+const SHA = { sha1: "SHA-1", sha256: "SHA-256", sha384: "SHA-384", sha512: "SHA-512" } as const;
 
 /** The chaining value after the one block key ⊕ pad (RFC 2104 §2). */
 function keyedState(key: Uint8Array, pad: number): Sm3State {
@@ -83,14 +83,30 @@ export function pbkdf2Sm3(
   return out;
 }
 
-/** PBKDF2 with the given pseudo-random function. */
+/** PBKDF2 with one of the functions that p2p writes keys with. */
 export function pbkdf2Key(
-  prf: Prf,
+  prf: "sm3" | "sha256",
   passphrase: Uint8Array,
   salt: Uint8Array,
   iterations: number,
   length: number,
 ): Bytes {
   if (prf === "sm3") return pbkdf2Sm3(passphrase, salt, iterations, length);
-  return pbkdf2(SHA[prf], passphrase, salt, { c: iterations, dkLen: length });
+  return pbkdf2(sha256, passphrase, salt, { c: iterations, dkLen: length });
+}
+
+/** PBKDF2 with any function; the SHA ones run in the platform, where foreign files may ask for millions of rounds. */
+export async function pbkdf2KeyAsync(
+  prf: Prf,
+  passphrase: Uint8Array,
+  salt: Uint8Array,
+  iterations: number,
+  length: number,
+): Promise<Bytes> {
+  if (prf === "sm3") return pbkdf2Sm3(passphrase, salt, iterations, length);
+  const raw = new Uint8Array(passphrase);
+  const key = await crypto.subtle.importKey("raw", raw, "PBKDF2", false, ["deriveBits"]);
+  wipe(raw);
+  const parameters = { name: "PBKDF2", hash: SHA[prf], salt: new Uint8Array(salt), iterations };
+  return new Uint8Array(await crypto.subtle.deriveBits(parameters, key, 8 * length));
 }

@@ -5,7 +5,7 @@ import { concat, fromHex, hex, utf8 } from "../../lib/bytes.ts";
 import { LimitError } from "../../lib/errors.ts";
 import { hkdfExpand, hkdfSm3 } from "../../lib/crypto/hkdf.ts";
 import { HmacSm3, hmacSm3 } from "../../lib/crypto/hmac.ts";
-import { pbkdf2Key, pbkdf2Sm3 } from "../../lib/crypto/pbkdf2.ts";
+import { pbkdf2Key, pbkdf2KeyAsync, pbkdf2Sm3 } from "../../lib/crypto/pbkdf2.ts";
 import { scryptKey, scryptKeyAsync } from "../../lib/crypto/scrypt.ts";
 import { sm2Kdf } from "../../lib/crypto/sm2-kdf.ts";
 import { Sm3, sm3 } from "../../lib/crypto/sm3.ts";
@@ -99,11 +99,16 @@ Deno.test("PBKDF2: HMAC-SM3 agrees with the generic definition", () => {
   assert.deepEqual(pbkdf2Sm3(password, salt, 5, 50), expected.slice(0, 50));
 });
 
-Deno.test("PBKDF2: HMAC-SHA-1, first case of RFC 6070", () => {
+Deno.test("PBKDF2: HMAC-SHA-1, first case of RFC 6070; SHA-256 the same by both ways", async () => {
+  const password = utf8("password"), salt = utf8("salt");
   assert.equal(
-    hex(pbkdf2Key("sha1", utf8("password"), utf8("salt"), 1, 20)),
+    hex(await pbkdf2KeyAsync("sha1", password, salt, 1, 20)),
     "0c60c80f961f0e71f3a9b524af6012062fe037a6",
   );
+  for (const prf of ["sha256", "sm3"] as const) {
+    const later = await pbkdf2KeyAsync(prf, password, salt, 7, 40);
+    assert.deepEqual(pbkdf2Key(prf, password, salt, 7, 40), later);
+  }
 });
 
 Deno.test("scrypt: RFC 7914 §12, and its limits", async () => {

@@ -137,7 +137,7 @@ export function isEncryptedPrivateKey(bytes: Uint8Array): boolean {
 async function unlock(
   passphrase: (() => Promise<Bytes>) | undefined,
   decode: (der: Uint8Array) => Bytes,
-  decrypt: (passphrase: Uint8Array) => Bytes,
+  decrypt: (passphrase: Uint8Array) => Bytes | Promise<Bytes>,
 ): Promise<Bytes> {
   if (passphrase === undefined) {
     throw new FormatError("read private key: it is encrypted and there is no passphrase");
@@ -145,7 +145,7 @@ async function unlock(
   const secret = await passphrase();
   let der: Bytes;
   try {
-    der = decrypt(secret);
+    der = await decrypt(secret);
   } finally {
     wipe(secret);
   }

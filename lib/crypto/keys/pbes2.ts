@@ -8,7 +8,7 @@ import { cbc } from "@noble/ciphers/aes.js";
 import { type Bytes, wipe } from "../../bytes.ts";
 import { AuthenticationError, FormatError, LimitError } from "../../errors.ts";
 import { derNull, derNumber, derOctets, derOid, type DerReader, derSequence, Tag } from "../der.ts";
-import { pbkdf2Key, type Prf } from "../pbkdf2.ts";
+import { pbkdf2Key, pbkdf2KeyAsync, type Prf } from "../pbkdf2.ts";
 import type { RandomSource } from "../random.ts";
 import { scryptKey } from "../scrypt.ts";
 import { SM4_BLOCK_BYTES, SM4_KEY_BYTES } from "../sm4.ts";
@@ -30,8 +30,8 @@ import {
   SM4_CTR,
 } from "./oids.ts";
 
-/** What GmSSL writes; half a tenth of a second here. */
-export const DEFAULT_ITERATIONS = 65_536;
+/** Four times what GmSSL writes: a fifth of a second here, and what any reader takes. */
+export const DEFAULT_ITERATIONS = 262_144;
 /** The most a foreign file may ask for: some ten seconds. */
 const MAX_ITERATIONS = 10_000_000;
 /** Size of the salt we write; GmSSL takes at most 64. */
@@ -100,7 +100,7 @@ export function encryptKeyInfo(keyInfo: Uint8Array, options: EncryptionOptions):
 }
 
 /** The DER PrivateKeyInfo inside EncryptedPrivateKeyInfo; `info` stands on its content. */
-export function decryptKeyInfo(info: DerReader, passphrase: Uint8Array): Bytes {
+export async function decryptKeyInfo(info: DerReader, passphrase: Uint8Array): Promise<Bytes> {
   const algorithm = info.sequence();
   if (algorithm.oid() !== PBES2) {
     throw new FormatError("read private key: encrypted in a way other than PBES2", {
@@ -119,7 +119,7 @@ export function decryptKeyInfo(info: DerReader, passphrase: Uint8Array): Bytes {
   const data = info.content(Tag.octetString);
   info.end();
 
-  const key = derive(passphrase, cipher.keyBytes);
+  const key = await derive(passphrase, cipher.keyBytes);
   try {
     return cipher.decrypt(key, iv, data);
   } catch {
@@ -134,7 +134,7 @@ export function wrongPassphrase(): AuthenticationError {
   return new AuthenticationError("read private key: wrong passphrase");
 }
 
-type Derivation = (passphrase: Uint8Array, keyBytes: number) => Bytes;
+type Derivation = (passphrase: Uint8Array, keyBytes: number) => Bytes | Promise<Bytes>;
 
 function readKeyDerivation(algorithm: DerReader): Derivation {
   const oid = algorithm.oid();
@@ -157,7 +157,7 @@ function readPbkdf2(parameters: DerReader): Derivation {
   parameters.end();
   return (passphrase, keyBytes) => {
     checkKeyLength(named, keyBytes);
-    return pbkdf2Key(prf, passphrase, salt, iterations, keyBytes);
+    return pbkdf2KeyAsync(prf, passphrase, salt, iterations, keyBytes);
   };
 }
 
