@@ -32,8 +32,12 @@ import type { EndpointConfig } from "./config.ts";
 const TRIES_BEFORE_XX = 2;
 /** Cookies taken in one attempt; a responder gives one, and another when its secret has turned. */
 const MAX_COOKIES = 4;
+/** An initiation goes out so often with a cookie; then without it again, in case it has become worthless. */
+const SENDS_PER_COOKIE = 2;
 /** Responses that did not authenticate, after which no more are tried: each costs SM2 operations. */
 const MAX_BAD_RESPONSES = 16;
+
+const NO_COOKIE = new Uint8Array(COOKIE_BYTES);
 
 /** The time of day for a moment of the monotonic clock, in milliseconds since 1970, never twice the same. */
 export type Stamp = (now: number) => number;
@@ -64,6 +68,7 @@ export class Attempt {
   #wait: number;
   #tries = 0;
   #cookies = 0;
+  #cookieSends = 0;
   #badResponses = 0;
   /** Whether the network said that nothing listens there. */
   refused = false;
@@ -141,6 +146,7 @@ export class Attempt {
     if (now < this.#nextAt || this.expired(now)) return undefined;
     if (this.#tries === TRIES_BEFORE_XX && this.kind !== "XX") this.#turnToXX(now);
     this.#tries++;
+    if (this.#cookieSends-- === 0) this.#setCookieCheck(NO_COOKIE);
     const jitter = this.#context.random(1)[0]! / 256;
     this.#nextAt = now + this.#wait * (1 + jitter / 8);
     this.#wait *= 2;
@@ -149,6 +155,7 @@ export class Attempt {
 
   #turnToXX(now: number): void {
     this.#initiator.wipe();
+    this.#cookieSends = 0;
     [this.#initiator, this.#datagram] = this.#begin("XX", now);
   }
 
@@ -170,8 +177,13 @@ export class Attempt {
     this.#cookies++;
     const covered = this.#datagram.subarray(0, INITIATION_CHECK_OFFSET + CHECK_BYTES);
     const check = cookieCheck(reply.cookie, covered);
-    this.#datagram.set(check, INITIATION_BYTES - COOKIE_BYTES);
+    this.#setCookieCheck(check);
+    this.#cookieSends = SENDS_PER_COOKIE;
     this.#nextAt = now;
+  }
+
+  #setCookieCheck(check: Uint8Array): void {
+    this.#datagram.set(check, INITIATION_BYTES - COOKIE_BYTES);
   }
 
   /** Whether a version reply ends the attempt. One that lists our own version is nonsense (RFC 9000 §6.2). */

@@ -46,13 +46,14 @@ export class Gate {
     const address = addressKey(from);
     if (initiation.cookie.some((byte) => byte !== 0)) {
       const covered = datagram.subarray(0, datagram.length - COOKIE_BYTES);
-      if (this.#jar.recognises(address, covered, initiation.cookie, now)) {
-        const admitted = this.#withCookiePerSource.take(source, now) && this.#withCookie.take(now);
-        return admitted ? ADMIT : DROP;
-      }
-    } else if (
-      !this.#config.alwaysCookie && this.#openPerSource.take(source, now) && this.#open.take(now)
-    ) return ADMIT;
+      // A cookie that is not ours means a flipped bit or a guess: silence. The honest come back without it.
+      if (!this.#jar.recognises(address, covered, initiation.cookie, now)) return DROP;
+      const admitted = this.#withCookiePerSource.take(source, now) && this.#withCookie.take(now);
+      return admitted ? ADMIT : DROP;
+    }
+    const open = !this.#config.alwaysCookie && this.#openPerSource.take(source, now) &&
+      this.#open.take(now);
+    if (open) return ADMIT;
     return { type: "ask", cookie: this.#jar.cookie(address, now) };
   }
 }
