@@ -155,29 +155,10 @@ class BlockStream implements CipherStream {
 
   #crypt(data: Uint8Array): Bytes {
     const out = new Uint8Array(data.length);
-    for (let at = 0; at < data.length; at += SM4_BLOCK_BYTES) {
-      if (this.#direction === "encrypt") this.#encryptBlock(data, out, at);
-      else this.#decryptBlock(data, out, at);
-    }
+    const decrypt = this.#direction === "decrypt";
+    if (this.#chain === undefined) this.#cipher.ecb(decrypt, data, out);
+    else this.#cipher.cbc(decrypt, this.#chain, data, out);
     return out;
-  }
-
-  #encryptBlock(data: Uint8Array, out: Uint8Array, at: number): void {
-    const chain = this.#chain;
-    if (chain === undefined) return this.#cipher.encryptBlock(data, at, out, at);
-    for (let i = 0; i < SM4_BLOCK_BYTES; i++) chain[i] = chain[i]! ^ data[at + i]!;
-    this.#cipher.encryptBlock(chain, 0, chain, 0);
-    out.set(chain, at);
-  }
-
-  #decryptBlock(data: Uint8Array, out: Uint8Array, at: number): void {
-    this.#cipher.decryptBlock(data, at, out, at);
-    const chain = this.#chain;
-    if (chain === undefined) return;
-    for (let i = 0; i < SM4_BLOCK_BYTES; i++) {
-      out[at + i] = out[at + i]! ^ chain[i]!;
-      chain[i] = data[at + i]!;
-    }
   }
 }
 
