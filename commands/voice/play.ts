@@ -27,7 +27,7 @@ async function playFile(path: string, flags: PlayFlags): Promise<void> {
   const scratch = await Scratch.create();
   try {
     const given = path === "-" ? await stdinNote(scratch) : path;
-    const open = await isKept(given) ? await unlock(given, flags, scratch) : given;
+    const open = await isKept(given) ? await unlockNote(given, flags, scratch) : given;
     const note = await describeVoice(open);
     notice(`${safeText(path)}  ${noteLine(note)}`, flags);
     await play(open);
@@ -41,7 +41,12 @@ export async function stdinNote(scratch: Scratch): Promise<string> {
   return await scratch.file("stdin", await readAll("-", MAX_STDIN_BYTES, "stdin"));
 }
 
-async function unlock(path: string, flags: PlayFlags, scratch: Scratch): Promise<string> {
+/** Opens a note that is kept encrypted, into a private file. */
+export async function unlockNote(
+  path: string,
+  flags: PlayFlags,
+  scratch: Scratch,
+): Promise<string> {
   const { secretKey } = await loadIdentity(flags.identity, flags);
   try {
     return await openKept(path, secretKey, scratch);

@@ -14,7 +14,13 @@ import type { Host } from "./host.ts";
 import { type Level, levelOf } from "./level.ts";
 import { defaultDevice } from "./list-devices.ts";
 import { PcmBuffer } from "./pcm.ts";
-import { type Attempt, classify, tellingLine, troubleError, VoiceError } from "./problem.ts";
+import {
+  type Attempt,
+  classify,
+  missingRecorderError,
+  tellingLine,
+  troubleError,
+} from "./problem.ts";
 
 /** Longest recording, in seconds: 10 minutes of raw sound are 58 MB of memory. */
 export const MAX_RECORD_SECONDS = 600;
@@ -65,15 +71,8 @@ export async function capture(host: Host, options: CaptureOptions): Promise<Capt
     attempts.push(result);
     if (options.stop?.aborted) break;
   }
-  if (attempts.length === 0 && recorder !== "auto") throw missingRecorder(host, recorder);
+  if (attempts.length === 0) throw missingRecorderError(recorder, host);
   throw troubleError("record", attempts, host, device);
-}
-
-function missingRecorder(host: Host, recorder: Recorder): VoiceError {
-  const error = troubleError("record", [], host);
-  return new VoiceError("no-tool", `record voice: ${recorder} is not installed`, {
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
-  });
 }
 
 async function attempt(

@@ -25,25 +25,40 @@ export const PACKAGE_MANAGER_PATHS: Readonly<Record<PackageManager, readonly str
   "port": ["/opt/local/bin/port"],
 };
 
-const LINES: Readonly<Record<PackageManager, string>> = {
-  "apt-get":
-    "sudo apt install ffmpeg   (or: sudo apt install sox libsox-fmt-pulse libsox-fmt-alsa)",
-  "dnf": "sudo dnf install ffmpeg-free   (or: sudo dnf install sox)",
-  "zypper": "sudo zypper install ffmpeg   (or: sudo zypper install sox)",
-  "pacman": "sudo pacman -S ffmpeg   (or: sudo pacman -S sox)",
-  "apk": "doas apk add ffmpeg   (or: doas apk add sox)",
-  "brew": "brew install ffmpeg   (or: brew install sox)",
-  "port": "sudo port install ffmpeg   (or: sudo port install sox)",
+/** How each installs ffmpeg, and sox. */
+const LINES: Readonly<Record<PackageManager, Readonly<Record<Wanted, string>>>> = {
+  "apt-get": {
+    ffmpeg: "sudo apt install ffmpeg",
+    sox: "sudo apt install sox libsox-fmt-pulse libsox-fmt-alsa",
+  },
+  "dnf": { ffmpeg: "sudo dnf install ffmpeg-free", sox: "sudo dnf install sox" },
+  "zypper": { ffmpeg: "sudo zypper install ffmpeg", sox: "sudo zypper install sox" },
+  "pacman": { ffmpeg: "sudo pacman -S ffmpeg", sox: "sudo pacman -S sox" },
+  "apk": { ffmpeg: "doas apk add ffmpeg", sox: "doas apk add sox" },
+  "brew": { ffmpeg: "brew install ffmpeg", sox: "brew install sox" },
+  "port": { ffmpeg: "sudo port install ffmpeg", sox: "sudo port install sox" },
 };
 
-const BY_PLATFORM: Readonly<Record<Platform, string>> = {
-  linux: "apt install ffmpeg, dnf install ffmpeg-free, pacman -S ffmpeg, apk add ffmpeg (or sox)",
-  darwin: "brew install ffmpeg (or: brew install sox); Homebrew: https://brew.sh",
-  windows: "winget install Gyan.FFmpeg   (or: winget install ChrisBagwell.SoX)",
+/** The same where no package manager was seen. */
+const BY_PLATFORM: Readonly<Record<Platform, Readonly<Record<Wanted, string>>>> = {
+  linux: {
+    ffmpeg: "apt install ffmpeg, dnf install ffmpeg-free, pacman -S ffmpeg, apk add ffmpeg",
+    sox: "apt install sox libsox-fmt-pulse, dnf install sox, pacman -S sox, apk add sox",
+  },
+  darwin: { ffmpeg: "brew install ffmpeg", sox: "brew install sox" },
+  windows: { ffmpeg: "winget install Gyan.FFmpeg", sox: "winget install ChrisBagwell.SoX" },
 };
 
-/** One line that says how to get ffmpeg or sox here. */
-export function installHint(os: Platform, packages: PackageManager | undefined): string {
-  if (os === "windows" || packages === undefined) return `install one: ${BY_PLATFORM[os]}`;
-  return `install one: ${LINES[packages]}`;
+/** What may be asked for. */
+export type Wanted = "ffmpeg" | "sox";
+
+/** One line that says how to get `wanted` here; either of the two when none is named. */
+export function installHint(
+  os: Platform,
+  packages: PackageManager | undefined,
+  wanted?: Wanted,
+): string {
+  const lines = packages === undefined ? BY_PLATFORM[os] : LINES[packages];
+  if (wanted !== undefined) return `install it: ${lines[wanted]}`;
+  return `install one: ${lines.ffmpeg}   (or: ${lines.sox})`;
 }

@@ -3,7 +3,7 @@
  * print, and told with what to do about it. Pure.
  */
 import { type ErrorDetail, FailureError } from "../errors.ts";
-import { installHint, type PackageManager } from "./install.ts";
+import { installHint, type PackageManager, type Wanted } from "./install.ts";
 import type { Platform } from "./tools.ts";
 
 /** Kinds of trouble, the most telling first: of several attempts the first kind in this list is reported. */
@@ -157,6 +157,14 @@ export function missingToolError(direction: Direction, place: Place): VoiceError
   const what = direction === "record" ? "recorder" : "player";
   return new VoiceError("no-tool", `${direction} voice: no ${what} found (ffmpeg or sox)`, {
     hint: installHint(place.os, place.packages),
+  });
+}
+
+/** The error where the recorder that was asked for ("auto": any) is not there. */
+export function missingRecorderError(recorder: "auto" | Wanted, place: Place): VoiceError {
+  if (recorder === "auto") return missingToolError("record", place);
+  return new VoiceError("no-tool", `record voice: ${recorder} is not installed`, {
+    hint: installHint(place.os, place.packages, recorder),
   });
 }
 

@@ -1,0 +1,180 @@
+/** `p2p voice`: a voice note to a peer, and what belongs to it: devices, playing, saving. */
+import { buildCommand } from "@stricli/core";
+import { P2PError, UsageError } from "../lib/errors.ts";
+import { closePhrase } from "../lib/net/close.ts";
+import { MAX_RECORD_SECONDS } from "../lib/voice/capture.ts";
+import { type Recorder, RECORDERS } from "../lib/voice/capture-commands.ts";
+import { connectTo } from "./conversation/connect.ts";
+import { deliverVoice } from "./conversation/deliver.ts";
+import type { Face } from "./conversation/face.ts";
+import { emitError, emitEvent, JsonFace } from "./conversation/face-json.ts";
+import { PlainFace } from "./conversation/face-plain.ts";
+import { personJson } from "./conversation/person.ts";
+import type { CommandContext } from "./shared/context.ts";
+import {
+  forceFlag,
+  identityFlag,
+  outputFlag,
+  passphraseFlags,
+  quietFlag,
+  switchFlag,
+  textFlag,
+  textsFlag,
+  wholeNumber,
+} from "./shared/flags.ts";
+import type { PassphraseFlags } from "./shared/secrets.ts";
+import { printDevices } from "./voice/devices.ts";
+import { checkSource, DEFAULT_SECONDS, makeNote, type Note } from "./voice/note.ts";
+import { playFiles } from "./voice/play.ts";
+import { keepUnsent, prepareSave, type Saver } from "./voice/save.ts";
+
+interface Flags extends PassphraseFlags {
+  readonly seconds?: number;
+  readonly input?: string;
+  readonly device?: string;
+  readonly recorder?: Recorder;
+  readonly listDevices?: boolean;
+  readonly play?: readonly string[];
+  readonly output?: string;
+  readonly keepEncrypted?: boolean;
+  readonly force?: boolean;
+  readonly yes?: boolean;
+  readonly identity?: string;
+  readonly port?: number;
+  readonly json?: boolean;
+  readonly strict?: boolean;
+  readonly quiet?: boolean;
+}
+
+async function voice(this: CommandContext, flags: Flags, peer?: string): Promise<void> {
+  if (flags.listDevices) return await printDevices();
+  if (flags.play !== undefined) {
+    if (peer !== undefined) {
+      throw new UsageError("play voice: --play takes no peer", { hint: "p2p voice --play FILE" });
+    }
+    return await playFiles(flags.play, flags);
+  }
+  if (peer !== undefined) return await sendVoice(peer, flags);
+  if (flags.output === undefined) {
+    throw new UsageError("send voice: name the peer", {
+      hint: "p2p voice PEER; or -o FILE to record for yourself",
+    });
+  }
+  await checkSource(flags);
+  const save = await prepareSave(flags);
+  const note = await makeNote(flags);
+  try {
+    await save(note);
+  } finally {
+    await note.discard();
+  }
+}
+
+/** Calls the peer first: nobody should speak to the wall. */
+async function sendVoice(peer: string, flags: Flags): Promise<void> {
+  const face = flags.json ? new JsonFace() : new PlainFace(flags);
+  try {
+    await checkSource(flags);
+    await converse(peer, flags, face, await prepareSave(flags));
+  } catch (error) {
+    if (flags.json && error instanceof P2PError) emitError(error);
+    throw error;
+  } finally {
+    face.close();
+  }
+}
+
+async function converse(peer: string, flags: Flags, face: Face, save: Saver): Promise<void> {
+  const told = { ...flags, quiet: (flags.quiet || flags.json) ?? false };
+  // A file is looked into before anybody is called.
+  let note: Note | undefined = flags.input === undefined ? undefined : await makeNote(told);
+  try {
+    const reached = await connectTo(peer, flags);
+    const { conversation, person } = reached;
+    try {
+      face.connected(person, conversation);
+      note ??= await makeNote(told);
+      await save(note);
+      await deliverVoice(conversation, person, note, face).catch(async (error) => {
+        await keepUnsent(note!);
+        throw error;
+      });
+    } finally {
+      await reached.close();
+    }
+    if (flags.json) {
+      const reason = closePhrase({ by: "local", code: 0, reason: "" });
+      emitEvent("disconnected", { peer: personJson(person), reason });
+    }
+  } finally {
+    await note?.discard();
+  }
+}
+
+export const command = buildCommand<Flags, [string?], CommandContext>({
+  func: voice,
+  parameters: {
+    flags: {
+      seconds: {
+        kind: "parsed",
+        parse: wholeNumber(1, MAX_RECORD_SECONDS),
+        optional: true,
+        brief: `Record so long, at most ${MAX_RECORD_SECONDS} (default ${DEFAULT_SECONDS})`,
+        placeholder: "N",
+      },
+      input: textFlag("Send this sound file instead of recording ('-' is stdin)", "FILE"),
+      device: textFlag("Record from this microphone (see --list-devices)", "NAME"),
+      recorder: {
+        kind: "enum",
+        values: RECORDERS,
+        optional: true,
+        brief: "Record with this program (default auto: the first that works)",
+      },
+      listDevices: switchFlag("List the microphones and end"),
+      play: textsFlag("Play this note and end; may be given several times", "FILE"),
+      output: { ...outputFlag, brief: "Also keep the note in FILE; without PEER, only record it" },
+      keepEncrypted: switchFlag("Keep it encrypted to the own identity (play it with --play)"),
+      force: forceFlag,
+      yes: switchFlag("Send also what was stopped early, without asking"),
+      identity: identityFlag,
+      ...passphraseFlags,
+      port: {
+        kind: "parsed",
+        parse: wholeNumber(0, 65535),
+        optional: true,
+        brief: "Send from this local UDP port",
+        placeholder: "N",
+      },
+      json: switchFlag("Print events as JSON, one object a line"),
+      strict: switchFlag("Refuse a peer whose key is not known yet"),
+      quiet: quietFlag,
+    },
+    aliases: { i: "identity", o: "output", q: "quiet", y: "yes" },
+    positional: {
+      kind: "tuple",
+      parameters: [{
+        parse: String,
+        optional: true,
+        brief: "Who gets it",
+        placeholder: "PEER",
+      }],
+    },
+  },
+  docs: {
+    brief: "Send a voice note, recorded now or from a file",
+    fullDescription: `Send a voice note to a peer that runs 'p2p listen' or 'p2p chat'.
+
+Recording goes through ffmpeg or sox, whichever is installed. On a terminal a meter shows the level; Enter ends
+the recording early, Ctrl-C too, and you are asked what to do with it: send, play, record again, drop. The note
+travels encrypted, as Opus where the recorder can, else FLAC or WAV. PEER is IP, IP:PORT, [IPv6]:PORT, a host
+name or a contact's name; the port is 9999 unless given.
+
+Examples:
+  p2p voice 192.168.1.5                          speak for up to 5 seconds
+  p2p voice alice --seconds 60                   longer; Enter ends it
+  p2p voice alice --input memo.m4a               send a sound file
+  p2p voice --list-devices                       see the microphones
+  p2p voice --play voice.opus                    hear a note again
+  p2p voice -o memo.opus.enc --keep-encrypted    record for yourself, kept encrypted`,
+  },
+});

@@ -1,0 +1,80 @@
+/** Copies of a note: where the user wants one, and where it would be lost otherwise. */
+import { join } from "node:path";
+import { wipe } from "../../lib/bytes.ts";
+import { FailureError, UsageError } from "../../lib/errors.ts";
+import { randomBytes } from "../../lib/crypto/random.ts";
+import { ensureHome, PRIVATE_FILE } from "../../lib/store/home.ts";
+import { type Loudness, notice } from "../../lib/terminal/notice.ts";
+import { safeText } from "../../lib/terminal/safe.ts";
+import { keepEncrypted } from "../../lib/voice/keep.ts";
+import { loadIdentity } from "../shared/identity.ts";
+import { writeOutput } from "../shared/output.ts";
+import type { PassphraseFlags } from "../shared/secrets.ts";
+import type { Note } from "./note.ts";
+
+/** Where a copy goes, and how. */
+export interface SaveFlags extends PassphraseFlags, Loudness {
+  readonly output?: string;
+  readonly keepEncrypted?: boolean;
+  readonly force?: boolean;
+  readonly identity?: string;
+}
+
+/** Puts a note where `-o` says. */
+export type Saver = (note: Note) => Promise<void>;
+
+/**
+ * Readies the file that `-o` names, so that no recording is lost to a file in the way or a missing identity. Without
+ * `-o` the saver does nothing.
+ */
+export async function prepareSave(flags: SaveFlags): Promise<Saver> {
+  const { output, force = false } = flags;
+  if (output === undefined) {
+    if (flags.keepEncrypted) {
+      throw new UsageError("save voice: --keep-encrypted wants a file, -o FILE");
+    }
+    return () => Promise.resolve();
+  }
+  if (!force && output !== "-") await refuseExisting(output);
+  const save = flags.keepEncrypted
+    ? await encryptedSaver(output, flags)
+    : plainSaver(output, force);
+  return async (note) => {
+    await save(note);
+    if (output !== "-") notice(`saved: ${safeText(output)}`, flags);
+  };
+}
+
+async function refuseExisting(path: string): Promise<void> {
+  try {
+    await Deno.lstat(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
+  }
+  throw new FailureError(`write ${path}: the file already exists`, {
+    hint: "use --force to replace it, or another name",
+  });
+}
+
+function plainSaver(output: string, force: boolean): Saver {
+  const options = { force, binary: true, mode: PRIVATE_FILE };
+  return async ({ path }) => await writeOutput(output, await Deno.readFile(path), options);
+}
+
+async function encryptedSaver(output: string, flags: SaveFlags): Promise<Saver> {
+  const { secretKey, publicKey } = await loadIdentity(flags.identity, flags);
+  wipe(secretKey);
+  const options = { publicKey, random: randomBytes, force: flags.force ?? false };
+  return ({ path }) => keepEncrypted(path, output, options);
+}
+
+/** Keeps a recording that could not be sent, and says where. */
+export async function keepUnsent(note: Note): Promise<void> {
+  if (!note.recorded) return;
+  const folder = await ensureHome("unsent");
+  const time = new Date().toISOString().replaceAll(/[-:]|\..*/g, "").replace("T", "-");
+  const path = join(folder, `voice-${time}${note.extension}`);
+  await writeOutput(path, await Deno.readFile(note.path), { mode: PRIVATE_FILE, force: true });
+  notice(`the note is kept; send it with --input ${safeText(path)}`);
+}
