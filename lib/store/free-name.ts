@@ -1,6 +1,7 @@
 /** Gives something finished its final name: a free one, taken atomically, so that nothing is ever replaced. */
 import { join } from "node:path";
 import { FailureError } from "../errors.ts";
+import { numberedName } from "../transfer/names.ts";
 
 /** Variants of a name that are tried. */
 const MAX_VARIANTS = 10_000;
@@ -12,11 +13,10 @@ export function takeFreeName(
   from: string,
   folder: string,
   name: string,
-  numbered: (name: string, n: number) => string,
 ): string {
   const isFolder = Deno.lstatSync(from).isDirectory;
   for (let n = 0; n < MAX_VARIANTS; n++) {
-    const target = join(folder, numbered(name, n));
+    const target = join(folder, numberedName(name, n));
     if (taken(target)) continue;
     if (isFolder ? moveFolder(from, target) : moveFile(from, target)) return target;
   }

@@ -4,7 +4,9 @@
  */
 import { dirname, join } from "node:path";
 import { FailureError, FormatError } from "../errors.ts";
-import type { IncomingEntry, IncomingRoot, Naming } from "./incoming-types.ts";
+import type { Entry } from "../transfer/offers.ts";
+import { foldName, numberedName } from "../transfer/names.ts";
+import type { IncomingRoot } from "./incoming-types.ts";
 import { takeFreeName } from "./free-name.ts";
 import { openPlain, PartialFile, plainFileSize } from "./partial.ts";
 
@@ -17,8 +19,7 @@ const UMASK = Deno.build.os === "windows" ? 0 : Deno.umask();
 /** A root that is a folder. */
 export class FolderRoot implements IncomingRoot {
   readonly partial: string;
-  readonly #entry: IncomingEntry;
-  readonly #naming: Naming;
+  readonly #entry: Entry;
   /** Where a folder of the peer's went: its components below the root. */
   readonly #folders = new Map<string, readonly string[]>();
   readonly #assigned = new Map<string, readonly string[]>();
@@ -28,17 +29,16 @@ export class FolderRoot implements IncomingRoot {
   /** Whether an earlier attempt left something. */
   readonly #resumed: boolean;
 
-  constructor(partial: string, entry: IncomingEntry, naming: Naming) {
+  constructor(partial: string, entry: Entry) {
     this.partial = partial;
     this.#entry = entry;
-    this.#naming = naming;
     this.#resumed = !makeFolder(partial);
     this.#real = Deno.realPathSync(partial);
     this.#folders.set(entry.path, []);
     this.#finish.push({ path: partial, modified: entry.modified, mode: entry.mode });
   }
 
-  folder(entry: IncomingEntry, path: readonly string[]): void {
+  folder(entry: Entry, path: readonly string[]): void {
     const below = this.#assign(entry, path);
     this.#folders.set(entry.path, below);
     const place = join(this.partial, ...below);
@@ -47,12 +47,12 @@ export class FolderRoot implements IncomingRoot {
     this.#finish.push({ path: place, modified: entry.modified, mode: entry.mode });
   }
 
-  have(entry: IncomingEntry, path: readonly string[]): number {
+  have(entry: Entry, path: readonly string[]): number {
     const below = this.#assign(entry, path);
     return this.#resumed ? plainFileSize(join(this.partial, ...below)) : 0;
   }
 
-  open(entry: IncomingEntry, path: readonly string[]): PartialFile {
+  open(entry: Entry, path: readonly string[]): PartialFile {
     const below = this.#assigned.get(entry.path);
     if (below === undefined) throw new FormatError("receive files: file was not announced");
     const place = join(this.partial, ...below);
@@ -66,13 +66,13 @@ export class FolderRoot implements IncomingRoot {
     });
   }
 
-  place(folder: string, name: string, naming: Naming): string {
+  place(folder: string, name: string): string {
     if (this.#resumed) this.#removeStrangers(this.partial, "");
     for (const { path, modified, mode } of this.#finish.reverse()) {
       if (Deno.build.os !== "windows") Deno.chmodSync(path, mode | PARTIAL_FOLDER_MODE);
       Deno.utimeSync(path, new Date(modified), new Date(modified));
     }
-    return takeFreeName(this.partial, folder, name, naming.numbered);
+    return takeFreeName(this.partial, folder, name);
   }
 
   close(): void {
@@ -85,7 +85,7 @@ export class FolderRoot implements IncomingRoot {
   }
 
   /** Components below the root for an entry, different from those of every other entry. */
-  #assign(entry: IncomingEntry, path: readonly string[]): readonly string[] {
+  #assign(entry: Entry, path: readonly string[]): readonly string[] {
     const known = this.#assigned.get(entry.path);
     if (known !== undefined) throw new FormatError("receive files: the same name twice");
     const parent = this.#folders.get(entry.path.slice(0, entry.path.lastIndexOf("/")));
@@ -94,8 +94,8 @@ export class FolderRoot implements IncomingRoot {
       throw new FormatError("receive files: its folder was not announced");
     }
     for (let n = 0;; n++) {
-      const below = [...parent, this.#naming.numbered(own, n)];
-      const folded = below.map(this.#naming.fold).join("/");
+      const below = [...parent, numberedName(own, n)];
+      const folded = below.map(foldName).join("/");
       if (this.#used.has(folded)) continue;
       this.#used.add(folded);
       this.#assigned.set(entry.path, below);
@@ -115,7 +115,7 @@ export class FolderRoot implements IncomingRoot {
   #removeStrangers(folder: string, below: string): void {
     for (const { name, isDirectory } of Deno.readDirSync(folder)) {
       const inner = below === "" ? name : `${below}/${name}`;
-      const folded = inner.split("/").map(this.#naming.fold).join("/");
+      const folded = inner.split("/").map(foldName).join("/");
       if (!this.#used.has(folded)) Deno.removeSync(join(folder, name), { recursive: true });
       else if (isDirectory) this.#removeStrangers(join(folder, name), inner);
     }

@@ -1,33 +1,15 @@
-/** What incoming files and folders are described by, within lib/store. */
+/** What the two sorts of roots of a transfer have in common. */
+import type { Entry } from "../transfer/offers.ts";
 import type { PartialFile } from "./partial.ts";
 
-/** What is known of a file or folder before its bytes; the shape of a transfer entry. */
-export interface IncomingEntry {
-  readonly root: number;
-  readonly folder: boolean;
-  readonly mode: number;
-  readonly modified: number;
-  readonly size: number;
-  /** As the peer wrote it. */
-  readonly path: string;
-}
-
-/** How to name things; given in so that this file needs nothing of the protocol. */
-export interface Naming {
-  /** `name (n).ext`. */
-  readonly numbered: (name: string, n: number) => string;
-  /** The same for names that some file systems take for one. */
-  readonly fold: (name: string) => string;
-}
-
-/** A root being received. */
+/** A root (a file, or a folder and all in it) being received. */
 export interface IncomingRoot {
   readonly partial: string;
-  folder(entry: IncomingEntry, path: readonly string[]): void;
-  have(entry: IncomingEntry, path: readonly string[]): number;
-  open(entry: IncomingEntry, path: readonly string[]): PartialFile;
+  folder(entry: Entry, path: readonly string[]): void;
+  have(entry: Entry, path: readonly string[]): number;
+  open(entry: Entry, path: readonly string[]): PartialFile;
   /** Puts it at `name` (or a free variant) in `folder`; answers the path. */
-  place(folder: string, name: string, naming: Naming): string;
+  place(folder: string, name: string): string;
   /** Leaves what is worth resuming. */
   close(): void;
 }

@@ -7,9 +7,11 @@ import { join } from "node:path";
 import { hex, utf8 } from "../bytes.ts";
 import { sm3 } from "../crypto/sm3.ts";
 import { FailureError, FormatError } from "../errors.ts";
+import type { Entry } from "../transfer/offers.ts";
+import type { IncomingTarget } from "../transfer/target.ts";
 import { claim, lockAgainstOthers } from "./claims.ts";
 import { FolderRoot } from "./incoming-folder.ts";
-import type { IncomingEntry, IncomingRoot, Naming } from "./incoming-types.ts";
+import type { IncomingRoot } from "./incoming-types.ts";
 import { diskError, NoSpaceError, openPlain, PartialFile, plainFileSize } from "./partial.ts";
 import { takeFreeName } from "./free-name.ts";
 
@@ -25,24 +27,22 @@ const PARTIAL_MODE = 0o600;
 /** At most this many partials of one name side by side. */
 const MAX_PARTIALS = 100;
 
-/** Everything one transfer brings into one folder; see `IncomingTarget` in lib/transfer. */
-export class IncomingFiles {
+/** Everything one transfer brings into one folder. */
+export class IncomingFiles implements IncomingTarget {
   readonly #folder: string;
   readonly #peer: Uint8Array;
-  readonly #naming: Naming;
   readonly #evict: () => void;
   readonly #roots = new Map<number, { root: IncomingRoot; name: string; release: () => void }>();
   #progress = 0;
 
   /** @param evict stops this transfer: the peer has begun it anew */
-  constructor(folder: string, peer: Uint8Array, naming: Naming, evict: () => void) {
+  constructor(folder: string, peer: Uint8Array, evict: () => void) {
     this.#folder = folder;
     this.#peer = peer;
-    this.#naming = naming;
     this.#evict = evict;
   }
 
-  async folder(entry: IncomingEntry, path: readonly string[]): Promise<void> {
+  async folder(entry: Entry, path: readonly string[]): Promise<void> {
     this.#progress++;
     await this.#guarded(entry, path, async () => {
       const root = await this.#root(entry, path);
@@ -50,14 +50,14 @@ export class IncomingFiles {
     });
   }
 
-  async have(entry: IncomingEntry, path: readonly string[]): Promise<number> {
+  async have(entry: Entry, path: readonly string[]): Promise<number> {
     this.#progress++;
     return await this.#guarded(entry, path, async () => {
       return (await this.#root(entry, path)).have(entry, path);
     });
   }
 
-  async open(entry: IncomingEntry, path: readonly string[]): Promise<PartialFile> {
+  async open(entry: Entry, path: readonly string[]): Promise<PartialFile> {
     return await this.#guarded(entry, path, async () => {
       const file = (await this.#root(entry, path)).open(entry, path);
       file.onWrite = () => this.#progress++;
@@ -72,7 +72,7 @@ export class IncomingFiles {
     }
     this.#roots.delete(index);
     try {
-      return Promise.resolve(open.root.place(this.#folder, open.name, this.#naming));
+      return Promise.resolve(open.root.place(this.#folder, open.name));
     } catch (error) {
       return Promise.reject(diskError(`receive ${open.name}`, error));
     } finally {
@@ -91,7 +91,7 @@ export class IncomingFiles {
   }
 
   async #guarded<T>(
-    entry: IncomingEntry,
+    entry: Entry,
     path: readonly string[],
     work: () => Promise<T>,
   ): Promise<T> {
@@ -103,7 +103,7 @@ export class IncomingFiles {
     }
   }
 
-  async #root(entry: IncomingEntry, path: readonly string[]): Promise<IncomingRoot> {
+  async #root(entry: Entry, path: readonly string[]): Promise<IncomingRoot> {
     const known = this.#roots.get(entry.root);
     if (known !== undefined) return known.root;
     const [name] = path;
@@ -120,7 +120,7 @@ export class IncomingFiles {
   }
 
   async #claimRoot(
-    entry: IncomingEntry,
+    entry: Entry,
     partial: string,
   ): Promise<{ root: IncomingRoot; release: () => void } | undefined> {
     const release = await claim(partial, {
@@ -129,9 +129,7 @@ export class IncomingFiles {
     });
     if (release === undefined) return undefined;
     try {
-      const root = entry.folder
-        ? new FolderRoot(partial, entry, this.#naming)
-        : new FileRoot(partial);
+      const root = entry.folder ? new FolderRoot(partial, entry) : new FileRoot(partial);
       const unlock = lockAgainstOthers(partial);
       if (unlock !== undefined) {
         return {
@@ -151,7 +149,7 @@ export class IncomingFiles {
   }
 
   /** The same for the same peer, kind and name, so that a new attempt finds what an earlier one left. */
-  #partialPath(entry: IncomingEntry, name: string, n: number): string {
+  #partialPath(entry: Entry, name: string, n: number): string {
     const kind = Uint8Array.of(entry.folder ? 1 : 0, n);
     const tag = hex(sm3(this.#peer, kind, utf8(entry.path))).slice(0, 12);
     const shown = [...name].slice(0, PARTIAL_NAME_CHARACTERS).join("");
@@ -178,13 +176,13 @@ class FileRoot implements IncomingRoot {
     return this.#size;
   }
 
-  open(entry: IncomingEntry, path: readonly string[]): PartialFile {
+  open(entry: Entry, path: readonly string[]): PartialFile {
     const file = openPlain(this.partial, PARTIAL_MODE);
     return new PartialFile(file, this.partial, path.join("/"), entry.size, entry);
   }
 
-  place(folder: string, name: string, naming: Naming): string {
-    return takeFreeName(this.partial, folder, name, naming.numbered);
+  place(folder: string, name: string): string {
+    return takeFreeName(this.partial, folder, name);
   }
 
   close(): void {

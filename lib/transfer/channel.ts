@@ -16,12 +16,16 @@ const COLLECT_BYTES = 32 * 1024;
 export class RecordChannel {
   readonly #stream: ByteStream;
   readonly #reader = new RecordReader();
-  readonly #input = new Uint8Array(READ_BYTES);
+  readonly #input: Uint8Array;
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
 
-  constructor(stream: ByteStream) {
+  /** Enough to read at once where only short records come. */
+  static readonly SMALL = 16 * 1024;
+
+  constructor(stream: ByteStream, readBytes = READ_BYTES) {
     this.#stream = stream;
+    this.#input = new Uint8Array(readBytes);
   }
 
   /**

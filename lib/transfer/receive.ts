@@ -199,10 +199,19 @@ class Receiver {
     }
     try {
       const path = safePath(entry.path);
+      this.#checkPlace(entry, path);
       if (entry.folder) await this.target.folder(entry, path);
       else await this.#announceFile(entry, path);
     } catch (error) {
       await this.#fail(entry, verdictOf(error));
+    }
+  }
+
+  /** A root is a single name; everything else lies below its root. */
+  #checkPlace({ root, path: raw }: Entry, path: readonly string[]): void {
+    const name = this.#roots.get(root)?.name ?? raw;
+    if (raw === name ? path.length !== 1 : !raw.startsWith(`${name}/`)) {
+      throw new FormatError("read name: outside its folder");
     }
   }
 

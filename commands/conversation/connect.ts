@@ -1,0 +1,142 @@
+/**
+ * From what a person writes to a conversation: the identity, the peer's address, the socket, the handshake, trust.
+ * Shared by chat, send-file, voice, and by listen when it is told to reach somebody.
+ */
+import { UsageError } from "../../lib/errors.ts";
+import { type Address, DEFAULT_PORT, formatAddress, parseAddress } from "../../lib/net/address.ts";
+import type { Conversation } from "../../lib/net/conversation.ts";
+import { KeyChangedError, Node } from "../../lib/net/node.ts";
+import { contactByKey, findContact } from "../../lib/store/contacts.ts";
+import { onInterrupt } from "../../lib/store/cleanup.ts";
+import { decodePublicKeyText } from "../../lib/crypto/keys/text.ts";
+import { FailureError } from "../../lib/errors.ts";
+import type { Identity } from "../../lib/store/identity.ts";
+import { type Loudness, notice } from "../../lib/terminal/notice.ts";
+import { safeText } from "../../lib/terminal/safe.ts";
+import config from "../../deno.json" with { type: "json" };
+import { conversationIdentity, type IdentityFlags } from "./own-identity.ts";
+import type { Person } from "./person.ts";
+import { expectedKey, type Intended, judgePeer, keyChanged, type TrustFlags } from "./trust.ts";
+
+/** What the hello says of this program. */
+export const PROGRAM = `p2p/${config.version}`;
+
+/** Flags of every command that reaches a peer. */
+export interface ConnectFlags extends IdentityFlags, TrustFlags {
+  /** Local UDP port; any free one when undefined. */
+  readonly port?: number | undefined;
+}
+
+/** A conversation that was begun for one command, and all that hangs on it. */
+export interface Reached {
+  readonly node: Node;
+  readonly conversation: Conversation;
+  readonly person: Person;
+  /** Says goodbye and lets go of the socket. */
+  close(): Promise<void>;
+}
+
+/** Address and expected key of `peer`: an address, a host name, a contact's name, or the key of a contact. */
+export async function intendedPeer(peer: string): Promise<Intended> {
+  const contact = peer.startsWith("p2p1")
+    ? await contactByKey(decodePublicKeyText(peer))
+    : await findContact(peer);
+  if (contact !== undefined) {
+    if (contact.address === undefined) {
+      throw new UsageError(`reach ${contact.name}: no address is known`, {
+        hint: `give one with: p2p contact add "${contact.name}" --address IP[:PORT]`,
+      });
+    }
+    return { address: parseAddress(contact.address), name: contact.name, key: contact.key };
+  }
+  if (peer.startsWith("p2p1")) {
+    throw new UsageError("reach peer: no contact has that key, and a key alone is no address", {
+      hint: "name an IP address, a host or a contact",
+    });
+  }
+  const address = parseAddress(peer);
+  return { address, key: await expectedKey(address) };
+}
+
+/** Connects on a node that is there. `prepare` sets the handlers before anything is read. */
+export async function reach(
+  node: Node,
+  peer: string,
+  flags: TrustFlags,
+  prepare: (conversation: Conversation, person: Person) => void,
+): Promise<{ conversation: Conversation; person: Person }> {
+  const intended = await intendedPeer(peer);
+  let person: Person | undefined;
+  try {
+    const conversation = await node.connect(intended.address, {
+      remoteKey: intended.key,
+      admit: async ({ key }) => {
+        person = await judgePeer(intended, key, flags);
+      },
+      prepare: (conversation) => prepare(conversation, person!),
+    });
+    return { conversation, person: person! };
+  } catch (error) {
+    if (error instanceof KeyChangedError) throw keyChanged(intended, error.presented);
+    throw error;
+  }
+}
+
+/**
+ * Binds a socket and connects to `peer`. The socket is let go of when that fails; on Ctrl-C the peer gets a goodbye.
+ *
+ * @param node makes the node when the caller wants more than the defaults
+ */
+export async function connectTo(
+  peer: string,
+  flags: ConnectFlags,
+  options: {
+    prepare?: (conversation: Conversation, person: Person) => void;
+    node?: (identity: Identity) => Node;
+  } = {},
+): Promise<Reached> {
+  // A mistyped peer is told before a passphrase is asked for.
+  await intendedPeer(peer);
+  const identity = await conversationIdentity(flags);
+  const node = options.node?.(identity) ??
+    Node.bind({
+      identity,
+      program: PROGRAM,
+      port: flags.port ?? 0,
+      config: { accept: false },
+    });
+  const forget = onInterrupt(() => node.close());
+  const close = async () => {
+    forget();
+    await node.close();
+  };
+  try {
+    const reached = await reach(node, peer, flags, options.prepare ?? (() => undefined));
+    return { node, close, ...reached };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Binds `port`; when another program has it and the user did not ask for it, any free one. */
+export function bindPreferred(port: number | undefined, bind: (port: number) => Node): Node {
+  if (port !== undefined) return bind(port);
+  try {
+    return bind(DEFAULT_PORT);
+  } catch (error) {
+    if (error instanceof FailureError) return bind(0);
+    throw error;
+  }
+}
+
+/** "listening on ADDR:PORT", for people and scripts. */
+export function sayListening(node: Node, flags: Loudness): void {
+  notice(`listening on ${formatAddress(node.address)}`, flags);
+  if (node.dual) notice(`and on ${formatAddress({ ...node.address, hostname: "::" })}`, flags);
+}
+
+/** "alice at 10.0.0.2:9999", safe to print. */
+export function whoAndWhere(person: Person, address: Address): string {
+  return `${safeText(person.label)} at ${formatAddress(address)}`;
+}

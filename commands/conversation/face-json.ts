@@ -1,0 +1,101 @@
+/** Conversations for programs: one JSON object a line on stdout (the events of `--json`). */
+import { hex } from "../../lib/bytes.ts";
+import type { P2PError } from "../../lib/errors.ts";
+import { join } from "node:path";
+import { formatAddress } from "../../lib/net/address.ts";
+import { type CloseInfo, closePhrase } from "../../lib/net/close.ts";
+import type { Conversation } from "../../lib/net/conversation.ts";
+import type { Node } from "../../lib/net/node.ts";
+import { writeAllSync } from "../../lib/terminal/write.ts";
+import type { Message } from "../../lib/transfer/messages.ts";
+import type { ReceivedRoot } from "../../lib/transfer/target.ts";
+import type { Face, Movement } from "./face.ts";
+import { type Person, personJson } from "./person.ts";
+
+/** Progress of one transfer is told at most this often, in milliseconds. */
+const PROGRESS_MS = 200;
+
+/** One event on stdout. Control characters leave JSON.stringify escaped, so a peer cannot forge a line. */
+export function emitEvent(type: string, fields: Record<string, unknown>): void {
+  writeAllSync(Deno.stdout, `${JSON.stringify({ type, ...fields })}\n`);
+}
+
+/** An error as an event. */
+export function emitError(error: P2PError): void {
+  emitEvent("error", { code: error.code, message: error.message });
+}
+
+/** Tells programs. */
+export class JsonFace implements Face {
+  readonly #told = new Map<string, { at: number; bytes: number }>();
+
+  listening(node: Node): void {
+    const { hostname, port } = node.address;
+    emitEvent("listening", { address: hostname, port });
+  }
+
+  connected(person: Person, conversation: Conversation): void {
+    const address = formatAddress(conversation.address);
+    emitEvent("connected", { peer: personJson(person), address, verified: person.verified });
+  }
+
+  message(person: Person, { id, time, text }: Message): Promise<void> {
+    emitEvent("message", { peer: personJson(person), id, time, text });
+    return Promise.resolve();
+  }
+
+  sent(): void {
+    // The program that sent it knows; `delivered` names it.
+  }
+
+  delivered(id: string): void {
+    emitEvent("delivered", { id });
+  }
+
+  received(person: Person, root: ReceivedRoot): Promise<void> {
+    const peer = personJson(person);
+    for (const { below, size, digest } of root.files) {
+      const path = join(root.path, ...below);
+      const name = join(root.path.slice(root.path.search(/[^/\\]*$/)), ...below);
+      emitEvent("file", { peer, name, path, size, sm3: hex(digest) });
+    }
+    return Promise.resolve();
+  }
+
+  voice(person: Person, path: string, seconds: number): Promise<void> {
+    emitEvent("voice", { peer: personJson(person), path, seconds });
+    return Promise.resolve();
+  }
+
+  progress({ id, total }: Movement, bytes: number): void {
+    const now = performance.now();
+    const told = this.#told.get(id);
+    if (told?.bytes === bytes || (told && bytes < total && now - told.at < PROGRESS_MS)) return;
+    this.#told.set(id, { at: now, bytes });
+    emitEvent("progress", { id, bytes, total });
+  }
+
+  progressEnd({ id }: Movement): void {
+    this.#told.delete(id);
+  }
+
+  disconnected(person: Person, info: CloseInfo): void {
+    emitEvent("disconnected", { peer: personJson(person), reason: closePhrase(info) });
+  }
+
+  say(): void {
+    // Programs get events.
+  }
+
+  problem(error: P2PError): void {
+    emitError(error);
+  }
+
+  ask(): undefined {
+    return undefined;
+  }
+
+  close(): void {
+    this.#told.clear();
+  }
+}

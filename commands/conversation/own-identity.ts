@@ -1,0 +1,55 @@
+/**
+ * The identity for a conversation. Who runs `p2p chat` for the first time has none: one is made on the spot, without
+ * a passphrase, and said so.
+ */
+import { utf8, wipe } from "../../lib/bytes.ts";
+import { encodePrivateKeyPem } from "../../lib/crypto/keys/encode.ts";
+import { fingerprint } from "../../lib/crypto/keys/text.ts";
+import { generateKeyPair } from "../../lib/crypto/sm2.ts";
+import { FailureError } from "../../lib/errors.ts";
+import { writeFileAtomic } from "../../lib/store/atomic.ts";
+import { ensureHome, PRIVATE_FILE } from "../../lib/store/home.ts";
+import { type Identity, identityPath } from "../../lib/store/identity.ts";
+import { type Loudness, notice } from "../../lib/terminal/notice.ts";
+import { safeText } from "../../lib/terminal/safe.ts";
+import { loadIdentity } from "../shared/identity.ts";
+import type { PassphraseFlags } from "../shared/secrets.ts";
+
+/** Which identity a command is to use. */
+export interface IdentityFlags extends PassphraseFlags, Loudness {
+  readonly identity?: string | undefined;
+}
+
+/** Loads the identity that the flags name; the default one is made when there is none. */
+export async function conversationIdentity(flags: IdentityFlags): Promise<Identity> {
+  if (flags.identity === undefined && !await isThere(identityPath())) await makeIdentity(flags);
+  return await loadIdentity(flags.identity, flags);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await Deno.lstat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+async function makeIdentity(flags: Loudness): Promise<void> {
+  await ensureHome();
+  const { secretKey, publicKey } = generateKeyPair();
+  const pem = utf8(encodePrivateKeyPem(secretKey, {}));
+  wipe(secretKey);
+  try {
+    await writeFileAtomic(identityPath(), pem, { mode: PRIVATE_FILE });
+  } catch (error) {
+    // Another p2p made one in the same moment: that one counts.
+    if (!(error instanceof FailureError) || !await isThere(identityPath())) throw error;
+    return;
+  } finally {
+    wipe(pem);
+  }
+  notice(`made your identity, without a passphrase: ${safeText(identityPath())}`, flags);
+  notice(`your fingerprint: ${fingerprint(publicKey)}`, flags);
+}

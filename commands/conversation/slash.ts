@@ -1,0 +1,143 @@
+/** Slash commands of a conversation at a terminal: /help, /file, /voice, /hide, /reveal, /safety, /quit. */
+import { P2PError, UsageError } from "../../lib/errors.ts";
+import { formatSafetyNumber, safetyNumber } from "../../lib/session/safety-number.ts";
+import { findContact, saveContact } from "../../lib/store/contacts.ts";
+import { setVerified } from "../../lib/store/known-peers.ts";
+import { deliverFiles, deliverVoice } from "./deliver.ts";
+import type { Desk, Partner } from "./desk.ts";
+import type { TerminalFace } from "./face-terminal.ts";
+
+const HELP = `/file PATH…           send files and folders
+/voice [SECONDS]      record and send a voice note (5 seconds unless given)
+/hide IMG TEXT        hide TEXT in a copy of the picture IMG, for the peer only, and send that
+/reveal [IMG]         show what is hidden in IMG, or in the file received last
+/safety               the safety number of this conversation; /safety ok when it is the same there
+/quit                 leave
+//TEXT                send a text that begins with a slash`;
+
+/** Seconds of a voice note unless given. */
+const VOICE_SECONDS = 5;
+
+/** What a slash command may use. */
+export interface SlashContext {
+  readonly desk: Desk;
+  readonly face: TerminalFace;
+  /** 33 bytes, the own key. */
+  readonly ownKey: Uint8Array;
+  /** The own private key, for hidden messages. */
+  readonly secretKey: Uint8Array;
+  readonly partner: Partner | undefined;
+}
+
+/** Splits arguments as a shell would: blanks separate, quotes and backslashes keep them. */
+export function splitArguments(text: string): string[] {
+  const parts: string[] = [];
+  const part = /\s*("(?:[^"\\]|\\.)*"|'[^']*'|(?:[^\s\\]|\\.)+)/gsu;
+  for (const [, piece] of text.matchAll(part)) {
+    if (piece!.startsWith("'")) parts.push(piece!.slice(1, -1));
+    else {parts.push(
+        (piece!.startsWith('"') ? piece!.slice(1, -1) : piece!).replace(/\\(.)/gsu, "$1"),
+      );}
+  }
+  return parts;
+}
+
+/** Carries out a line that begins with a slash; "quit" when the conversation is to end. Failures are told. */
+export async function runSlash(line: string, context: SlashContext): Promise<"quit" | undefined> {
+  const [, verb = "", rest = ""] = /^\/(\S*)\s*([\s\S]*)$/u.exec(line) ?? [];
+  try {
+    switch (verb) {
+      case "quit":
+      case "exit":
+      case "q":
+        return "quit";
+      case "help":
+      case "":
+        context.face.say(HELP);
+        return undefined;
+      case "file":
+        return void await sendFiles(rest, context);
+      case "voice":
+        return void await sendVoice(rest, context);
+      case "safety":
+        return void await safety(rest, context);
+      default:
+        throw new UsageError(`read command: there is no /${verb}`, { hint: "/help lists them" });
+    }
+  } catch (error) {
+    if (!(error instanceof P2PError)) throw error;
+    context.face.problem(error);
+    return undefined;
+  }
+}
+
+function needPartner({ partner }: SlashContext): Partner {
+  if (partner === undefined) throw new UsageError("read command: nobody is connected yet");
+  return partner;
+}
+
+/** The transfer goes on in the background: the person may type meanwhile. */
+function sendFiles(rest: string, context: SlashContext): void {
+  const { conversation, person } = needPartner(context);
+  const paths = splitArguments(rest);
+  if (paths.length === 0) throw new UsageError("send file: name it: /file PATH");
+  void inBackground(context, async () => {
+    await deliverFiles(conversation, person, paths, context.face);
+  });
+}
+
+async function sendVoice(rest: string, context: SlashContext): Promise<void> {
+  const { conversation, person } = needPartner(context);
+  const seconds = rest.trim() === "" ? VOICE_SECONDS : Number(rest);
+  if (!(seconds >= 1 && seconds <= 600)) {
+    throw new UsageError("record voice: give 1 to 600 seconds: /voice 10");
+  }
+  const { recordLive } = await import("../voice/live.ts");
+  const recording = await context.face.lend(() => recordLive({ seconds }));
+  void inBackground(context, async () => {
+    try {
+      const { path, type } = recording;
+      const note = { path, seconds: recording.seconds ?? seconds, mediaType: type.mediaType };
+      await deliverVoice(conversation, person, note, context.face);
+    } finally {
+      await recording.discard();
+    }
+  });
+}
+
+async function inBackground(context: SlashContext, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof P2PError)) throw error;
+    context.face.problem(error);
+  }
+}
+
+async function safety(rest: string, context: SlashContext): Promise<void> {
+  const { person } = needPartner(context);
+  const word = rest.trim().toLowerCase();
+  if (word === "ok" || word === "no") {
+    await markVerified(person.key, person.name, word === "ok");
+    const now = word === "ok" ? "counts as verified now" : "no longer counts as verified";
+    return context.face.say(`${person.label} ${now}`);
+  }
+  const number = formatSafetyNumber(safetyNumber(context.ownKey, person.key));
+  const rows = number.match(/(?:\d{5} ?){4}/g) ?? [number];
+  context.face.say(`safety number with ${person.label}:`);
+  for (const row of rows) context.face.say(`  ${row.trim()}`);
+  context.face.say("compare it by another way (a call, face to face); the same there: /safety ok");
+}
+
+/** Records that the safety number was compared, for the key and for its contact. */
+export async function markVerified(
+  key: Uint8Array,
+  name: string | undefined,
+  verified: boolean,
+): Promise<void> {
+  const now = new Date();
+  await setVerified(key, verified ? now : undefined);
+  const contact = name === undefined ? undefined : await findContact(name);
+  if (contact === undefined) return;
+  await saveContact({ ...contact, verified: verified ? now.toISOString() : undefined });
+}

@@ -1,0 +1,181 @@
+/** `p2p listen`: waits for peers; shows messages, saves files, plays voice, and lets one answer. */
+import { buildCommand } from "@stricli/core";
+import { P2PError } from "../lib/errors.ts";
+import { Node } from "../lib/net/node.ts";
+import { onInterrupt } from "../lib/store/cleanup.ts";
+import type { Identity } from "../lib/store/identity.ts";
+import { hasScreen } from "../lib/terminal/line-screen.ts";
+import { playedOut } from "./conversation/attend.ts";
+import { PROGRAM, reach, sayListening } from "./conversation/connect.ts";
+import { Desk, nobodyError } from "./conversation/desk.ts";
+import type { Face } from "./conversation/face.ts";
+import { emitError, JsonFace } from "./conversation/face-json.ts";
+import { PlainFace } from "./conversation/face-plain.ts";
+import { TerminalFace } from "./conversation/face-terminal.ts";
+import { runJsonInput } from "./conversation/json-input.ts";
+import { stdinLines } from "./conversation/lines.ts";
+import { conversationIdentity } from "./conversation/own-identity.ts";
+import { type ReceiveFlags, receiveFlags, receiveOptions } from "./conversation/receive-flags.ts";
+import { runSlash } from "./conversation/slash.ts";
+import { judgeCaller } from "./conversation/trust.ts";
+import type { Person } from "./conversation/person.ts";
+import type { CommandContext } from "./shared/context.ts";
+import {
+  identityFlag,
+  passphraseFlags,
+  quietFlag,
+  switchFlag,
+  textFlag,
+  wholeNumber,
+} from "./shared/flags.ts";
+import type { PassphraseFlags } from "./shared/secrets.ts";
+
+interface Flags extends PassphraseFlags, ReceiveFlags {
+  identity?: string;
+  port: number;
+  bind?: string;
+  json?: boolean;
+  once?: boolean;
+  strict?: boolean;
+  quiet?: boolean;
+}
+
+async function listen(this: CommandContext, flags: Flags): Promise<void> {
+  const options = await receiveOptions(flags);
+  const identity = await conversationIdentity(flags);
+  const people = new Map<object, Person>();
+  const ended = Promise.withResolvers<void>();
+  const node = Node.bind({
+    identity,
+    program: PROGRAM,
+    hostname: flags.bind,
+    port: flags.port,
+    admit: async (conversation) => {
+      people.set(
+        conversation,
+        await judgeCaller(conversation.address, conversation.key, flags),
+      );
+    },
+    incoming: (conversation) => {
+      desk.take(conversation, people.get(conversation)!);
+      people.delete(conversation);
+      if (flags.once) void conversation.closed.then(() => ended.resolve());
+    },
+  });
+  const forget = onInterrupt(() => node.close());
+  sayListening(node, flags);
+  const face: Face = flags.json
+    ? new JsonFace()
+    : hasScreen()
+    ? new TerminalFace()
+    : new PlainFace(flags);
+  const desk = new Desk(face, options);
+  try {
+    face.listening(node);
+    const input = readInput(node, desk, identity, flags);
+    await Promise.race([ended.promise, quitOf(input)]);
+    await playedOut();
+  } finally {
+    forget();
+    face.close();
+    await node.close();
+  }
+}
+
+/** Resolves when the input says "quit", rejects when reading it fails; its mere end ends nothing. */
+async function quitOf(input: Promise<"quit" | "end">): Promise<void> {
+  if (await input === "end") await new Promise<never>(() => undefined);
+}
+
+async function readInput(
+  node: Node,
+  desk: Desk,
+  identity: Identity,
+  flags: Flags,
+): Promise<"quit" | "end"> {
+  const { face } = desk;
+  if (face instanceof TerminalFace) return await readKeyboard(face, desk, identity);
+  if (flags.json) {
+    return await runJsonInput(desk, async (to) => {
+      if (to === undefined) return await desk.someone();
+      const known = desk.find(to);
+      if (known !== undefined) return known;
+      let partner;
+      await reach(node, to, flags, (conversation, person) => {
+        partner = desk.take(conversation, person);
+      });
+      return partner;
+    });
+  }
+  for await (const line of stdinLines()) void desk.send(await desk.someone(), line);
+  return "end";
+}
+
+async function readKeyboard(
+  face: TerminalFace,
+  desk: Desk,
+  identity: Identity,
+): Promise<"quit"> {
+  for await (const line of face.lines()) {
+    if (line.trim() === "") continue;
+    const partner = desk.last;
+    if (line.startsWith("/") && !line.startsWith("//")) {
+      const { publicKey: ownKey, secretKey } = identity;
+      if (await runSlash(line, { desk, face, ownKey, secretKey, partner }) === "quit") break;
+    } else if (partner === undefined) face.problem(nobodyError());
+    else void desk.send(partner, line.replace(/^\/\//, "/"));
+  }
+  return "quit";
+}
+
+async function listenTold(this: CommandContext, flags: Flags): Promise<void> {
+  try {
+    await listen.call(this, flags);
+  } catch (error) {
+    if (flags.json && error instanceof P2PError) emitError(error);
+    throw error;
+  }
+}
+
+export const command = buildCommand<Flags, [], CommandContext>({
+  func: listenTold,
+  parameters: {
+    flags: {
+      identity: identityFlag,
+      ...passphraseFlags,
+      port: {
+        kind: "parsed",
+        parse: wholeNumber(0, 65535),
+        default: "9999",
+        brief: "UDP port; 0 takes a free one",
+        placeholder: "N",
+      },
+      bind: textFlag("Listen on this local address only", "ADDR"),
+      ...receiveFlags,
+      json: switchFlag("Print events and read commands as JSON, one object a line"),
+      once: switchFlag("End after the first conversation"),
+      strict: switchFlag("Refuse peers whose key is not known yet"),
+      quiet: quietFlag,
+    },
+    aliases: { i: "identity", q: "quiet" },
+  },
+  docs: {
+    brief: "Wait for peers; print messages, save files, play voice",
+    fullDescription:
+      `Wait for peers on a UDP port. Messages are printed on stdout, files are saved and voice notes played.
+A line typed here goes to the peer last heard from; on a terminal /help lists more. It goes on until Ctrl-C.
+
+Received files never replace anything: a free name is found. --accept says whose files are taken.
+
+Examples:
+  p2p listen                                      on UDP 9999, saving into the current folder
+  p2p listen --accept all --save-dir in           take everything, save below in/
+  p2p listen --port 0 --bind 127.0.0.1 --once     one conversation on a free local port
+
+A program answers through --json, for instance every message with its own text (bash and jq):
+  coproc BOT { p2p listen --json; }
+  while read -r event <&"\${BOT[0]}"; do
+    jq -c 'select(.type == "message") | {type, to: .peer.key, text}' <<<"$event" >&"\${BOT[1]}"
+  done`,
+  },
+});

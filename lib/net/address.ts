@@ -1,0 +1,100 @@
+/**
+ * Where a peer is: "IP", "IP:PORT", "[v6]:PORT", a bare IPv6 address, or a host name, and the one spelling of each
+ * IP address that everything else uses.
+ */
+import { lookup } from "node:dns/promises";
+import { UnreachableError, UsageError } from "../errors.ts";
+
+/** UDP port where none is given. */
+export const DEFAULT_PORT = 9999;
+
+/** An IP address and a UDP port. */
+export interface Address {
+  readonly hostname: string;
+  readonly port: number;
+}
+
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
+const IPV6 = /^[0-9a-f:]*:[0-9a-f:.]*$/i;
+const HOST = /^[\p{L}\p{N}](?:[\p{L}\p{N}._-]{0,251}[\p{L}\p{N}])?\.?$/u;
+
+function usage(text: string): UsageError {
+  return new UsageError(`read peer: ${JSON.stringify(text)} is no address or contact`, {
+    hint: "write IP, IP:PORT, [IPv6]:PORT, a host name, or a contact's name",
+  });
+}
+
+function port(text: string | undefined, whole: string): number {
+  if (text === undefined) return DEFAULT_PORT;
+  const value = Number(text);
+  if (!/^\d{1,5}$/.test(text) || value < 1 || value > 65535) {
+    throw new UsageError(`read peer: ${JSON.stringify(whole)} has no valid port`, {
+      hint: "a port is a number from 1 to 65535",
+    });
+  }
+  return value;
+}
+
+/** Splits what a person wrote into host and port; a UsageError when it can be neither. */
+export function parseAddress(text: string): Address {
+  const bracketed = /^\[([^\]]+)\](?::(.*))?$/.exec(text);
+  if (bracketed !== null) {
+    if (!isIpv6(bracketed[1]!)) throw usage(text);
+    return { hostname: plainAddress(bracketed[1]!), port: port(bracketed[2], text) };
+  }
+  if (isIpv6(text)) return { hostname: plainAddress(text), port: DEFAULT_PORT };
+  const [host, digits, ...more] = text.split(":");
+  if (host === undefined || more.length > 0) throw usage(text);
+  if (!IPV4.test(host)) {
+    // All digits and dots, yet no address: a mistyped one, never a name to look up.
+    if (/^[\d.]+$/.test(host) || !HOST.test(host)) throw usage(text);
+  }
+  return { hostname: host.toLowerCase(), port: port(digits, text) };
+}
+
+/** Whether `host` is an IP address rather than a name. */
+export function isIp(host: string): boolean {
+  return IPV4.test(host) || isIpv6(host);
+}
+
+/** Whether `host` is written as an IPv6 address. */
+export function isIpv6(host: string): boolean {
+  if (!IPV6.test(host) || host.split(":").length < 3) return false;
+  return URL.canParse(`http://[${host}]/`);
+}
+
+/** The one spelling of an IP address: IPv4 mapped into IPv6 as IPv4, IPv6 compressed and in lower case. */
+export function plainAddress(host: string): string {
+  if (!host.includes(":")) return host;
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(host);
+  if (mapped !== null) return mapped[1]!;
+  if (!URL.canParse(`http://[${host}]/`)) return host.toLowerCase();
+  const compressed = new URL(`http://[${host}]/`).hostname.slice(1, -1);
+  const hexMapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(compressed);
+  if (hexMapped === null) return compressed;
+  const [high, low] = [parseInt(hexMapped[1]!, 16), parseInt(hexMapped[2]!, 16)];
+  return [high >> 8, high & 255, low >> 8, low & 255].join(".");
+}
+
+/** "1.2.3.4:9999", "[::1]:9999". */
+export function formatAddress({ hostname, port }: Address): string {
+  return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+}
+
+/** Whether the address is this machine's own by its form. */
+export function isLoopback(hostname: string): boolean {
+  return hostname.startsWith("127.") || hostname === "::1";
+}
+
+/** The IP addresses of a host, IPv4 first; an UnreachableError when it has none. */
+export async function resolveAddress(address: Address): Promise<Address[]> {
+  const { hostname, port } = address;
+  if (isIp(hostname)) return [address];
+  try {
+    const found = await lookup(hostname, { all: true });
+    const ordered = found.sort((a, b) => a.family - b.family);
+    return ordered.map((entry) => ({ hostname: plainAddress(entry.address), port }));
+  } catch (cause) {
+    throw new UnreachableError(`find ${hostname}: no such host`, { cause });
+  }
+}

@@ -1,0 +1,339 @@
+/**
+ * A node: one UDP socket, the endpoint behind it, and the conversations on it. This is the loop that feeds the
+ * endpoint datagrams and the time, and sends what it has to say.
+ */
+import { hex } from "../bytes.ts";
+import { randomBytes } from "../crypto/random.ts";
+import { AuthenticationError, FailureError, P2PError, UnreachableError } from "../errors.ts";
+import type { Connection } from "../peer/connection.ts";
+import { Endpoint, type PeerEvent } from "../peer/endpoint.ts";
+import type { FailureReason } from "../peer/events.ts";
+import type { EndpointConfig, TimestampMemory } from "../peer/config.ts";
+import type { TicketStore } from "../session/ticket.ts";
+import type { Identity } from "../store/identity.ts";
+import { type Address, formatAddress, resolveAddress } from "./address.ts";
+import { BusyError, CloseCode } from "./close.ts";
+import { Conversation, type ConversationHost } from "./conversation.ts";
+import { UdpSocket } from "./socket.ts";
+
+/** Bytes in one batch of datagrams: below the 208 KiB that a Linux socket receives into by default. */
+const BATCH_BYTES = 128 * 1024;
+/** Datagrams in one batch. */
+const BATCH_DATAGRAMS = 64;
+
+/** How long goodbyes may take to go out, in milliseconds. */
+const CLOSE_LIMIT_MS = 500;
+
+/** What a node is made from. */
+export interface NodeOptions {
+  readonly identity: Identity;
+  /** "p2p/0.1.0" */
+  readonly program: string;
+  /** Local address; all when undefined. */
+  readonly hostname?: string | undefined;
+  /** 0: a free one. */
+  readonly port: number;
+  /** Judges a peer that connects to us, before anything it sends is read; throws to refuse it. */
+  readonly admit?: (conversation: Conversation) => Promise<void>;
+  /** A peer that connected to us was admitted: set the handlers here. */
+  readonly incoming?: (conversation: Conversation) => void;
+  readonly config?: Partial<EndpointConfig>;
+  readonly tickets?: TicketStore;
+  readonly timestamps?: TimestampMemory;
+}
+
+/** How to reach a peer. */
+export interface ConnectOptions {
+  /** The key that it must prove. */
+  readonly remoteKey?: Uint8Array | undefined;
+  /** Judges the peer before anything else happens; throws to refuse it. */
+  readonly admit?: (conversation: Conversation) => Promise<void>;
+  /** Sets the handlers before the first byte is read. */
+  readonly prepare?: (conversation: Conversation) => void;
+}
+
+interface Waiting {
+  readonly resolve: (conversation: Conversation) => void;
+  readonly reject: (error: P2PError) => void;
+}
+
+/** One socket and all conversations on it. */
+export class Node implements ConversationHost {
+  readonly #socket: UdpSocket;
+  readonly #endpoint: Endpoint;
+  readonly #options: NodeOptions;
+  readonly #conversations = new Map<Connection, Conversation>();
+  readonly #waiting = new Map<Connection, Waiting>();
+  readonly #receiving: Promise<void>;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timerAt = Infinity;
+  #pumping = false;
+  #again = false;
+  #closed = false;
+
+  private constructor(socket: UdpSocket, options: NodeOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    this.#endpoint = new Endpoint({
+      identity: options.identity,
+      random: randomBytes,
+      hello: {
+        program: options.program,
+        platform: `${Deno.build.os}-${Deno.build.arch}`,
+        capabilities: 0,
+      },
+      now: performance.now(),
+      time: Date.now(),
+      config: options.config,
+      tickets: options.tickets,
+      timestamps: options.timestamps,
+    });
+    this.#receiving = this.#receive();
+  }
+
+  /** Binds the socket and begins. */
+  static bind(options: NodeOptions): Node {
+    return new Node(UdpSocket.bind(options.hostname, options.port), options);
+  }
+
+  /** Where the socket is bound. */
+  get address(): Address {
+    return this.#socket.address;
+  }
+
+  /** Whether IPv6 peers are reached too. */
+  get dual(): boolean {
+    return this.#socket.dual;
+  }
+
+  /** All conversations that are not over. */
+  get conversations(): Conversation[] {
+    return [...this.#conversations.values()];
+  }
+
+  /**
+   * Reaches the peer at `to`, a host name or an IP address.
+   *
+   * @throws UnreachableError when nobody answers, AuthenticationError when somebody else does
+   */
+  async connect(to: Address, options: ConnectOptions = {}): Promise<Conversation> {
+    const addresses = await resolveAddress(to);
+    for (const [i, address] of addresses.entries()) {
+      try {
+        return await this.#connect(address, options);
+      } catch (error) {
+        if (!(error instanceof UnreachableError) || i + 1 === addresses.length) throw error;
+      }
+    }
+    throw new UnreachableError(`connect to ${to.hostname}: no such host`);
+  }
+
+  async #connect(address: Address, options: ConnectOptions): Promise<Conversation> {
+    const knowledge = options.remoteKey === undefined ? {} : { remoteKey: options.remoteKey };
+    const connection = this.#endpoint.connect(address, performance.now(), knowledge);
+    const { promise, resolve, reject } = Promise.withResolvers<Conversation>();
+    this.#waiting.set(connection, { resolve, reject });
+    this.wake();
+    const conversation = await promise;
+    await this.#admit(conversation, options.admit);
+    options.prepare?.(conversation);
+    conversation.start();
+    return conversation;
+  }
+
+  async #admit(
+    conversation: Conversation,
+    admit: ((conversation: Conversation) => Promise<void>) | undefined,
+  ): Promise<void> {
+    try {
+      await admit?.(conversation);
+    } catch (error) {
+      if (!(error instanceof P2PError)) throw error;
+      const busy = error instanceof BusyError;
+      conversation.close(
+        busy ? CloseCode.busy : CloseCode.untrusted,
+        busy ? "busy with somebody else" : "your key is not welcome here",
+      );
+      throw error;
+    }
+  }
+
+  /** Says goodbye to all and lets go of the socket. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    for (const conversation of this.#conversations.values()) conversation.close();
+    const until = performance.now() + CLOSE_LIMIT_MS;
+    await this.#pump();
+    while (this.#pumping && performance.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#socket.close();
+    await this.#receiving;
+  }
+
+  /** There may be something to send. */
+  wake(): void {
+    if (this.#pumping) this.#again = true;
+    else void this.#pump();
+  }
+
+  /** Milliseconds since 1970. */
+  time(): number {
+    return Date.now();
+  }
+
+  /** A fresh name for a transfer. */
+  newId(): string {
+    return hex(randomBytes(8));
+  }
+
+  async #receive(): Promise<void> {
+    await this.#socket.receiveAll((datagram, from) => {
+      this.#endpoint.receive(datagram, from, performance.now());
+      this.#drainEvents();
+      this.wake();
+    });
+  }
+
+  /** Sends until the endpoint has nothing more, batch by batch, then sets the timer. */
+  async #pump(): Promise<void> {
+    if (this.#pumping || this.#closed) return;
+    this.#pumping = true;
+    try {
+      do {
+        this.#again = false;
+        await this.#sendAll();
+        this.#drainEvents();
+      } while (this.#again && !this.#closed);
+    } finally {
+      this.#pumping = false;
+    }
+    this.#setTimer();
+  }
+
+  async #sendAll(): Promise<void> {
+    // Coalesces the calls of one turn: everything that reads or writes now is in the same packets.
+    await Promise.resolve();
+    for (;;) {
+      const batch: Promise<void>[] = [];
+      let bytes = 0;
+      while (bytes < BATCH_BYTES && batch.length < BATCH_DATAGRAMS) {
+        const out = this.#endpoint.transmit(performance.now());
+        if (out === undefined) break;
+        bytes += out.datagram.length;
+        batch.push(this.#socket.send(out.datagram.slice(), out.to));
+      }
+      if (batch.length === 0) return;
+      await Promise.all(batch);
+      if (this.#closed) return;
+    }
+  }
+
+  #setTimer(): void {
+    if (this.#closed) return;
+    const at = this.#endpoint.nextTimeout() ?? Infinity;
+    if (at === this.#timerAt && this.#timer !== undefined) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#timerAt = at;
+    if (at === Infinity) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#timerAt = Infinity;
+      this.#endpoint.timeout(performance.now());
+      this.#drainEvents();
+      this.wake();
+    }, Math.max(0, at - performance.now()));
+  }
+
+  #drainEvents(): void {
+    for (let event = this.#endpoint.event(); event !== undefined; event = this.#endpoint.event()) {
+      this.#take(event);
+    }
+  }
+
+  #take(event: PeerEvent): void {
+    const { connection } = event;
+    switch (event.type) {
+      case "connected":
+        return this.#connected(connection);
+      case "failed":
+        this.#waiting.get(connection)?.reject(
+          this.#connectError(connection, event.reason, event.versions),
+        );
+        this.#waiting.delete(connection);
+        return;
+      case "stream":
+        return this.#conversations.get(connection)?.streamEvent(event.event);
+      case "moved":
+        return;
+      case "closed":
+        this.#conversations.get(connection)?.connectionClosed(event);
+        this.#conversations.delete(connection);
+        return;
+    }
+  }
+
+  #connected(connection: Connection): void {
+    const conversation = new Conversation(connection, this);
+    this.#conversations.set(connection, conversation);
+    const waiting = this.#waiting.get(connection);
+    this.#waiting.delete(connection);
+    if (waiting !== undefined) return waiting.resolve(conversation);
+    void this.#welcome(conversation);
+  }
+
+  /** A peer has connected to us. Refused ones are gone already when this returns. */
+  async #welcome(conversation: Conversation): Promise<void> {
+    try {
+      await this.#admit(conversation, this.#options.admit);
+      if (conversation.closeInfo !== undefined) return;
+      this.#options.incoming?.(conversation);
+      conversation.start();
+    } catch (error) {
+      if (!(error instanceof P2PError)) throw error;
+    }
+  }
+
+  #connectError(
+    connection: Connection,
+    reason: FailureReason,
+    versions: readonly number[] | undefined,
+  ): P2PError {
+    const where = formatAddress(connection.address);
+    switch (reason) {
+      case "key-changed":
+        return new KeyChangedError(where, connection.presentedKey);
+      case "version":
+        return new FailureError(
+          `connect to ${where}: the peer speaks other versions of the protocol (${
+            versions?.join(", ")
+          })`,
+          { hint: "bring the older of the two programs up to date" },
+        );
+      case "self":
+        return new FailureError(`connect to ${where}: that is this program itself`);
+      case "closed":
+        return new UnreachableError(`connect to ${where}: given up`);
+      default: {
+        const problem = this.#socket.sendProblem;
+        return new UnreachableError(
+          `connect to ${where}: ${problem ?? "no answer"}`,
+          {
+            hint:
+              "is 'p2p listen' or 'p2p chat' running there, and does the network let UDP through?",
+          },
+        );
+      }
+    }
+  }
+}
+
+/** The peer at a known address proved another key than before. */
+export class KeyChangedError extends AuthenticationError {
+  constructor(where: string, readonly presented: Uint8Array | undefined) {
+    super(`connect to ${where}: the peer's key has changed`);
+  }
+}
