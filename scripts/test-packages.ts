@@ -12,6 +12,8 @@ export const TEST_PACKAGES: Readonly<Record<string, string>> = {
   tmux: "tmux",
   script: "bsdutils",
   python3: "python3",
+  botan: "botan",
+  "/usr/share/java/bcprov.jar": "libbcprov-java",
 };
 
 async function present(name: string): Promise<boolean> {
