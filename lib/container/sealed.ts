@@ -40,12 +40,15 @@ export const SEALED_OVERHEAD_BYTES = SEALED_LENGTH_BYTES + GCM_TAG_BYTES;
 /** Ours: more recipients than anybody hides one message for. */
 export const SEALED_MAX_RECIPIENTS = 16;
 
-const SHARE_BYTES = SM2_REPRESENTATIVE_BYTES;
+/** The point of a share; a slot for each recipient follows. */
+export const SEALED_SHARE_BYTES = SM2_REPRESENTATIVE_BYTES;
 const MASTER_BYTES = 16; // as many bits as SM4 has
-const SLOT_BYTES = MASTER_BYTES + 1 + GCM_TAG_BYTES;
+/** The master and the number of recipients, sealed to one of them. */
+export const SEALED_SLOT_BYTES = MASTER_BYTES + 1 + GCM_TAG_BYTES;
 
 /** The longest prefix that a reader has to look at to try his secret key. */
-export const SEALED_MAX_SHARE_BYTES = SHARE_BYTES + SEALED_MAX_RECIPIENTS * SLOT_BYTES;
+export const SEALED_MAX_SHARE_BYTES = SEALED_SHARE_BYTES +
+  SEALED_MAX_RECIPIENTS * SEALED_SLOT_BYTES;
 
 const INFO_SLOT = utf8("p2p sealed v1 slot");
 const INFO_MASTER = utf8("p2p sealed v1 master");
@@ -122,20 +125,20 @@ export function openShare(
   { secretKey, publicKey }: { secretKey: Uint8Array; publicKey: Uint8Array },
   prefix: Uint8Array,
 ): { prefixLength: number; keys: SealedKeys } {
-  if (prefix.length < SHARE_BYTES + SLOT_BYTES) refuse();
-  const share = prefix.slice(0, SHARE_BYTES);
+  if (prefix.length < SEALED_SHARE_BYTES + SEALED_SLOT_BYTES) refuse();
+  const share = prefix.slice(0, SEALED_SHARE_BYTES);
   const slotKey = slotKeyOf(sharedSecret(secretKey, share), share, publicKey);
   const gcm = new Sm4Gcm(slotKey);
   try {
     for (let i = 0; i < SEALED_MAX_RECIPIENTS; i++) {
-      const at = SHARE_BYTES + i * SLOT_BYTES;
-      if (at + SLOT_BYTES > prefix.length) break;
-      const slot = openOrUndefined(gcm, prefix.subarray(at, at + SLOT_BYTES));
+      const at = SEALED_SHARE_BYTES + i * SEALED_SLOT_BYTES;
+      if (at + SEALED_SLOT_BYTES > prefix.length) break;
+      const slot = openOrUndefined(gcm, prefix.subarray(at, at + SEALED_SLOT_BYTES));
       if (slot === undefined) continue;
       const master = slot.slice(0, MASTER_BYTES);
       const count = slot[MASTER_BYTES]!;
       if (count <= i || count > SEALED_MAX_RECIPIENTS) refuse();
-      const prefixLength = SHARE_BYTES + count * SLOT_BYTES;
+      const prefixLength = SEALED_SHARE_BYTES + count * SEALED_SLOT_BYTES;
       const keys = keysFrom(hkdfSm3(master, share, INFO_MASTER, 32));
       wipe(master, slot);
       return { prefixLength, keys };

@@ -33,7 +33,8 @@ export interface Part {
 const Flag = { file: 1, compressed: 2, signed: 4, part: 8 } as const;
 const ALL_FLAGS = 15;
 const SIGNER_BYTES = 33;
-const SET_BYTES = 8;
+/** Bytes that name the set that parts belong to. */
+export const SET_BYTES = 8;
 
 /** What a part is longer than its piece. */
 export const PART_OVERHEAD_BYTES = 1 + SET_BYTES + 2;

@@ -5,13 +5,13 @@ import { ColourType } from "./png/header.ts";
 import type { Png } from "./png/read.ts";
 import { SampleCarrier } from "./samples.ts";
 
-/** The picture as a carrier; an UnsuitablePictureError where nothing of it could change unseen. */
-export function carrierOf(png: Png): Carrier {
+/** The picture as a carrier; an UnsuitablePictureError, with its `name`, where nothing of it could change unseen. */
+export function carrierOf(png: Png, name = "picture"): Carrier {
   const { colourType, bitDepth } = png.header;
   if (colourType === ColourType.palette) {
     const carrier = new PaletteCarrier(png);
     if (carrier.available === 0) {
-      throw new UnsuitablePictureError("use picture: its palette has no two colours close enough", {
+      throw new UnsuitablePictureError(`use ${name}: its palette has no two colours close enough`, {
         hint: "a photo in 8 or 16 bits per channel hides best",
       });
     }
@@ -19,13 +19,13 @@ export function carrierOf(png: Png): Carrier {
   }
   if (bitDepth < 8) {
     throw new UnsuitablePictureError(
-      `use picture: a change of one step would be seen in ${bitDepth}-bit grey`,
+      `use ${name}: a change of one step would be seen in ${bitDepth}-bit grey`,
       { hint: "a photo in 8 or 16 bits per channel hides best" },
     );
   }
   const carrier = new SampleCarrier(png);
   if (carrier.available === 0) {
-    throw new UnsuitablePictureError("use picture: all of it is transparent");
+    throw new UnsuitablePictureError(`use ${name}: all of it is transparent`);
   }
   return carrier;
 }

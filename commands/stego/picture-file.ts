@@ -1,0 +1,105 @@
+/** Opens a picture file: PNG by our own reader, piece by piece; others whole, through imagescript. */
+import { concat } from "../../lib/bytes.ts";
+import { FormatError, LimitError } from "../../lib/errors.ts";
+import type { Carrier } from "../../lib/stego/carrier.ts";
+import { kindOf, MAGIC_BYTES, type PictureKind } from "../../lib/stego/foreign/size.ts";
+import { carrierOf } from "../../lib/stego/picture.ts";
+import { DEFAULT_LIMITS, type PictureLimits } from "../../lib/stego/png/header.ts";
+import { type Png, readPng } from "../../lib/stego/png/read.ts";
+import { safeText } from "../../lib/terminal/safe.ts";
+import { wholeNumber } from "../shared/flags.ts";
+import { openInput } from "../shared/input.ts";
+
+/** Largest file that is read whole: what a decoder of others needs. */
+const MAX_FOREIGN_BYTES = 128 << 20;
+
+/** An open picture. */
+export interface PictureFile {
+  readonly path: string;
+  readonly kind: PictureKind;
+  readonly png: Png;
+}
+
+/** The flag for the limit on pixels. */
+export const maxPixelsFlag = {
+  kind: "parsed",
+  parse: wholeNumber(1, 2 ** 31),
+  optional: true,
+  brief: `Refuse pictures with more than N pixels (default ${DEFAULT_LIMITS.maxPixels})`,
+  placeholder: "N",
+} as const;
+
+/** The limits that the flags ask for. */
+export function limitsOf(
+  { maxPixels }: { readonly maxPixels?: number | undefined },
+): PictureLimits {
+  return maxPixels === undefined ? DEFAULT_LIMITS : { maxPixels };
+}
+
+/** Reads and decodes the picture at `path` ("-" is stdin). */
+export async function openPicture(path: string, limits: PictureLimits): Promise<PictureFile> {
+  const input = await openInput(path);
+  try {
+    const pieces = input.chunks[Symbol.asyncIterator]();
+    const start = await firstPiece(pieces);
+    const kind = kindOf(start);
+    const all = joined(start, pieces);
+    if (kind === undefined || kind === "PNG") {
+      return { path, kind: "PNG", png: await readPng(all, limits) };
+    }
+    const { openForeign } = await import("../../lib/stego/foreign/open.ts");
+    return { path, kind, png: await openForeign(kind, await whole(all), limits) };
+  } catch (error) {
+    throw named(error, path);
+  } finally {
+    input.close();
+  }
+}
+
+/** Enough bytes to tell the kind, where there are as many. */
+async function firstPiece(pieces: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
+  let start: Uint8Array = new Uint8Array(0);
+  while (start.length < MAGIC_BYTES) {
+    const next = await pieces.next();
+    if (next.done) break;
+    start = start.length === 0 ? next.value : concat(start, next.value);
+  }
+  return start;
+}
+
+async function* joined(
+  start: Uint8Array,
+  pieces: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  yield start;
+  for (let next = await pieces.next(); !next.done; next = await pieces.next()) yield next.value;
+}
+
+async function whole(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of pieces) {
+    length += piece.length;
+    if (length > MAX_FOREIGN_BYTES) {
+      throw new LimitError(`read picture: more than ${MAX_FOREIGN_BYTES} bytes`);
+    }
+    parts.push(piece);
+  }
+  return concat(...parts);
+}
+
+/** The error of a bad picture with the file's name in it: several may have been given. */
+function named(error: unknown, path: string): unknown {
+  if (!(error instanceof FormatError) && !(error instanceof LimitError)) return error;
+  const reason = error.message.replace(/^read \w+: /, "");
+  const message = `read ${path === "-" ? "stdin" : safeText(path)}: ${reason}`;
+  const detail = { cause: error, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+  return error instanceof LimitError
+    ? new LimitError(message, detail)
+    : new FormatError(message, detail);
+}
+
+/** The carrier of a picture; the error of an unsuitable one names the file. */
+export function carrierOfFile({ png, path }: PictureFile): Carrier {
+  return carrierOf(png, path === "-" ? "stdin" : safeText(path));
+}

@@ -1,0 +1,97 @@
+/** The keys of revealing: whether a key opens something in a picture. */
+import { type Bytes, wipe } from "../../lib/bytes.ts";
+import {
+  numbersOf,
+  placesOfPassphrase,
+  placesOfRecipients,
+  placesOfSeveral,
+} from "../../lib/container/places.ts";
+import {
+  deriveFromPassphrase,
+  openBody,
+  openBodyLength,
+  openShare,
+  SEALED_LENGTH_BYTES,
+  SEALED_MAX_SHARE_BYTES,
+  SEALED_SALT_BYTES,
+  type SealedKeys,
+} from "../../lib/container/sealed.ts";
+import { AuthenticationError } from "../../lib/errors.ts";
+import { concat } from "../../lib/bytes.ts";
+import type { Carrier } from "../../lib/stego/carrier.ts";
+import { BodyReader, readPrefix } from "../../lib/stego/hidden.ts";
+import type { Identity } from "../../lib/store/identity.ts";
+import { layoutOf } from "./lock.ts";
+
+/** Something that may open a picture. */
+export type Key = { readonly passphrase: Uint8Array } | { readonly identity: Identity };
+
+/** What was found: the plaintext, and the prefix in front of it (a signature covers that). */
+export interface Found {
+  readonly prefix: Bytes;
+  readonly plaintext: Bytes;
+}
+
+/** What `key` opens in `carrier`; undefined where it opens nothing. */
+export function unlock(carrier: Carrier, key: Key): Found | undefined {
+  try {
+    if ("passphrase" in key) return withPassphrase(carrier, key.passphrase);
+    const own = placesOfRecipients([key.identity.publicKey]);
+    return withIdentity(carrier, key.identity, own) ??
+      withIdentity(carrier, key.identity, placesOfSeveral());
+  } catch (error) {
+    if (error instanceof AuthenticationError) return undefined;
+    throw error;
+  }
+}
+
+function withPassphrase(carrier: Carrier, passphrase: Uint8Array): Found | undefined {
+  const places = placesOfPassphrase(passphrase);
+  const salt = readPrefix(carrier, numbersOf(places), SEALED_SALT_BYTES);
+  if (salt.length < SEALED_SALT_BYTES) return undefined;
+  const keys = deriveFromPassphrase(passphrase, salt);
+  return readBody(carrier, "passphrase", salt, keys, places);
+}
+
+function withIdentity(
+  carrier: Carrier,
+  identity: Identity,
+  places: Uint8Array,
+): Found | undefined {
+  const bytes = readPrefix(carrier, numbersOf(places), SEALED_MAX_SHARE_BYTES);
+  const share = shareOf(identity, bytes);
+  if (share === undefined) return undefined;
+  const prefix = bytes.slice(0, share.prefixLength);
+  return readBody(carrier, "recipients", prefix, share.keys, places);
+}
+
+function shareOf(identity: Identity, bytes: Uint8Array) {
+  try {
+    return openShare(identity, bytes);
+  } catch (error) {
+    if (error instanceof AuthenticationError) return undefined;
+    throw error;
+  }
+}
+
+function readBody(
+  carrier: Carrier,
+  kind: "passphrase" | "recipients",
+  prefix: Bytes,
+  keys: SealedKeys,
+  places: Uint8Array,
+): Found | undefined {
+  try {
+    const reader = new BodyReader(carrier, layoutOf(kind, prefix.length), {
+      prefixPlaces: numbersOf(places),
+      bodyPlaces: numbersOf(keys.positionsKey),
+    });
+    const head = reader.head();
+    if (head === undefined || head.length < SEALED_LENGTH_BYTES) return undefined;
+    const body = reader.body(openBodyLength(keys, head));
+    if (body === undefined) return undefined;
+    return { prefix, plaintext: openBody(keys, concat(head, body)) };
+  } finally {
+    wipe(keys.positionsKey, keys.sealKey);
+  }
+}
