@@ -1,5 +1,5 @@
 /**
- * The initiator before it has an answer: builds the initiation, sends it again with doubled waits, adds a cookie when
+ * The initiator before it has an answer: builds the initiation, sends it again with growing waits, adds a cookie when
  * asked to, and turns to XX when a shorter handshake stays unanswered.
  */
 import { type Bytes, equalConstantTime } from "../bytes.ts";
@@ -26,10 +26,10 @@ import {
   type VersionReply,
 } from "../wire/packet.ts";
 import { type Address, addressKey } from "./address.ts";
-import type { EndpointConfig } from "./config.ts";
+import { type EndpointConfig, nextWait } from "./config.ts";
 
 /** A known peer that does not answer so many tries may have another key or an older clock: then XX. */
-const TRIES_BEFORE_XX = 2;
+const TRIES_BEFORE_XX = 3;
 /** Cookies taken in one attempt; a responder gives one, and another when its secret has turned. */
 const MAX_COOKIES = 4;
 /** An initiation goes out so often with a cookie; then without it again, in case it has become worthless. */
@@ -149,7 +149,7 @@ export class Attempt {
     if (this.#cookieSends-- === 0) this.#setCookieCheck(NO_COOKIE);
     const jitter = this.#context.random(1)[0]! / 256;
     this.#nextAt = now + this.#wait * (1 + jitter / 8);
-    this.#wait *= 2;
+    this.#wait = nextWait(this.#wait, this.#config);
     return this.#datagram;
   }
 

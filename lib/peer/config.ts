@@ -15,8 +15,9 @@ export interface EndpointConfig {
   readonly accept: boolean;
   /** `connect` gives up after this long. */
   readonly handshakeTimeoutMs: number;
-  /** The first retransmission of a handshake message; each further one waits twice as long. */
+  /** When a handshake message is sent for the second time; each further wait is longer by half, up to a limit. */
   readonly handshakeRetryMs: number;
+  readonly handshakeRetryMaxMs: number;
   /** A response that nobody completes is forgotten after this long. */
   readonly pendingTimeoutMs: number;
   /** Responses waiting for completion: in all, from one source, and from one address and port. */
@@ -50,7 +51,8 @@ const LOOPBACK_DATAGRAM = 65_000;
 export const DEFAULT_CONFIG: EndpointConfig = {
   accept: true,
   handshakeTimeoutMs: 8_000,
-  handshakeRetryMs: 500,
+  handshakeRetryMs: 400,
+  handshakeRetryMaxMs: 1_000,
   pendingTimeoutMs: 10_000,
   maxPending: 1024,
   maxPendingPerSource: 128,
@@ -66,6 +68,11 @@ export const DEFAULT_CONFIG: EndpointConfig = {
   keyLimits: KEY_LIMITS,
   makeAead: sm4Gcm,
 };
+
+/** How long to wait after a wait of `last` milliseconds without an answer. */
+export function nextWait(last: number, config: EndpointConfig): number {
+  return Math.min(last * 1.5, config.handshakeRetryMaxMs);
+}
 
 /** The newest timestamp of a completed initiation for each peer; the application may keep it over restarts. */
 export interface TimestampMemory {

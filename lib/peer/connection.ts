@@ -17,6 +17,7 @@ import { Transport } from "../transport/transport.ts";
 import type { PacketOut, TransportEvent } from "../transport/types.ts";
 import { type Address, sameAddress } from "./address.ts";
 import type { FailureReason } from "./events.ts";
+import { nextWait } from "./config.ts";
 import type { ConnectionHost, Established, Transmit } from "./connection-types.ts";
 import { Link } from "./link.ts";
 import { AMPLIFICATION, Path } from "./path.ts";
@@ -350,7 +351,7 @@ export class Connection implements Timed {
     const confirm = this.#confirm;
     if (confirm === undefined || confirm.at > now) return undefined;
     confirm.at = now + confirm.wait;
-    confirm.wait *= 2;
+    confirm.wait = nextWait(confirm.wait, this.#host.config);
     return { datagram: confirm.datagram, to: this.address };
   }
 

@@ -1,0 +1,220 @@
+/** Keys over time: changed keys, silent IK, tickets, versions, key updates under loss. */
+import assert from "node:assert/strict";
+import { type Bytes, hex } from "../../lib/bytes.ts";
+import { type Aead, Sm4Gcm } from "../../lib/crypto/gcm.ts";
+import { datagramCheck } from "../../lib/session/check.ts";
+import { KEY_LIMITS } from "../../lib/session/protection.ts";
+import type { Ticket, TicketStore } from "../../lib/session/ticket.ts";
+import { DatagramType } from "../../lib/wire/packet.ts";
+import { fraction, pair, seededRandom, transfer } from "./network.ts";
+
+/** Tickets in memory. */
+export function ticketStore(): TicketStore & { readonly all: Ticket[] } {
+  const all: Ticket[] = [];
+  return {
+    all,
+    find: (name) => all.find((ticket) => hex(ticket.name) === hex(name)),
+    latest: (key) => all.findLast((ticket) => hex(ticket.remoteKey) === hex(key)),
+    save: (ticket) => void all.push(ticket),
+    remove(name) {
+      const at = all.findIndex((ticket) => hex(ticket.name) === hex(name));
+      if (at >= 0) all.splice(at, 1);
+    },
+  };
+}
+
+Deno.test("a changed key is found out within one round trip, and we show nothing of ours (threat 21)", () => {
+  const { network, a, b } = pair("changed key");
+  const expected = pair("who b used to be").b.identity.publicKey;
+  const started = network.now;
+  const connection = a.endpoint.connect(b.address, network.now, { remoteKey: expected });
+  assert.ok(network.run(9000, () => a.of("failed").length === 1));
+  assert.ok(network.now - started < 100, `${network.now - started} ms`);
+  assert.equal(a.of("failed")[0]!.reason, "key-changed");
+  assert.equal(hex(connection.presentedKey!), hex(b.identity.publicKey));
+  assert.equal(a.of("connected").length + b.of("connected").length, 0);
+  network.run(20_000);
+  const finals = network.log.filter(({ datagram }) => datagram[0] === DatagramType.final);
+  assert.equal(finals.length, 0);
+});
+
+Deno.test("a peer that answers no IK is asked again with XX", () => {
+  const { network, a, b } = pair("silent to IK");
+  network.rule = (flight) =>
+    flight.datagram[0] === DatagramType.initiation && flight.datagram[2] === 2 ? [] : [flight];
+  const known = { remoteKey: b.identity.publicKey };
+  const connection = a.endpoint.connect(b.address, network.now, known);
+  assert.ok(network.run(5000, () => b.of("connected").length === 1));
+  assert.equal(connection.handshakeKind, "XX");
+});
+
+Deno.test("a peer whose clock was set back still gets in", () => {
+  const { network, a, b } = pair("clock");
+  a.endpoint.connect(b.address, network.now, { remoteKey: b.identity.publicKey });
+  assert.ok(network.run(5000, () => b.of("connected").length === 1));
+  const late = network.host("alice again", { hostname: "10.0.0.3", port: 1 }, {
+    identity: a.identity,
+    time: 1_700_000_000_000,
+  });
+  const known = { remoteKey: b.identity.publicKey };
+  const connection = late.endpoint.connect(b.address, network.now, known);
+  assert.ok(network.run(5000, () => b.of("connected").length === 2));
+  assert.equal(connection.handshakeKind, "XX");
+});
+
+Deno.test("resumption: each session leaves a ticket for the next, used once", () => {
+  const [ours, theirs] = [ticketStore(), ticketStore()];
+  const { network, a, b } = pair("tickets", { a: { tickets: ours }, b: { tickets: theirs } });
+  const known = { remoteKey: b.identity.publicKey };
+  const kinds: unknown[] = [];
+  for (let i = 0; i < 4; i++) {
+    const connection = a.endpoint.connect(b.address, network.now, known);
+    assert.ok(network.run(5000, () => b.of("connected").length === i + 1));
+    kinds.push(connection.handshakeKind);
+    const data = seededRandom(`data ${i}`)(3000);
+    assert.equal(hex(transfer(network, a, b, data)), hex(data));
+    connection.close(0, "");
+    network.run(5000);
+    assert.deepEqual([ours.all.length, theirs.all.length], [1, 1]);
+    assert.equal(hex(ours.all[0]!.name), hex(theirs.all[0]!.name));
+  }
+  assert.deepEqual(kinds, ["IK", "resume", "resume", "resume"]);
+  const names = network.log.filter(({ datagram }) => datagram[0] === 1 && datagram[2] === 3)
+    .map(({ datagram }) => hex(datagram.subarray(10, 26)));
+  assert.equal(new Set(names).size, 3, "no ticket name crosses the wire in two sessions");
+
+  theirs.all.length = 0;
+  const connection = a.endpoint.connect(b.address, network.now, known);
+  assert.ok(network.run(5000, () => b.of("connected").length === 5));
+  assert.equal(connection.handshakeKind, "fallback");
+  assert.equal(ours.all.length, 1, "the lost ticket is gone, the new one is kept");
+});
+
+Deno.test("a recorded resumption opens nothing when it comes again", () => {
+  const [ours, theirs] = [ticketStore(), ticketStore()];
+  const { network, a, b } = pair("resumed replay", {
+    a: { tickets: ours },
+    b: { tickets: theirs },
+  });
+  const known = { remoteKey: b.identity.publicKey };
+  for (let i = 0; i < 2; i++) {
+    const connection = a.endpoint.connect(b.address, network.now, known);
+    network.run(5000, () => b.of("connected").length === i + 1);
+    connection.close(0, "");
+    network.run(5000);
+  }
+  const elsewhere = { hostname: "203.0.113.1", port: 1 };
+  for (const { to, datagram } of [...network.log]) {
+    if (to === b.address) network.send(elsewhere, b.address, datagram);
+    network.run(20);
+  }
+  assert.equal(b.of("connected").length, 2);
+});
+
+Deno.test("versions that do not meet: a clear answer, and the attempt ends at once", () => {
+  const { network, a, b } = pair("versions");
+  network.rule = (flight) => {
+    const { datagram } = flight;
+    if (datagram[0] === DatagramType.initiation) {
+      // a speaks version 9 as far as b can see.
+      const other = datagram.slice();
+      other[1] = 9;
+      other.set(datagramCheck(other.subarray(0, -32)), other.length - 32);
+      return [{ ...flight, datagram: other }];
+    }
+    // b's reply as a peer of versions 8 and 9 would have sent it, to what a really sent.
+    const reply = datagram.slice() as Bytes;
+    const sent = network.log[0]!.datagram;
+    reply.set(sent.subarray(-32, -16), 8);
+    assert.deepEqual([...reply.subarray(24, -16)], [1], "b says what it speaks");
+    reply[24] = 8;
+    reply.set(datagramCheck(reply.subarray(0, -16)), reply.length - 16);
+    return [{ ...flight, datagram: reply }];
+  };
+  const started = network.now;
+  a.endpoint.connect(b.address, network.now);
+  assert.ok(network.run(9000, () => a.of("failed").length === 1));
+  assert.ok(network.now - started < 100);
+  const [failed] = a.of("failed");
+  assert.deepEqual([failed?.reason, failed?.versions], ["version", [8]]);
+});
+
+Deno.test("a version reply that lists our own version, or echoes another initiation, is ignored", () => {
+  for (const lie of ["own version", "wrong echo"]) {
+    const { network, a, b } = pair(`version lies ${lie}`);
+    network.rule = (flight) => {
+      if (flight.datagram[0] !== DatagramType.initiation || network.log.length > 1) return [flight];
+      const sent = flight.datagram;
+      const reply = new Uint8Array(41);
+      reply.set([DatagramType.version, 0, 1, 0]);
+      reply.set(sent.subarray(4, 8), 4);
+      reply.set(sent.subarray(-32, -16), 8);
+      reply[24] = lie === "own version" ? 1 : 7;
+      if (lie === "wrong echo") reply[9]! ^= 1;
+      reply.set(datagramCheck(reply.subarray(0, 25)), 25);
+      return [{ ...flight, from: flight.to, to: flight.from, datagram: reply }];
+    };
+    a.endpoint.connect(b.address, network.now);
+    assert.ok(network.run(5000, () => b.of("connected").length === 1), lie);
+  }
+});
+
+Deno.test("keys are renewed under loss, duplication and reordering: the data is whole, no nonce is used twice (threat 13)", () => {
+  const seed = Deno.env.get("P2P_TEST_SEED") ?? "rekey";
+  const random = seededRandom(seed);
+  const used = new Set<string>();
+  const makeAead = (key: Uint8Array): Aead => {
+    const name = hex(key);
+    const inner = new Sm4Gcm(key);
+    return {
+      seal: (nonce, plaintext, aad) => inner.seal(nonce, plaintext, aad),
+      open: (nonce, sealed, aad) => inner.open(nonce, sealed, aad),
+      openInto: (nonce, aad, sealed, out) => inner.openInto(nonce, aad, sealed, out),
+      wipe: () => inner.wipe(),
+      sealInto(nonce, aad, plaintext, out) {
+        const once = `${name} ${hex(nonce)}`;
+        assert.ok(!used.has(once), `key and nonce used again, seed ${seed}`);
+        used.add(once);
+        return inner.sealInto(nonce, aad, plaintext, out);
+      },
+    };
+  };
+  const keyLimits = { ...KEY_LIMITS, updateAfterPackets: 25, updateAfterMs: 500, retainMs: 300 };
+  const stores = [ticketStore(), ticketStore()];
+  const config = { makeAead, keyLimits };
+  const { network, a, b } = pair(seed, {
+    a: { config, tickets: stores[0] },
+    b: { config, tickets: stores[1] },
+  });
+  network.latency = 20;
+  network.rule = (flight) => {
+    const dice = fraction(random);
+    if (dice < 0.05) return [];
+    const late = { ...flight, at: flight.at + Math.floor(fraction(random) * 10) };
+    return dice < 0.1 ? [late, { ...flight, at: flight.at + 30 }] : [late];
+  };
+  const known = { remoteKey: b.identity.publicKey };
+  for (let i = 0; i < 2; i++) {
+    const connection = a.endpoint.connect(b.address, network.now, known);
+    assert.ok(network.run(9000, () => b.of("connected").length === i + 1));
+    assert.equal(connection.handshakeKind, i === 0 ? "IK" : "resume");
+    const data = seededRandom(`data ${i}`)(250_000);
+    assert.equal(hex(transfer(network, a, b, data)), hex(data), `seed ${seed}`);
+    assert.equal(hex(transfer(network, b, a, data)), hex(data), `seed ${seed}`);
+    assert.ok(connection.keyUpdates > 5, `${connection.keyUpdates} updates`);
+    connection.close(0, "");
+    network.run(10_000);
+  }
+  assert.ok(used.size > 500);
+});
+
+Deno.test("a connection whose keys cannot be renewed any more ends, rather than wear them out", () => {
+  const keyLimits = { ...KEY_LIMITS, maxPackets: 40, updateAfterPackets: 1e9, updateAfterMs: 1e9 };
+  const { network, a, b } = pair("worn out", { a: { config: { keyLimits } } });
+  const connection = a.endpoint.connect(b.address, network.now);
+  assert.ok(network.run(5000, () => b.of("connected").length === 1));
+  const stream = connection.openStream();
+  connection.write(stream, new Uint8Array(100_000));
+  network.run(10_000);
+  assert.equal(a.of("closed")[0]?.by, "error");
+});
