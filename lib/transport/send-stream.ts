@@ -85,7 +85,8 @@ export class SendStream {
 
   /** Takes as much of `data` as fits into a buffer of `capacity` bytes; returns how much. */
   write(data: Uint8Array, capacity: number): number {
-    const length = Math.min(data.length, capacity - this.buffered);
+    // A congestion window need not be a whole number.
+    const length = Math.min(data.length, Math.floor(capacity) - this.buffered);
     if (length <= 0) return 0;
     this.#ring.reserve(this.#base, this.#end, this.#end + length);
     this.#ring.put(this.#end, data, 0, length);
