@@ -54,7 +54,7 @@ export interface CongestionController {
   onLoss(sample: LossSample): void;
   /** Everything sent over a long time was lost (RFC 9002 §7.6). */
   onPersistentCongestion(now: number): void;
-  /** What was declared lost last turned out to have arrived (RFC 9438 §4.9). */
+  /** Something declared lost turned out to have arrived. */
   onSpuriousLoss(): void;
   /** The datagram size changed. */
   onDatagramSize(bytes: number): void;

@@ -226,6 +226,8 @@ export class Recovery {
   #arrivedAfterAll(i: number, distance: number): void {
     this.sent.state[i] = PACKET_ACKED;
     this.spuriousLosses++;
+    this.lostPackets--;
+    this.lostBytes -= this.sent.size[i]!;
     this.#reordering.onSpurious(distance);
     this.#framesAcked(i);
     this.#fate.packetAcked(this.sent.size[i]!, this.sent.flags[i]!);
@@ -272,7 +274,7 @@ export class Recovery {
       }
     }
     if (loss.largest < 0) return;
-    this.#reordering.onLoss();
+    this.#reordering.onLoss(now, loss.sentTime);
     loss.now = now;
     loss.inFlight = this.#inFlight;
     loss.nextPacket = sent.next;

@@ -17,6 +17,7 @@ export class ReorderingTolerance {
   #packets = PACKET_THRESHOLD;
   #fraction = TIME_FRACTION;
   #eventsLeft = 0;
+  #eventStart = -Infinity;
 
   /** A packet is lost when one sent this many later is acknowledged. */
   get packets(): number {
@@ -35,8 +36,10 @@ export class ReorderingTolerance {
     this.#eventsLeft = PERSISTENCE;
   }
 
-  /** Packets were lost. */
-  onLoss(): void {
+  /** Packets were lost, the latest of them sent at `sentTime`: one event for each round trip. */
+  onLoss(now: number, sentTime: number): void {
+    if (sentTime <= this.#eventStart) return;
+    this.#eventStart = now;
     if (this.#eventsLeft > 0 && --this.#eventsLeft === 0) {
       this.#packets = PACKET_THRESHOLD;
       this.#fraction = TIME_FRACTION;

@@ -11,7 +11,7 @@ import { TransportCode, TransportError } from "../wire/frame-types.ts";
 import { AckTracker, MAX_ACK_DELAY_MS } from "./ack-tracker.ts";
 import { Closing, type ConnectionState } from "./closing.ts";
 import { ConnectionControl } from "./connection-control.ts";
-import { Cubic } from "./cubic.ts";
+import { Bbr } from "./bbr.ts";
 import { EventQueue } from "./event-queue.ts";
 import { BASE_DATAGRAM, MtuDiscovery } from "./mtu.ts";
 import { PacketBuilder } from "./packet-builder.ts";
@@ -33,9 +33,9 @@ import type {
 
 /** Ours: what a connection allows unless told otherwise. */
 export const DEFAULT_LIMITS: Required<TransportLimits> = {
-  maxStreamWindow: 8 * 1024 * 1024,
-  maxConnectionWindow: 12 * 1024 * 1024,
-  maxSendBuffer: 8 * 1024 * 1024,
+  maxStreamWindow: 16 * 1024 * 1024,
+  maxConnectionWindow: 24 * 1024 * 1024,
+  maxSendBuffer: 16 * 1024 * 1024,
   maxStreams: 128,
   idleTimeout: 90_000,
   keepalive: 20_000,
@@ -43,8 +43,12 @@ export const DEFAULT_LIMITS: Required<TransportLimits> = {
 
 /** The largest datagram that Ethernet carries under IPv6 (1500 − 40 − 8). */
 export const ETHERNET_DATAGRAM = 1452;
-/** A stream's send buffer holds at least this, and twice the congestion window. */
+/**
+ * A stream's send buffer holds at least this, and four congestion windows: a lost packet keeps all behind it waiting
+ * for a few round trips.
+ */
 const LEAST_SEND_BUFFER = 256 * 1024;
+const SEND_BUFFER_WINDOWS = 4;
 
 export class Transport {
   readonly #limits: Required<TransportLimits>;
@@ -77,7 +81,11 @@ export class Transport {
     this.#maxMtu = Math.max(options.maxMtu ?? ETHERNET_DATAGRAM, this.#initialMtu);
     this.#now = this.#lastReceived = this.#lastActivity = options.now;
     this.#mtu = new MtuDiscovery(this.#initialMtu, this.#maxMtu);
-    this.#recovery = new Recovery(new Cubic(this.#mtu.current), this.#fate(), MAX_ACK_DELAY_MS);
+    this.#recovery = new Recovery(
+      new Bbr(this.#mtu.current),
+      this.#fate(),
+      MAX_ACK_DELAY_MS,
+    );
     this.#table = new StreamTable(
       options.role,
       this.#limits.maxStreams,
@@ -309,7 +317,7 @@ export class Transport {
   pathChanged(now: number): void {
     this.#now = now;
     this.#mtu = new MtuDiscovery(this.#initialMtu, this.#maxMtu);
-    this.#recovery.onPathChanged(new Cubic(this.#mtu.current));
+    this.#recovery.onPathChanged(new Bbr(this.#mtu.current));
   }
 
   stats(): TransportStats {
@@ -348,7 +356,10 @@ export class Transport {
   }
 
   #sendCapacity(): number {
-    const wanted = Math.max(LEAST_SEND_BUFFER, 2 * this.#recovery.congestion.window);
+    const wanted = Math.max(
+      LEAST_SEND_BUFFER,
+      SEND_BUFFER_WINDOWS * this.#recovery.congestion.window,
+    );
     return Math.min(wanted, this.#limits.maxSendBuffer);
   }
 
