@@ -43,7 +43,7 @@ Deno.test("threat 1: no bad point becomes a key, an ephemeral key or C1", () => 
 function bech32m(prefix: string, bytes: Uint8Array): string {
   const alphabet = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
   const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, "0")).join("");
-  const groups = bits.padEnd(Math.ceil(bits.length / 5) * 5, "0").match(/.{5}/g)!;
+  const groups = bits.padEnd(Math.ceil(bits.length / 5) * 5, "0").match(/.{5}/g) ?? [];
   const data = groups.map((group) => parseInt(group, 2));
   const codes = [...prefix].map((c) => c.charCodeAt(0));
   const all = [...codes.map((c) => c >> 5), 0, ...codes.map((c) => c & 31), ...data];
