@@ -61,7 +61,10 @@ async function chat(this: CommandContext, flags: Flags, peer: string): Promise<v
     },
     prepare: (conversation, person) => {
       if (interactive) face = new TerminalFace();
-      desk = new Desk(face, options);
+      desk = new Desk(face, {
+        ...options,
+        keepFor: flags.keepEncrypted ? own?.publicKey : undefined,
+      });
       desk.take(conversation, person);
     },
   });

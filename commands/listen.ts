@@ -69,7 +69,8 @@ async function listen(this: CommandContext, flags: Flags): Promise<void> {
     : hasScreen()
     ? new TerminalFace()
     : new PlainFace(flags);
-  const desk = new Desk(face, options);
+  const keepFor = flags.keepEncrypted ? identity.publicKey : undefined;
+  const desk = new Desk(face, { ...options, keepFor });
   try {
     face.listening(node);
     const input = readInput(node, desk, identity, flags);

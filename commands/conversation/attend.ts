@@ -19,6 +19,8 @@ export interface AttendOptions {
   readonly accept: AcceptPolicy;
   readonly saveDir: string;
   readonly play: boolean;
+  /** Keep received voice notes encrypted to this key, the own one. */
+  readonly keepFor?: Uint8Array | undefined;
   /** A peer was heard: it connected, or wrote. */
   readonly heard?: (conversation: Conversation, person: Person) => void;
   /** A file has come (for `/reveal`). */
@@ -51,8 +53,7 @@ export function attend(conversation: Conversation, person: Person, options: Atte
       options.arrived?.(root.path);
       if (transfer.offer.kind === OfferKind.files) return void face.received(person, root);
       const seconds = transfer.offer.milliseconds / 1000;
-      void face.voice(person, root.path, seconds);
-      if (options.play) void playVoice(root.path, face);
+      takeVoice(person, root.path, seconds, options);
     },
     ended: ({ id, offer }, outcome) => {
       const movement = movements.get(id);
@@ -123,23 +124,17 @@ function problemOf(name: string, outcome: ReceiveReport | P2PError): P2PError | 
   );
 }
 
-/** Voice notes are played one after the other. */
-let playing: Promise<void> = Promise.resolve();
+/** Voice notes that are being looked into, shown or played. */
+const voices = new Set<Promise<void>>();
 
-function playVoice(path: string, face: Face): Promise<void> {
-  playing = playing.then(async () => {
-    try {
-      const { play } = await import("../../lib/voice/play.ts");
-      await play(path);
-    } catch (error) {
-      if (!(error instanceof P2PError)) throw error;
-      face.problem(error);
-    }
-  });
-  return playing;
+function takeVoice(person: Person, path: string, seconds: number, options: AttendOptions): void {
+  const work = import("./received-voice.ts")
+    .then(({ receiveVoice }) => receiveVoice(person, path, seconds, options))
+    .finally(() => voices.delete(work));
+  voices.add(work);
 }
 
 /** Resolves when nothing is being played any more. */
 export async function playedOut(): Promise<void> {
-  await playing;
+  while (voices.size > 0) await Promise.all(voices);
 }

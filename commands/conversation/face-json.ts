@@ -9,7 +9,7 @@ import type { Node } from "../../lib/net/node.ts";
 import { writeAllSync } from "../../lib/terminal/write.ts";
 import type { Message } from "../../lib/transfer/messages.ts";
 import type { ReceivedRoot } from "../../lib/transfer/target.ts";
-import type { Face, Movement } from "./face.ts";
+import type { Face, Movement, ShownVoice } from "./face.ts";
 import { type Person, personJson } from "./person.ts";
 
 /** Progress of one transfer is told at most this often, in milliseconds. */
@@ -62,8 +62,8 @@ export class JsonFace implements Face {
     return Promise.resolve();
   }
 
-  voice(person: Person, path: string, seconds: number): Promise<void> {
-    emitEvent("voice", { peer: personJson(person), path, seconds });
+  voice(person: Person, { path, seconds, waveform }: ShownVoice): Promise<void> {
+    emitEvent("voice", { peer: personJson(person), path, seconds, waveform });
     return Promise.resolve();
   }
 

@@ -13,7 +13,7 @@ import { writeAllSync } from "../../lib/terminal/write.ts";
 import type { Message } from "../../lib/transfer/messages.ts";
 import type { ReceivedRoot } from "../../lib/transfer/target.ts";
 import { whoAndWhere } from "./connect.ts";
-import type { Face, Movement } from "./face.ts";
+import type { Face, Movement, ShownVoice } from "./face.ts";
 import type { Person } from "./person.ts";
 
 /** "photo.jpg (1.2 MiB)" or "letters: 12 files (3 MiB)", with where it went. */
@@ -23,9 +23,10 @@ export function receivedLine(person: Person, root: ReceivedRoot): string {
   return `received from ${person.label}: ${safeText(root.path)} (${formatSize(bytes)}${count})`;
 }
 
-/** "voice note from alice, 0:05: PATH". */
-export function voiceLine(person: Person, path: string, seconds: number): string {
-  return `voice note from ${person.label}, ${formatDuration(seconds)}: ${safeText(path)}`;
+/** "voice note from alice, 0:05 ▁▂▆█▇▃▁: PATH". */
+export function voiceLine(person: Person, { path, seconds, waveform }: ShownVoice): string {
+  const picture = waveform === undefined ? "" : ` ${waveform}`;
+  return `voice note from ${person.label}, ${formatDuration(seconds)}${picture}: ${safeText(path)}`;
 }
 
 /** An error that does not end the command, as `main` would print it. */
@@ -70,8 +71,8 @@ export class PlainFace implements Face {
     return Promise.resolve();
   }
 
-  voice(person: Person, path: string, seconds: number): Promise<void> {
-    this.say(voiceLine(person, path, seconds));
+  voice(person: Person, note: ShownVoice): Promise<void> {
+    this.say(voiceLine(person, note));
     return Promise.resolve();
   }
 

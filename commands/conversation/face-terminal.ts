@@ -10,7 +10,7 @@ import { safeLines, safeText } from "../../lib/terminal/safe.ts";
 import type { Message } from "../../lib/transfer/messages.ts";
 import type { ReceivedRoot } from "../../lib/transfer/target.ts";
 import { whoAndWhere } from "./connect.ts";
-import type { Face, Movement } from "./face.ts";
+import type { Face, Movement, ShownVoice } from "./face.ts";
 import { problemLines, receivedLine, voiceLine } from "./face-plain.ts";
 import type { Person } from "./person.ts";
 
@@ -82,8 +82,8 @@ export class TerminalFace implements Face {
     return Promise.resolve();
   }
 
-  voice(person: Person, path: string, seconds: number): Promise<void> {
-    this.say(voiceLine(person, path, seconds));
+  voice(person: Person, note: ShownVoice): Promise<void> {
+    this.say(voiceLine(person, note));
     return Promise.resolve();
   }
 

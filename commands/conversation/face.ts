@@ -19,6 +19,14 @@ export interface Movement {
   readonly total: number;
 }
 
+/** A voice note that has come. */
+export interface ShownVoice {
+  readonly path: string;
+  readonly seconds: number;
+  /** "▁▂▆█▇▃▁", where the sound could be looked into. */
+  readonly waveform: string | undefined;
+}
+
 /** The three kinds of onlookers implement this. Texts of peers are made safe by the face, labels are safe already. */
 export interface Face {
   listening(node: Node): void;
@@ -30,7 +38,7 @@ export interface Face {
   delivered(id: string): void;
   /** A file or folder has come. */
   received(person: Person, root: ReceivedRoot): Promise<void>;
-  voice(person: Person, path: string, seconds: number): Promise<void>;
+  voice(person: Person, note: ShownVoice): Promise<void>;
   progress(movement: Movement, bytes: number, resumed: number): void;
   progressEnd(movement: Movement): void;
   disconnected(person: Person, info: CloseInfo): void;

@@ -11,6 +11,7 @@ export interface ReceiveFlags {
   readonly saveDir?: string;
   readonly accept?: AcceptPolicy;
   readonly noPlay?: boolean;
+  readonly keepEncrypted?: boolean;
   readonly json?: boolean;
 }
 
@@ -24,6 +25,7 @@ export const receiveFlags = {
     brief: "Whose files are taken (default: ask on a terminal, else contacts)",
   },
   noPlay: switchFlag("Do not play received voice notes"),
+  keepEncrypted: switchFlag("Keep received voice notes encrypted (p2p voice --play opens them)"),
 } as const;
 
 /** What the flags mean here and now; makes the folder. */

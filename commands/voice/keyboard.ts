@@ -1,16 +1,13 @@
-/**
- * Single keys from the terminal while something else goes on. A read of stdin cannot be taken back, so one keyboard
- * serves a command to its end: a key that nobody waited for is the next one's.
- */
+/** Single keys from the terminal, without echo, while something else goes on. */
 import { onInterrupt } from "../../lib/store/cleanup.ts";
+import { readTyped } from "../../lib/terminal/typed.ts";
 
 /** A key: "enter", "interrupt" (Ctrl-C), "end" (Ctrl-D, or the terminal is gone), else what was typed. */
 export type Key = string;
 
-/** Stdin, key by key and without echo, until `close`. */
+/** Stdin, key by key, until `close`. */
 export class Keyboard {
   readonly #forget: () => void;
-  #pending: Promise<Key> | undefined;
   #raw = false;
 
   constructor() {
@@ -24,25 +21,19 @@ export class Keyboard {
   }
 
   /** The next key. Asking again before it came answers the same key. */
-  next(): Promise<Key> {
-    this.#pending ??= this.#read().finally(() => this.#pending = undefined);
-    return this.#pending;
-  }
-
-  async #read(): Promise<Key> {
-    const piece = new Uint8Array(64);
-    const count = await Deno.stdin.read(piece);
-    if (count === null) return "end";
-    switch (piece[0]) {
+  async next(): Promise<Key> {
+    const typed = await readTyped();
+    switch (typed?.[0]) {
+      case undefined:
+      case 0x04:
+        return "end";
       case 0x0a:
       case 0x0d:
         return "enter";
       case 0x03:
         return "interrupt";
-      case 0x04:
-        return "end";
       default:
-        return new TextDecoder().decode(piece.subarray(0, count)).toLowerCase();
+        return new TextDecoder().decode(typed!).toLowerCase();
     }
   }
 

@@ -4,6 +4,7 @@
  */
 import { fitText, LineEditor } from "./line-editor.ts";
 import { terminalColumns } from "./progress.ts";
+import { readTyped } from "./typed.ts";
 import { textWidth } from "./width.ts";
 import { writeAllSync } from "./write.ts";
 
@@ -48,15 +49,10 @@ export class LineScreen {
   /** The lines typed, until Ctrl-D or `close`. */
   async *lines(): AsyncGenerator<string> {
     const decoder = new TextDecoder();
-    const buffer = new Uint8Array(4096);
     while (this.#open) {
-      const count = await Deno.stdin.read(buffer);
-      if (count === null) return;
-      for (
-        const event of this.#editor.feed(
-          decoder.decode(buffer.subarray(0, count), { stream: true }),
-        )
-      ) {
+      const typed = await readTyped();
+      if (typed === null) return;
+      for (const event of this.#editor.feed(decoder.decode(typed, { stream: true }))) {
         if (event.type === "interrupt") {
           this.close();
           this.#interrupt();
@@ -73,7 +69,8 @@ export class LineScreen {
 
   /** Prints a line (or several) above the prompt. */
   print(text: string): void {
-    if (!this.#open || this.#paused) return writeAllSync(Deno.stdout, `${text}\n`);
+    if (this.#paused) return writeAllSync(Deno.stdout, `${WIPE_LINE}${text}\n`);
+    if (!this.#open) return writeAllSync(Deno.stdout, `${text}\n`);
     writeAllSync(Deno.stdout, `${WIPE_LINE}${text}\r\n`.replace(/([^\r])\n/g, "$1\r\n"));
     this.#draw();
   }

@@ -1,6 +1,7 @@
 /** Questions to the person at the terminal: a hidden passphrase, a yes or no. */
 import { FailureError, InterruptedError } from "../errors.ts";
 import { type Bytes, wipe } from "../bytes.ts";
+import { readTyped } from "./typed.ts";
 import { writeAllSync } from "./write.ts";
 
 /** Longest passphrase taken, in bytes. */
@@ -34,13 +35,14 @@ export async function askSecret(question: string): Promise<Bytes> {
 
 async function readSecretLine(): Promise<Bytes> {
   const line = new Uint8Array(MAX_LINE_BYTES);
-  const piece = new Uint8Array(256);
   let length = 0;
+  let piece: Uint8Array | null = null;
   try {
     for (;;) {
-      const count = await Deno.stdin.read(piece);
-      if (count === null) return line.slice(0, length);
-      for (const byte of piece.subarray(0, count)) {
+      wipe(piece ?? undefined);
+      piece = await readTyped();
+      if (piece === null) return line.slice(0, length);
+      for (const byte of piece) {
         if (byte === 0x0d || byte === 0x0a) return line.slice(0, length);
         if (byte === CTRL_C) throw new InterruptedError("ask passphrase: interrupted");
         if (byte === CTRL_D && length === 0) return line.slice(0, 0);
@@ -48,7 +50,7 @@ async function readSecretLine(): Promise<Bytes> {
       }
     }
   } finally {
-    wipe(line, piece);
+    wipe(line, piece ?? undefined);
   }
 }
 
@@ -69,10 +71,9 @@ function edit(line: Uint8Array, length: number, byte: number): number {
 /** Asks a question with a default; an empty answer is the default. */
 export async function askYesNo(question: string, byDefault: boolean): Promise<boolean> {
   writeAllSync(Deno.stderr, `${question} ${byDefault ? "[Y/n]" : "[y/N]"} `);
-  const piece = new Uint8Array(256);
-  const count = await Deno.stdin.read(piece);
-  if (count === null) return false;
-  const answer = new TextDecoder().decode(piece.subarray(0, count)).trim().toLowerCase();
+  const typed = await readTyped();
+  if (typed === null) return false;
+  const answer = new TextDecoder().decode(typed).trim().toLowerCase();
   if (answer === "") return byDefault;
   return answer === "y" || answer === "yes";
 }

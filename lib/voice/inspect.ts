@@ -72,9 +72,9 @@ class Source {
  */
 export async function inspect(path: string, host: Host = thisHost()): Promise<VoiceFile> {
   const absolute = resolve(path);
-  const info = await Deno.stat(absolute);
+  using file = await open(absolute, path);
+  const info = await file.stat();
   if (!info.isFile) throw new FailureError(`read ${path}: not a regular file`);
-  using file = await Deno.open(absolute);
   const source = new Source(file, info.size);
   const head = await source.read(0, SNIFF_BYTES);
   const type = sniff(head, info.size);
@@ -97,6 +97,19 @@ export async function inspect(path: string, host: Host = thisHost()): Promise<Vo
   }
   const { seconds } = described;
   return { path: absolute, type, mediaType: type.mediaType, seconds, size: info.size };
+}
+
+async function open(absolute: string, path: string): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(absolute);
+  } catch (cause) {
+    const reason = cause instanceof Deno.errors.NotFound
+      ? "no such file"
+      : cause instanceof Deno.errors.PermissionDenied
+      ? "permission denied"
+      : "it cannot be opened";
+    throw new FailureError(`read ${path}: ${reason}`, { cause });
+  }
 }
 
 function notSound(path: string): VoiceError {

@@ -2,6 +2,8 @@
  * Notes kept encrypted at rest: the note as `p2p enc` would write it, to the user's own identity. `p2p voice --play`
  * plays it, `p2p dec` makes an ordinary file of it again.
  */
+import { basename, dirname, join } from "node:path";
+import { hex } from "../bytes.ts";
 import { looksArmoured } from "../container/armour.ts";
 import { EncryptedFile } from "../container/decrypt.ts";
 import { encrypt } from "../container/encrypt.ts";
@@ -9,6 +11,7 @@ import { ContainerError, VERSION_LINE } from "../container/format.ts";
 import type { Sink, Source } from "../container/source.ts";
 import type { RandomSource } from "../crypto/random.ts";
 import { AtomicFile } from "../store/atomic.ts";
+import { takeFreeName } from "../store/free-name.ts";
 import { PRIVATE_FILE } from "../store/home.ts";
 import type { Scratch } from "./scratch.ts";
 
@@ -38,6 +41,22 @@ export async function keepEncrypted(
     await output.abort();
     throw error;
   }
+}
+
+/**
+ * Encrypts a received note beside itself, under the first free name, and takes the open file out of sight: it lies in
+ * `scratch` from then on. Answers both paths.
+ */
+export async function keepReceived(
+  path: string,
+  { publicKey, random }: KeepOptions,
+  scratch: Scratch,
+): Promise<{ kept: string; open: string }> {
+  const open = await scratch.adopt(path);
+  const name = `${basename(path)}${KEPT_EXTENSION}`;
+  const part = join(dirname(path), `.${name}.${hex(random(4))}.part`);
+  await keepEncrypted(open, part, { publicKey, random });
+  return { kept: takeFreeName(part, dirname(path), name), open };
 }
 
 /** Whether the file is one that `keepEncrypted` or `p2p enc` wrote. */

@@ -1,4 +1,5 @@
 /** Plays a voice note through the first player of this machine that can. */
+import { FormatError } from "../errors.ts";
 import { run, type ToolCommand } from "./child.ts";
 import { type Host, thisHost } from "./host.ts";
 import { inspect, type VoiceFile } from "./inspect.ts";
@@ -105,13 +106,18 @@ export interface VoiceDescription extends VoiceFile {
   readonly waveform: string | undefined;
 }
 
-/** Kind, length and picture of a note: for showing it, without playing. */
+/**
+ * Kind, length and picture of a note: for showing it, without playing.
+ *
+ * @param options.tools false: a note of a stranger's is given to no decoder, only plain WAV gets its picture
+ */
 export async function describeVoice(
   path: string,
-  { host = thisHost(), signal }: PlayOptions = {},
+  { host = thisHost(), signal, tools = true }: PlayOptions & { readonly tools?: boolean } = {},
 ): Promise<VoiceDescription> {
   const file = await inspect(path, host);
-  const samples = await decode(host, file, WAVEFORM_WISH, signal) ?? await ownDecode(file);
+  const samples = await ownDecode(file) ??
+    (tools ? await decode(host, file, WAVEFORM_WISH, signal) : undefined);
   return { ...file, waveform: samples === undefined ? undefined : waveform(samples) };
 }
 
@@ -119,5 +125,11 @@ export async function describeVoice(
 async function ownDecode(file: VoiceFile): Promise<Int16Array | undefined> {
   const limit = PLAY_WISH.rate * 4 * PLAY_WISH.seconds;
   if (file.type.ffmpeg !== "wav" || file.size > limit) return undefined;
-  return readWav(await Deno.readFile(file.path)).samples;
+  try {
+    return readWav(await Deno.readFile(file.path)).samples;
+  } catch (error) {
+    // A coding that only a tool decodes.
+    if (error instanceof FormatError) return undefined;
+    throw error;
+  }
 }

@@ -1,5 +1,5 @@
 /** A private folder for the time of one command, gone afterwards, also when the command is interrupted. */
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import { onInterrupt } from "../store/cleanup.ts";
 import { PRIVATE_FILE, PRIVATE_FOLDER } from "../store/home.ts";
 
@@ -24,6 +24,21 @@ export class Scratch {
     const path = join(this.folder, name);
     await Deno.writeFile(path, content, { mode: PRIVATE_FILE });
     return path;
+  }
+
+  /** Moves the file at `path` in here; answers where it is now. */
+  async adopt(path: string): Promise<string> {
+    const target = join(this.folder, `adopted${extname(path)}`);
+    try {
+      await Deno.rename(path, target);
+    } catch (error) {
+      // Another file system, in most cases: copied, then.
+      if (error instanceof Deno.errors.NotFound) throw error;
+      await Deno.copyFile(path, target);
+      await Deno.remove(path);
+    }
+    if (Deno.build.os !== "windows") await Deno.chmod(target, PRIVATE_FILE);
+    return target;
   }
 
   /** Takes the folder and all in it away. May be called more than once. */
