@@ -1,0 +1,59 @@
+/** `p2p doctor`: checks that this build, on this machine, does what it should. */
+import { buildCommand } from "@stricli/core";
+import { kernel } from "../lib/crypto/kernel/kernel.ts";
+import { cryptoSelfTest, type SelfTestResult } from "../lib/crypto/self-test.ts";
+import { FailureError } from "../lib/errors.ts";
+import { notice } from "../lib/terminal/notice.ts";
+import type { CommandContext } from "./shared/context.ts";
+import { quietFlag, switchFlag } from "./shared/flags.ts";
+import { printLine } from "./shared/output.ts";
+
+interface Flags {
+  crypto?: boolean;
+  json?: boolean;
+  quiet?: boolean;
+}
+
+function resultLine({ name, ok, detail }: SelfTestResult): string {
+  return `${ok ? "ok    " : "FAILED"}  ${name}${detail === undefined ? "" : `: ${detail}`}`;
+}
+
+async function doctor(this: CommandContext, flags: Flags): Promise<void> {
+  const results = cryptoSelfTest();
+  for (const result of results) {
+    if (flags.json) await printLine(JSON.stringify({ type: "check", area: "crypto", ...result }));
+    else if (!flags.quiet || !result.ok) await printLine(resultLine(result));
+  }
+  const failed = results.filter(({ ok }) => !ok);
+  if (failed.length > 0) {
+    throw new FailureError(
+      `check cryptography: ${failed.length} of ${results.length} tests failed`,
+      {
+        hint: "do not use this build on this machine: what it writes may be unreadable",
+      },
+    );
+  }
+  if (!flags.json) notice(`all ${results.length} tests passed; kernel: ${kernel().name}`, flags);
+}
+
+export const command = buildCommand<Flags, [], CommandContext>({
+  func: doctor,
+  parameters: {
+    flags: {
+      crypto: switchFlag("Check the cryptography (all that there is to check so far)"),
+      json: switchFlag("Print one JSON object for each check"),
+      quiet: quietFlag,
+    },
+    aliases: { q: "quiet" },
+  },
+  docs: {
+    brief: "Check that this build computes rightly on this machine",
+    fullDescription:
+      `Run SM2, SM3, SM4 and everything built on them over the known answers of the standards. Ends with 1 when
+an answer is wrong: then nothing that this build writes on this machine can be trusted.
+
+Examples:
+  p2p doctor --crypto
+  p2p doctor --crypto --json`,
+  },
+});
