@@ -4,7 +4,7 @@
  */
 import { basename, dirname, join } from "node:path";
 import { FailureError } from "../errors.ts";
-import { onInterrupt } from "./cleanup.ts";
+import { interruption, onInterrupt } from "./cleanup.ts";
 
 /** How an output file is made. */
 export interface AtomicOptions {
@@ -91,6 +91,7 @@ export class AtomicFile {
     try {
       while (rest.length > 0) rest = rest.subarray(await this.#file.write(rest));
     } catch (cause) {
+      if (!this.#open) await interruption(); // aborted in the middle of a write
       throw new FailureError(`write ${this.target}: ${plainReason(cause)}`, { cause });
     }
   }

@@ -62,6 +62,11 @@ export function watchInterrupts(): void {
   }
 }
 
+/** The end of the program, where an interrupt is bringing it about; work that fails in the meantime waits for it. */
+export function interruption(): Promise<void> | undefined {
+  return ending;
+}
+
 /** Waits for a clean-up under way; its exit code, or undefined where nothing interrupted the run. */
 export async function interruptedExitCode(): Promise<number | undefined> {
   await ending;
