@@ -13,6 +13,7 @@ const GROUPS: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   startup: () => import("./startup.ts"),
   stego: () => import("./stego.ts"),
   transport: () => import("./transport.ts"),
+  session: () => import("./session.ts"),
 };
 
 const { values, positionals } = parseArgs({
