@@ -6,6 +6,7 @@ import { ContainerError } from "../lib/container/format.ts";
 import type { Sink } from "../lib/container/source.ts";
 import { encodePublicKeyText } from "../lib/crypto/keys/text.ts";
 import { FailureError } from "../lib/errors.ts";
+import { onInterrupt } from "../lib/store/cleanup.ts";
 import { contactByKey } from "../lib/store/contacts.ts";
 import { identityPath } from "../lib/store/identity.ts";
 import { notice } from "../lib/terminal/notice.ts";
@@ -160,6 +161,7 @@ async function dec(this: CommandContext, flags: Flags, path?: string): Promise<v
   try {
     const output = await openOutput(flags.output, { force: flags.force });
     const progress = new Progress(`decrypt ${safeText(input.name)}`, input.size, flags);
+    const forget = onInterrupt(() => progress.finish());
     try {
       const file = await unlock(await EncryptedFile.read(input), flags);
       if (wanted !== undefined) checkClaim(file.claimedSender, wanted);
@@ -174,6 +176,7 @@ async function dec(this: CommandContext, flags: Flags, path?: string): Promise<v
       await output.abort();
       throw error;
     } finally {
+      forget();
       progress.finish();
     }
   } finally {

@@ -4,6 +4,7 @@ import { type Bytes, utf8Text, wipe } from "../lib/bytes.ts";
 import { encrypt } from "../lib/container/encrypt.ts";
 import { randomBytes } from "../lib/crypto/random.ts";
 import { P2PError, UsageError } from "../lib/errors.ts";
+import { onInterrupt } from "../lib/store/cleanup.ts";
 import { Progress } from "../lib/terminal/progress.ts";
 import { safeText } from "../lib/terminal/safe.ts";
 import { openBulkInput } from "./shared/bulk.ts";
@@ -92,6 +93,7 @@ async function enc(this: CommandContext, flags: Flags, path?: string): Promise<v
   try {
     const output = await openOutput(flags.output, { force: flags.force, binary: !flags.armor });
     const progress = new Progress(`encrypt ${safeText(input.name)}`, input.size, flags);
+    const forget = onInterrupt(() => progress.finish());
     let passphrase: Bytes | undefined;
     try {
       const sender = flags.sign
@@ -115,6 +117,7 @@ async function enc(this: CommandContext, flags: Flags, path?: string): Promise<v
       await output.abort();
       throw error;
     } finally {
+      forget();
       progress.finish();
       wipe(passphrase);
     }
