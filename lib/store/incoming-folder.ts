@@ -13,9 +13,6 @@ import { openPlain, PartialFile, plainFileSize } from "./partial.ts";
 /** Mode of every folder while it is filled. */
 const PARTIAL_FOLDER_MODE = 0o700;
 
-/** Bits a file is created without, whatever is asked (read once: reading them is not atomic). */
-const UMASK = Deno.build.os === "windows" ? 0 : Deno.umask();
-
 /** A root that is a folder. */
 export class FolderRoot implements IncomingRoot {
   readonly partial: string;
@@ -59,7 +56,7 @@ export class FolderRoot implements IncomingRoot {
     this.#within(dirname(place));
     const mode = entry.mode | 0o600;
     const file = openPlain(place, mode);
-    const asCreated = mode === entry.mode && (mode & UMASK) === 0 && !this.#resumed;
+    const asCreated = !this.#resumed && createdMode(file) === entry.mode;
     return new PartialFile(file, place, path.join("/"), entry.size, {
       modified: entry.modified,
       mode: asCreated ? undefined : entry.mode,
@@ -134,4 +131,9 @@ function makeFolder(path: string): boolean {
     }
     return false;
   }
+}
+
+/** Permissions that a new file got: what was asked, less the process's umask (which the program may not read). */
+function createdMode(file: Deno.FsFile): number {
+  return (file.statSync().mode ?? 0) & 0o777;
 }

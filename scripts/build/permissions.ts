@@ -10,7 +10,6 @@ export function runtimeFlags(): string[] {
     "--allow-write",
     "--allow-net",
     "--allow-env",
-    "--allow-sys=umask",
     `--allow-run=${VOICE_TOOLS.join(",")}`,
   ];
 }
