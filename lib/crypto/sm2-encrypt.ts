@@ -12,9 +12,9 @@ import {
   type Sm2CiphertextFormat,
 } from "./sm2-ciphertext.ts";
 import {
-  BASE,
   decodePoint,
   decodeScalar,
+  multiplyBase,
   randomScalar,
   type Sm2Point,
   toBytes32,
@@ -66,7 +66,7 @@ export function encryptParts(
   const recipient = decodePoint(publicKey); // A3: not infinity; the cofactor is 1
   for (;;) {
     const k = randomScalar(random); // A1
-    const c1 = BASE.multiply(k).toBytes(false) as Bytes; // A2
+    const c1 = multiplyBase(k).toBytes(false) as Bytes; // A2
     const { x2, y2 } = sharedPoint(recipient.multiply(k)); // A4
     const t = kdf(concat(x2, y2), message.length); // A5
     if (t.every((byte) => byte === 0)) continue;

@@ -12,6 +12,7 @@ import {
   decodePoint,
   decodeScalar,
   modOrder,
+  multiplyBase,
   ORDER,
   Point,
   randomScalar,
@@ -54,7 +55,7 @@ export class Sm2Signer {
 
   constructor(secretKey: Uint8Array, id: Uint8Array = SM2_DEFAULT_ID) {
     this.#d = decodeScalar(secretKey);
-    this.#hash = new Sm3().update(sm2Z(BASE.multiply(this.#d), id));
+    this.#hash = new Sm3().update(sm2Z(multiplyBase(this.#d), id));
   }
 
   /** Appends `bytes` to the message. */
@@ -69,7 +70,7 @@ export class Sm2Signer {
     const inverse = blindedInverse(this.#d + 1n, random);
     for (;;) {
       const k = randomScalar(random); // A3
-      const r = modOrder(e + BASE.multiply(k).x); // A4, A5
+      const r = modOrder(e + multiplyBase(k).x); // A4, A5
       if (r === 0n || r + k === ORDER) continue;
       const s = modOrder(inverse * (k + r) - r); // A6: (1 + d)⁻¹·(k − r·d)
       if (s === 0n) continue;

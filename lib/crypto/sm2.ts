@@ -5,10 +5,10 @@
 import type { Bytes } from "../bytes.ts";
 import { randomBytes, type RandomSource } from "./random.ts";
 import {
-  BASE,
   COMPRESSED_BYTES,
   decodePoint,
   decodeScalar,
+  multiplyBase,
   ORDER,
   randomScalar,
   SCALAR_BYTES,
@@ -36,13 +36,13 @@ export function generateKeyPair(random: RandomSource = randomBytes): Sm2KeyPair 
   for (;;) {
     const d = randomScalar(random);
     if (d === ORDER - 1n) continue; // GB/T 32918.1 §6.1: d ≤ n − 2, or no signature could be made
-    return { secretKey: toBytes32(d), publicKey: BASE.multiply(d).toBytes(true) as Bytes };
+    return { secretKey: toBytes32(d), publicKey: multiplyBase(d).toBytes(true) as Bytes };
   }
 }
 
 /** The public key of a secret key. */
 export function publicKeyOf(secretKey: Uint8Array): Bytes {
-  return BASE.multiply(decodeScalar(secretKey)).toBytes(true) as Bytes;
+  return multiplyBase(decodeScalar(secretKey)).toBytes(true) as Bytes;
 }
 
 /** The compressed form of a public key given as 33, 64 or 65 bytes, fully validated. */
