@@ -3,9 +3,11 @@
  */
 import {
   type ApplicationText,
+  ArgumentScannerError,
   buildApplication,
   buildRouteMap,
   ExitCode as StricliExit,
+  formatMessageForArgumentScannerError,
   run,
   text_en,
 } from "@stricli/core";
@@ -66,6 +68,17 @@ function plainSystemError(error: unknown): string | undefined {
   return undefined;
 }
 
+/** What is wrong with an argument: stricli's words, but every message names its flag. */
+function argumentFault(error: unknown): string {
+  if (!(error instanceof ArgumentScannerError)) return reasonOf(error);
+  return formatMessageForArgumentScannerError(error, {
+    EnumValidationError: ({ externalFlagName, input, values }) =>
+      `--${externalFlagName}: "${input}" is none of ${values.join(", ")}`,
+    ArgumentParseError: ({ externalFlagNameOrPlaceholder: name, exception }) =>
+      `${name}: ${reasonOf(exception)}`,
+  });
+}
+
 function applicationText(commandPath: string, debug: boolean): ApplicationText {
   const parsing = (text: string, path: string) =>
     `p2p: parse command line: ${lowerFirst(text)}\n     ${helpHint(path)}`;
@@ -74,8 +87,7 @@ function applicationText(commandPath: string, debug: boolean): ApplicationText {
     briefs: { ...text_en.briefs, argumentEscapeSequence: "Everything after it is an argument" },
     noCommandRegisteredForInput: (details) =>
       parsing(text_en.noCommandRegisteredForInput(details), "p2p"),
-    exceptionWhileParsingArguments: (error) =>
-      parsing(text_en.exceptionWhileParsingArguments(error, false), commandPath),
+    exceptionWhileParsingArguments: (error) => parsing(argumentFault(error), commandPath),
     exceptionWhileLoadingCommandFunction: (error) => errorLines(error, debug),
     exceptionWhileRunningCommand: (error) => {
       if (error instanceof Deno.errors.BrokenPipe) throw error;

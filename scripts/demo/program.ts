@@ -63,11 +63,13 @@ export class Conversation {
   readonly #waiting: Array<() => void> = [];
   readonly #stderr: Promise<string>;
   #ended = false;
+  #running = true;
 
   constructor(child: Deno.ChildProcess) {
     this.#child = child;
     this.#input = child.stdin.getWriter();
     this.#stderr = new Response(child.stderr).text();
+    child.status.then(() => this.#running = false);
     this.#read();
   }
 
@@ -109,6 +111,6 @@ export class Conversation {
 
   /** Ends it at once, whatever it does. */
   stop(): void {
-    if (!this.#ended) this.#child.kill("SIGTERM");
+    if (this.#running) this.#child.kill("SIGTERM");
   }
 }
