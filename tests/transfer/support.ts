@@ -1,6 +1,12 @@
 /** Two byte streams joined back to back, and transfers over them. */
-import type { ByteStream } from "../../lib/transfer/stream.ts";
+import assert from "node:assert/strict";
 import { FailureError } from "../../lib/errors.ts";
+import { IncomingFiles } from "../../lib/store/incoming.ts";
+import { walkOutgoing } from "../../lib/store/outgoing.ts";
+import { receiveTransfer } from "../../lib/transfer/receive.ts";
+import { type SendReport, sendTransfer } from "../../lib/transfer/send.ts";
+import type { ByteStream } from "../../lib/transfer/stream.ts";
+import type { ReceivedRoot, ReceiveReport } from "../../lib/transfer/target.ts";
 
 /** What one side of a pipe may be made to do. */
 export interface PipeOptions {
@@ -104,4 +110,100 @@ export function pipe(options: PipeOptions = {}): { left: End; right: End } {
     left: new End(toLeft, toRight, most, options.breakAfter ?? Infinity),
     right: new End(toRight, toLeft, most, Infinity),
   };
+}
+
+/** What a run of `transfer` may change. */
+export interface TransferOptions extends PipeOptions {
+  /** Key of the sender; partials are found again for the same one. */
+  readonly peer?: Uint8Array;
+  /** Called with all bytes so far, at the sender. */
+  readonly progress?: (bytes: number) => void;
+}
+
+/** What came of it. */
+export interface TransferOutcome {
+  readonly sent: SendReport | Error;
+  readonly received: ReceiveReport | Error;
+  readonly roots: readonly ReceivedRoot[];
+  /** Bytes that crossed from the sender to the receiver. */
+  readonly wire: number;
+}
+
+/** Sends `paths` into `folder` through a pipe, with the real stores on both sides. */
+export async function transfer(
+  paths: readonly string[],
+  folder: string,
+  options: TransferOptions = {},
+): Promise<TransferOutcome> {
+  const { left, right } = pipe(options);
+  const outgoing = await walkOutgoing(paths);
+  const roots: ReceivedRoot[] = [];
+  const receiving = settled(async () => {
+    assert.equal(await right.read(new Uint8Array(2)), Math.min(2, options.most ?? 2));
+    if (options.most === 1) await right.read(new Uint8Array(1));
+    return await receiveTransfer(right, {
+      decide: () =>
+        Promise.resolve(
+          new IncomingFiles(folder, options.peer ?? new Uint8Array(33), () => right.abort(3)),
+        ),
+      root: (root) => void roots.push(root),
+    });
+  });
+  const { files, folders, bytes, entries } = outgoing;
+  const offer = {
+    kind: 0,
+    files,
+    folders,
+    bytes,
+    milliseconds: 0,
+    mediaType: "",
+    name: "x",
+  } as const;
+  const sent = await settled(() =>
+    sendTransfer(left, offer, entries, { progress: (n) => options.progress?.(n) })
+  );
+  return { sent, received: await receiving, roots, wire: left.outgoing.total };
+}
+
+async function settled<T>(work: () => Promise<T>): Promise<T | Error> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Error) return error;
+    throw error;
+  }
+}
+
+/** The report, or the test fails with the error. */
+export function good<T>(outcome: T | Error): T {
+  if (outcome instanceof Error) throw outcome;
+  return outcome;
+}
+
+/** A fresh temporary folder with `src` and `in` in it, removed when `use` ends. */
+export async function withFolders(
+  use: (folders: { root: string; src: string; target: string }) => Promise<void>,
+): Promise<void> {
+  const root = await Deno.makeTempDir({ prefix: "p2p-transfer-" });
+  try {
+    const [src, target] = [`${root}/src`, `${root}/in`];
+    await Deno.mkdir(src);
+    await Deno.mkdir(target);
+    await use({ root, src, target });
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+}
+
+/** `length` bytes that differ everywhere, the same for the same seed. */
+export function pattern(length: number, seed = 1): Uint8Array<ArrayBuffer> {
+  const words = new Uint32Array(Math.ceil(length / 4));
+  let state = seed * 2654435761 >>> 0 || 1;
+  for (let i = 0; i < words.length; i++) {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    words[i] = state;
+  }
+  return new Uint8Array(words.buffer, 0, length);
 }
