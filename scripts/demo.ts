@@ -2,7 +2,7 @@
  * `deno task demo`: two peers with fresh homes on loopback do the whole job, and print what they did: keys, a chat
  * in both directions, a file, a picture with a hidden message, a voice note. Needs neither ffmpeg nor sox.
  */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { sm3 } from "../lib/crypto/sm3.ts";
 import { hex } from "../lib/bytes.ts";
 import { chime, sunset } from "./demo/media.ts";
@@ -71,7 +71,8 @@ async function job(alice: Person, bob: Person): Promise<void> {
     }
     await Deno.writeFile(file, data);
     await alice.run(["send-file", peer, "data.bin"]);
-    await compare(file, String((await listening.next("file")).path));
+    const arrived = String((await listening.next("file")).path);
+    await compare(file, resolve(bob.folder, arrived));
 
     say("\n5. A message hidden in a picture, for Bob alone");
     await Deno.writeFile(join(alice.folder, "sunset.png"), sunset(640, 400));
