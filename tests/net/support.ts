@@ -1,0 +1,71 @@
+/** Two nodes on loopback sockets. */
+import { generateKeyPair } from "../../lib/crypto/sm2.ts";
+import type { Address } from "../../lib/net/address.ts";
+import type { Conversation } from "../../lib/net/conversation.ts";
+import { Node, type NodeOptions } from "../../lib/net/node.ts";
+import type { Message } from "../../lib/transfer/messages.ts";
+
+/** A node on a free port of 127.0.0.1. */
+export function node(options: Partial<NodeOptions> = {}): Node {
+  return Node.bind({
+    identity: generateKeyPair(),
+    program: "test/1",
+    hostname: "127.0.0.1",
+    port: 0,
+    ...options,
+  });
+}
+
+/** Two nodes, each with its end of one conversation; closed when `use` is done. */
+export async function withPair(
+  use: (pair: { left: Conversation; right: Conversation; a: Node; b: Node }) => Promise<void>,
+  options: { right?: Partial<NodeOptions>; prepare?: (right: Conversation) => void } = {},
+): Promise<void> {
+  const arrived = Promise.withResolvers<Conversation>();
+  const b = node({
+    incoming: (conversation) => {
+      options.prepare?.(conversation);
+      arrived.resolve(conversation);
+    },
+    ...options.right,
+  });
+  const a = node();
+  try {
+    const left = await a.connect(b.address);
+    await use({ left, right: await arrived.promise, a, b });
+  } finally {
+    await a.close();
+    await b.close();
+  }
+}
+
+/** A queue that one side fills and the test empties. */
+export class Inbox<T> {
+  readonly #items: T[] = [];
+  #wake: () => void = () => undefined;
+
+  readonly put = (item: T): void => {
+    this.#items.push(item);
+    this.#wake();
+  };
+
+  async next(): Promise<T> {
+    while (this.#items.length === 0) await new Promise<void>((resolve) => this.#wake = resolve);
+    return this.#items.shift()!;
+  }
+}
+
+/** What a conversation's messages go to. */
+export function inbox(conversation: Conversation): Inbox<Message> {
+  const box = new Inbox<Message>();
+  conversation.handlers = { message: box.put };
+  return box;
+}
+
+/** A UDP port where nobody listens. */
+export function deadAddress(): Address {
+  const socket = Deno.listenDatagram({ hostname: "127.0.0.1", port: 0, transport: "udp" });
+  const { port } = socket.addr as Deno.NetAddr;
+  socket.close();
+  return { hostname: "127.0.0.1", port };
+}
