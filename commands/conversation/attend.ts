@@ -128,8 +128,11 @@ function problemOf(name: string, outcome: ReceiveReport | P2PError): P2PError | 
 const voices = new Set<Promise<void>>();
 
 function takeVoice(person: Person, path: string, seconds: number, options: AttendOptions): void {
+  const { face, play, keepFor } = options;
+  const shown = !face.pictures && keepFor === undefined;
+  if (shown) void face.voice(person, { path, seconds, waveform: undefined });
   const work = import("./received-voice.ts")
-    .then(({ receiveVoice }) => receiveVoice(person, path, seconds, options))
+    .then(({ receiveVoice }) => receiveVoice(person, path, seconds, { face, play, keepFor, shown }))
     .finally(() => voices.delete(work));
   voices.add(work);
 }

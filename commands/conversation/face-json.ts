@@ -27,6 +27,7 @@ export function emitError(error: P2PError): void {
 
 /** Tells programs. */
 export class JsonFace implements Face {
+  readonly pictures = false;
   readonly #told = new Map<string, { at: number; bytes: number }>();
 
   listening(node: Node): void {
@@ -62,8 +63,8 @@ export class JsonFace implements Face {
     return Promise.resolve();
   }
 
-  voice(person: Person, { path, seconds, waveform }: ShownVoice): Promise<void> {
-    emitEvent("voice", { peer: personJson(person), path, seconds, waveform });
+  voice(person: Person, { path, seconds }: ShownVoice): Promise<void> {
+    emitEvent("voice", { peer: personJson(person), path, seconds });
     return Promise.resolve();
   }
 

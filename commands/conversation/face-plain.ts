@@ -37,6 +37,7 @@ export function problemLines(error: P2PError): string {
 
 /** Tells in lines. */
 export class PlainFace implements Face {
+  readonly pictures = true;
   readonly #quiet: { quiet: boolean };
   readonly #progress = new Map<string, Progress>();
 

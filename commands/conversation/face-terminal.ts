@@ -31,6 +31,7 @@ interface Moving {
 
 /** Tells a person, and listens to the keyboard. */
 export class TerminalFace implements Face {
+  readonly pictures = true;
   readonly #screen: LineScreen;
   readonly #forget: () => void;
   readonly #moving = new Map<string, Moving>();

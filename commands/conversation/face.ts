@@ -39,6 +39,8 @@ export interface Face {
   /** A file or folder has come. */
   received(person: Person, root: ReceivedRoot): Promise<void>;
   voice(person: Person, note: ShownVoice): Promise<void>;
+  /** Whether a voice note is looked into before it is shown; programs are told at once. */
+  readonly pictures: boolean;
   progress(movement: Movement, bytes: number, resumed: number): void;
   progressEnd(movement: Movement): void;
   disconnected(person: Person, info: CloseInfo): void;

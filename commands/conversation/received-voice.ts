@@ -14,6 +14,8 @@ export interface VoiceWishes {
   readonly play: boolean;
   /** Keep them encrypted to this key (33 bytes), the own one. */
   readonly keepFor?: Uint8Array | undefined;
+  /** It has been shown already. */
+  readonly shown: boolean;
 }
 
 /** Notes that come together are heard one after the other. */
@@ -27,19 +29,18 @@ export async function receiveVoice(
   person: Person,
   path: string,
   seconds: number,
-  { face, play, keepFor }: VoiceWishes,
+  { face, play, keepFor, shown }: VoiceWishes,
 ): Promise<void> {
   const scratch = keepFor === undefined ? undefined : await Scratch.create();
   try {
     const { kept, open } = scratch === undefined
       ? { kept: path, open: path }
       : await keepReceived(path, { publicKey: keepFor!, random: randomBytes }, scratch);
-    const note = await look(open, play);
-    await face.voice(person, {
-      path: kept,
-      seconds: note?.seconds ?? seconds,
-      waveform: note?.waveform,
-    });
+    if (!shown) {
+      const note = await look(open, play && face.pictures);
+      const { seconds: length = seconds, waveform } = note ?? { waveform: undefined };
+      await face.voice(person, { path: kept, seconds: length, waveform });
+    }
     if (play) await queue.add(open);
   } catch (error) {
     if (!(error instanceof P2PError)) throw error;

@@ -6,6 +6,7 @@ import { thisHost } from "../../lib/voice/host.ts";
 import { isKept } from "../../lib/voice/keep.ts";
 import { describeVoice } from "../../lib/voice/play.ts";
 import { missingRecorderError } from "../../lib/voice/problem.ts";
+import { noteName } from "../../lib/voice/record.ts";
 import { Scratch } from "../../lib/voice/scratch.ts";
 import type { PassphraseFlags } from "../shared/secrets.ts";
 import { noteLine, recordLive } from "./live.ts";
@@ -30,7 +31,6 @@ export interface Note {
   /** 0 where nothing here can tell. */
   readonly seconds: number;
   readonly mediaType: string;
-  readonly extension: string;
   /** It exists nowhere else: lost when it is discarded. */
   readonly recorded: boolean;
   /** Takes away what was made for it. */
@@ -64,7 +64,6 @@ async function fromMicrophone(flags: NoteFlags): Promise<Note> {
     path: recording.path,
     seconds: recording.seconds,
     mediaType: recording.mediaType,
-    extension: recording.type.extension,
     recorded: true,
     discard: () => recording.discard(),
   };
@@ -77,9 +76,11 @@ async function fromFile(input: string, flags: NoteFlags): Promise<Note> {
     const open = await isKept(given) ? await unlockNote(given, flags, scratch) : given;
     const note = await describeVoice(open);
     notice(`${safeText(input)}  ${noteLine(note)}`, flags);
-    const { path, mediaType, seconds = 0, type } = note;
-    const discard = () => scratch.remove();
-    return { path, mediaType, seconds, extension: type.extension, recorded: false, discard };
+    const { mediaType, seconds = 0 } = note;
+    const path = open === input
+      ? note.path
+      : await scratch.rename(note.path, `${noteName(new Date())}${note.type.extension}`);
+    return { path, mediaType, seconds, recorded: false, discard: () => scratch.remove() };
   } catch (error) {
     await scratch.remove();
     throw error;

@@ -1,5 +1,5 @@
 /** Copies of a note: where the user wants one, and where it would be lost otherwise. */
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { wipe } from "../../lib/bytes.ts";
 import { FailureError, UsageError } from "../../lib/errors.ts";
 import { randomBytes } from "../../lib/crypto/random.ts";
@@ -73,8 +73,7 @@ async function encryptedSaver(output: string, flags: SaveFlags): Promise<Saver> 
 export async function keepUnsent(note: Note): Promise<void> {
   if (!note.recorded) return;
   const folder = await ensureHome("unsent");
-  const time = new Date().toISOString().replaceAll(/[-:]|\..*/g, "").replace("T", "-");
-  const path = join(folder, `voice-${time}${note.extension}`);
+  const path = join(folder, basename(note.path));
   await writeOutput(path, await Deno.readFile(note.path), { mode: PRIVATE_FILE, force: true });
   notice(`the note is kept; send it with --input ${safeText(path)}`);
 }

@@ -67,6 +67,19 @@ export async function record(options: RecordOptions): Promise<Recording> {
   }
 }
 
+/** "voice-20251122-073512": notes lie side by side at the receiver, so they are named by their time. */
+export function noteName(time: Date): string {
+  const [year, month, day, hours, minutes, seconds] = [
+    time.getFullYear(),
+    time.getMonth() + 1,
+    time.getDate(),
+    time.getHours(),
+    time.getMinutes(),
+    time.getSeconds(),
+  ].map((part) => String(part).padStart(2, "0"));
+  return `voice-${year}${month}${day}-${hours}${minutes}${seconds}`;
+}
+
 /** Writes `samples` (at `RECORD_RATE`) as compactly as this machine can: Opus, else FLAC, else WAV. Answers the path. */
 export async function encode(
   host: Host,
@@ -76,15 +89,16 @@ export async function encode(
   signal?: AbortSignal,
 ): Promise<string> {
   const input = pcmBytes(samples);
+  const name = noteName(new Date());
   try {
-    for (const command of encodeCommands(host, recorder, join(scratch.folder, "voice"))) {
-      const path = await scratch.file(`voice${command.extension}`);
+    for (const command of encodeCommands(host, recorder, join(scratch.folder, name))) {
+      const path = await scratch.file(`${name}${command.extension}`);
       const { code, late } = await run(host, command, { timeout: ENCODE_MS, signal, input });
       if (code === 0 && !late && (await Deno.stat(path)).size > 0) return path;
       // This one lacks the codec; the next may have it, and WAV needs none.
       await Deno.remove(path);
     }
-    return await scratch.file("voice.wav", writeWav(samples, RECORD_RATE));
+    return await scratch.file(`${name}.wav`, writeWav(samples, RECORD_RATE));
   } finally {
     wipe(input);
   }

@@ -26,6 +26,13 @@ export class Scratch {
     return path;
   }
 
+  /** Gives a file in here another name; answers where it is now. */
+  async rename(path: string, name: string): Promise<string> {
+    const target = join(this.folder, name);
+    await Deno.rename(path, target);
+    return target;
+  }
+
   /** Moves the file at `path` in here; answers where it is now. */
   async adopt(path: string): Promise<string> {
     const target = join(this.folder, `adopted${extname(path)}`);
