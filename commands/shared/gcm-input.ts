@@ -7,7 +7,7 @@ import { type Bytes, concat } from "../../lib/bytes.ts";
 import { authenticationFailed, GCM_TAG_BYTES, Sm4GcmStream } from "../../lib/crypto/gcm.ts";
 import { onInterrupt } from "../../lib/store/cleanup.ts";
 import type { Loudness } from "../../lib/terminal/notice.ts";
-import { feedInput } from "./feed.ts";
+import { feedInput, type TakePiece } from "./feed.ts";
 import { isStdin, openInput } from "./input.ts";
 import type { Output } from "./output.ts";
 import type { CipherSetup } from "./sm4-setup.ts";
@@ -16,7 +16,7 @@ import type { CipherSetup } from "./sm4-setup.ts";
 const MEMORY_BYTES = 32 * 2 ** 20;
 
 /** Something that can be walked several times. */
-type Source = (take: (piece: Bytes) => void | Promise<void>) => Promise<void>;
+type Source = (take: TakePiece) => Promise<void>;
 
 /** Opens `file` (stdin for "-" and no name) into `output`. */
 export async function openGcm(
@@ -56,7 +56,7 @@ class TailHolder {
     this.#give = give;
   }
 
-  async take(piece: Bytes): Promise<void> {
+  async take(piece: Uint8Array): Promise<void> {
     const all = concat(this.held, piece);
     const cut = Math.max(0, all.length - GCM_TAG_BYTES);
     this.held = all.slice(cut);
