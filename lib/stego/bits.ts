@@ -4,7 +4,8 @@ import { LimitError } from "../errors.ts";
 import type { Carrier, RandomBytes } from "./carrier.ts";
 import { type BitSet, type NumberStream, Permutation, Walk } from "./order.ts";
 import type { Level } from "./shape.ts";
-import { bitsOf, blockBits, bytesOf, type CodeShape, extractBits, Trellis } from "./stc.ts";
+import { Trellis } from "./trellis.ts";
+import { bitsOf, blockBits, bytesOf, type CodeShape, extractBits } from "./code.ts";
 
 /** How bytes are written. */
 export interface WriteOptions {

@@ -8,50 +8,58 @@ import { LimitError } from "../errors.ts";
 /** Fills `out` with uniformly random 32-bit numbers that follow from a key: the same ones at every call. */
 export type NumberStream = (out: Uint32Array) => void;
 
-/** Four rounds make a strong permutation of random functions; twice as many, since the halves are small. */
-const ROUNDS = 8;
+/** Six rounds withstand all attacks with fewer queries than there are halves (Patarin 2004). */
+const ROUNDS = 6;
 
 /** A permutation of 0 … size − 1. */
 export class Permutation {
   readonly size: number;
   readonly #side: number;
   /** The tables of all rounds, one behind the other; values below `side`. */
-  readonly #tables: Uint16Array | Uint32Array;
+  readonly #tables: Uint16Array;
 
-  constructor(size: number, stream: NumberStream) {
+  constructor(size: number, numbers: NumberStream) {
     if (!Number.isInteger(size) || size < 1 || size > 2 ** 32) {
       throw new LimitError("order samples: impossible number of samples");
     }
     this.size = size;
     this.#side = Math.ceil(Math.sqrt(size));
-    const numbers = new Uint32Array(ROUNDS * this.#side);
-    stream(numbers);
-    this.#tables = this.#side <= 2 ** 16
-      ? new Uint16Array(numbers.length)
-      : new Uint32Array(numbers.length);
-    for (let i = 0; i < numbers.length; i++) {
-      // The upper half of number × side (Lemire 2018): uniform but for one part in 2³² / side.
-      this.#tables[i] = Math.floor(numbers[i]! * this.#side / 2 ** 32);
+    const drawn = new Uint32Array(ROUNDS * this.#side);
+    numbers(drawn);
+    // The upper half of number × side (Lemire 2018): uniform but for one part in 2³² / side.
+    this.#tables = new Uint16Array(drawn.length);
+    for (let i = 0; i < drawn.length; i++) {
+      this.#tables[i] = Math.floor(drawn[i]! * this.#side / 2 ** 32);
     }
   }
 
-  /** Where `index` goes. */
-  at(index: number): number {
+  /** Writes where `first`, `first` + 1, … go. */
+  fill(first: number, out: Uint32Array): void {
     const side = this.#side;
+    const size = this.size;
     const tables = this.#tables;
-    let value = index;
-    do {
-      let left = Math.floor(value / side);
-      let right = value - left * side;
-      for (let base = 0; base < tables.length; base += side) {
-        let next = left + tables[base + right]!;
-        if (next >= side) next -= side;
-        left = right;
-        right = next;
+    const end = ROUNDS * side;
+    let high = Math.floor(first / side);
+    let low = first - high * side;
+    for (let i = 0; i < out.length; i++) {
+      let left = high;
+      let right = low;
+      let value: number;
+      do {
+        for (let base = 0; base < end; base += side) {
+          let next = left + tables[base + right]!;
+          if (next >= side) next -= side;
+          left = right;
+          right = next;
+        }
+        value = left * side + right;
+      } while (value >= size);
+      out[i] = value;
+      if (++low === side) {
+        low = 0;
+        high++;
       }
-      value = left * side + right;
-    } while (value >= this.size);
-    return value;
+    }
   }
 }
 
@@ -79,24 +87,30 @@ export class BitSet {
   }
 }
 
+/** How many numbers a walk takes from its permutation at a time. */
+const BATCH = 4096;
+
 /** Walks a permutation and leaves out what is in `taken`. */
 export class Walk {
   readonly #permutation: Permutation;
-  readonly #taken: BitSet | undefined;
+  readonly #taken: BitSet;
   #next = 0;
 
-  constructor(permutation: Permutation, taken: BitSet | undefined) {
+  constructor(permutation: Permutation, taken: BitSet) {
     this.#permutation = permutation;
     this.#taken = taken;
   }
 
   /** Fills `out` with the next numbers; there must be as many left. */
   fill(out: Uint32Array): void {
-    const { size } = this.#permutation;
-    for (let i = 0; i < out.length;) {
-      if (this.#next >= size) throw new LimitError("order samples: none left");
-      const value = this.#permutation.at(this.#next++);
-      if (this.#taken === undefined || !this.#taken.has(value)) out[i++] = value;
+    const batch = new Uint32Array(BATCH);
+    for (let filled = 0; filled < out.length;) {
+      const left = this.#permutation.size - this.#next;
+      if (left <= 0) throw new LimitError("order samples: none left");
+      const some = batch.subarray(0, Math.min(BATCH, left, out.length - filled));
+      this.#permutation.fill(this.#next, some);
+      this.#next += some.length;
+      for (const value of some) if (!this.#taken.has(value)) out[filled++] = value;
     }
   }
 }

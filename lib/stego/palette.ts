@@ -10,8 +10,7 @@ import type { Carrier, RandomBytes } from "./carrier.ts";
 import { BitSet } from "./order.ts";
 import type { Pass } from "./png/header.ts";
 import type { Png } from "./png/read.ts";
-import { costScale, wholeCost } from "./scale.ts";
-import { TextureMap } from "./texture.ts";
+import { CELL_SHIFT, type CostMap, TextureMap, wholeCost, wholeCosts } from "./texture.ts";
 
 /** Twins differ by at most this in red, green and blue (of 255); ours. Below what the eye tells apart. */
 export const TWIN_DISTANCE = 4;
@@ -83,8 +82,7 @@ export class PaletteCarrier implements Carrier {
   readonly #parities: Parities;
   readonly #luma: Int32Array;
   readonly #unseen: BitSet;
-  #maps: TextureMap[] | undefined;
-  #scale = 1;
+  #maps: CostMap[] | undefined;
 
   constructor(png: Png) {
     const palette = png.palette ?? new Uint8Array(0);
@@ -155,15 +153,17 @@ export class PaletteCarrier implements Carrier {
   }
 
   readCosts(positions: Uint32Array, out: Int32Array): void {
-    this.#maps ??= this.#regions.map(({ pass }) =>
-      new TextureMap(pass, (row, line) => {
-        for (let x = 0; x < pass.width; x++) line[x] = this.#luma[this.#index(pass, x, row)]!;
-      })
+    const maps = this.#maps ??= wholeCosts(
+      this.#regions.map(({ pass }) =>
+        new TextureMap(pass, (row, line) => {
+          for (let x = 0; x < pass.width; x++) line[x] = this.#luma[this.#index(pass, x, row)]!;
+        })
+      ),
     );
-    this.#scale = costScale(this.#maps);
     this.#each(positions, (i, pass, x, y, region) => {
-      const distance = this.#parities.distance[this.#index(pass, x, y)]!;
-      out[i] = wholeCost(this.#maps![region]!.at(x, y) * this.#scale * (1 + distance));
+      const { columns, cells } = maps[region]!;
+      const cost = cells[(y >> CELL_SHIFT) * columns + (x >> CELL_SHIFT)]!;
+      out[i] = wholeCost(cost * (1 + this.#parities.distance[this.#index(pass, x, y)]!));
     });
   }
 

@@ -7,8 +7,7 @@ import type { Carrier, RandomBytes } from "./carrier.ts";
 import { BitSet } from "./order.ts";
 import { channelsOf, ColourType, hasAlpha, type Pass } from "./png/header.ts";
 import type { Png } from "./png/read.ts";
-import { costScale, wholeCost } from "./scale.ts";
-import { TextureMap } from "./texture.ts";
+import { CELL_SHIFT, type CostMap, TextureMap, wholeCost, wholeCosts } from "./texture.ts";
 
 /** A sample at 0 or the maximum is often clipped, its surroundings flatter than they look. */
 const EDGE_FACTOR = 4;
@@ -38,8 +37,7 @@ export class SampleCarrier implements Carrier {
   /** The colour that tRNS makes transparent. */
   readonly #key: readonly number[] | undefined;
   readonly #unseen: BitSet | undefined;
-  #maps: TextureMap[] | undefined;
-  #scale = 1;
+  #maps: CostMap[] | undefined;
 
   constructor(png: Png) {
     const { header, passes, scanlines, transparency } = png;
@@ -111,25 +109,29 @@ export class SampleCarrier implements Carrier {
     return this.#unseen?.copy() ?? new BitSet(this.size);
   }
 
-  /** Where the sample of a position begins in the scanlines. */
-  #locate(position: number): number {
-    const { pass, first, perRow } = this.#regionOf(position);
-    const inside = position - first;
-    const row = Math.floor(inside / perRow);
-    const column = inside - row * perRow;
-    const start = pass.offset + row * pass.stride + 1;
-    if (this.#pixelBytes === this.#colours * this.#sampleBytes) {
-      return start + column * this.#sampleBytes;
-    }
-    const x = this.#colours === 1 ? column : Math.floor(column / 3);
-    return start + x * this.#pixelBytes + (column - x * this.#colours) * this.#sampleBytes;
+  #regionOf(position: number): number {
+    let i = this.#regions.length - 1;
+    while (this.#regions[i]!.first > position) i--;
+    return i;
   }
 
-  #regionOf(position: number): Region {
-    const regions = this.#regions;
-    let i = regions.length - 1;
-    while (regions[i]!.first > position) i--;
-    return regions[i]!;
+  /** Where the samples of `positions` begin in the scanlines. */
+  #locate(positions: Uint32Array, out: Uint32Array): void {
+    const colours = this.#colours;
+    const sampleBytes = this.#sampleBytes;
+    const gap = this.#pixelBytes - colours * sampleBytes; // alpha
+    let { pass, first, perRow } = this.#regions[0]!;
+    for (let i = 0; i < positions.length; i++) {
+      const position = positions[i]!;
+      if (this.#regions.length > 1) {
+        ({ pass, first, perRow } = this.#regions[this.#regionOf(position)]!);
+      }
+      const inside = position - first;
+      const row = Math.floor(inside / perRow);
+      const column = inside - row * perRow;
+      const start = pass.offset + row * pass.stride + 1;
+      out[i] = start + column * sampleBytes + (gap === 0 ? 0 : Math.floor(column / colours) * gap);
+    }
   }
 
   /** The pixel that the sample at `at` belongs to. */
@@ -152,39 +154,40 @@ export class SampleCarrier implements Carrier {
 
   readBits(positions: Uint32Array, out: Uint8Array): void {
     const low = this.#sampleBytes - 1;
-    for (let i = 0; i < positions.length; i++) {
-      out[i] = this.#bytes[this.#locate(positions[i]!) + low]! & 1;
-    }
+    const bytes = this.#bytes;
+    const places = new Uint32Array(positions.length);
+    this.#locate(positions, places);
+    for (let i = 0; i < places.length; i++) out[i] = bytes[places[i]! + low]! & 1;
   }
 
   readCosts(positions: Uint32Array, out: Int32Array): void {
-    const maps = this.#texture();
+    const maps = this.#maps ??= this.#texture();
+    const colours = this.#colours;
+    const places = new Uint32Array(positions.length);
+    this.#locate(positions, places);
+    let region = 0;
     for (let i = 0; i < positions.length; i++) {
       const position = positions[i]!;
-      let index = this.#regions.length - 1;
-      while (this.#regions[index]!.first > position) index--;
-      const { first, perRow } = this.#regions[index]!;
+      if (this.#regions.length > 1) region = this.#regionOf(position);
+      const { first, perRow } = this.#regions[region]!;
       const row = Math.floor((position - first) / perRow);
       const column = position - first - row * perRow;
-      const x = this.#colours === 1 ? column : Math.floor(column / 3);
-      const map = maps[index * this.#colours + column - x * this.#colours]!;
-      const value = this.#sample(this.#locate(position));
-      const factor = value === 0 || value === this.#max ? EDGE_FACTOR : 1;
-      out[i] = wholeCost(map.at(x, row) * this.#scale * factor);
+      const x = colours === 1 ? column : Math.floor(column / 3);
+      const { columns, cells } = maps[region * colours + column - x * colours]!;
+      const cost = cells[(row >> CELL_SHIFT) * columns + (x >> CELL_SHIFT)]!;
+      const value = this.#sample(places[i]!);
+      out[i] = value === 0 || value === this.#max ? wholeCost(cost * EDGE_FACTOR) : cost;
     }
   }
 
-  /** A map for each channel of each pass, made when first needed. */
-  #texture(): TextureMap[] {
-    if (this.#maps !== undefined) return this.#maps;
-    this.#maps = [];
-    for (const { pass } of this.#regions) {
-      for (let c = 0; c < this.#colours; c++) {
-        this.#maps.push(new TextureMap(pass, (row, out) => this.#readRow(pass, c, row, out)));
-      }
-    }
-    this.#scale = costScale(this.#maps);
-    return this.#maps;
+  /** A map for each channel of each pass. */
+  #texture(): CostMap[] {
+    return wholeCosts(this.#regions.flatMap(({ pass }) =>
+      Array.from(
+        { length: this.#colours },
+        (_, c) => new TextureMap(pass, (row, out) => this.#readRow(pass, c, row, out)),
+      )
+    ));
   }
 
   #readRow(pass: Pass, channel: number, row: number, out: Int32Array): void {
@@ -200,15 +203,17 @@ export class SampleCarrier implements Carrier {
   }
 
   change(positions: Uint32Array, flips: Uint8Array, random: RandomBytes): void {
+    const places = new Uint32Array(positions.length);
+    this.#locate(positions, places);
     let bytes = new Uint8Array(0);
     let used = 0;
-    for (let i = 0; i < positions.length; i++) {
+    for (let i = 0; i < places.length; i++) {
       if (flips[i] === 0) continue;
       if (used === bytes.length) {
         bytes = Uint8Array.from(random(RANDOM_BATCH));
         used = 0;
       }
-      this.#step(this.#locate(positions[i]!), (bytes[used++]! & 1) === 1 ? 1 : -1);
+      this.#step(places[i]!, (bytes[used++]! & 1) === 1 ? 1 : -1);
     }
   }
 

@@ -2,7 +2,7 @@
  * How much a carrier holds and with which code: everything follows from the number of positions and the lengths,
  * so that nothing about it stands in the picture. docs/formats.md, "Hidden payload".
  */
-import type { CodeShape } from "./stc.ts";
+import type { CodeShape } from "./code.ts";
 
 /** How a message is hidden. `stealth` changes little and only where it is hard to see; `quick` anywhere, and fits more. */
 export type Level = "quick" | "stealth";
@@ -26,12 +26,12 @@ const ENOUGH_ELEMENTS = 1 << 20;
 
 /** Height of a body's code by the carrier bits it runs over: the search takes 2^height steps for each. */
 const HEIGHTS: readonly (readonly [most: number, height: number])[] = [
-  [1 << 19, 10],
-  [1 << 20, 9],
-  [1 << 21, 8],
-  [1 << 22, 7],
+  [1 << 19, 11],
+  [1 << 20, 10],
+  [1 << 21, 9],
+  [1 << 22, 8],
 ];
-const LEAST_HEIGHT = 6;
+const LEAST_HEIGHT = 7;
 
 /** The code of a prefix or a head of at most `bytes`, in a carrier with `available` positions. */
 export function smallShape(available: number, bytes: number): CodeShape {

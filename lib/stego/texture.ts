@@ -6,9 +6,10 @@
  * The last average makes the map smooth, so one value for each 4×4 samples is enough: 1/16 of the picture's memory.
  */
 import type { Pass } from "./png/header.ts";
+import { MAX_COST } from "./code.ts";
 
 /** Samples to a side of a cell. */
-const CELL_SHIFT = 2;
+export const CELL_SHIFT = 2;
 /** Cells to each side of a cell in the wide average: 5 × 4 samples, near HILL's 15. */
 const REACH = 2;
 /** Added to the sum of 9 residuals before it is inverted: a flat neighbourhood costs 20, fine noise about 0.01. */
@@ -16,6 +17,12 @@ const FLAT = 0.05;
 
 /** Reads one row of samples of a channel into `out`; sample `x` of the row to out[x]. */
 export type RowReader = (row: number, out: Int32Array) => void;
+
+/** Whole costs of one channel of one pass, a cell for 4 × 4 samples. */
+export interface CostMap {
+  readonly columns: number;
+  readonly cells: Uint16Array;
+}
 
 /** Costs of one channel of one pass. */
 export class TextureMap {
@@ -31,9 +38,11 @@ export class TextureMap {
     average(this.#cells, this.#columns, rows);
   }
 
-  /** The cost at column `x` of row `y`. */
-  at(x: number, y: number): number {
-    return this.#cells[(y >> CELL_SHIFT) * this.#columns + (x >> CELL_SHIFT)]!;
+  /** The costs as whole numbers; the cell of sample (x, y) is cells[(y >> CELL_SHIFT) * columns + (x >> CELL_SHIFT)]. */
+  whole(scale: number): CostMap {
+    const cells = new Uint16Array(this.#cells.length);
+    for (let i = 0; i < cells.length; i++) cells[i] = wholeCost(this.#cells[i]! * scale);
+    return { columns: this.#columns, cells };
   }
 
   /** About `count` cells, evenly spread. */
@@ -143,4 +152,23 @@ function average(cells: Float32Array, columns: number, rows: number): void {
   };
   for (let y = 0; y < rows; y++) along(y * columns, 1, columns);
   for (let x = 0; x < columns; x++) along(x, columns, rows);
+}
+
+/** The cost at the lower tenth of the picture becomes this: fine steps among the best places, room above. */
+const GOOD_PLACE_COST = 32;
+const GOOD_PLACE_QUANTILE = 0.1;
+/** Most cells looked at to find the quantile. */
+const SAMPLED_CELLS = 20_000;
+
+/** All maps as whole costs of one scale, from 1 to MAX_COST. */
+export function wholeCosts(maps: readonly TextureMap[]): CostMap[] {
+  const each = Math.ceil(SAMPLED_CELLS / maps.length);
+  const cells = maps.flatMap((map) => map.sample(each)).sort((a, b) => a - b);
+  const good = cells[Math.floor(cells.length * GOOD_PLACE_QUANTILE)] ?? 1;
+  return maps.map((map) => map.whole(GOOD_PLACE_COST / good));
+}
+
+/** `cost` as a whole number from 1 to MAX_COST. */
+export function wholeCost(cost: number): number {
+  return cost < 1 ? 1 : cost < MAX_COST ? Math.floor(cost) : MAX_COST;
 }

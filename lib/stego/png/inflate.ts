@@ -13,7 +13,7 @@ const PIECE_BYTES = 1 << 16;
 export class BoundedInflate {
   readonly #target: Bytes;
   readonly #codec: Inflate = createInflate({ chunkSize: PIECE_BYTES });
-  #pending = new Uint8Array(PIECE_BYTES);
+  readonly #pending = new Uint8Array(PIECE_BYTES);
   #held = 0;
   #filled = 0;
   #failure: FormatError | undefined;
@@ -62,9 +62,8 @@ export class BoundedInflate {
   async #flush(): Promise<void> {
     if (this.#held === 0) return;
     const piece = this.#pending.subarray(0, this.#held);
-    this.#pending = new Uint8Array(PIECE_BYTES);
-    this.#held = 0;
     await this.#step((done) => this.#codec.write(piece, () => done()));
+    this.#held = 0;
   }
 
   /** Takes more compressed bytes. */
