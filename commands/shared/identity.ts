@@ -1,7 +1,6 @@
 /** Keys as the command line names them: the own identity, and the public keys of others. */
 import type { Bytes } from "../../lib/bytes.ts";
 import { fromHex } from "../../lib/bytes.ts";
-import { decodePublicKey } from "../../lib/crypto/keys/decode.ts";
 import { decodePublicKeyText, PUBLIC_KEY_TEXT_PREFIX } from "../../lib/crypto/keys/text.ts";
 import { parsePublicKey } from "../../lib/crypto/sm2.ts";
 import { FailureError } from "../../lib/errors.ts";
@@ -41,7 +40,9 @@ export async function resolvePublicKey(text: string): Promise<Bytes> {
   const known = await contactKey(text);
   if (known !== undefined) return known;
   try {
-    return decodePublicKey(await readKeyFile(text));
+    const bytes = await readKeyFile(text);
+    const { decodePublicKey } = await import("../../lib/crypto/keys/decode.ts");
+    return decodePublicKey(bytes);
   } catch (error) {
     if (error instanceof FailureError && error.cause instanceof Deno.errors.NotFound) {
       throw new FailureError(`find public key ${safeText(text)}: no contact or file of that name`, {

@@ -2,9 +2,9 @@
  * Files that are there whole or not at all: written under a temporary name beside the target, renamed when
  * complete. An existing file is kept unless `force`.
  */
-import { basename, dirname, join } from "node:path";
 import { FailureError } from "../errors.ts";
 import { interruption, onInterrupt } from "./cleanup.ts";
+import { basename, dirname, join } from "./path.ts";
 
 /** How an output file is made. */
 export interface AtomicOptions {

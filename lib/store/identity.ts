@@ -1,6 +1,5 @@
 /** The user's own SM2 key pair, as a file: `$P2P_HOME/identity.pem` unless another is named. */
 import { type Bytes, wipe } from "../bytes.ts";
-import { decodePrivateKey } from "../crypto/keys/decode.ts";
 import { publicKeyOf } from "../crypto/sm2.ts";
 import { FailureError } from "../errors.ts";
 import { homePath } from "./home.ts";
@@ -70,6 +69,7 @@ export async function readIdentity(
 ): Promise<Identity> {
   const bytes = await readKeyFile(path);
   try {
+    const { decodePrivateKey } = await import("../crypto/keys/decode.ts");
     const secretKey = await decodePrivateKey(bytes, passphrase);
     return { secretKey, publicKey: publicKeyOf(secretKey) };
   } finally {

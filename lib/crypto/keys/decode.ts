@@ -1,15 +1,15 @@
 /**
  * Keys in any readable form: PEM, DER, bare base64 of DER, hexadecimal digits, `p2p1…` text, raw points.
  * docs/formats.md lists the forms and how they are told apart.
+ *
+ * What encrypted keys need is loaded when one comes: its tables take longer to make than a plain key to read.
  */
 import { type Bytes, fromBase64, fromHex, wipe } from "../../bytes.ts";
 import { FormatError } from "../../errors.ts";
 import { DerReader, Tag } from "../der.ts";
 import { parsePublicKey, publicKeyOf } from "../sm2.ts";
 import { certificatePublicKey, requestPublicKey } from "./certificate.ts";
-import { decryptLegacyPem, isLegacyEncrypted } from "./legacy-pem.ts";
-import { decryptKeyInfo, wrongPassphrase } from "./pbes2.ts";
-import { decodePem, isPem, type PemBlock } from "./pem.ts";
+import { decodePem, isLegacyEncrypted, isPem, type PemBlock } from "./pem.ts";
 import { decodeEcPrivateKey, decodePrivateKeyInfo, normalSecret } from "./private-key.ts";
 import { decodePublicKeyDer } from "./spki.ts";
 import { decodePublicKeyText, PUBLIC_KEY_TEXT_PREFIX } from "./text.ts";
@@ -80,13 +80,17 @@ export async function decodePrivateKey(
       return await unlock(
         passphrase,
         decodePrivateKeyInfo,
-        (secret) => decryptKeyInfo(info, secret),
+        async (secret) => (await import("./pbes2.ts")).decryptKeyInfo(info, secret),
       );
     }
     case "legacy-encrypted-key": {
       const { block } = found;
       const decode = block.label === "PRIVATE KEY" ? decodePrivateKeyInfo : decodeEcPrivateKey;
-      return await unlock(passphrase, decode, (secret) => decryptLegacyPem(block, secret));
+      return await unlock(
+        passphrase,
+        decode,
+        async (secret) => (await import("./legacy-pem.ts")).decryptLegacyPem(block, secret),
+      );
     }
     default:
       throw new FormatError("read private key: not a key in any known form");
@@ -137,7 +141,7 @@ export function isEncryptedPrivateKey(bytes: Uint8Array): boolean {
 async function unlock(
   passphrase: (() => Promise<Bytes>) | undefined,
   decode: (der: Uint8Array) => Bytes,
-  decrypt: (passphrase: Uint8Array) => Bytes | Promise<Bytes>,
+  decrypt: (passphrase: Uint8Array) => Promise<Bytes>,
 ): Promise<Bytes> {
   if (passphrase === undefined) {
     throw new FormatError("read private key: it is encrypted and there is no passphrase");
@@ -152,8 +156,9 @@ async function unlock(
   try {
     return decode(der);
   } catch (error) {
-    if (error instanceof FormatError) throw wrongPassphrase();
-    throw error;
+    if (!(error instanceof FormatError)) throw error;
+    const { wrongPassphrase } = await import("./pbes2.ts");
+    throw wrongPassphrase();
   } finally {
     wipe(der);
   }

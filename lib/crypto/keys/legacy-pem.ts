@@ -20,11 +20,6 @@ const KEY_BYTES: Readonly<Record<string, number>> = {
 /** The salt is the head of the IV. */
 const SALT_BYTES = 8;
 
-/** Whether the block's content is encrypted in this way. */
-export function isLegacyEncrypted({ headers }: PemBlock): boolean {
-  return headers.has("DEK-Info");
-}
-
 /** The DER inside an encrypted block. */
 export function decryptLegacyPem({ headers, content }: PemBlock, passphrase: Uint8Array): Bytes {
   const [cipher = "", ivDigits = ""] = (headers.get("DEK-Info") ?? "").split(",");

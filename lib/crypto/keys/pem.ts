@@ -12,6 +12,11 @@ export interface PemBlock {
   content: Bytes;
 }
 
+/** Whether the block's content is encrypted in the old way of OpenSSL (`legacy-pem.ts`). */
+export function isLegacyEncrypted({ headers }: PemBlock): boolean {
+  return headers.has("DEK-Info");
+}
+
 /** RFC 7468 §2: base64 lines of 64 characters. */
 const LINE_CHARACTERS = 64;
 
