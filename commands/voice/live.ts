@@ -93,13 +93,15 @@ async function recordUntilKey(
   const stop = new AbortController();
   if (keyboard === undefined) notice(`recording ${formatDuration(seconds)}`, options);
   else line.show("opening the microphone");
-  const giveBack = keyboard === undefined ? undefined : takeInterrupt(() => stop.abort());
   let recording = true;
+  let interrupted = false;
   const stopOn = (key: Key): void => {
     if (!recording) return;
+    interrupted ||= key === "interrupt";
     if (["enter", "interrupt", "end", "q", " "].includes(key)) stop.abort();
     else listen();
   };
+  const giveBack = keyboard === undefined ? undefined : takeInterrupt(() => stopOn("interrupt"));
   const listen = () => void keyboard?.next().then(stopOn, () => stop.abort());
   listen();
   try {
@@ -111,6 +113,10 @@ async function recordUntilKey(
       onLevel: (progress) => line.show(recordingLine(progress, seconds)),
     });
     return { recording: result, stopped: stop.signal.aborted };
+  } catch (error) {
+    // Ctrl-C before a word was said.
+    if (interrupted) throw new InterruptedError("record voice: interrupted");
+    throw error;
   } finally {
     recording = false;
     giveBack?.();
