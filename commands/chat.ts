@@ -7,7 +7,13 @@ import type { Identity } from "../lib/store/identity.ts";
 import { hasScreen } from "../lib/terminal/line-screen.ts";
 import { safeText } from "../lib/terminal/safe.ts";
 import { playedOut } from "./conversation/attend.ts";
-import { bindPreferred, connectTo, PROGRAM, type Reached } from "./conversation/connect.ts";
+import {
+  bindPreferred,
+  CONNECT_CONFIG,
+  connectTo,
+  PROGRAM,
+  type Reached,
+} from "./conversation/connect.ts";
 import { deliverText } from "./conversation/deliver.ts";
 import { Desk } from "./conversation/desk.ts";
 import type { Face } from "./conversation/face.ts";
@@ -56,7 +62,13 @@ async function chat(this: CommandContext, flags: Flags, peer: string): Promise<v
       own = identity;
       return bindPreferred(
         flags.port,
-        (port) => Node.bind({ identity, program: PROGRAM, port, config: { accept: false } }),
+        (port) =>
+          Node.bind({
+            identity,
+            program: PROGRAM,
+            port,
+            config: { ...CONNECT_CONFIG, accept: false },
+          }),
       );
     },
     prepare: (conversation, person) => {

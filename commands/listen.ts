@@ -6,7 +6,7 @@ import { onInterrupt } from "../lib/store/cleanup.ts";
 import type { Identity } from "../lib/store/identity.ts";
 import { hasScreen } from "../lib/terminal/line-screen.ts";
 import { playedOut } from "./conversation/attend.ts";
-import { PROGRAM, reach, sayListening } from "./conversation/connect.ts";
+import { CONNECT_CONFIG, PROGRAM, reach, sayListening } from "./conversation/connect.ts";
 import { Desk, nobodyError } from "./conversation/desk.ts";
 import type { Face } from "./conversation/face.ts";
 import { emitError, JsonFace } from "./conversation/face-json.ts";
@@ -50,6 +50,7 @@ async function listen(this: CommandContext, flags: Flags): Promise<void> {
     program: PROGRAM,
     hostname: flags.bind,
     port: flags.port,
+    config: CONNECT_CONFIG,
     admit: async (conversation) => {
       people.set(
         conversation,

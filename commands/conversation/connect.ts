@@ -21,6 +21,9 @@ import { expectedKey, type Intended, judgePeer, keyChanged, type TrustFlags } fr
 /** What the hello says of this program. */
 export const PROGRAM = `p2p/${config.version}`;
 
+/** An answer comes within this, or there is nobody: the contract says 10 seconds, the start included. */
+export const CONNECT_CONFIG = { handshakeTimeoutMs: 7_000 } as const;
+
 /** Flags of every command that reaches a peer. */
 export interface ConnectFlags extends IdentityFlags, TrustFlags {
   /** Local UDP port; any free one when undefined. */
@@ -103,7 +106,7 @@ export async function connectTo(
       identity,
       program: PROGRAM,
       port: flags.port ?? 0,
-      config: { accept: false },
+      config: { ...CONNECT_CONFIG, accept: false },
     });
   const forget = onInterrupt(() => node.close());
   const close = async () => {

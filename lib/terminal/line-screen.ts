@@ -71,7 +71,7 @@ export class LineScreen {
   print(text: string): void {
     if (this.#paused) return writeAllSync(Deno.stdout, `${WIPE_LINE}${text}\n`);
     if (!this.#open) return writeAllSync(Deno.stdout, `${text}\n`);
-    writeAllSync(Deno.stdout, `${WIPE_LINE}${text}\r\n`.replace(/([^\r])\n/g, "$1\r\n"));
+    writeAllSync(Deno.stdout, `${WIPE_LINE}${text}\n`);
     this.#draw();
   }
 
@@ -125,7 +125,7 @@ export class LineScreen {
     const question = this.#questions.shift();
     if (question === undefined) return false;
     const yes = /^\s*(y|yes|是|好)\s*$/i.test(line);
-    writeAllSync(Deno.stdout, `${WIPE_LINE}${question.text} ${yes ? "yes" : "no"}\r\n`);
+    writeAllSync(Deno.stdout, `${WIPE_LINE}${question.text} ${yes ? "yes" : "no"}\n`);
     question.answer(yes);
     if (this.#questions.length === 0) this.#editor.set(this.#draft);
     return true;
