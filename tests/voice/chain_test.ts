@@ -1,0 +1,91 @@
+/**
+ * The whole way of a voice note, with the executable: speech into the microphone of a real sound server, recorded, sent
+ * to another process, saved there, and heard from its loudspeaker.
+ */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { p2pCommand } from "../support/executable.ts";
+import { testWithPrograms } from "../support/requires.ts";
+import { decoded, likeness, likenessWithin, type Pulse, sayInto, withPulse } from "./pulse.ts";
+
+const NEEDED = ["pulseaudio", "pactl", "parecord", "ffmpeg", "ffplay", "sox", "espeak-ng"];
+/** What a recording must have of what was said; the same speech at another time has less than 0.5. */
+const ALIKE = 0.8;
+
+/** A listener that ends after one conversation, when all is played. */
+async function listenOnce(pulse: Pulse, saveDir: string) {
+  const child = p2pCommand(
+    [
+      "listen",
+      "--port",
+      "0",
+      "--bind",
+      "127.0.0.1",
+      "--accept",
+      "all",
+      "--save-dir",
+      saveDir,
+      "--once",
+    ],
+    {
+      home: join(pulse.folder, "listener"),
+      env: { ...pulse.variables },
+      stdin: "null",
+      stdout: "null",
+      stderr: "piped",
+    },
+  ).spawn();
+  let said = "";
+  const port = Promise.withResolvers<string>();
+  const reading = (async () => {
+    for await (const piece of child.stderr.pipeThrough(new TextDecoderStream())) {
+      said += piece;
+      const found = /listening on 127\.0\.0\.1:(\d+)/.exec(said)?.[1];
+      if (found !== undefined) port.resolve(found);
+    }
+    port.reject(new Error(said));
+  })();
+  return {
+    port: await port.promise,
+    ended: child.status.then(async ({ code }) => {
+      await reading;
+      return { code, said };
+    }),
+    kill: () => child.kill("SIGKILL"),
+  };
+}
+
+for (const recorder of ["ffmpeg", "sox"]) {
+  testWithPrograms(`speech recorded by ${recorder} is sent, saved and heard`, NEEDED, async () => {
+    await withPulse(async (pulse) => {
+      const speech = join(pulse.folder, "speech.wav");
+      await sayInto(speech, "Seven silver swans swam silently seaward.");
+      const saveDir = join(pulse.folder, "in");
+      const heard = await pulse.hear(async () => {
+        const listener = await listenOnce(pulse, saveDir);
+        try {
+          const sent = await pulse.speak(speech, () =>
+            p2pCommand(
+              ["voice", `127.0.0.1:${listener.port}`, "--seconds", "2", "--recorder", recorder],
+              { home: join(pulse.folder, "sender"), env: { ...pulse.variables }, stdin: "null" },
+            ).output());
+          assert.equal(sent.code, 0, new TextDecoder().decode(sent.stderr));
+          const { code, said } = await listener.ended;
+          assert.equal(code, 0, said);
+          assert.match(said, /voice note from \S+, 0:02 [▁▂▃▄▅▆▇█]+: /);
+        } catch (error) {
+          listener.kill();
+          throw error;
+        }
+      });
+      const [file, ...others] = [...Deno.readDirSync(saveDir)].map(({ name }) => name);
+      assert.deepEqual(others, []);
+      assert.match(file!, recorder === "sox" ? /\.flac$/ : /\.opus$/);
+      const saved = await decoded(join(saveDir, file!));
+      const recorded = likeness(saved, await decoded(speech));
+      assert.ok(recorded > ALIKE, `the saved note is like the speech: ${recorded}`);
+      const played = likenessWithin(heard, saved);
+      assert.ok(played > ALIKE, `what was heard is like the note: ${played}`);
+    });
+  });
+}
