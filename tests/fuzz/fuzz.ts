@@ -118,7 +118,7 @@ export async function fuzz(
 
 /** `running`, or a finding where it never ends. */
 async function within(running: Promise<void>): Promise<void> {
-  let timer = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error("never answered")), SLOWEST_MS);
   });

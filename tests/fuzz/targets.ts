@@ -17,6 +17,7 @@ import { decodeSealedHeader, sealedHeader } from "../../lib/wire/packet-sealed.t
 import { RangeSet } from "../../lib/transport/range-set.ts";
 import { readWav, writeWav } from "../../lib/voice/wav.ts";
 import { sniff, SNIFF_BYTES } from "../../lib/voice/formats/sniff.ts";
+import { endpointTarget } from "./endpoint-target.ts";
 import type { FuzzTarget } from "./fuzz.ts";
 import { pictureTarget } from "./picture-target.ts";
 import { transportTarget } from "./transport-target.ts";
@@ -60,6 +61,7 @@ function each(decoders: ReadonlyArray<(bytes: Uint8Array) => unknown>): FuzzTarg
 export const TARGETS: readonly FuzzTarget[] = [
   { name: "frames", run: readFrames, seeds: () => [packetOfFrames()] },
   transportTarget,
+  endpointTarget,
   {
     name: "datagrams",
     run(bytes) {

@@ -102,3 +102,17 @@ Deno.test("old packets replayed from another port are not even challenged (threa
   network.run(5000);
   assert.ok(network.log.slice(mark).every(({ to }) => to.port !== 31337));
 });
+
+Deno.test("a peer that answers from another of its addresses is followed there, after a challenge", () => {
+  const { network, a, b } = pair("two homes");
+  network.rule = (flight) =>
+    flight.from === b.address ? [{ ...flight, from: ELSEWHERE }] : [flight];
+  const deliver = network.rule;
+  network.rule = (flight) =>
+    flight.to.hostname === ELSEWHERE.hostname ? [{ ...flight, to: b.address }] : deliver(flight);
+  const connection = a.endpoint.connect(b.address, network.now);
+  assert.ok(network.run(5000, () => a.of("moved").length === 1));
+  assert.deepEqual(connection.address, ELSEWHERE);
+  const data = seededRandom("data")(20_000);
+  assert.equal(hex(transfer(network, a, b, data)), hex(data));
+});

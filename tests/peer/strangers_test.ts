@@ -6,6 +6,7 @@ import type { EndpointOptions } from "../../lib/peer/config.ts";
 import { datagramCheck } from "../../lib/session/check.ts";
 import { generateKeyPair } from "../../lib/crypto/sm2.ts";
 import { INITIATION_BYTES } from "../../lib/wire/packet.ts";
+import { endpointTarget, play } from "../fuzz/endpoint-target.ts";
 import { type Flight, fraction, type Host, Network, pair, seededRandom } from "./network.ts";
 
 const SEED = Deno.env.get("P2P_TEST_SEED") ?? "strangers";
@@ -239,6 +240,33 @@ Deno.test("strangers are met with silence when initiations are not accepted", ()
   network.run(20_000);
   assert.deepEqual(network.log.filter(({ from }) => from === b.address), []);
   assert.equal(a.of("failed")[0]?.reason, "timeout");
+});
+
+Deno.test("what one address, and one source, can make us keep is bounded (threat 9)", () => {
+  const { network, b } = pair(`${SEED} bounds`, {
+    b: {
+      config: {
+        openRate: { burst: 1e6, perSecond: 1e6 },
+        openRatePerSource: { burst: 1e6, perSecond: 1e6 },
+        maxPending: 40,
+        maxPendingPerSource: 20,
+      },
+    },
+  });
+  const all = initiations(120);
+  const from = (host: number, port: number) => ({ hostname: `203.0.113.${host}`, port });
+  for (const datagram of all.slice(0, 20)) b.endpoint.receive(datagram, from(1, 1), network.now);
+  assert.equal(b.endpoint.pendingCount, 2);
+  all.slice(20, 60).forEach((datagram, i) => b.endpoint.receive(datagram, from(1, i), network.now));
+  assert.equal(b.endpoint.pendingCount, 20);
+  all.slice(60).forEach((datagram, i) => b.endpoint.receive(datagram, from(i, 1), network.now));
+  assert.equal(b.endpoint.pendingCount, 40);
+  network.run(11_000);
+  assert.equal(b.endpoint.pendingCount, 0);
+});
+
+Deno.test("the scripts that the fuzzer mutates get past the handshake", () => {
+  for (const script of endpointTarget.seeds!() as Uint8Array[]) assert.ok(play(script));
 });
 
 Deno.test("the seeded source of these tests gives the same bytes for the same seed", () => {
