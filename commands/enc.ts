@@ -100,7 +100,7 @@ async function enc(this: CommandContext, flags: Flags, path?: string): Promise<v
         ? await loadIdentity(flags.identity, identitySource(flags, byPassphrase))
         : undefined;
       if (byPassphrase) {
-        passphrase = await readPassphrase(flags, { prompt: "passphrase for it", confirm: true });
+        passphrase = await readPassphrase(flags, { prompt: "new passphrase", confirm: true });
       }
       await encrypt(input, output, {
         recipients,
