@@ -142,8 +142,7 @@ async function talkTerminal(
     for await (const line of face.lines()) {
       if (line.trim() === "") continue;
       if (line.startsWith("/") && !line.startsWith("//")) {
-        const { publicKey: ownKey, secretKey } = own;
-        if (await runSlash(line, { desk, face, ownKey, secretKey, partner }) === "quit") return;
+        if (await runSlash(line, { desk, face, identity: own, partner }) === "quit") return;
       } else void desk.send(partner, line.replace(/^\/\//, "/"));
     }
   }

@@ -5,6 +5,7 @@ import { Node } from "../lib/net/node.ts";
 import { onInterrupt } from "../lib/store/cleanup.ts";
 import type { Identity } from "../lib/store/identity.ts";
 import { hasScreen } from "../lib/terminal/line-screen.ts";
+import { notice } from "../lib/terminal/notice.ts";
 import { playedOut } from "./conversation/attend.ts";
 import { CONNECT_CONFIG, PROGRAM, reach, sayListening } from "./conversation/connect.ts";
 import { Desk, nobodyError } from "./conversation/desk.ts";
@@ -44,6 +45,8 @@ async function listen(this: CommandContext, flags: Flags): Promise<void> {
   const options = await receiveOptions(flags);
   const identity = await conversationIdentity(flags);
   const people = new Map<object, Person>();
+  let screen: TerminalFace | undefined;
+  const sayToPerson = (text: string) => screen ? screen.say(text) : notice(text, flags);
   const ended = Promise.withResolvers<void>();
   const node = Node.bind({
     identity,
@@ -54,7 +57,7 @@ async function listen(this: CommandContext, flags: Flags): Promise<void> {
     admit: async (conversation) => {
       people.set(
         conversation,
-        await judgeCaller(conversation.address, conversation.key, flags),
+        await judgeCaller(conversation.address, conversation.key, flags, sayToPerson),
       );
     },
     incoming: (conversation) => {
@@ -65,11 +68,8 @@ async function listen(this: CommandContext, flags: Flags): Promise<void> {
   });
   const forget = onInterrupt(() => node.close());
   sayListening(node, flags);
-  const face: Face = flags.json
-    ? new JsonFace()
-    : hasScreen()
-    ? new TerminalFace()
-    : new PlainFace(flags);
+  if (!flags.json && hasScreen()) screen = new TerminalFace();
+  const face: Face = screen ?? (flags.json ? new JsonFace() : new PlainFace(flags));
   const keepFor = flags.keepEncrypted ? identity.publicKey : undefined;
   const desk = new Desk(face, { ...options, keepFor });
   try {
@@ -122,8 +122,7 @@ async function readKeyboard(
     if (line.trim() === "") continue;
     const partner = desk.last;
     if (line.startsWith("/") && !line.startsWith("//")) {
-      const { publicKey: ownKey, secretKey } = identity;
-      if (await runSlash(line, { desk, face, ownKey, secretKey, partner }) === "quit") break;
+      if (await runSlash(line, { desk, face, identity, partner }) === "quit") break;
     } else if (partner === undefined) face.problem(nobodyError());
     else void desk.send(partner, line.replace(/^\/\//, "/"));
   }

@@ -50,10 +50,12 @@ export function attend(conversation: Conversation, person: Person, options: Atte
     },
     received: (transfer, root) => {
       options.heard?.(conversation, person);
+      if (transfer.offer.kind === OfferKind.voice) {
+        takeVoice(person, root.path, transfer.offer.milliseconds / 1000, options);
+        return;
+      }
+      void face.received(person, root);
       options.arrived?.(root.path);
-      if (transfer.offer.kind === OfferKind.files) return void face.received(person, root);
-      const seconds = transfer.offer.milliseconds / 1000;
-      takeVoice(person, root.path, seconds, options);
     },
     ended: ({ id, offer }, outcome) => {
       const movement = movements.get(id);

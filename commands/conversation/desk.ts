@@ -10,6 +10,9 @@ import { deliverText } from "./deliver.ts";
 import type { Face } from "./face.ts";
 import type { Person } from "./person.ts";
 
+/** What may hold a hidden message. */
+const PICTURE = /\.png$/i;
+
 /** One who is there. */
 export interface Partner {
   readonly conversation: Conversation;
@@ -24,6 +27,11 @@ export class Desk {
   readonly #changed = new Signal();
   /** The latest received file. */
   lastFile: string | undefined;
+
+  /** Where received files go. */
+  get saveDir(): string {
+    return this.#options.saveDir;
+  }
 
   constructor(face: Face, options: Omit<AttendOptions, "face" | "heard" | "arrived">) {
     this.face = face;
@@ -40,6 +48,7 @@ export class Desk {
       heard: () => this.#moveToEnd(partner),
       arrived: (path) => {
         this.lastFile = path;
+        if (PICTURE.test(path)) this.face.hint("/reveal shows what is hidden in it, if anything");
       },
     });
     this.face.connected(person, conversation);

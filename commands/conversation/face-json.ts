@@ -88,6 +88,10 @@ export class JsonFace implements Face {
     // Programs get events.
   }
 
+  hint(): void {
+    // Programs need none.
+  }
+
   problem(error: P2PError): void {
     emitError(error);
   }

@@ -102,6 +102,10 @@ export class PlainFace implements Face {
     notice(text, this.#quiet);
   }
 
+  hint(): void {
+    // Only a terminal takes slash commands.
+  }
+
   problem(error: P2PError): void {
     this.#wipe();
     notice(problemLines(error));

@@ -115,6 +115,10 @@ export class TerminalFace implements Face {
     this.#screen.print(text.split("\n").map((line) => `* ${line}`).join("\n"));
   }
 
+  hint(text: string): void {
+    this.say(text);
+  }
+
   problem(error: P2PError): void {
     this.#screen.print(problemLines(error));
   }

@@ -46,6 +46,8 @@ export interface Face {
   disconnected(person: Person, info: CloseInfo): void;
   /** A line for a person; nothing that a program needs. */
   say(text: string): void;
+  /** Advice for somebody at the keyboard. */
+  hint(text: string): void;
   /** Something went wrong that does not end the command. */
   problem(error: P2PError): void;
   /** Asks the person; undefined where there is none to ask. */

@@ -2,6 +2,7 @@
 import { P2PError, UsageError } from "../../lib/errors.ts";
 import { formatSafetyNumber, safetyNumber } from "../../lib/session/safety-number.ts";
 import { findContact, saveContact } from "../../lib/store/contacts.ts";
+import type { Identity } from "../../lib/store/identity.ts";
 import { setVerified } from "../../lib/store/known-peers.ts";
 import { deliverFiles, deliverVoice } from "./deliver.ts";
 import type { Desk, Partner } from "./desk.ts";
@@ -22,10 +23,7 @@ const VOICE_SECONDS = 5;
 export interface SlashContext {
   readonly desk: Desk;
   readonly face: TerminalFace;
-  /** 33 bytes, the own key. */
-  readonly ownKey: Uint8Array;
-  /** The own private key, for hidden messages. */
-  readonly secretKey: Uint8Array;
+  readonly identity: Identity;
   readonly partner: Partner | undefined;
 }
 
@@ -59,6 +57,10 @@ export async function runSlash(line: string, context: SlashContext): Promise<"qu
         return void await sendFiles(rest, context);
       case "voice":
         return void await sendVoice(rest, context);
+      case "hide":
+        return void hide(rest, context);
+      case "reveal":
+        return void await revealIn(rest, context);
       case "safety":
         return void await safety(rest, context);
       default:
@@ -105,6 +107,26 @@ async function sendVoice(rest: string, context: SlashContext): Promise<void> {
   });
 }
 
+function hide(rest: string, context: SlashContext): void {
+  const partner = needPartner(context);
+  const [, picture, text] =
+    /^("(?:[^"\\]|\\.)*"|'[^']*'|(?:[^\s\\]|\\.)+)\s+(\S[\s\S]*)$/u.exec(rest) ?? [];
+  const [path] = splitArguments(picture ?? "");
+  if (path === undefined || text === undefined) {
+    throw new UsageError("hide: name the picture and the text: /hide IMG TEXT");
+  }
+  void inBackground(context, async () => {
+    const { hideAndSend } = await import("./slash-stego.ts");
+    await hideAndSend(path, text, partner, context.face);
+  });
+}
+
+async function revealIn(rest: string, { desk, face, identity }: SlashContext): Promise<void> {
+  const { reveal } = await import("./slash-stego.ts");
+  const [picture] = splitArguments(rest);
+  await reveal(picture ?? desk.lastFile, identity, desk.saveDir, face);
+}
+
 async function inBackground(context: SlashContext, work: () => Promise<void>): Promise<void> {
   try {
     await work();
@@ -122,7 +144,7 @@ async function safety(rest: string, context: SlashContext): Promise<void> {
     const now = word === "ok" ? "counts as verified now" : "no longer counts as verified";
     return context.face.say(`${person.label} ${now}`);
   }
-  const number = formatSafetyNumber(safetyNumber(context.ownKey, person.key));
+  const number = formatSafetyNumber(safetyNumber(context.identity.publicKey, person.key));
   const rows = number.match(/(?:\d{5} ?){4}/g) ?? [number];
   context.face.say(`safety number with ${person.label}:`);
   for (const row of rows) context.face.say(`  ${row.trim()}`);

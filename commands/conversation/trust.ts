@@ -17,6 +17,9 @@ export interface TrustFlags {
   readonly quiet?: boolean | undefined;
 }
 
+/** Says a line to a person. Above a prompt, where there is one. */
+export type Say = (text: string) => void;
+
 /** Whom we mean to reach. */
 export interface Intended {
   readonly address: Address;
@@ -36,6 +39,7 @@ export async function judgePeer(
   intended: Intended,
   key: Uint8Array,
   flags: TrustFlags,
+  say: Say = (text) => notice(text, flags),
 ): Promise<Person> {
   if (intended.key !== undefined && !equalConstantTime(intended.key, key)) {
     throw keyChanged(intended, key);
@@ -51,16 +55,16 @@ export async function judgePeer(
   const before = await notePeer(key, new Date(), where);
   if (before.pin !== undefined && !equalConstantTime(before.pin.key, key)) {
     // A contact answered where somebody else did before: the contact's own key decides.
-    notice(`${where} had another key before; it is ${safeText(person.label)} now`, flags);
+    say(`${where} had another key before; it is ${safeText(person.label)} now`);
   }
-  if (first) sayFirstContact(where, person, before.known !== undefined, flags);
+  if (first) sayFirstContact(where, person, before.known !== undefined, say);
   return person;
 }
 
-function sayFirstContact(where: string, person: Person, met: boolean, flags: TrustFlags): void {
+function sayFirstContact(where: string, person: Person, met: boolean, say: Say): void {
   const how = met ? "its key was met before, elsewhere" : "its key is recorded";
-  notice(`first contact with ${where}: ${how}`, flags);
-  notice(`  fingerprint: ${person.fingerprint}`, flags);
+  say(`first contact with ${where}: ${how}`);
+  say(`  fingerprint: ${person.fingerprint}`);
 }
 
 /** Notes a peer that connected to us, and says so at the first time. */
@@ -68,6 +72,7 @@ export async function judgeCaller(
   from: Address,
   key: Uint8Array,
   flags: TrustFlags,
+  say: Say,
 ): Promise<Person> {
   const known = await knownKey(key);
   const person = await personOf(key);
@@ -76,7 +81,7 @@ export async function judgeCaller(
   }
   await notePeer(key, new Date());
   if (known === undefined && person.name === undefined) {
-    sayFirstContact(formatAddress(from), person, false, flags);
+    sayFirstContact(formatAddress(from), person, false, say);
   }
   return person;
 }
