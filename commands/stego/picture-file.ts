@@ -1,6 +1,6 @@
 /** Opens a picture file: PNG by our own reader, piece by piece; others whole, through imagescript. */
 import { concat } from "../../lib/bytes.ts";
-import { FormatError, LimitError } from "../../lib/errors.ts";
+import { FormatError, LimitError, P2PError } from "../../lib/errors.ts";
 import type { Carrier } from "../../lib/stego/carrier.ts";
 import { kindOf, MAGIC_BYTES, type PictureKind } from "../../lib/stego/foreign/size.ts";
 import { carrierOf } from "../../lib/stego/picture.ts";
@@ -8,10 +8,13 @@ import { DEFAULT_LIMITS, type PictureLimits } from "../../lib/stego/png/header.t
 import { type Png, readPng } from "../../lib/stego/png/read.ts";
 import { safeText } from "../../lib/terminal/safe.ts";
 import { wholeNumber } from "../shared/flags.ts";
-import { openInput } from "../shared/input.ts";
+import { isStdin, readFailure } from "../shared/input.ts";
 
 /** Largest file that is read whole: what a decoder of others needs. */
 const MAX_FOREIGN_BYTES = 128 << 20;
+
+/** How much is read at a time, in bytes. */
+const PIECE_BYTES = 1 << 16;
 
 /** An open picture. */
 export interface PictureFile {
@@ -38,9 +41,8 @@ export function limitsOf(
 
 /** Reads and decodes the picture at `path` ("-" is stdin). */
 export async function openPicture(path: string, limits: PictureLimits): Promise<PictureFile> {
-  const input = await openInput(path);
+  const pieces = piecesOf(path);
   try {
-    const pieces = input.chunks[Symbol.asyncIterator]();
     const start = await firstPiece(pieces);
     const kind = kindOf(start);
     const all = joined(start, pieces);
@@ -52,7 +54,26 @@ export async function openPicture(path: string, limits: PictureLimits): Promise<
   } catch (error) {
     throw named(error, path);
   } finally {
-    input.close();
+    await pieces.return();
+  }
+}
+
+/** The file piece by piece, in one buffer: a piece is valid until the next. A picture is large enough by itself. */
+async function* piecesOf(path: string): AsyncGenerator<Uint8Array, void, void> {
+  const name = isStdin(path) ? "stdin" : safeText(path);
+  const buffer = new Uint8Array(PIECE_BYTES);
+  let file: Deno.FsFile | undefined;
+  try {
+    if (!isStdin(path)) file = await Deno.open(path, { read: true });
+    for (;;) {
+      const count = await (file ?? Deno.stdin).read(buffer);
+      if (count === null) return;
+      yield buffer.subarray(0, count);
+    }
+  } catch (cause) {
+    throw cause instanceof P2PError ? cause : readFailure(name, cause);
+  } finally {
+    file?.close();
   }
 }
 
@@ -62,7 +83,7 @@ async function firstPiece(pieces: AsyncIterator<Uint8Array>): Promise<Uint8Array
   while (start.length < MAGIC_BYTES) {
     const next = await pieces.next();
     if (next.done) break;
-    start = start.length === 0 ? next.value : concat(start, next.value);
+    start = concat(start, next.value);
   }
   return start;
 }
@@ -83,7 +104,7 @@ async function whole(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
     if (length > MAX_FOREIGN_BYTES) {
       throw new LimitError(`read picture: more than ${MAX_FOREIGN_BYTES} bytes`);
     }
-    parts.push(piece);
+    parts.push(piece.slice());
   }
   return concat(...parts);
 }

@@ -26,10 +26,10 @@ export const SEALED_SALT_BYTES = 16;
 
 /**
  * scrypt cost (RFC 7914) of a sealed passphrase; fixed, since nothing in clear could state it. One of the settings
- * that OWASP's Password Storage Cheat Sheet holds equal; the one with the least memory (32 MiB), which stands
- * beside that of a picture.
+ * that OWASP's Password Storage Cheat Sheet holds equal; one with little memory (16 MiB), which stands beside that
+ * of a picture.
  */
-export const SEALED_SCRYPT: ScryptCost = { logN: 15, r: 8, p: 3 };
+export const SEALED_SCRYPT: ScryptCost = { logN: 14, r: 8, p: 5 };
 
 /** Sealed length in front of the body: 4 bytes and a tag. */
 export const SEALED_LENGTH_BYTES = 4 + GCM_TAG_BYTES;

@@ -47,12 +47,11 @@ export class BitChannel {
   read(shape: CodeShape, length: number): Bytes {
     const walk = this.#walkOrFail();
     const bits = new Uint8Array(8 * length);
-    const most = blockBits(shape);
-    for (let at = 0; at < bits.length; at += most) {
-      const message = bits.subarray(at, at + most);
-      const positions = new Uint32Array(message.length * shape.width);
+    const block = new Block(shape, bits.length);
+    for (let at = 0; at < bits.length; at += block.bits) {
+      const message = bits.subarray(at, at + block.bits);
+      const { positions, carried } = block.views(message.length);
       walk.fill(positions);
-      const carried = new Uint8Array(positions.length);
       this.#carrier.readBits(positions, carried);
       extractBits(shape, carried, message);
     }
@@ -61,37 +60,57 @@ export class BitChannel {
 
   /** Writes `bytes` in a code. Answers the number of changes. */
   write(shape: CodeShape, bytes: Uint8Array, options: WriteOptions): number {
+    const { level, random, onProgress } = options;
     const walk = this.#walkOrFail();
     const bits = bitsOf(bytes);
-    const most = blockBits(shape);
+    const block = new Block(shape, bits.length);
     const trellis = new Trellis(shape);
     let changes = 0;
-    for (let at = 0, done = 0; at < bits.length; at += most) {
-      const message = bits.subarray(at, at + most);
-      const positions = new Uint32Array(message.length * shape.width);
+    for (let at = 0; at < bits.length; at += block.bits) {
+      const message = bits.subarray(at, at + block.bits);
+      const { positions, carried, costs, flips } = block.views(message.length);
       walk.fill(positions);
-      changes += this.#writeBlock(trellis, positions, message, options);
-      done += positions.length;
-      options.onProgress?.(done);
+      this.#carrier.readBits(positions, carried);
+      if (level === "stealth") this.#carrier.readCosts(positions, costs);
+      else costs.fill(1);
+      trellis.solve(carried, costs, message, flips);
+      this.#carrier.change(positions, flips, random);
+      for (const flip of flips) changes += flip;
+      onProgress?.((at + message.length) * shape.width);
     }
     return changes;
   }
+}
 
-  #writeBlock(
-    trellis: Trellis,
-    positions: Uint32Array,
-    message: Uint8Array,
-    { level, random }: WriteOptions,
-  ): number {
-    const carried = new Uint8Array(positions.length);
-    const costs = new Int32Array(positions.length).fill(1);
-    const flips = new Uint8Array(positions.length);
-    this.#carrier.readBits(positions, carried);
-    if (level === "stealth") this.#carrier.readCosts(positions, costs);
-    trellis.solve(carried, costs, message, flips);
-    this.#carrier.change(positions, flips, random);
-    let changes = 0;
-    for (const flip of flips) changes += flip;
-    return changes;
+/** Room for one block after the other. */
+class Block {
+  /** Message bits of a full block. */
+  readonly bits: number;
+  readonly #width: number;
+  readonly #positions: Uint32Array;
+  readonly #carried: Uint8Array;
+  readonly #costs: Int32Array;
+  readonly #flips: Uint8Array;
+
+  /** @param messageBits of all blocks */
+  constructor(shape: CodeShape, messageBits: number) {
+    this.bits = blockBits(shape);
+    this.#width = shape.width;
+    const elements = Math.min(this.bits, messageBits) * shape.width;
+    this.#positions = new Uint32Array(elements);
+    this.#carried = new Uint8Array(elements);
+    this.#costs = new Int32Array(elements);
+    this.#flips = new Uint8Array(elements);
+  }
+
+  /** Arrays for a block of so many message bits. */
+  views(bits: number) {
+    const elements = bits * this.#width;
+    return {
+      positions: this.#positions.subarray(0, elements),
+      carried: this.#carried.subarray(0, elements),
+      costs: this.#costs.subarray(0, elements),
+      flips: this.#flips.subarray(0, elements),
+    };
   }
 }

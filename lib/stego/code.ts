@@ -19,7 +19,7 @@ export interface CodeShape {
 
 /** Heights and widths that the search can do. */
 export const MIN_HEIGHT = 6;
-export const MAX_HEIGHT = 11;
+export const MAX_HEIGHT = 10;
 export const MAX_WIDTH = 256;
 
 /** The largest cost of one change; keeps the sums of a block in 32 bits. */

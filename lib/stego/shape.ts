@@ -26,7 +26,6 @@ const ENOUGH_ELEMENTS = 1 << 20;
 
 /** Height of a body's code by the carrier bits it runs over: the search takes 2^height steps for each. */
 const HEIGHTS: readonly (readonly [most: number, height: number])[] = [
-  [1 << 19, 11],
   [1 << 20, 10],
   [1 << 21, 9],
   [1 << 22, 8],

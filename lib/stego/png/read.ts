@@ -83,7 +83,6 @@ export async function readPng(
   try {
     return await reader.read();
   } finally {
-    reader.close();
     await source.close();
   }
 }
@@ -141,7 +140,7 @@ class PngReader {
       await this.#other(header, type, length, state === "before");
     }
     if (this.#dataChunks === 0) throw new FormatError("read PNG: no image data");
-    await this.#inflate.finish();
+    this.#inflate.finish();
     const passes = passesOf(header);
     for (const pass of passes) unfilterPass(scanlines, pass, filterDistance(header));
     const trailing = await this.#source.rest(MAX_CHUNK_BYTES);
@@ -199,7 +198,7 @@ class PngReader {
       this.#dataBytes += part.length;
       left -= part.length;
       crc = crc32(part, crc);
-      await this.#inflate?.write(part);
+      this.#inflate?.write(part);
     }
     await this.#checkCrc("IDAT", crc);
   }
@@ -262,9 +261,5 @@ class PngReader {
     if (beforeData && colourType === ColourType.palette && this.#palette === undefined) {
       throw new FormatError("read PNG: no palette");
     }
-  }
-
-  close(): void {
-    this.#inflate?.close();
   }
 }

@@ -1,4 +1,4 @@
-/** Reads exact numbers of bytes from pieces that arrive in any size. */
+/** Reads exact numbers of bytes from pieces that arrive in any size; a piece need be valid only until the next. */
 import { type Bytes, concat } from "../../bytes.ts";
 import { FormatError } from "../../errors.ts";
 
@@ -23,7 +23,7 @@ export class ByteSource {
     return this.#piece.subarray(this.#at);
   }
 
-  /** The next bytes, at most `most`, as they come; undefined at the end. */
+  /** The next bytes, at most `most`, as they come, valid until the next call; undefined at the end. */
   async some(most: number): Promise<Uint8Array | undefined> {
     const current = await this.#current();
     if (current === undefined) return undefined;
@@ -32,21 +32,21 @@ export class ByteSource {
     return part;
   }
 
-  /** Exactly `length` bytes; a FormatError where there are fewer. */
+  /** Exactly `length` bytes, valid until the next call; a FormatError where there are fewer. */
   async exactly(length: number): Promise<Uint8Array> {
     const left = this.#piece.length - this.#at;
     if (left >= length) {
       this.#at += length;
       return this.#piece.subarray(this.#at - length, this.#at);
     }
-    const parts: Uint8Array[] = [];
-    for (let missing = length; missing > 0;) {
-      const part = await this.some(missing);
+    const bytes = new Uint8Array(length);
+    for (let filled = 0; filled < length;) {
+      const part = await this.some(length - filled);
       if (part === undefined) throw new FormatError("read PNG: truncated");
-      parts.push(part);
-      missing -= part.length;
+      bytes.set(part, filled);
+      filled += part.length;
     }
-    return concat(...parts);
+    return bytes;
   }
 
   /** All that is left, at most `most` bytes; undefined where there is more. */

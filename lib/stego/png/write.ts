@@ -16,7 +16,12 @@ const SAMPLE_BYTES = 1 << 17;
 /** Length of IDAT chunks of a picture that was no PNG: what libpng makes. */
 const USUAL_CHUNK_BYTES = 8192;
 
-/** Takes the bytes of the file one after the other. */
+/** Length, type and CRC of a chunk (§5.3). */
+const CHUNK_OVERHEAD_BYTES = 12;
+const IDAT = utf8("IDAT");
+const IDAT_CRC = crc32(IDAT);
+
+/** Takes the bytes of the file one after the other; they may be overwritten once it has them. */
 export type ByteSink = (bytes: Uint8Array) => Promise<void>;
 
 /** Writes `png` to `sink`. `onProgress` gets the scanline bytes done. */
@@ -67,10 +72,11 @@ async function writeData(
       await deflate.write(batch);
       done += batch.length;
       onProgress?.(done);
-      for (const ready of data.ready()) await sink(ready);
+      await sink(data.ready());
     }
     await deflate.finish();
-    for (const ready of data.last()) await sink(ready);
+    await sink(data.ready());
+    await sink(data.last());
   } finally {
     deflate.close();
   }
@@ -120,6 +126,7 @@ class DataChunks {
   #parts: Uint8Array[] = [];
   #held = 0;
   #first = true;
+  #out = new Uint8Array(0);
 
   constructor(layout: DataLayout | undefined) {
     this.#layout = layout;
@@ -127,39 +134,50 @@ class DataChunks {
   }
 
   add(piece: Uint8Array): void {
+    if (this.#first && piece.length >= 2 && this.#layout !== undefined) {
+      // The level in FLG (RFC 1950 §2.2) informs only; it stays as it was where the window is the same.
+      const [cmf, flg] = this.#layout.zlibHeader;
+      if (piece[0] === cmf) piece[1] = flg;
+      this.#first = false;
+    }
     this.#parts.push(piece);
     this.#held += piece.length;
   }
 
-  /** The chunks that are full. */
-  *ready(): Generator<Bytes> {
-    if (this.#held < this.#chunkBytes) return;
-    const all = this.#take();
-    let at = 0;
-    for (; all.length - at >= this.#chunkBytes; at += this.#chunkBytes) {
-      yield chunk("IDAT", all.subarray(at, at + this.#chunkBytes));
-    }
-    this.#parts = [all.subarray(at)];
-    this.#held = all.length - at;
+  /** The chunks that are full, in one piece that is valid until the next call. */
+  ready(): Bytes {
+    return this.#take(Math.floor(this.#held / this.#chunkBytes), this.#chunkBytes);
   }
 
-  /** The chunks that are left, the last one shorter. */
-  *last(): Generator<Bytes> {
-    yield* this.ready();
-    if (this.#held > 0) yield chunk("IDAT", this.#take());
+  /** What is left, in a shorter chunk, valid until the next call. */
+  last(): Bytes {
+    return this.#take(this.#held > 0 ? 1 : 0, this.#held);
   }
 
-  /** All held bytes; at the very beginning with the compression level that the file stated. */
-  #take(): Bytes {
-    const all = concat(...this.#parts);
-    this.#parts = [];
-    this.#held = 0;
-    if (this.#first && this.#layout !== undefined) {
-      // The level in FLG (RFC 1950 §2.2) informs only; it stays as it was where the window is the same.
-      const [cmf, flg] = this.#layout.zlibHeader;
-      if (all[0] === cmf && (cmf * 256 + flg) % 31 === 0 && (flg & 0x20) === 0) all[1] = flg;
+  #take(count: number, length: number): Bytes {
+    const size = count === 0 ? 0 : count * (length + CHUNK_OVERHEAD_BYTES);
+    if (this.#out.length < size) this.#out = new Uint8Array(size);
+    const out = this.#out.subarray(0, size);
+    const view = new DataView(out.buffer);
+    for (let at = 0; at < out.length; at += length + CHUNK_OVERHEAD_BYTES) {
+      view.setUint32(at, length);
+      out.set(IDAT, at + 4);
+      const data = out.subarray(at + 8, at + 8 + length);
+      this.#copy(data);
+      view.setUint32(at + 8 + length, crc32(data, IDAT_CRC));
     }
-    this.#first = false;
-    return all;
+    return out;
+  }
+
+  /** Moves the first bytes held to `target`. */
+  #copy(target: Uint8Array): void {
+    this.#held -= target.length;
+    for (let at = 0; at < target.length;) {
+      const part = this.#parts[0]!.subarray(0, target.length - at);
+      target.set(part, at);
+      at += part.length;
+      if (part.length === this.#parts[0]!.length) this.#parts.shift();
+      else this.#parts[0] = this.#parts[0]!.subarray(part.length);
+    }
   }
 }
