@@ -17,6 +17,7 @@ import { decodeSealedHeader, sealedHeader } from "../../lib/wire/packet-sealed.t
 import { RangeSet } from "../../lib/transport/range-set.ts";
 import { readWav, writeWav } from "../../lib/voice/wav.ts";
 import { sniff, SNIFF_BYTES } from "../../lib/voice/formats/sniff.ts";
+import { containerTarget } from "./container-target.ts";
 import { endpointTarget } from "./endpoint-target.ts";
 import type { FuzzTarget } from "./fuzz.ts";
 import { pictureTarget } from "./picture-target.ts";
@@ -127,6 +128,7 @@ export const TARGETS: readonly FuzzTarget[] = [
       ),
     ],
   },
+  containerTarget,
   {
     name: "public-keys",
     run: (bytes) => void decodePublicKey(bytes),
