@@ -16,11 +16,16 @@ export interface Pending {
   readonly responder: Responder;
   /** The response datagram, for initiations that arrive again. */
   readonly response: Bytes;
-  /** The check of the initiation, in hex. */
+  /** `pendingName` of the initiation. */
   readonly name: string;
   readonly expiresAt: number;
   /** Made when the first sealed packet is tried. */
   link: Link | undefined;
+}
+
+/** Names an initiation by its check and its source: a copy sent from elsewhere does not touch the original's. */
+export function pendingName(check: Uint8Array, from: Address): string {
+  return `${hex(check)} ${addressKey(from)}`;
 }
 
 /** The responses that wait. */
@@ -41,9 +46,7 @@ export class PendingTable {
 
   /** The pending response to the same initiation from the same place. */
   answered(check: Uint8Array, from: Address): Pending | undefined {
-    const pending = this.#byName.get(hex(check));
-    if (pending === undefined || addressKey(pending.from) !== addressKey(from)) return undefined;
-    return pending;
+    return this.#byName.get(pendingName(check, from));
   }
 
   byIndex(index: number): Pending | undefined {
@@ -61,9 +64,6 @@ export class PendingTable {
       this.#dropOldest((other) => sourceKey(other.from) === source);
     }
     if (this.#byIndex.size >= maxPending) this.#dropOldest(() => true);
-    this.#byName.get(pending.name)?.responder.wipe();
-    const same = this.#byName.get(pending.name);
-    if (same !== undefined) this.remove(same);
     this.#byName.set(pending.name, pending);
     this.#byIndex.set(pending.localIndex, pending);
     this.#add(address, 1);
@@ -82,10 +82,7 @@ export class PendingTable {
 
   #dropOldest(matches: (pending: Pending) => boolean): void {
     for (const pending of this.#byName.values()) {
-      if (!matches(pending)) continue;
-      this.remove(pending);
-      pending.responder.wipe();
-      return;
+      if (matches(pending)) return this.#drop(pending);
     }
   }
 
@@ -107,9 +104,13 @@ export class PendingTable {
   expire(now: number): void {
     for (const pending of this.#byName.values()) {
       if (pending.expiresAt > now) return;
-      this.remove(pending);
-      pending.responder.wipe();
-      pending.link?.wipe();
+      this.#drop(pending);
     }
+  }
+
+  #drop(pending: Pending): void {
+    this.remove(pending);
+    pending.responder.wipe();
+    pending.link?.wipe();
   }
 }

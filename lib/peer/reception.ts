@@ -2,7 +2,7 @@
  * The handshake desk of an endpoint: takes handshake datagrams, keeps our attempts and the responses that wait for
  * completion, and says when a connection has come to be. Garbage is met with silence at every step.
  */
-import { type Bytes, hex } from "../bytes.ts";
+import type { Bytes } from "../bytes.ts";
 import { FormatError } from "../errors.ts";
 import { datagramCheck, isDatagramCheck } from "../session/check.ts";
 import {
@@ -38,7 +38,7 @@ import type { Connection } from "./connection.ts";
 import type { Established, Transmit } from "./connection-types.ts";
 import { Gate } from "./gate.ts";
 import { Link } from "./link.ts";
-import { type Pending, PendingTable } from "./pending.ts";
+import { type Pending, pendingName, PendingTable } from "./pending.ts";
 
 /** Version replies in all; they cost nothing but a datagram. */
 const VERSION_RATE = { burst: 20, perSecond: 10 };
@@ -223,7 +223,7 @@ export class Reception {
       from,
       responder,
       response: this.#outbox.at(-1)!.datagram as Bytes,
-      name: hex(check),
+      name: pendingName(check, from),
       expiresAt: now + config.pendingTimeoutMs,
       link: undefined,
     });

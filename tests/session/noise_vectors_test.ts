@@ -6,15 +6,16 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import assert from "node:assert/strict";
 import { type Bytes, concat, fromHex, hex } from "../../lib/bytes.ts";
 import { AuthenticationError, InvalidKeyError } from "../../lib/errors.ts";
-import type { CipherState } from "../../lib/session/noise/cipher-state.ts";
-import { type HandshakeResult, HandshakeState } from "../../lib/session/noise/handshake-state.ts";
+import {
+  type HandshakeResult,
+  HandshakeState,
+  isReadFailure,
+} from "../../lib/session/noise/handshake-state.ts";
 import { type PatternName, PATTERNS, senderOf } from "../../lib/session/noise/patterns.ts";
 import type { KeyPair, NoiseSuite } from "../../lib/session/noise/suite.ts";
+import { testWithVectors } from "../support/vectors.ts";
 
-const VECTORS = new URL(
-  "../../../shared/vectors/noise/cacophony_25519_AESGCM_SHA256.json",
-  import.meta.url,
-);
+const NAME = "noise/cacophony_25519_AESGCM_SHA256.json";
 
 function nonce96(counter: number): Bytes {
   const nonce = new Uint8Array(12);
@@ -77,16 +78,6 @@ interface Vector {
   messages: { payload: string; ciphertext: string }[];
 }
 
-function loadVectors(): Vector[] {
-  try {
-    return (JSON.parse(Deno.readTextFileSync(VECTORS)) as { vectors: Vector[] }).vectors;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    console.log("skipped: the public Noise vectors are not beside the project");
-    return [];
-  }
-}
-
 function side(vector: Vector, role: "initiator" | "responder"): HandshakeState {
   const name = vector.protocol_name.split("_")[1] as PatternName;
   const pick = role === "initiator"
@@ -106,40 +97,38 @@ function side(vector: Vector, role: "initiator" | "responder"): HandshakeState {
   });
 }
 
-const vectors = loadVectors();
-for (const vector of vectors) {
-  Deno.test(`noise vector ${vector.protocol_name}`, () => {
-    const parties = { initiator: side(vector, "initiator"), responder: side(vector, "responder") };
-    const pattern = PATTERNS[vector.protocol_name.split("_")[1] as PatternName];
-    const transport: { initiator?: HandshakeResult; responder?: HandshakeResult } = {};
-    vector.messages.forEach((message, index) => {
-      const sender = senderOf(pattern, index);
-      const receiver = sender === "initiator" ? "responder" : "initiator";
-      const payload = fromHex(message.payload);
-      if (index < pattern.messages.length) {
-        const written = parties[sender].write(payload);
-        assert.equal(hex(written), message.ciphertext);
-        for (let cut = 0; cut < written.length; cut++) {
-          if (cut >= written.length - payload.length && !written.length) continue;
-          const shorter = written.subarray(0, cut);
-          const plain = !pattern.psk && index === 0 && pattern.name[0] !== "I" && cut >= 32;
-          if (!plain) assert.throws(() => parties[receiver].read(shorter));
-          else break;
-        }
-        assert.equal(hex(parties[receiver].read(written)), message.payload);
-        if (parties.initiator.complete) {
-          transport.initiator = parties.initiator.finish();
-          transport.responder = parties.responder.finish();
-          assert.equal(hex(transport.initiator.handshakeHash), vector.handshake_hash);
-          assert.equal(hex(transport.responder.handshakeHash), vector.handshake_hash);
-        }
-        return;
-      }
-      const send: CipherState = transport[sender]!.send;
-      const sealed = send.seal(new Uint8Array(0), payload);
+function follow(vector: Vector): void {
+  const parties = { initiator: side(vector, "initiator"), responder: side(vector, "responder") };
+  const pattern = PATTERNS[vector.protocol_name.split("_")[1] as PatternName];
+  const transport: { initiator?: HandshakeResult; responder?: HandshakeResult } = {};
+  vector.messages.forEach((message, index) => {
+    const sender = senderOf(pattern, index);
+    const receiver = sender === "initiator" ? "responder" : "initiator";
+    const payload = fromHex(message.payload);
+    if (index >= pattern.messages.length) {
+      const sealed = transport[sender]!.send.seal(new Uint8Array(0), payload);
       assert.equal(hex(sealed), message.ciphertext);
       const opened = transport[receiver]!.receive.open(new Uint8Array(0), sealed);
-      assert.equal(hex(opened), message.payload);
-    });
+      return assert.equal(hex(opened), message.payload);
+    }
+    const written = parties[sender].write(payload);
+    assert.equal(hex(written), message.ciphertext);
+    // Cut short, a message is refused and leaves the reader as it was.
+    const firstInClear = index === 0 && ["NN", "XX", "XXpsk3"].includes(pattern.name);
+    for (let cut = 0; cut < (firstInClear ? 32 : written.length); cut++) {
+      assert.throws(() => parties[receiver].read(written.subarray(0, cut)), isReadFailure);
+    }
+    assert.equal(hex(parties[receiver].read(written)), message.payload);
+    if (!parties.initiator.complete) return;
+    transport.initiator = parties.initiator.finish();
+    transport.responder = parties.responder.finish();
+    assert.equal(hex(transport.initiator.handshakeHash), vector.handshake_hash);
+    assert.equal(hex(transport.responder.handshakeHash), vector.handshake_hash);
   });
 }
+
+testWithVectors("noise vectors: all messages, hashes and transport keys", NAME, (path) => {
+  const { vectors } = JSON.parse(Deno.readTextFileSync(path)) as { vectors: Vector[] };
+  assert.ok(vectors.length >= 8);
+  for (const vector of vectors) follow(vector);
+});

@@ -5,6 +5,7 @@ import { KEY_LIMITS, PacketProtection } from "../../lib/session/protection.ts";
 import { sm4Gcm } from "../../lib/session/traffic-keys.ts";
 import { expandPacketNumber } from "../../lib/wire/packet-number.ts";
 import { decodeSealedHeader, sealedHeader } from "../../lib/wire/packet-sealed.ts";
+import * as twin from "./twin.ts";
 import { inputsOf, protocolVectors } from "./vectors.ts";
 
 type Vectors = ReturnType<typeof protocolVectors>;
@@ -50,4 +51,53 @@ Deno.test("protocol vectors: the recorded packets open with the recorded secrets
     assert.equal(hex(out.subarray(0, length)), packet.payload);
   }
   assert.equal(receivers.initiator.updates, 1, "the phase bit renewed the keys");
+});
+
+Deno.test("protocol vectors: a second peer, written from the document alone, computes the same", () => {
+  const { initiator, responder } = recorded.inputs;
+  const secrets: twin.Secrets = {
+    i: { s: initiator.staticSecret, e: initiator.ephemeralSecret },
+    r: { s: responder.staticSecret, e: responder.ephemeralSecret },
+  };
+  const offsets = { initiation: 10, response: 12, final: 8 };
+  for (const vector of recorded.handshakes) {
+    const psk = fromHex("pskUsed" in vector ? vector.pskUsed! : "");
+    const hellos = { i: fromHex(vector.initiatorHello), r: fromHex(vector.responderHello) };
+    const kind = vector.response;
+    const result = twin.handshake(kind, fromHex(vector.prologue), secrets, hellos, psk);
+    const datagrams: { initiation: string; response: string; final?: string } = vector.datagrams;
+    const names = kind === "fallback"
+      ? ["response", "final"] as const
+      : ["initiation", "response", "final"] as const;
+    result.bodies.forEach(({ body }, i) => {
+      const name = names[i]!;
+      const datagram = fromHex(datagrams[name]!);
+      const at = offsets[name] + (kind === "resume" && i === 0 ? 16 : 0);
+      assert.equal(hex(datagram.subarray(at, at + body.length)), hex(body), `${kind} ${name}`);
+      const end = name === "initiation" ? 1168 : datagram.length - 16;
+      assert.equal(
+        hex(datagram.subarray(end, end + 16)),
+        hex(twin.check(datagram.subarray(0, end))),
+        `${kind} ${name}`,
+      );
+    });
+    for (
+      const field of [
+        "handshakeHash",
+        "initiatorSecret",
+        "responderSecret",
+        "ticketName",
+        "ticketSecret",
+      ] as const
+    ) assert.equal(hex(result[field]), vector[field], `${kind} ${field}`);
+  }
+  for (const { from, number, phase, payload, datagram } of recorded.packetsAfterXX) {
+    const secret = recorded.handshakes[0]![
+      from === "initiator" ? "initiatorSecret" : "responderSecret"
+    ];
+    const { key, nonce } = twin.packetKeys(fromHex(secret), phase, number);
+    const bytes = fromHex(datagram);
+    const sealed = twin.seal(key, nonce, bytes.subarray(0, 8), fromHex(payload));
+    assert.equal(hex(bytes.subarray(8)), hex(sealed));
+  }
 });
