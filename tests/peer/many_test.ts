@@ -85,7 +85,8 @@ Deno.test("connecting through 30 % loss, duplication and reordering", () => {
   const seed = Deno.env.get("P2P_TEST_SEED") ?? "lossy";
   const random = seededRandom(seed);
   for (let i = 0; i < 20; i++) {
-    const { network, a, b } = pair(`${seed} ${i}`);
+    const patient = { config: { handshakeTimeoutMs: 40_000 } };
+    const { network, a, b } = pair(`${seed} ${i}`, { a: patient });
     network.rule = (flight) => {
       const dice = fraction(random);
       if (dice < 0.3) return [];
@@ -94,7 +95,7 @@ Deno.test("connecting through 30 % loss, duplication and reordering", () => {
     };
     const known = i % 2 === 0 ? {} : { remoteKey: b.identity.publicKey };
     const connection = a.endpoint.connect(b.address, network.now, known);
-    network.run(15_000, () => b.of("connected").length === 1 && connection.state === "established");
+    network.run(40_000, () => b.of("connected").length === 1 && connection.state === "established");
     assert.equal(connection.state, "established", `seed ${seed}, round ${i}`);
     assert.equal(b.of("connected").length, 1);
     const data = seededRandom("data")(20_000);
