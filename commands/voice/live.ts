@@ -1,6 +1,6 @@
 /** Recording in front of a person: level meter, countdown, early stop, and the question what to do with the note. */
 import { InterruptedError, reasonOf } from "../../lib/errors.ts";
-import { takeInterrupt } from "../../lib/store/cleanup.ts";
+import { onInterrupt, takeInterrupt } from "../../lib/store/cleanup.ts";
 import { formatDuration, formatSize } from "../../lib/terminal/format.ts";
 import { type Loudness, notice } from "../../lib/terminal/notice.ts";
 import { canAsk } from "../../lib/terminal/prompt.ts";
@@ -23,11 +23,11 @@ export interface LiveOptions extends Loudness {
   readonly yes?: boolean | undefined;
 }
 
-/** The line while it records. */
+/** The line while it records: "recording [████▌   ] 0:02, 0:03 left". */
 function recordingLine({ seconds, ...level }: CaptureProgress, total: number): string {
   const left = Math.max(0, Math.ceil(total - seconds));
-  return `recording [${meterBar(level, METER_WIDTH)}] ${formatDuration(seconds)}, ` +
-    `${formatDuration(left)} left. Enter stops`;
+  const times = `${formatDuration(seconds)}, ${formatDuration(left)} left`;
+  return `recording [${meterBar(level, METER_WIDTH)}] ${times}`;
 }
 
 /** One line about a note: length, picture, size, kind. */
@@ -76,11 +76,12 @@ async function recordOnce(
 function report(recording: Recording, options: LiveOptions): void {
   notice(`recorded ${noteLine(recording)}`, options);
   if (recording.cutShort !== undefined) notice(`it ended early: ${recording.cutShort}`, options);
-  if (recording.silent) {
+  if (recording.silenceHint !== undefined) {
     notice(
       "nothing but silence was recorded: is the microphone switched off, or not allowed?",
       options,
     );
+    notice(`  ${recording.silenceHint}`, options);
   }
 }
 
@@ -101,7 +102,12 @@ async function recordUntilKey(
     if (["enter", "interrupt", "end", "q", " "].includes(key)) stop.abort();
     else listen();
   };
-  const giveBack = keyboard === undefined ? undefined : takeInterrupt(() => stopOn("interrupt"));
+  // Where nobody can be asked, an interrupt ends the program: what was said must not be sent on the way out.
+  const abort = new AbortController();
+  const giveBack = keyboard === undefined
+    ? onInterrupt(() => abort.abort(new InterruptedError("record voice: interrupted")))
+    : takeInterrupt(() => stopOn("interrupt"));
+  const advice = keyboard === undefined ? "" : ". Enter stops";
   const listen = () => void keyboard?.next().then(stopOn, () => stop.abort());
   listen();
   try {
@@ -110,7 +116,8 @@ async function recordUntilKey(
       device,
       recorder,
       stop: stop.signal,
-      onLevel: (progress) => line.show(recordingLine(progress, seconds)),
+      signal: abort.signal,
+      onLevel: (progress) => line.show(recordingLine(progress, seconds) + advice),
     });
     return { recording: result, stopped: stop.signal.aborted };
   } catch (error) {
@@ -119,7 +126,7 @@ async function recordUntilKey(
     throw error;
   } finally {
     recording = false;
-    giveBack?.();
+    giveBack();
     line.clear();
   }
 }

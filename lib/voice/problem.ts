@@ -217,6 +217,18 @@ const DENIED: Record<Platform, Record<Direction, string>> = {
   },
 };
 
+const SILENCE: Record<Platform, string> = {
+  linux:
+    "unmute it (pactl set-source-mute @DEFAULT_SOURCE@ 0), or choose another with --device NAME",
+  darwin: DENIED.darwin.record,
+  windows: DENIED.windows.record,
+};
+
+/** What to do when nothing but digital silence was recorded: some systems give that for a forbidden microphone. */
+export function silenceHint({ os }: Place): string {
+  return SILENCE[os];
+}
+
 const BUSY: Record<Platform, string> = {
   linux:
     "close the program that holds it (see: fuser -v /dev/snd/*), or choose another with --device NAME",

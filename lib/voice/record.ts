@@ -8,7 +8,7 @@ import { encodeCommands } from "./encode-commands.ts";
 import { type Host, thisHost } from "./host.ts";
 import { inspect, type VoiceFile } from "./inspect.ts";
 import { levelOf, waveform } from "./level.ts";
-import { VoiceError } from "./problem.ts";
+import { silenceHint, VoiceError } from "./problem.ts";
 import { Scratch } from "./scratch.ts";
 import { pcmBytes, writeWav } from "./wav.ts";
 
@@ -30,6 +30,8 @@ export interface Recording extends VoiceFile {
   readonly tool: string;
   /** Nothing but digital silence came: a switched-off or forbidden microphone. */
   readonly silent: boolean;
+  /** What to do about silence; undefined where there is sound. */
+  readonly silenceHint: string | undefined;
   /** Why it ended before its time, where nobody stopped it. */
   readonly cutShort: string | undefined;
   /** Takes the file away. */
@@ -50,12 +52,14 @@ export async function record(options: RecordOptions): Promise<Recording> {
   try {
     const path = await encode(host, options.recorder ?? "auto", samples, scratch, options.signal);
     const file = await inspect(path, host);
+    const silent = levelOf(samples).peak === 0;
     return {
       ...file,
       seconds,
       waveform: waveform(samples),
       tool,
-      silent: levelOf(samples).peak === 0,
+      silent,
+      silenceHint: silent ? silenceHint(host) : undefined,
       cutShort,
       discard: () => scratch.remove(),
     };

@@ -23,7 +23,7 @@ const NEEDED = [
 ];
 const SENTENCE = "The quick brown fox, jumps over the lazy dog!";
 
-/** What a recording must have of what was said; noise, or the same speech at another time, has less than 0.4. */
+/** What a recording must have of what was said; another sentence reaches 0.75 at most, noise 0.25. */
 const ALIKE = 0.8;
 
 testWithPrograms(

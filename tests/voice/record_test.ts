@@ -205,6 +205,7 @@ test("digital silence is noticed", async () => {
   await withTools({ arecord: "exec cat /dev/zero" }, async ({ host }) => {
     const note = await record({ seconds: 1, host });
     assert.ok(note.silent);
+    assert.match(note.silenceHint ?? "", /set-source-mute/);
     await note.discard();
   });
 });
