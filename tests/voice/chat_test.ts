@@ -78,9 +78,10 @@ testWithPrograms(
             assert.equal(await terminal.ended(), 0);
           });
         } finally {
-          listener.kill("SIGKILL");
+          if (alive) listener.kill("SIGKILL");
           await listener.status;
           await lines.cancel();
+          await complaints;
         }
       },
     );
