@@ -58,18 +58,15 @@ export async function encrypt(
   const fileKey = options.random(FILE_KEY_BYTES);
   const payloadNonce = options.random(PAYLOAD_NONCE_BYTES);
   const payloadKey = payloadKeyOf(fileKey, payloadNonce);
-  const header = encodeHeader(await stanzasFor(fileKey, options), fileKey);
-  wipe(fileKey);
-  const armour = options.armour ? new ArmourSink(sink) : undefined;
   const runner = (options.runner ?? ((key) => new InlineRunner(key)))(payloadKey);
-  const signer = options.sender === undefined ? undefined : new SegmentSigner(
-    header,
-    payloadNonce,
-    payloadKey,
-    options.sender,
-    options.random,
-  );
+  let signer: SegmentSigner | undefined;
   try {
+    const header = encodeHeader(await stanzasFor(fileKey, options), fileKey);
+    if (options.sender !== undefined) {
+      const { sender, random } = options;
+      signer = new SegmentSigner(header, payloadNonce, payloadKey, sender, random);
+    }
+    const armour = options.armour ? new ArmourSink(sink) : undefined;
     const out = armour ?? sink;
     await out.write(concat(header, payloadNonce));
     await writePieces(source, out, runner, signer, options.onProgress);
@@ -77,7 +74,7 @@ export async function encrypt(
   } finally {
     runner.close();
     signer?.wipe();
-    wipe(payloadKey);
+    wipe(fileKey, payloadKey);
   }
 }
 

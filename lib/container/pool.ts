@@ -1,13 +1,13 @@
 /**
  * A pool of workers that seal and open pieces. Buffers travel by transfer, never by copy. A pool starts only when
- * there is enough to do for it: short inputs never pay for it.
+ * there is enough to do for it: short inputs never pay for it, and while it starts this thread does the work.
  */
 import { type Bytes, wipe } from "../bytes.ts";
 import { FailureError } from "../errors.ts";
 import type { PieceResult, PieceTask } from "./piece.ts";
 import { InlineRunner, type PieceRunner } from "./runner.ts";
 import type { Soon } from "./source.ts";
-import type { WorkerKey } from "./worker.ts";
+import type { WorkerKey, WorkerReady } from "./worker.ts";
 
 /** Pieces done on this thread before a pool starts: below that, starting it takes longer than the work. */
 const INLINE_PIECES = 4;
@@ -30,15 +30,20 @@ interface Waiting {
 class PieceWorker {
   readonly #worker: Worker;
   readonly #waiting: Waiting[] = [];
+  ready = false;
 
   constructor(payloadKey: Uint8Array) {
     this.#worker = new Worker(WORKER_URL, {
       type: "module",
       name: "p2p pieces",
     });
-    this.#worker.addEventListener("message", ({ data }: MessageEvent<PieceResult>) => {
-      this.#waiting.shift()?.resolve(data);
-    });
+    this.#worker.addEventListener(
+      "message",
+      ({ data }: MessageEvent<PieceResult | WorkerReady>) => {
+        if ("ready" in data) this.ready = true;
+        else this.#waiting.shift()?.resolve(data);
+      },
+    );
     this.#worker.addEventListener("error", (event) => {
       event.preventDefault();
       const error = new FailureError(`run worker: ${event.message}`);
@@ -64,16 +69,29 @@ class PieceWorker {
 
 /** Does pieces on `count` workers. */
 export class PoolRunner implements PieceRunner {
-  readonly depth: number;
   readonly #workers: PieceWorker[];
 
   constructor(payloadKey: Uint8Array, count: number) {
     this.#workers = Array.from({ length: count }, () => new PieceWorker(payloadKey));
-    this.depth = 2 * count + 1;
+  }
+
+  /** The workers that have started; before any has, all of them. */
+  #usable(): PieceWorker[] {
+    const ready = this.#workers.filter((worker) => worker.ready);
+    return ready.length > 0 ? ready : this.#workers;
+  }
+
+  /** Whether any worker has started. */
+  get ready(): boolean {
+    return this.#workers.some((worker) => worker.ready);
+  }
+
+  get depth(): number {
+    return 2 * this.#usable().length + 1;
   }
 
   run(task: PieceTask): Promise<PieceResult> {
-    const idlest = this.#workers.reduce((a, b) => b.load < a.load ? b : a);
+    const idlest = this.#usable().reduce((a, b) => b.load < a.load ? b : a);
     return idlest.run(task);
   }
 
@@ -98,17 +116,21 @@ export class AdaptiveRunner implements PieceRunner {
     this.#key = Uint8Array.from(payloadKey);
     this.#count = Math.min(Math.max(1, cores), MAX_WORKERS);
     this.#inline = new InlineRunner(this.#key);
-    if (long) this.#pool = new PoolRunner(this.#key, this.#count);
+    if (long) this.#startPool();
+  }
+
+  #startPool(): void {
+    this.#pool = new PoolRunner(this.#key, this.#count);
   }
 
   get depth(): number {
-    return this.#pool?.depth ?? 1;
+    return this.#pool?.ready ? this.#pool.depth : 1;
   }
 
   run(task: PieceTask): Soon<PieceResult> {
-    if (this.#pool === undefined && this.#pieces++ < INLINE_PIECES) return this.#inline.run(task);
-    this.#pool ??= new PoolRunner(this.#key, this.#count);
-    return this.#pool.run(task);
+    if (this.#pool?.ready) return this.#pool.run(task);
+    if (this.#pieces++ === INLINE_PIECES && this.#pool === undefined) this.#startPool();
+    return this.#inline.run(task);
   }
 
   close(): void {
