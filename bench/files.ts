@@ -1,0 +1,124 @@
+/**
+ * Whole files through the executable: `p2p enc` and `p2p dec` to one recipient, against `openssl enc -sm4-ctr`
+ * (which does not authenticate), `age` where it is installed, and `cp`; and the peak memory.
+ */
+import { join } from "node:path";
+import { hasProgram } from "../tests/support/requires.ts";
+import {
+  type Bench,
+  costRow,
+  inTurn,
+  median,
+  type ProcessCost,
+  rateRow,
+  type Row,
+  runProgram,
+} from "./harness.ts";
+
+const EXECUTABLE = new URL("../dist/p2p", import.meta.url).pathname;
+const MIB = 2 ** 20;
+
+interface Setting {
+  readonly folder: string;
+  readonly key: string;
+  /** age's own key, where age is installed. */
+  readonly ageKey: string | undefined;
+}
+
+async function prepare(folder: string): Promise<Setting> {
+  const { stdout } = await new Deno.Command(EXECUTABLE, {
+    args: ["keygen", "--no-passphrase"],
+    env: { P2P_HOME: folder },
+    stderr: "null",
+  }).output();
+  const key = new TextDecoder().decode(stdout).trim();
+  if (!hasProgram("age")) return { folder, key, ageKey: undefined };
+  await runProgram("age-keygen", ["-o", join(folder, "age.key")]);
+  const text = await Deno.readTextFile(join(folder, "age.key"));
+  return { folder, key, ageKey: /age1\w+/.exec(text)?.[0] };
+}
+
+/** A file of `mebibytes` that nothing can compress. */
+async function writeInput(path: string, mebibytes: number): Promise<void> {
+  const file = await Deno.open(path, { write: true, create: true, truncate: true });
+  const piece = new Uint8Array(MIB);
+  for (let i = 0; i < mebibytes; i++) {
+    for (let at = 0; at < MIB; at += 65536) crypto.getRandomValues(piece.subarray(at, at + 65536));
+    for (let rest = piece; rest.length > 0;) rest = rest.subarray(await file.write(rest));
+  }
+  file.close();
+}
+
+/** Runs a program that makes `output`, which is not there before and not after, unless it is kept. */
+async function make(
+  { folder }: Setting,
+  output: string,
+  program: string,
+  args: readonly string[],
+): Promise<ProcessCost> {
+  const path = join(folder, output);
+  await Deno.remove(path).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+  return await runProgram(program, args, { cwd: folder, env: { P2P_HOME: folder } });
+}
+
+/** The rows of one size. */
+async function rowsFor(setting: Setting, mebibytes: number, rounds: number): Promise<Row[]> {
+  const { key, ageKey } = setting;
+  const rate = ({ wallSeconds }: ProcessCost) => (mebibytes * MIB) / 1e6 / wallSeconds;
+  const peaks: Record<"enc" | "dec", number[]> = { enc: [], dec: [] };
+  const p2p = (verb: "enc" | "dec", output: string, args: string[]) => async () => {
+    const cost = await make(setting, output, EXECUTABLE, [verb, ...args, "-o", output]);
+    if (cost.peakMiB !== undefined) peaks[verb].push(cost.peakMiB);
+    return rate(cost);
+  };
+  const other = (output: string, program: string, ...args: string[]) => async () =>
+    rate(await make(setting, output, program, args));
+  const hexKey = "0123456789abcdeffedcba9876543210";
+  const ssl = (...args: string[]) => ["enc", "-sm4-ctr", "-K", hexKey, "-iv", hexKey, ...args];
+  const noAge = () => NaN;
+  const [enc, dec, sslEnc, sslDec, ageEnc, ageDec, copy] = await inTurn(
+    rounds,
+    p2p("enc", "in.p2p", ["-r", key, "in"]),
+    p2p("dec", "out.p2p", ["in.p2p"]),
+    other("in.ssl", "openssl", ...ssl("-in", "in", "-out", "in.ssl")),
+    other("out.ssl", "openssl", ...ssl("-d", "-in", "in.ssl", "-out", "out.ssl")),
+    ageKey === undefined ? noAge : other("in.age", "age", "-r", ageKey, "-o", "in.age", "in"),
+    ageKey === undefined
+      ? noAge
+      : other("out.age", "age", "-d", "-i", "age.key", "-o", "out.age", "in.age"),
+    other("in.cp", "cp", "in", "in.cp"),
+  );
+  const size = mebibytes >= 1024 ? `${mebibytes / 1024} GiB` : `${mebibytes} MiB`;
+  const age = (value: number | undefined) => ageKey === undefined ? undefined : value;
+  const note = ageKey === undefined ? "age is not installed" : undefined;
+  return [
+    rateRow(`p2p enc, ${size}`, "MB/s", enc!, "openssl enc -sm4-ctr", sslEnc),
+    rateRow(`p2p enc, ${size}`, "MB/s", enc!, "age", age(ageEnc), note),
+    rateRow(`p2p enc, ${size}`, "MB/s", enc!, "cp", copy),
+    rateRow(`p2p dec, ${size}`, "MB/s", dec!, "openssl enc -d -sm4-ctr", sslDec),
+    rateRow(`p2p dec, ${size}`, "MB/s", dec!, "age -d", age(ageDec), note),
+    ...(["enc", "dec"] as const).filter((verb) => peaks[verb].length > 0).map((verb) =>
+      costRow(`p2p ${verb}, ${size}: peak memory`, "MiB", median(peaks[verb]), "250 MB", 238)
+    ),
+  ];
+}
+
+export const bench: Bench = {
+  name: "files",
+  async run({ quick }): Promise<Row[]> {
+    const folder = await Deno.makeTempDir({ prefix: "p2p-bench-" });
+    try {
+      const setting = await prepare(folder);
+      const rows: Row[] = [];
+      for (const mebibytes of quick ? [1, 64] : [1, 64, 1024]) {
+        await writeInput(join(folder, "in"), mebibytes);
+        rows.push(...await rowsFor(setting, mebibytes, quick || mebibytes === 1024 ? 3 : 7));
+      }
+      return rows;
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+};
