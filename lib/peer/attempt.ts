@@ -136,6 +136,11 @@ export class Attempt {
     return Math.min(this.#nextAt, this.#givesUpAt);
   }
 
+  /** Waits with the first initiation: the peer's own is being answered just now. */
+  hold(until: number): void {
+    this.#nextAt = until;
+  }
+
   /** Whether it is time to give up. */
   expired(now: number): boolean {
     return now >= this.#givesUpAt;

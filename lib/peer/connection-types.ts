@@ -27,6 +27,8 @@ export interface ConnectionHost<C> {
 export interface Established {
   readonly secrets: SessionSecrets;
   readonly role: "initiator" | "responder";
+  /** The check of the initiation: decides between two sessions that crossed. */
+  readonly check: Uint8Array;
   readonly localIndex: number;
   readonly remoteIndex: number;
   readonly address: Address;

@@ -19,6 +19,7 @@ import { type Address, sameAddress } from "./address.ts";
 import type { FailureReason } from "./events.ts";
 import { nextWait } from "./config.ts";
 import type { ConnectionHost, Established, Transmit } from "./connection-types.ts";
+import { olderStands } from "./crossing.ts";
 import { Link } from "./link.ts";
 import { AMPLIFICATION, Path } from "./path.ts";
 import type { Timed } from "./timers.ts";
@@ -42,6 +43,7 @@ export class Connection implements Timed {
   readonly #host: ConnectionHost<Connection>;
   #state: ConnectionState;
   #session: Established | undefined;
+  #establishedAt = 0;
   #link: Link | undefined;
   #transport: Transport | undefined;
   #path: Path;
@@ -161,6 +163,12 @@ export class Connection implements Timed {
     return this.#session?.role;
   }
 
+  /** Whether this connection stands against a newer session with the same peer at the same address. */
+  standsAgainst(newer: Established, now: number): boolean {
+    return this.#session !== undefined &&
+      olderStands(this.#session, this.#establishedAt, newer, now);
+  }
+
   #move(trigger: ConnectionTrigger): void {
     this.#state = nextState(this.#state, trigger);
   }
@@ -169,6 +177,7 @@ export class Connection implements Timed {
   establish(session: Established, now: number): void {
     const { config } = this.#host;
     this.#session = session;
+    this.#establishedAt = now;
     this.#link = session.link ??
       new Link(session.secrets, session.remoteIndex, config, now);
     this.#transport = new Transport({

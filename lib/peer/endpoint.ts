@@ -136,13 +136,13 @@ export class Endpoint {
     session: Established,
     waiting: Connection | undefined,
     now: number,
-  ): Connection {
+  ): Connection | undefined {
     const { secrets, address, localIndex } = session;
     for (const other of [...this.#byIndex.values()]) {
       const same = other.remoteKey !== undefined && sameKey(other.remoteKey, secrets.remoteKey);
-      if (same && sameAddress(other.address, address)) {
-        other.drop("replaced", "the peer has connected anew");
-      }
+      if (!same || !sameAddress(other.address, address)) continue;
+      if (waiting === undefined && other.standsAgainst(session, now)) return undefined;
+      other.drop("replaced", "the peer has connected anew");
     }
     const connection = waiting ??
       new Connection(this.#host, ++this.#connections, address, true);

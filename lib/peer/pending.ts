@@ -16,6 +16,8 @@ export interface Pending {
   readonly responder: Responder;
   /** The response datagram, for initiations that arrive again. */
   readonly response: Bytes;
+  /** The check of the initiation. */
+  readonly check: Bytes;
   /** `pendingName` of the initiation. */
   readonly name: string;
   readonly expiresAt: number;
@@ -47,6 +49,11 @@ export class PendingTable {
   /** The pending response to the same initiation from the same place. */
   answered(check: Uint8Array, from: Address): Pending | undefined {
     return this.#byName.get(pendingName(check, from));
+  }
+
+  /** Whether a response to somebody at this address waits. */
+  waitsFor(address: Address): boolean {
+    return this.#count(addressKey(address)) > 0;
   }
 
   byIndex(index: number): Pending | undefined {

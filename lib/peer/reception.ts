@@ -32,6 +32,7 @@ import {
 } from "../wire/packet.ts";
 import type { SealedHeader } from "../wire/packet-sealed.ts";
 import { type Address, addressKey } from "./address.ts";
+import { compareChecks, CROSSING_MS } from "./crossing.ts";
 import { Attempt, type PeerKnowledge, type Stamp } from "./attempt.ts";
 import type { EndpointConfig, TimestampMemory } from "./config.ts";
 import type { Connection } from "./connection.ts";
@@ -42,8 +43,8 @@ import { type Pending, pendingName, PendingTable } from "./pending.ts";
 
 /** Version replies in all; they cost nothing but a datagram. */
 const VERSION_RATE = { burst: 20, perSecond: 10 };
-/** After our initiation was answered, crossing initiations of the same peer still lose against it for this long. */
-const CROSSING_MS = 3_000;
+/** How long an initiation of ours waits for one of the same peer that we have just answered. */
+const HOLD_MS = 2_000;
 
 /** What the desk needs from the endpoint. */
 export interface ReceptionHost {
@@ -54,8 +55,12 @@ export interface ReceptionHost {
   readonly timestamps: TimestampMemory;
   /** A session index that nothing else uses. */
   newIndex(): number;
-  /** Makes the connection of a handshake that a peer began, or takes the one that waits for it. */
-  established(session: Established, waiting: Connection | undefined, now: number): Connection;
+  /** Makes a connection of a handshake, or takes the one that waits; none when another that crossed it counts. */
+  established(
+    session: Established,
+    waiting: Connection | undefined,
+    now: number,
+  ): Connection | undefined;
 }
 
 interface Outgoing {
@@ -102,6 +107,7 @@ export class Reception {
     const { context, config, stamp } = this.#host;
     const index = this.#host.newIndex();
     const attempt = new Attempt(context, config, to, index, knowledge, now, stamp);
+    if (this.#pending.waitsFor(to)) attempt.hold(now + HOLD_MS);
     const outgoing = { attempt, connection };
     this.#outgoing.set(index, outgoing);
     this.#byAddress.set(attempt.addressKey, outgoing);
@@ -194,7 +200,7 @@ export class Reception {
     const outgoing = this.#byAddress.get(key);
     const crossing = outgoing?.attempt.check ?? this.#answeredCheck(key, now);
     if (crossing === undefined) return this.#host.config.accept;
-    const order = compare(initiation.check, crossing);
+    const order = compareChecks(initiation.check, crossing);
     if (order === 0 && outgoing !== undefined) {
       this.#end(outgoing);
       outgoing.connection.fail("self");
@@ -223,6 +229,7 @@ export class Reception {
       from,
       responder,
       response: this.#outbox.at(-1)!.datagram as Bytes,
+      check: check.slice() as Bytes,
       name: pendingName(check, from),
       expiresAt: now + config.pendingTimeoutMs,
       link: undefined,
@@ -234,10 +241,8 @@ export class Reception {
     const outcome = outgoing?.attempt.response(response, now);
     if (outgoing === undefined || outcome === undefined) return;
     const { attempt, connection } = outgoing;
-    this.#answered.set(attempt.addressKey, {
-      check: attempt.check.slice() as Bytes,
-      until: now + CROSSING_MS,
-    });
+    const check = attempt.check.slice() as Bytes;
+    this.#answered.set(attempt.addressKey, { check, until: now + CROSSING_MS });
     this.#end(outgoing);
     if (attempt.ticket !== undefined) this.#host.tickets?.remove(attempt.ticket.name);
     if (outcome.type === "key-changed") {
@@ -249,6 +254,7 @@ export class Reception {
       {
         secrets,
         role: "initiator",
+        check,
         localIndex: attempt.localIndex,
         remoteIndex: response.sender,
         address: attempt.to,
@@ -321,11 +327,25 @@ export class Reception {
       }
     }
     tickets?.save(secrets.ticket);
-    return this.#host.established(
-      { secrets, role: "responder", localIndex, remoteIndex, address: pending.from, heard, link },
+    const connection = this.#host.established(
+      {
+        secrets,
+        role: "responder",
+        check: pending.check,
+        localIndex,
+        remoteIndex,
+        address: pending.from,
+        heard,
+        link,
+      },
       waiting?.connection,
       now,
     );
+    if (connection === undefined) {
+      responder.wipe();
+      link?.wipe();
+    }
+    return connection;
   }
 
   /** The next handshake datagram to send. */
@@ -356,13 +376,4 @@ export class Reception {
     }
     for (const [key, { until }] of this.#answered) if (until <= now) this.#answered.delete(key);
   }
-}
-
-/** Byte order: negative when `a` comes first. */
-function compare(a: Uint8Array, b: Uint8Array): number {
-  for (let i = 0; i < a.length; i++) {
-    const difference = a[i]! - b[i]!;
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }
