@@ -52,6 +52,8 @@ const MAX_CHANCE_LOSS = 0.25;
 const QUEUE_RATIO = 1.5;
 /** Ours: up to this round trip the window alone holds back. */
 export const SHORT_PATH_MS = 4;
+/** Ours: so much of a short round trip is the work of two programs; what is in flight then lies in the socket. */
+const PROGRAM_MS = 1;
 /** The socket receive buffer of Linux by default (net.core.rmem_default), and what of it to use. */
 const SOCKET_BUFFER_BYTES = 212_992;
 const SOCKET_BUFFER_SHARE = 0.85;
@@ -65,8 +67,9 @@ type Mode = "startup" | "drain" | "probe-rate" | "probe-rtt";
 export function socketBufferBytes(datagram: number): number {
   const accounted = 2 ** Math.ceil(Math.log2(datagram + BUFFER_EXTRA_BYTES)) +
     BUFFER_DESCRIPTOR_BYTES;
-  const whole = Math.floor(SOCKET_BUFFER_BYTES / accounted) * datagram;
-  return Math.max(2 * datagram, SOCKET_BUFFER_SHARE * whole);
+  const fitting = SOCKET_BUFFER_BYTES / accounted;
+  // Acknowledgements and strays need a little room too: of many datagrams a share, of a few large ones what is left over.
+  return Math.max(2, Math.floor(fitting < 8 ? fitting : SOCKET_BUFFER_SHARE * fitting)) * datagram;
 }
 
 export class Bbr implements CongestionController {
@@ -129,6 +132,11 @@ export class Bbr implements CongestionController {
   /** The bandwidth-delay product. */
   get #product(): number {
     return this.#rate.value * this.#minRtt;
+  }
+
+  /** On a short path: what the receiver's socket bears, and what is under way before it. */
+  get #shortWindow(): number {
+    return this.#socketBytes + this.#rate.value * Math.max(0, this.#minRtt - PROGRAM_MS);
   }
 
   get #least(): number {
@@ -277,7 +285,7 @@ export class Bbr implements CongestionController {
     }
     this.#window = Math.max(this.#least, Math.min(this.#window, this.#bound));
     if (this.#isShort) {
-      this.#window = Math.min(this.#window, this.#product + this.#socketBytes);
+      this.#window = Math.min(this.#window, this.#shortWindow);
     }
   }
 
@@ -286,7 +294,7 @@ export class Bbr implements CongestionController {
     const slack = Math.max(3 * this.#datagram, this.#rate.value);
     if (this.#rate.value === 0) return initialWindow(this.#datagram);
     const target = this.#windowGain * this.#product + slack;
-    return this.#isShort ? Math.max(target, this.#product + this.#socketBytes) : target;
+    return this.#isShort ? Math.max(target, this.#shortWindow) : target;
   }
 
   onLoss(_sample: LossSample): void {
