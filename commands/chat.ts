@@ -86,6 +86,7 @@ async function chat(this: CommandContext, flags: Flags, peer: string): Promise<v
     else if (face instanceof TerminalFace) await talkTerminal(reached, desk!, face, own!);
     else await talkPipe(reached, face);
     await playedOut();
+    await face.settled();
   } finally {
     face.close();
     await reached.close();

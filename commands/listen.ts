@@ -77,6 +77,7 @@ async function listen(this: CommandContext, flags: Flags): Promise<void> {
     const input = readInput(node, desk, identity, flags);
     await Promise.race([ended.promise, quitOf(input)]);
     await playedOut();
+    await face.settled();
   } finally {
     forget();
     face.close();

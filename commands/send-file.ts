@@ -3,12 +3,14 @@ import { buildCommand } from "@stricli/core";
 import { hex } from "../lib/bytes.ts";
 import { P2PError } from "../lib/errors.ts";
 import { closePhrase } from "../lib/net/close.ts";
+import { fileSm3 } from "../lib/store/file-sm3.ts";
+import type { OutgoingEntry } from "../lib/store/outgoing.ts";
 import { safeText } from "../lib/terminal/safe.ts";
 import { connectTo } from "./conversation/connect.ts";
 import { deliverFiles } from "./conversation/deliver.ts";
 import { emitError, emitEvent, JsonFace } from "./conversation/face-json.ts";
 import { PlainFace } from "./conversation/face-plain.ts";
-import { personJson } from "./conversation/person.ts";
+import { type Person, personJson } from "./conversation/person.ts";
 import type { CommandContext } from "./shared/context.ts";
 import {
   identityFlag,
@@ -39,11 +41,9 @@ async function sendFile(
     const { conversation, person } = reached;
     face.connected(person, conversation);
     try {
-      await deliverFiles(conversation, person, paths, face, ({ path, size }, digest) => {
-        if (!flags.json) return;
-        const name = path.slice(path.lastIndexOf("/") + 1);
-        emitEvent("file", { peer: personJson(person), name, path, size, sm3: hex(digest) });
-      });
+      const sent: OutgoingEntry[] = [];
+      await deliverFiles(conversation, person, paths, face, (entry) => void sent.push(entry));
+      if (flags.json) await tellFiles(person, sent);
     } finally {
       await reached.close();
     }
@@ -56,6 +56,15 @@ async function sendFile(
     throw error;
   } finally {
     face.close();
+  }
+}
+
+/** A `file` event for each file that arrived, with its plain SM3. */
+async function tellFiles(person: Person, sent: readonly OutgoingEntry[]): Promise<void> {
+  const peer = personJson(person);
+  for (const { path, size, place } of sent) {
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    emitEvent("file", { peer, name, path: place, size, sm3: hex(await fileSm3(place)) });
   }
 }
 

@@ -1,5 +1,6 @@
 /** What a command does about what a peer begins: shows messages, takes or refuses files, plays voice. */
-import { FailureError, P2PError, reasonOf } from "../../lib/errors.ts";
+import { FailureError, P2PError } from "../../lib/errors.ts";
+import { bareReason } from "../../lib/net/close.ts";
 import type { Conversation, IncomingTransfer } from "../../lib/net/conversation.ts";
 import { IncomingFiles } from "../../lib/store/incoming.ts";
 import { formatDuration, formatSize } from "../../lib/terminal/format.ts";
@@ -114,7 +115,8 @@ function offerText(name: string, files: number, folders: number): string {
 
 function problemOf(name: string, outcome: ReceiveReport | P2PError): P2PError | undefined {
   if (outcome instanceof P2PError) {
-    return new FailureError(`receive ${safeText(name)}: ${reasonOf(outcome)}`, {
+    const reason = safeText(bareReason(outcome));
+    return new FailureError(`receive ${safeText(name)}: ${reason}`, {
       hint: "what came so far is kept: sending it again goes on from there",
     });
   }

@@ -1,13 +1,14 @@
 /** Sending for a command: texts, files and voice notes, with progress, and with errors in words for a person. */
 import { FailureError, UnreachableError } from "../../lib/errors.ts";
+import { bareReason } from "../../lib/net/close.ts";
 import type { Conversation } from "../../lib/net/conversation.ts";
-import { walkOutgoing } from "../../lib/store/outgoing.ts";
+import { type OutgoingEntry, walkOutgoing } from "../../lib/store/outgoing.ts";
 import { hex } from "../../lib/bytes.ts";
 import { randomBytes } from "../../lib/crypto/random.ts";
 import { formatSize } from "../../lib/terminal/format.ts";
 import { safeText } from "../../lib/terminal/safe.ts";
 import type { SendReport } from "../../lib/transfer/send.ts";
-import { type Entry, TransferCode } from "../../lib/transfer/offers.ts";
+import { TransferCode } from "../../lib/transfer/offers.ts";
 import type { Face, Movement } from "./face.ts";
 import type { Person } from "./person.ts";
 
@@ -40,7 +41,7 @@ export async function deliverFiles(
   person: Person,
   paths: readonly string[],
   face: Face,
-  onFile?: (entry: Entry, digest: Uint8Array) => void,
+  onFile?: (entry: OutgoingEntry) => void,
 ): Promise<Delivered> {
   const outgoing = await walkOutgoing(paths);
   for (const { path, reason } of outgoing.skipped) {
@@ -52,7 +53,7 @@ export async function deliverFiles(
   const report = await withProgress(face, movement, (progress) =>
     conversation.sendFiles(outgoing, {
       progress,
-      ...(onFile === undefined ? {} : { file: onFile }),
+      ...(onFile === undefined ? {} : { file: (_, index) => onFile(outgoing.entries[index]!) }),
     }));
   if (report.resumed > 0) {
     face.say(
@@ -101,7 +102,7 @@ async function withProgress(
     return await work((bytes, resumed) => face.progress(movement, bytes, resumed));
   } catch (error) {
     if (!(error instanceof UnreachableError)) throw error;
-    throw new UnreachableError(error.message, {
+    throw new UnreachableError(`send files: ${bareReason(error)}`, {
       cause: error,
       hint: "what arrived is kept there: the same command goes on from there",
     });

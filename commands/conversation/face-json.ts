@@ -6,6 +6,7 @@ import { formatAddress } from "../../lib/net/address.ts";
 import { type CloseInfo, closePhrase } from "../../lib/net/close.ts";
 import type { Conversation } from "../../lib/net/conversation.ts";
 import type { Node } from "../../lib/net/node.ts";
+import { fileSm3 } from "../../lib/store/file-sm3.ts";
 import { writeAllSync } from "../../lib/terminal/write.ts";
 import type { Message } from "../../lib/transfer/messages.ts";
 import type { ReceivedRoot } from "../../lib/transfer/target.ts";
@@ -25,10 +26,22 @@ export function emitError(error: P2PError): void {
   emitEvent("error", { code: error.code, message: error.message });
 }
 
+/** SM3 in hex; null where the file is gone again. */
+async function sm3Of(path: string): Promise<string | null> {
+  try {
+    return hex(await fileSm3(path));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
 /** Tells programs. */
 export class JsonFace implements Face {
   readonly pictures = false;
   readonly #told = new Map<string, { at: number; bytes: number }>();
+  /** Events that keep their order although some take a while. */
+  #last: Promise<void> = Promise.resolve();
 
   listening(node: Node): void {
     const { hostname, port } = node.address;
@@ -53,14 +66,16 @@ export class JsonFace implements Face {
     emitEvent("delivered", { id });
   }
 
+  /** Told when the plain SM3 of every file is known: the transfer itself was checked by another digest. */
   received(person: Person, root: ReceivedRoot): Promise<void> {
     const peer = personJson(person);
-    for (const { below, size, digest } of root.files) {
-      const path = join(root.path, ...below);
-      const name = join(root.path.slice(root.path.search(/[^/\\]*$/)), ...below);
-      emitEvent("file", { peer, name, path, size, sm3: hex(digest) });
-    }
-    return Promise.resolve();
+    return this.#inTurn(async () => {
+      for (const { below, size } of root.files) {
+        const path = join(root.path, ...below);
+        const name = join(root.path.slice(root.path.search(/[^/\\]*$/)), ...below);
+        emitEvent("file", { peer, name, path, size, sm3: await sm3Of(path) });
+      }
+    });
   }
 
   voice(person: Person, { path, seconds }: ShownVoice): Promise<void> {
@@ -81,7 +96,17 @@ export class JsonFace implements Face {
   }
 
   disconnected(person: Person, info: CloseInfo): void {
-    emitEvent("disconnected", { peer: personJson(person), reason: closePhrase(info) });
+    const event = { peer: personJson(person), reason: closePhrase(info) };
+    void this.#inTurn(() => Promise.resolve(emitEvent("disconnected", event)));
+  }
+
+  async settled(): Promise<void> {
+    await this.#last;
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#last = this.#last.then(work);
+    return this.#last;
   }
 
   say(): void {

@@ -115,6 +115,10 @@ export class PlainFace implements Face {
     return undefined;
   }
 
+  settled(): Promise<void> {
+    return Promise.resolve();
+  }
+
   close(): void {
     this.#wipe();
   }

@@ -127,6 +127,10 @@ export class TerminalFace implements Face {
     return this.#screen.ask(question);
   }
 
+  settled(): Promise<void> {
+    return Promise.resolve();
+  }
+
   close(): void {
     for (const timer of this.#slow.values()) clearTimeout(timer);
     this.#forget();

@@ -52,6 +52,8 @@ export interface Face {
   problem(error: P2PError): void;
   /** Asks the person; undefined where there is none to ask. */
   ask(question: string): Promise<boolean> | undefined;
+  /** Resolves when everything that happened so far has been told. */
+  settled(): Promise<void>;
   /** Gives the terminal back. */
   close(): void;
 }

@@ -132,7 +132,8 @@ async function inBackground(context: SlashContext, work: () => Promise<void>): P
     await work();
   } catch (error) {
     if (!(error instanceof P2PError)) throw error;
-    context.face.problem(error);
+    // Whoever leaves knows that what was on its way is cut short.
+    if (context.partner?.conversation.closeInfo?.by !== "local") context.face.problem(error);
   }
 }
 

@@ -55,9 +55,9 @@ export class FolderRoot implements IncomingRoot {
     const place = join(this.partial, ...below);
     this.#within(dirname(place));
     const mode = entry.mode | 0o600;
-    const file = openPlain(place, mode);
-    const asCreated = !this.#resumed && createdMode(file) === entry.mode;
-    return new PartialFile(file, place, path.join("/"), entry.size, {
+    const opened = openPlain(place, mode);
+    const asCreated = opened.fresh && createdMode(opened.file) === entry.mode;
+    return new PartialFile(opened, place, path.join("/"), entry.size, {
       modified: entry.modified,
       mode: asCreated ? undefined : entry.mode,
     });

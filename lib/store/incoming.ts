@@ -165,7 +165,7 @@ class FileRoot implements IncomingRoot {
   constructor(partial: string) {
     this.partial = partial;
     this.#size = plainFileSize(partial);
-    openPlain(partial, PARTIAL_MODE).close();
+    openPlain(partial, PARTIAL_MODE).file.close();
   }
 
   folder(): void {
@@ -177,8 +177,8 @@ class FileRoot implements IncomingRoot {
   }
 
   open(entry: Entry, path: readonly string[]): PartialFile {
-    const file = openPlain(this.partial, PARTIAL_MODE);
-    return new PartialFile(file, this.partial, path.join("/"), entry.size, entry);
+    const opened = openPlain(this.partial, PARTIAL_MODE);
+    return new PartialFile(opened, this.partial, path.join("/"), entry.size, entry);
   }
 
   place(folder: string, name: string): string {

@@ -24,6 +24,8 @@ export interface OutgoingEntry {
   readonly modified: number;
   readonly size: number;
   readonly path: string;
+  /** Where it lies here. */
+  readonly place: string;
   open(): Promise<OutgoingFile>;
 }
 
@@ -136,13 +138,13 @@ class Walk {
     const open = () => openOutgoing(place, { size, modified, path });
     this.#files++;
     this.#bytes += size;
-    this.#add({ root, folder: false, mode, modified, size, path, open });
+    this.#add({ root, folder: false, mode, modified, size, path, place, open });
   }
 
   async #folder(place: string, path: string, root: number, info: Deno.FileInfo): Promise<void> {
     const mode = (info.mode ?? USUAL_FOLDER_MODE) & 0o777;
     const open = () => Promise.reject(new FailureError(`read ${path}: is a folder`));
-    this.#add({ root, folder: true, mode, modified: modifiedOf(info), size: 0, path, open });
+    this.#add({ root, folder: true, mode, modified: modifiedOf(info), size: 0, path, place, open });
     let names: string[];
     try {
       names = (await Array.fromAsync(Deno.readDir(place), ({ name }) => name)).sort();

@@ -51,24 +51,29 @@ export function plainFileSize(path: string): number {
   }
 }
 
+/** A file that was opened, and whether it is a new one. */
+export interface Opened {
+  readonly file: Deno.FsFile;
+  readonly fresh: boolean;
+}
+
 /**
- * Opens `path` for reading and writing: the plain file that is there, or a new one. Anything else in its place
+ * Opens `path` for reading and writing: a new file, or the plain one that is there. Anything else in its place
  * (a symbolic or second hard link) is taken away, never written through.
  */
-export function openPlain(path: string, mode: number): Deno.FsFile {
+export function openPlain(path: string, mode: number): Opened {
   for (let attempt = 0; attempt < 3; attempt++) {
-    const before = lookAt(path);
-    if (before === undefined) {
-      try {
-        return Deno.openSync(path, { read: true, write: true, createNew: true, mode });
-      } catch (error) {
-        if (error instanceof Deno.errors.AlreadyExists) continue;
-        throw error;
-      }
+    try {
+      const file = Deno.openSync(path, { read: true, write: true, createNew: true, mode });
+      return { file, fresh: true };
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
     }
+    const before = lookAt(path);
+    if (before === undefined) continue;
     if (before.isFile && (before.nlink ?? 1) === 1) {
       const file = Deno.openSync(path, { read: true, write: true });
-      if (sameFile(before, file.statSync())) return file;
+      if (sameFile(before, file.statSync())) return { file, fresh: false };
       file.close();
     } else Deno.removeSync(path);
   }
@@ -98,13 +103,22 @@ export class PartialFile {
   readonly #action: string;
   readonly #small: boolean;
   readonly #finish: Finish;
+  /** Empty, with the position at its beginning. */
+  #fresh: boolean;
   /** Told of every write. */
   onWrite: () => void = () => undefined;
   #written = 0;
   #open = true;
 
-  constructor(file: Deno.FsFile, path: string, name: string, size: number, finish: Finish) {
+  constructor(
+    { file, fresh }: Opened,
+    path: string,
+    name: string,
+    size: number,
+    finish: Finish,
+  ) {
     this.#file = file;
+    this.#fresh = fresh;
     this.#path = path;
     this.#action = `receive ${name}`;
     this.#small = size <= SMALL_FILE_BYTES;
@@ -118,6 +132,7 @@ export class PartialFile {
   }
 
   async restart(length: number): Promise<void> {
+    if (this.#fresh && length === 0) return;
     await this.#guard(() => {
       this.#file.truncateSync(length);
       this.#file.seekSync(length, Deno.SeekMode.Start);
@@ -126,6 +141,7 @@ export class PartialFile {
 
   async write(bytes: Uint8Array): Promise<void> {
     this.onWrite();
+    this.#fresh = false;
     await this.#guard(async () => {
       let rest = bytes;
       while (rest.length > 0) {
@@ -142,7 +158,7 @@ export class PartialFile {
 
   async complete(): Promise<void> {
     await this.#guard(() => {
-      this.#check();
+      if (!this.#small) this.#check();
       if (this.#finish.mode !== undefined && Deno.build.os !== "windows") {
         Deno.chmodSync(this.#path, this.#finish.mode);
       }

@@ -1,9 +1,9 @@
 /**
  * Where a transfer may be taken up again: digests of the first step, 2·step, … bytes of what the receiver holds,
- * all from one pass of SM3 (docs/protocol.md, "Resuming").
+ * all from one pass (docs/protocol.md, "Resuming").
  */
 import type { Bytes } from "../bytes.ts";
-import { Sm3 } from "../crypto/sm3.ts";
+import { FileDigest } from "./file-digest.ts";
 
 /** Checkpoints lie at least this far apart, in bytes. */
 const LEAST_STEP_BYTES = 1024 * 1024;
@@ -25,7 +25,7 @@ export function checkpointStep(have: number): number {
 /** A hash that has taken in `length` bytes. */
 export interface Prefix {
   readonly length: number;
-  readonly hash: Sm3;
+  readonly hash: FileDigest;
 }
 
 /** Hashes `length` bytes from `read` and answers the digests of all checkpoints; undefined when it ends early. */
@@ -34,7 +34,7 @@ export async function digestPrefix(
   length: number,
   step: number,
 ): Promise<{ readonly prefix: Prefix; readonly digests: Bytes[] } | undefined> {
-  const hash = new Sm3();
+  const hash = new FileDigest();
   const digests: Bytes[] = [];
   for (let done = 0; done < length;) {
     const next = Math.min(done + step, length);
@@ -57,8 +57,8 @@ export async function matchPrefix(
   step: number,
   digests: readonly Uint8Array[],
 ): Promise<Prefix> {
-  let best: Prefix = { length: 0, hash: new Sm3() };
-  const hash = new Sm3();
+  let best: Prefix = { length: 0, hash: new FileDigest() };
+  const hash = new FileDigest();
   for (const [k, digest] of digests.entries()) {
     const length = Math.min((k + 1) * step, have);
     if (length > size || !await absorb(hash, read, length - Math.min(k * step, have))) break;
@@ -70,7 +70,7 @@ export async function matchPrefix(
 }
 
 /** Takes exactly `length` bytes into `hash`; false when `read` ends before. */
-export async function absorb(hash: Sm3, read: Read, length: number): Promise<boolean> {
+export async function absorb(hash: FileDigest, read: Read, length: number): Promise<boolean> {
   const buffer = new Uint8Array(Math.min(READ_BYTES, Math.max(length, 1)));
   for (let left = length; left > 0;) {
     const count = await read(buffer.subarray(0, Math.min(left, buffer.length)));

@@ -3,10 +3,11 @@
  * `IncomingTarget`, and answers (docs/protocol.md, "Transfer streams").
  */
 import type { Bytes } from "../bytes.ts";
-import { Sm3 } from "../crypto/sm3.ts";
+
 import { FailureError, FormatError, P2PError, RemoteProtocolError } from "../errors.ts";
 import { RecordChannel } from "./channel.ts";
 import { absorb, checkpointStep, digestPrefix, type Prefix, sameBytes } from "./checkpoints.ts";
+import { FileDigest } from "./file-digest.ts";
 import { safePath } from "./names.ts";
 import {
   decodeAbandon,
@@ -50,14 +51,14 @@ interface Pending {
 interface Current extends Pending {
   /** Undefined after a failure: the rest of its data is skipped. */
   file: IncomingFile | undefined;
-  hash: Sm3;
+  hash: FileDigest;
   written: number;
 }
 
 interface OpenRoot {
   readonly name: string;
   readonly folder: boolean;
-  readonly done: Array<{ below: readonly string[]; size: number; digest: Bytes }>;
+  readonly done: Array<{ below: readonly string[]; size: number }>;
 }
 
 function isVerdict(decision: IncomingTarget | Verdict): decision is Verdict {
@@ -247,7 +248,12 @@ class Receiver {
       throw new RemoteProtocolError("read transfer: data out of order");
     }
     this.#pending.delete(index);
-    const current: Current = { ...pending, file: undefined, hash: new Sm3(), written: offset };
+    const current: Current = {
+      ...pending,
+      file: undefined,
+      hash: new FileDigest(),
+      written: offset,
+    };
     this.#current = current;
     this.#bytes += offset;
     this.#resumed += offset;
@@ -290,8 +296,7 @@ class Receiver {
       await file.suspend();
       throw new RemoteProtocolError("read transfer: less data than the file's size");
     }
-    const own = current.hash.digest();
-    if (!sameBytes(own, digest)) {
+    if (!sameBytes(current.hash.digest(), digest)) {
       await file.discard();
       return await this.#fail(current.entry, {
         code: TransferCode.corrupt,
@@ -304,11 +309,7 @@ class Receiver {
       return await this.#fail(current.entry, verdictOf(error));
     }
     const below = current.path.slice(1);
-    this.#roots.get(current.entry.root)?.done.push({
-      below,
-      size: current.entry.size,
-      digest: own,
-    });
+    this.#roots.get(current.entry.root)?.done.push({ below, size: current.entry.size });
     await this.channel.put(encodeResult({ index, code: TransferCode.ok, reason: "" }));
     this.handlers.progress?.(this.#bytes, this.#resumed);
   }
@@ -378,9 +379,9 @@ async function prefixHash(
   file: IncomingFile,
   prefix: Prefix | undefined,
   offset: number,
-): Promise<Sm3> {
+): Promise<FileDigest> {
   if (prefix?.length === offset) return prefix.hash;
-  const hash = new Sm3();
+  const hash = new FileDigest();
   if (await absorb(hash, (out) => file.read(out), offset)) return hash;
   throw new FormatError("resume file: it is shorter than it was");
 }

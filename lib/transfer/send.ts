@@ -3,10 +3,11 @@
  * (docs/protocol.md, "Transfer streams"). Entries are announced far ahead of their data, so that many small files
  * go as fast as one large one.
  */
-import { Sm3 } from "../crypto/sm3.ts";
+
 import { FailureError, P2PError, reasonOf, RemoteProtocolError } from "../errors.ts";
 import { RecordChannel } from "./channel.ts";
 import { matchPrefix, type Prefix } from "./checkpoints.ts";
+import { FileDigest } from "./file-digest.ts";
 import {
   decodeAnswer,
   decodeReady,
@@ -61,7 +62,7 @@ export interface SendHandlers {
   /** Bytes the receiver has or is being sent, of `offer.bytes`; `resumed` of them were there before. */
   progress?(bytes: number, resumed: number): void;
   /** A file is at the receiver, checked. */
-  file?(entry: Entry, digest: Uint8Array): void;
+  file?(entry: SourceEntry, index: number): void;
 }
 
 /** What became of a transfer. */
@@ -109,8 +110,8 @@ export async function sendTransfer(
 
 class Sender {
   readonly #ready = new Map<number, Ready>();
-  /** Digests of files sent whole, until the receiver confirms them. */
-  readonly #sent = new Map<number, Uint8Array>();
+  /** Files sent whole, until the receiver confirms them. */
+  readonly #sent = new Set<number>();
   readonly #refused = new Set<number>();
   readonly #failures: Failure[] = [];
   readonly #roots: Array<string | undefined> = [];
@@ -209,10 +210,10 @@ class Sender {
       }
       return;
     }
-    const digest = this.#sent.get(index);
-    if (digest === undefined) throw new RemoteProtocolError("send files: result before its file");
-    this.#sent.delete(index);
-    this.handlers.file?.({ ...source, index }, digest);
+    if (!this.#sent.delete(index)) {
+      throw new RemoteProtocolError("send files: result before its file");
+    }
+    this.handlers.file?.(source, index);
   }
 
   #rootResult({ index, code, reason }: Outcome): void {
@@ -281,16 +282,16 @@ class Sender {
       return sourceProblem(error);
     }
     try {
-      if (!await file.unchanged()) return changedProblem(entry);
+      // A small file is looked at once, when it is read.
+      if (entry.size > PIECE_BYTES && !await file.unchanged()) return changedProblem(entry);
       const prefix = await this.#prefix(file, entry, ready);
       await this.channel.put(encodeBegin(index, prefix.length));
       this.#count(prefix.length, prefix.length);
       const problem = await this.#sendData(index, entry, file, prefix);
       if (problem !== undefined) return problem;
       if (!await file.unchanged()) return changedProblem(entry);
-      const digest = prefix.hash.digest();
-      this.#sent.set(index, digest);
-      await this.channel.put(encodeEnd(index, digest));
+      this.#sent.add(index);
+      await this.channel.put(encodeEnd(index, prefix.hash.digest()));
       return undefined;
     } finally {
       file.close();
@@ -298,7 +299,7 @@ class Sender {
   }
 
   async #prefix(file: SourceFile, entry: SourceEntry, ready: Ready): Promise<Prefix> {
-    if (ready.have === 0) return { length: 0, hash: new Sm3() };
+    if (ready.have === 0) return { length: 0, hash: new FileDigest() };
     const { have, step, digests } = ready;
     const read = (out: Uint8Array) => file.read(out);
     const prefix = await matchPrefix(read, entry.size, have, step, digests);

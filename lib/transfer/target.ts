@@ -2,7 +2,6 @@
  * What the two sides of a transfer need from the world and tell it: files being received, where they go, and how
  * it went.
  */
-import type { Bytes } from "../bytes.ts";
 import type { Entry, Offer, Verdict } from "./offers.ts";
 
 /** A file being received. */
@@ -39,7 +38,6 @@ export interface ReceivedFile {
   /** Components below the root (none: the root is the file). */
   readonly below: readonly string[];
   readonly size: number;
-  readonly digest: Bytes;
 }
 
 /** One root at its final place. */
