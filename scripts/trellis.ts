@@ -33,7 +33,7 @@ async function compile(source: string): Promise<Bytes> {
 export async function builtTrellis(): Promise<string> {
   const module = await compile(trellisSource());
   return "// Made by scripts/trellis.ts. Do not edit.\n" +
-    `export const TRELLIS = "${base64(module)}";\n`;
+    `export const TRELLIS =\n  "${base64(module)}";\n`;
 }
 
 if (import.meta.main) {

@@ -67,6 +67,7 @@ export class BodyReader {
   readonly #channel: BitChannel;
   readonly #available: number;
   readonly #layout: Layout;
+  readonly #left: number;
 
   /** @param layout with the prefix's true length; @param head how long the head is */
   constructor(
@@ -77,6 +78,8 @@ export class BodyReader {
     this.#available = carrier.available;
     this.#layout = layout;
     this.#channel = new BitChannel(carrier);
+    this.#left = leftForBody(carrier.available, layout);
+    if (this.#left < 0) return;
     this.#channel.order(places.prefixPlaces);
     this.#channel.take(
       elementsOf(smallShape(this.#available, layout.longestPrefix), layout.prefix),
@@ -86,16 +89,13 @@ export class BodyReader {
 
   /** The head; undefined where the picture has no room for one. Read it first. */
   head(): Bytes | undefined {
-    if (leftForBody(this.#available, this.#layout) < 0) return undefined;
+    if (this.#left < 0) return undefined;
     return this.#channel.read(smallShape(this.#available, this.#layout.head), this.#layout.head);
   }
 
   /** The body of `length` bytes; undefined where the picture has no room for it. */
   body(length: number): Bytes | undefined {
     if (length > longestBody(this.#available, this.#layout, "quick")) return undefined;
-    return this.#channel.read(
-      bodyShape(leftForBody(this.#available, this.#layout), length),
-      length,
-    );
+    return this.#channel.read(bodyShape(this.#left, length), length);
   }
 }
