@@ -8,11 +8,15 @@ import { type Build, compileKernel, kernelSource } from "./kernel/assemble.ts";
 import { circuitModule, parseCircuit } from "./kernel/circuit-file.ts";
 import { checkTables } from "./kernel/emit-sm4-swizzle.ts";
 import { checkSbox, searchSbox } from "./kernel/sbox-search.ts";
+import { scheduleCircuit } from "./kernel/schedule.ts";
 
 const BUILT = new URL("../lib/crypto/kernel/built/", import.meta.url);
 
 /** Attempts at each linear layer of each of the 2040 equivalences. */
 const SEARCH_TRIES = 4;
+
+/** Attempts at a better order of the gates. */
+const SCHEDULE_ROUNDS = 60_000;
 
 function kernelModule(build: Build, module: Uint8Array): string {
   return `// Made by deno task kernel (${build} SIMD). Do not edit.\n` +
@@ -32,7 +36,7 @@ async function built(name: string): Promise<string | undefined> {
 async function generate(): Promise<Map<string, string>> {
   const committed = await built("sbox.ts");
   const circuit = committed === undefined || Deno.args.includes("--search")
-    ? searchSbox(SEARCH_TRIES, (text) => console.error(text))
+    ? scheduleCircuit(searchSbox(SEARCH_TRIES, (text) => console.error(text)), 15, SCHEDULE_ROUNDS)
     : parseCircuit(committed);
   if (!checkSbox(circuit)) throw new Error("check S-box circuit: not SM4's S-box");
   if (!checkTables()) throw new Error("check S-box tables: not SM4's S-box");

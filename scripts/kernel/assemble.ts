@@ -37,6 +37,12 @@ export function kernelSource(circuit: Circuit, build: Build): string {
   );
 }
 
+/**
+ * The optimiser's passes that keep the order of operations as it is written: the generator has ordered them for few
+ * values at a time, and every level from -O1 on sinks them to their uses.
+ */
+const PASSES = "vacuum,coalesce-locals,reorder-locals,vacuum";
+
 /** Compiles `source` to a WebAssembly module. */
 export async function compileKernel(source: string): Promise<Bytes> {
   let module: Bytes | undefined;
@@ -47,7 +53,9 @@ export async function compileKernel(source: string): Promise<Bytes> {
     "--runtime",
     "stub",
     "--noAssert",
-    "-O1",
+    "-O0",
+    "--runPasses",
+    PASSES,
     "--enable",
     "simd,relaxed-simd",
     "--memoryBase",

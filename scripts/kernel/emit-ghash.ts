@@ -6,16 +6,7 @@
  * x¹²⁸ = 1 + x + x² + x⁷ is done once for up to four products.
  */
 import { dataBlock, Emitter, transposeBytes } from "./emit.ts";
-import {
-  CTX_TABLES,
-  LANES,
-  NIBBLE_BYTES,
-  NIBBLES,
-  OLD_LANES,
-  PART_BYTES,
-  PARTS,
-  TABLE_BYTES,
-} from "./layout.ts";
+import { CTX_TABLES, LANES, OLD_LANES, PART_BYTES, PARTS, TABLE_BYTES } from "./layout.ts";
 
 /** The Karatsuba operands as sums of the four quarters of a block: the two levels written out. */
 const OPERANDS = [[0], [1], [0, 1], [2], [3], [2, 3], [0, 2], [1, 3], [0, 1, 2, 3]] as const;
@@ -30,52 +21,37 @@ function loadLanes(name: string, add: boolean): string {
   return `function ${name}(source: usize): void {\n${code.text()}}\n`;
 }
 
-/** Splits the lane vectors into nibbles, and sums those for the Karatsuba operands. */
-function splitLanes(): string {
+/** The 9 products of 4 × 4 bytes for all lanes, 40 look-ups each, set or added to what is there. */
+function multiplyParts(name: string, add: boolean): string {
   const code = new Emitter();
-  const mask = code.bind("v128.splat<u8>(15)");
-  for (let byte = 0; byte < 4; byte++) {
-    for (const half of [0, 1]) {
-      const quarters = [0, 1, 2, 3].map((quarter) => {
-        const lanes = code.load("0", LANES + 16 * (4 * quarter + byte));
-        return half === 0 ? code.highNibbles(lanes, mask) : code.and(lanes, mask);
-      });
-      const sums = new Map<string, string>();
-      quarters.forEach((name, i) => sums.set(String(i), name));
-      const pair = (a: string, b: string) => code.xor(sums.get(a)!, sums.get(b)!);
-      sums.set("0,1", pair("0", "1"));
-      sums.set("2,3", pair("2", "3"));
-      sums.set("0,2", pair("0", "2"));
-      sums.set("1,3", pair("1", "3"));
-      sums.set("0,1,2,3", pair("0,1", "2,3"));
-      OPERANDS.forEach((operand, part) => {
-        code.store("nibbles", 128 * part + 32 * byte + 16 * half, sums.get(operand.join(","))!);
-      });
+  for (let part = 0; part < OPERANDS.length; part++) {
+    const product = PARTS + 128 * part;
+    const operand = [0, 1, 2, 3].map((j) =>
+      OPERANDS[part]!.map((quarter) => code.load("0", LANES + 16 * (4 * quarter + j)))
+        .reduce((sum, lanes) => code.xor(sum, lanes))
+    );
+    const mask = code.bind("v128.splat<u8>(15)");
+    const nibbles = [
+      operand.map((lanes) => code.highNibbles(lanes, mask)),
+      operand.map((lanes) => code.and(lanes, mask)),
+    ];
+    const sums: (string | undefined)[] = [];
+    for (let t = 0; t < 5; t++) {
+      for (const half of [0, 1]) {
+        const table = code.load("table", PART_BYTES * part + 32 * t + 16 * half);
+        for (let j = 0; j < 4; j++) {
+          const at = t + j;
+          if (at === 8) continue; // 31 + 31 powers fit 63 bits: there is no ninth byte
+          const value = code.swizzle(table, nibbles[half]![j]!);
+          const before = sums[at] ?? (add ? code.load("0", product + 16 * at) : undefined);
+          sums[at] = before === undefined ? value : code.xor(before, value);
+        }
+      }
+      code.store("0", product + 16 * t, sums[t]!);
     }
+    for (let at = 5; at < 8; at++) code.store("0", product + 16 * at, sums[at]!);
   }
-  return `function splitLanes(nibbles: usize): void {\n${code.text()}}\n`;
-}
-
-/** One 4 × 4-byte product for all lanes: 40 look-ups, 8 bytes out. */
-function multiplyPart(name: string, add: boolean): string {
-  const code = new Emitter();
-  const high = Array.from({ length: 4 }, (_, j) => code.load("nibbles", 32 * j));
-  const low = Array.from({ length: 4 }, (_, j) => code.load("nibbles", 32 * j + 16));
-  const sums: (string | undefined)[] = [];
-  for (let t = 0; t < 5; t++) {
-    const tableHigh = code.load("table", 32 * t);
-    const tableLow = code.load("table", 32 * t + 16);
-    for (let j = 0; j < 4; j++) {
-      const at = t + j;
-      if (at === 8) continue; // 31 + 31 powers fit 63 bits: there is no ninth byte
-      const product = code.xor(code.swizzle(tableHigh, high[j]!), code.swizzle(tableLow, low[j]!));
-      const before = sums[at] ?? (add ? code.load("product", 16 * at) : undefined);
-      sums[at] = before === undefined ? product : code.xor(before, product);
-    }
-    code.store("product", 16 * t, sums[t]!);
-  }
-  for (let at = 5; at < 8; at++) code.store("product", 16 * at, sums[at]!);
-  return `function ${name}(nibbles: usize, table: usize, product: usize): void {\n${code.text()}}\n`;
+  return `function ${name}(table: usize): void {\n${code.text()}}\n`;
 }
 
 /** Joins products of n bytes each way to one of 2n: low, high and the product of sums. */
@@ -158,9 +134,9 @@ export function ghashSource(): string {
   ).join("");
   return `
 ${dataBlock("REDUCTION", reductionTables())}${dataBlock("NIBBLE_BITS", bits)}
-${loadLanes("setLanes", false)}${loadLanes("addLanes", true)}${splitLanes()}${
-    multiplyPart("multiplyPart", false)
-  }${multiplyPart("multiplyAddPart", true)}${joinParts()}${addShifted(8)}${addShifted(4)}${
+${loadLanes("setLanes", false)}${loadLanes("addLanes", true)}${
+    multiplyParts("setProducts", false)
+  }${multiplyParts("addProducts", true)}${joinParts()}${addShifted(8)}${addShifted(4)}${
     addShifted(2)
   }${addShifted(1)}
 /** Tables of the products of a nibble with the 4 bytes w (top bit x⁰): 5 bytes, high nibble then low. */
@@ -196,32 +172,20 @@ ${parts}}
 
 /** All lanes times the power whose tables are at table. */
 function multiplyLanes(table: usize): void {
-  splitLanes(${NIBBLES});
-  for (let part: usize = 0; part < 9; part++) {
-    multiplyPart(${NIBBLES} + 128 * part, table + ${PART_BYTES} * part, ${PARTS} + 128 * part);
-  }
+  setProducts(table);
   joinParts();
 }
 
 /** Four groups of 16 blocks: lanes = (lanes + g0)·H⁶⁴ + g1·H⁴⁸ + g2·H³² + g3·H¹⁶. */
 function absorbFour(context: usize, source: usize): void {
   addLanes(source);
-  splitLanes(${NIBBLES});
+  setProducts(context + ${tableOf(7)});
   setLanes(source + 256);
-  splitLanes(${NIBBLES + NIBBLE_BYTES});
+  addProducts(context + ${tableOf(6)});
   setLanes(source + 512);
-  splitLanes(${NIBBLES + 2 * NIBBLE_BYTES});
+  addProducts(context + ${tableOf(5)});
   setLanes(source + 768);
-  splitLanes(${NIBBLES + 3 * NIBBLE_BYTES});
-  for (let part: usize = 0; part < 9; part++) {
-    const n = ${NIBBLES} + 128 * part;
-    const t = context + ${PART_BYTES} * part;
-    const p = ${PARTS} + 128 * part;
-    multiplyPart(n, t + ${tableOf(7)}, p);
-    multiplyAddPart(n + ${NIBBLE_BYTES}, t + ${tableOf(6)}, p);
-    multiplyAddPart(n + ${2 * NIBBLE_BYTES}, t + ${tableOf(5)}, p);
-    multiplyAddPart(n + ${3 * NIBBLE_BYTES}, t + ${tableOf(4)}, p);
-  }
+  addProducts(context + ${tableOf(4)});
   joinParts();
 }
 

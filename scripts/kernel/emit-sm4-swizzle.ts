@@ -138,27 +138,35 @@ function uv(code: Emitter, x: string): [string, string] {
 const p = (s: number) => s ^ ((s << 2) & 0xff);
 const q = (s: number) => s ^ (s >> 6);
 
-/** One round on 16 blocks; names of words as offsets into STATE16. */
-function round(code: Emitter, words: readonly number[]): void {
-  const at = (w: number, k: number) => STATE16 + 64 * words[w]! + 16 * k;
+/**
+ * One round on the 16 blocks at `state`; `words` says where each word lies. `fresh` are the four bytes of x3 where the round
+ * before has just made them: only they are on the critical path. The result is the bytes of the new x0.
+ */
+function round(
+  code: Emitter,
+  state: number,
+  words: readonly number[],
+  fresh: readonly string[],
+): string[] {
+  const at = (w: number, k: number) => state + 64 * words[w]! + 16 * k;
   const ps: string[] = [];
   const qs: string[] = [];
-  let sum = "";
+  const sums: string[] = [];
   for (let k = 0; k < 4; k++) {
-    const x = code.xor(
-      code.xor(code.load("0", at(1, k)), code.load("0", at(2, k))),
-      code.load("0", at(3, k)),
-    );
-    const [u, v] = uv(code, code.xor(x, code.bind(`v128.load8_splat(keys, ${3 - k})`)));
+    const others = code.xor(code.load("0", at(1, k)), code.load("0", at(2, k)));
+    const keyed = code.xor(others, code.bind(`v128.load8_splat(keys, ${3 - k})`));
+    const [u, v] = uv(code, code.xor(keyed, fresh[k] ?? code.load("0", at(3, k))));
     ps.push(code.xor(code.swizzle("pU", u), code.swizzle("pV", v)));
     qs.push(code.xor(code.swizzle("qU", u), code.swizzle("qV", v)));
-    const pq = code.xor(ps[k]!, qs[k]!);
-    sum = sum === "" ? pq : code.xor(sum, pq);
+    sums.push(code.xor(ps[k]!, qs[k]!));
   }
-  for (let k = 0; k < 4; k++) {
-    const out = code.xor(code.xor(qs[k]!, ps[(k + 3) % 4]!), sum);
-    code.store("0", at(0, k), code.xor(code.load("0", at(0, k)), out));
-  }
+  const sum = code.xor(code.xor(sums[0]!, sums[1]!), code.xor(sums[2]!, sums[3]!));
+  return [0, 1, 2, 3].map((k) => {
+    const own = code.xor(code.xor(qs[k]!, ps[(k + 3) % 4]!), code.load("0", at(0, k)));
+    const out = code.xor(own, sum);
+    code.store("0", at(0, k), out);
+    return out;
+  });
 }
 
 /** All AssemblyScript of the swizzle kernel. */
@@ -185,22 +193,29 @@ export function swizzleSource(): string {
   const one = new Emitter();
   const [u, v] = uv(one, "x");
   one.line(`return v128.xor(SWIZZLE(outU, ${u}), SWIZZLE(outV, ${v}));`);
-  const body = Array.from({ length: 4 }, (_, i) => {
-    const code = new Emitter();
-    round(code, [0, 1, 2, 3].map((w) => (w + i) % 4));
-    return `    {\n${code.text()}    }\n    keys += step;\n`;
-  }).join("");
+  const rounds = (name: string, states: readonly number[]) => {
+    const body = new Emitter();
+    const fresh: string[][] = states.map(() => []);
+    for (let i = 0; i < 4; i++) {
+      const words = [0, 1, 2, 3].map((w) => (w + i) % 4);
+      states.forEach((state, s) => fresh[s] = round(body, state, words, fresh[s]!));
+      body.line("keys += step;");
+    }
+    return `function ${name}(keys: usize, step: i32): void {
+${common}${table("pU", 9)}${table("pV", 10)}${table("qU", 11)}${table("qV", 12)}
+  for (let i = 0; i < 8; i++) {
+${body.text()}  }
+}
+`;
+  };
   return `
 ${dataBlock("SBOX_TABLES", vectors)}
 /** The S-box without its constants on 16 bytes: S(x ^ inputConstant) ^ c. */
 function sbox16(x: v128): v128 {
 ${common}${table("outU", 7)}${table("outV", 8)}${one.text()}}
 
-/** 32 rounds on the 16 blocks in STATE16; keys steps by step bytes a round (backwards to decipher). */
-function swizzleRounds(keys: usize, step: i32): void {
-${common}${table("pU", 9)}${table("pV", 10)}${table("qU", 11)}${table("qV", 12)}
-  for (let i = 0; i < 8; i++) {
-${body}  }
-}
-`;
+/** 32 rounds on the 16 blocks in the state; keys steps by step bytes a round (backwards to decipher). */
+${rounds("swizzleRounds", [STATE16])}
+/** The same on two states: one works while the other waits for its last round. */
+${rounds("swizzleRoundsTwice", [STATE16, STATE16 + 256])}`;
 }

@@ -27,19 +27,29 @@ export const CONTEXT_BYTES = Math.ceil((CTX_TABLES + POWERS.length * TABLE_BYTES
 export const SCRATCH = 16 * 1024;
 /** Scratch: 128 slices of the bitsliced state. */
 export const SLICES = SCRATCH;
+/**
+ * Scratch: output of the S-boxes of one bitsliced round. With the three after it and the slices it lies within one
+ * page of 4 KiB, so that no two addresses of a round look alike to the processor's store buffer.
+ */
+export const SUBSTITUTED = SLICES + 2048;
+/** Scratch: what the S-boxes of the next bitsliced round read. */
+export const SUMS = SUBSTITUTED + 512;
+/** Scratch: the masks of that round. */
+export const ROUND_MASKS = SUMS + 512;
+/** Scratch: what does not fit the registers within an S-box. */
+export const SPILLED = ROUND_MASKS + 128;
+/** Scratch: the bits of a counter block's nonce as masks. */
+export const NONCE_MASKS = SPILLED + 256;
 /** Scratch: counter blocks and key stream of one batch. */
-export const BATCH = SLICES + 2048;
-/** Scratch: byte-sliced state of 16 blocks. */
+export const BATCH = SLICES + 4096;
+/** Scratch: byte-sliced states of 16 blocks, two of them. */
 export const STATE16 = BATCH + 2048;
 /** Scratch: GHASH lanes, byte-sliced. */
-export const LANES = STATE16 + 256;
+export const LANES = STATE16 + 512;
 /** Scratch: the lanes before a multiplication. */
 export const OLD_LANES = LANES + 256;
-/** Scratch: nibbles of the Karatsuba operands of 4 groups (9 parts × 4 bytes × 2 nibbles). */
-export const NIBBLES = OLD_LANES + 256;
-export const NIBBLE_BYTES = 9 * 4 * 2 * 16;
 /** Scratch: the 9 partial products of 8 bytes. */
-export const PARTS = NIBBLES + 4 * NIBBLE_BYTES;
+export const PARTS = OLD_LANES + 256;
 /** Scratch: 16 blocks in front of a message whose length is not a multiple of 16 blocks. */
 export const FRONT = PARTS + 9 * 8 * 16;
 /** Scratch: pointers of the 16 lanes of a batch of messages. */

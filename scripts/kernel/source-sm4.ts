@@ -34,25 +34,25 @@ function oddRounds(): number {
   return bits;
 }
 
-/** Blocks in memory to the 16-block state and back. */
+/** Blocks in memory to one of the 16-block states (`state` is its offset) and back. */
 function stateMoves(): string {
   const load = new Emitter();
   const rows = Array.from({ length: 16 }, (_, i) => load.load("source", 16 * i));
-  transposeBytes(load, rows).forEach((row, k) => load.store("0", STATE16 + 16 * k, row));
+  transposeBytes(load, rows).forEach((row, k) => load.store("state", STATE16 + 16 * k, row));
   const move = (name: string, over: boolean) => {
     const code = new Emitter();
     // Byte k of the output comes from word 3 − ⌊k/4⌋: the reversal R.
     const words = Array.from(
       { length: 16 },
-      (_, k) => code.load("0", STATE16 + 64 * (3 - (k >> 2)) + 16 * (k & 3)),
+      (_, k) => code.load("state", STATE16 + 64 * (3 - (k >> 2)) + 16 * (k & 3)),
     );
     transposeBytes(code, words).forEach((row, i) => {
       const value = over ? code.xor(row, code.load("target", 16 * i)) : row;
       code.store("target", 16 * i, value);
     });
-    return `function ${name}(target: usize): void {\n${code.text()}}\n`;
+    return `function ${name}(target: usize, state: usize): void {\n${code.text()}}\n`;
   };
-  return `function loadState(source: usize): void {\n${load.text()}}\n` +
+  return `function loadState(source: usize, state: usize): void {\n${load.text()}}\n` +
     move("storeState", false) + move("xorState", true);
 }
 
@@ -94,9 +94,9 @@ export function sm4Key(context: usize, key: usize): void {
 /** H = the cipher of the zero block, and the tables of its powers up to H¹⁶ (SP 800-38D §7.1 step 1). */
 export function ghashKey(context: usize): void {
   memory.fill(BATCH, 0, 256);
-  loadState(BATCH);
+  loadState(BATCH, 0);
   swizzleRounds(context + CTX_KEYS, 4);
-  storeState(BATCH);
+  storeState(BATCH, 0);
   for (let i: usize = 0; i < 5; i++) {
     const table = context + ${CTX_TABLES} + ${TABLE_BYTES} * i;
     powerTables(table, BATCH);
@@ -143,35 +143,43 @@ function counterBlocks(target: usize, nonce: usize, counter: i32, count: i32): v
 }
 
 /** Tails over this many blocks are cheaper bitsliced. */
-const BITSLICE_FROM: i32 = 80;
+const BITSLICE_FROM: i32 = 112;
 
 /** Counter mode in place; the last 4 bytes of nonce count modulo 2³² and are left at the next value. */
 export function sm4Ctr(context: usize, nonce: usize, target: usize, blocks: i32): void {
   let counter = bswap<i32>(load<i32>(nonce, 12));
+  if (blocks > BITSLICE_FROM) nonceMasks(nonce);
   for (; blocks >= 128; blocks -= 128) {
-    bitsliceCtr(context, nonce, counter, target);
+    bitsliceCtr(context, counter, target);
     counter += 128;
     target += 2048;
   }
   if (blocks > BITSLICE_FROM) {
     memory.fill(BATCH, 0, 2048);
-    bitsliceCtr(context, nonce, counter, BATCH);
+    bitsliceCtr(context, counter, BATCH);
     xorBlocks(target, BATCH, blocks);
     counter += blocks;
   } else {
     while (blocks > 0) {
-      const count = min<i32>(blocks, 16);
-      counterBlocks(BATCH, nonce, counter, 16);
-      loadState(BATCH);
-      swizzleRounds(context + CTX_KEYS, 4);
-      if (count == 16) xorState(target);
-      else {
-        storeState(BATCH);
+      const groups = blocks > 16 ? 2 : 1;
+      counterBlocks(BATCH, nonce, counter, 16 * groups);
+      loadState(BATCH, 0);
+      if (groups == 2) {
+        loadState(BATCH + 256, 256);
+        swizzleRoundsTwice(context + CTX_KEYS, 4);
+      } else swizzleRounds(context + CTX_KEYS, 4);
+      const count = min<i32>(blocks, 16 * groups);
+      if (count == 16 * groups) {
+        xorState(target, 0);
+        if (groups == 2) xorState(target + 256, 256);
+      } else {
+        storeState(BATCH, 0);
+        if (groups == 2) storeState(BATCH + 256, 256);
         xorBlocks(target, BATCH, count);
       }
       counter += count;
       blocks -= count;
-      target += 256;
+      target += 16 * count;
     }
   }
   store<i32>(nonce, bswap<i32>(counter), 12);
@@ -179,13 +187,20 @@ export function sm4Ctr(context: usize, nonce: usize, target: usize, blocks: i32)
 
 /** Groups of 16 blocks in place on the byte-sliced kernel. */
 function swizzleEcb(context: usize, target: usize, groups: i32, decrypt: i32): void {
-  for (; groups > 0; groups--) {
-    loadState(target);
-    if (decrypt) swizzleRounds(context + CTX_KEYS + 124, -4);
-    else swizzleRounds(context + CTX_KEYS, 4);
-    storeState(target);
-    target += 256;
+  const keys = decrypt ? context + CTX_KEYS + 124 : context + CTX_KEYS;
+  const step = decrypt ? -4 : 4;
+  for (; groups > 1; groups -= 2) {
+    loadState(target, 0);
+    loadState(target + 256, 256);
+    swizzleRoundsTwice(keys, step);
+    storeState(target, 0);
+    storeState(target + 256, 256);
+    target += 512;
   }
+  if (groups == 0) return;
+  loadState(target, 0);
+  swizzleRounds(keys, step);
+  storeState(target, 0);
 }
 
 /** Each block by itself, in place. */
