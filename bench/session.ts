@@ -3,7 +3,7 @@ import { hex } from "../lib/bytes.ts";
 import { Sm4Gcm } from "../lib/crypto/gcm.ts";
 import { generateKeyPair } from "../lib/crypto/sm2.ts";
 import { randomBytes } from "../lib/crypto/random.ts";
-import { Endpoint } from "../lib/peer/endpoint.ts";
+import { Endpoint, slot } from "../lib/peer/endpoint.ts";
 import { Link } from "../lib/peer/link.ts";
 import { DEFAULT_CONFIG } from "../lib/peer/config.ts";
 import type { Ticket, TicketStore } from "../lib/session/ticket.ts";
@@ -34,7 +34,8 @@ async function sealing(payload: number, quick: boolean): Promise<Row[]> {
     quick ? 3 : 7,
     () =>
       microseconds(rounds, () => {
-        a.seal(number++, out, payload);
+        a.stage(number++, out, payload);
+        a.sealStaged();
         decodeSealedHeader(out, header);
         if (b.open(header, out, plain, 0) !== payload) throw new Error("did not open");
       }),
@@ -83,17 +84,20 @@ function endpoints(maxDatagram: number, tickets: boolean): [Endpoint, Endpoint, 
   return [a.endpoint, b.endpoint, b.identity.publicKey];
 }
 
-const buffer = new Uint8Array(65_535);
+const slots = Array.from({ length: 32 }, slot);
 
 /** Carries what `from` has to send to `to`. */
 function carry(from: Endpoint, to: Endpoint): void {
   const address = to === responderOf ? HERE : THERE;
   for (;;) {
-    const transmit = from.transmit(performance.now(), buffer);
-    if (transmit === undefined) return;
-    to.receive(transmit.datagram, address, performance.now());
+    const filled = from.transmitMany(performance.now(), slots);
+    if (filled === 0) return;
+    for (const { buffer, length } of slots.slice(0, filled)) {
+      to.receive(buffer.subarray(0, length), address, performance.now());
+    }
   }
 }
+
 let responderOf: Endpoint;
 
 /** Milliseconds of one handshake, the work of both sides together. */

@@ -12,6 +12,14 @@ export interface Transmit {
   readonly to: Address;
 }
 
+/** A buffer of the caller's that takes one datagram (any may be 65,507 bytes long). */
+export interface Slot {
+  readonly buffer: Uint8Array;
+  /** How long the datagram in it is, and where it goes. */
+  length: number;
+  to: Address;
+}
+
 /** What a connection needs from its endpoint. */
 export interface ConnectionHost<C> {
   readonly config: EndpointConfig;

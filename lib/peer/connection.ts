@@ -7,30 +7,17 @@ import { LocalProtocolError, P2PError, reasonOf, RemoteProtocolError } from "../
 import type { SessionSecrets } from "../session/handshake.ts";
 import type { ReceivedHello } from "../session/hello.ts";
 import { type ConnectionState, type ConnectionTrigger, nextState } from "../session/states.ts";
-import {
-  SEALED_HEADER_BYTES,
-  SEALED_OVERHEAD_BYTES,
-  SEALED_TAG_BYTES,
-  type SealedHeader,
-} from "../wire/packet-sealed.ts";
+import { SEALED_OVERHEAD_BYTES, type SealedHeader } from "../wire/packet-sealed.ts";
 import { Transport } from "../transport/transport.ts";
-import type { PacketOut, TransportEvent } from "../transport/types.ts";
-import { type Address, sameAddress } from "./address.ts";
+import type { TransportEvent } from "../transport/types.ts";
+import type { Address } from "./address.ts";
 import type { FailureReason } from "./events.ts";
-import { nextWait } from "./config.ts";
-import type { ConnectionHost, Established, Transmit } from "./connection-types.ts";
+import type { ConnectionHost, Established, Slot } from "./connection-types.ts";
 import { olderStands } from "./crossing.ts";
 import { Link } from "./link.ts";
-import { AMPLIFICATION, Path } from "./path.ts";
+import { Outlet } from "./outlet.ts";
+import { Path } from "./path.ts";
 import type { Timed } from "./timers.ts";
-
-/** A packet and where it goes. */
-interface Addressed {
-  readonly packet: PacketOut | undefined;
-  readonly to: Address;
-}
-
-const EMPTY = new Uint8Array(0);
 
 /** A connection. */
 export class Connection implements Timed {
@@ -48,9 +35,9 @@ export class Connection implements Timed {
   #transport: Transport | undefined;
   #path: Path;
   #presentedKey: Bytes | undefined;
-  /** Where to send a path response, and how long it may be. */
-  #challenged: { readonly from: Address; readonly limit: number } | undefined;
-  #confirm: { datagram: Uint8Array; at: number; wait: number; until: number } | undefined;
+  #outlet: Outlet | undefined;
+  /** While confirming: when to give up. */
+  #confirmUntil = Infinity;
 
   constructor(host: ConnectionHost<Connection>, id: number, address: Address, incoming: boolean) {
     this.#host = host;
@@ -189,12 +176,17 @@ export class Connection implements Timed {
     });
     this.#path = new Path(session.address, this.#host.random);
     if (session.heard) this.#path.received(session.heard.from, session.heard.bytes, true, now);
+    this.#outlet = new Outlet(
+      config,
+      this.#transport,
+      this.#link,
+      this.#path,
+      session.final,
+      now,
+    );
     if (session.role === "initiator") {
       this.#move("response");
-      const wait = config.handshakeRetryMs;
-      const at = session.final === undefined ? Infinity : now;
-      const until = now + config.handshakeTimeoutMs;
-      this.#confirm = { datagram: session.final ?? EMPTY, at, wait, until };
+      this.#confirmUntil = now + config.handshakeTimeoutMs;
     } else if (this.#state === "initiating") this.#move("yielded");
     this.#transport.ping();
     this.#host.emit({ type: "connected", connection: this, incoming: this.incoming });
@@ -249,7 +241,8 @@ export class Connection implements Timed {
   ): void {
     if (this.#state === "confirming") {
       this.#move("sealed-packet");
-      this.#confirm = undefined;
+      this.#outlet?.confirmed();
+      this.#confirmUntil = Infinity;
     }
     this.#path.received(from, datagramBytes, this.#link?.newest ?? false, now);
     try {
@@ -264,16 +257,9 @@ export class Connection implements Timed {
   #drainEvents(now: number, from?: Address, bytes = 0): void {
     const transport = this.transport;
     for (let event = transport.event(); event !== undefined; event = transport.event()) {
-      if (event.type === "path-challenged") this.#onChallenge(from, bytes);
-      else this.#onEvent(event, now);
+      if (event.type !== "path-challenged") this.#onEvent(event, now);
+      else if (from !== undefined) this.#outlet?.challenged(from, bytes);
     }
-  }
-
-  /** Answers go to where the challenge came from; to a new address no more than it may be sent (RFC 9000 §8.2.2). */
-  #onChallenge(from: Address | undefined, bytes: number): void {
-    if (from === undefined) return;
-    const limit = sameAddress(from, this.address) ? Infinity : AMPLIFICATION * bytes;
-    this.#challenged = { from, limit };
   }
 
   #onEvent(event: Exclude<TransportEvent, { type: "path-challenged" }>, now: number): void {
@@ -295,7 +281,7 @@ export class Connection implements Timed {
     if (this.#state !== "confirming" && this.#state !== "established") return;
     const { by, code, reason } = event;
     const silent = by === "idle-timeout" || by === "lost";
-    this.#confirm = undefined;
+    this.#outlet?.confirmed();
     this.#host.emit({ type: "closed", connection: this, by, code, reason });
     if (silent) this.#end("lost");
     else this.#move("close");
@@ -318,9 +304,9 @@ export class Connection implements Timed {
 
   #end(trigger: "lost" | "drained"): void {
     this.#move(trigger);
-    this.#confirm = undefined;
     this.#link?.wipe();
     this.#link = undefined;
+    this.#outlet = undefined;
     this.#host.forget(this);
   }
 
@@ -328,15 +314,14 @@ export class Connection implements Timed {
   deadline(): number | undefined {
     if (this.#link === undefined || this.#transport === undefined) return undefined;
     let earliest = this.#transport.nextTimeout() ?? Infinity;
-    const confirm = this.#confirm;
-    if (confirm !== undefined) earliest = Math.min(earliest, confirm.at, confirm.until);
+    earliest = Math.min(earliest, this.#outlet?.nextTimeout() ?? Infinity, this.#confirmUntil);
     earliest = Math.min(earliest, this.#path.nextTimeout() ?? Infinity);
     return earliest === Infinity ? undefined : earliest;
   }
 
   timeout(now: number): void {
     if (this.#link === undefined) return;
-    if (this.#confirm !== undefined && now >= this.#confirm.until) {
+    if (this.#state === "confirming" && now >= this.#confirmUntil) {
       return this.drop("lost", "the peer did not complete the handshake");
     }
     this.transport.timeout(now);
@@ -344,54 +329,16 @@ export class Connection implements Timed {
     if (this.#state === "closing" && this.transport.state === "closed") this.#end("drained");
   }
 
-  /** The next datagram, written into `buffer` where it is a sealed one. */
-  transmit(now: number, buffer: Uint8Array): Transmit | undefined {
-    const link = this.#link;
-    if (link === undefined) return undefined;
+  /** Fills `slots` from `first` on with datagrams to send; how many. */
+  transmit(now: number, slots: readonly Slot[], first: number): number {
+    if (this.#outlet === undefined) return 0;
     try {
-      return this.#handshakeAgain(now) ?? this.#sealed(link, now, buffer);
+      const filled = this.#outlet.fill(now, slots, first);
+      this.#drainEvents(now);
+      return filled;
     } catch (error) {
       this.#giveUp(error);
-      return undefined;
+      return 0;
     }
-  }
-
-  #handshakeAgain(now: number): Transmit | undefined {
-    const confirm = this.#confirm;
-    if (confirm === undefined || confirm.at > now) return undefined;
-    confirm.at = now + confirm.wait;
-    confirm.wait = nextWait(confirm.wait, this.#host.config);
-    return { datagram: confirm.datagram, to: this.address };
-  }
-
-  #sealed(link: Link, now: number, buffer: Uint8Array): Transmit | undefined {
-    link.beforeSeal(now);
-    const out = buffer.subarray(SEALED_HEADER_BYTES, buffer.length - SEALED_TAG_BYTES);
-    const { packet, to } = this.#pathPacket(now, out) ?? this.#dataPacket(now, out);
-    if (packet === undefined || this.#link !== link) return undefined;
-    const length = link.seal(packet.packetNumber, buffer, packet.length);
-    return { datagram: buffer.subarray(0, length), to };
-  }
-
-  #dataPacket(now: number, out: Uint8Array): Addressed {
-    const packet = this.transport.transmit(now, out);
-    this.#drainEvents(now);
-    return { packet, to: this.address };
-  }
-
-  /** A packet that goes to one particular address. */
-  #pathPacket(now: number, out: Uint8Array): Addressed | undefined {
-    const challenge = this.#path.challenge(now);
-    if (challenge !== undefined) {
-      const room = out.subarray(0, challenge.length - SEALED_OVERHEAD_BYTES);
-      const packet = this.transport.transmitPath(now, room, challenge.token);
-      return packet && { packet, to: challenge.to };
-    }
-    const challenged = this.#challenged;
-    if (challenged === undefined) return undefined;
-    this.#challenged = undefined;
-    const limit = Math.min(out.length, challenged.limit - SEALED_OVERHEAD_BYTES);
-    const packet = this.transport.transmitPath(now, out.subarray(0, limit));
-    return packet && { packet, to: challenged.from };
   }
 }

@@ -15,7 +15,7 @@ import {
   type TimestampMemory,
 } from "./config.ts";
 import { Connection } from "./connection.ts";
-import type { ConnectionHost, Established, Transmit } from "./connection-types.ts";
+import type { ConnectionHost, Established, Slot, Transmit } from "./connection-types.ts";
 import type { ConnectionEvent } from "./events.ts";
 import { Reception } from "./reception.ts";
 import { Timers } from "./timers.ts";
@@ -52,7 +52,7 @@ export class Endpoint {
   readonly #timers = new Timers<Connection>();
   readonly #header = sealedHeader();
   readonly #plaintext = new Uint8Array(MAX_DATAGRAM_BYTES);
-  readonly #outgoing = new Uint8Array(MAX_DATAGRAM_BYTES);
+  readonly #single: [Slot];
   readonly #epoch: number;
   #lastStamp = 0;
   #connections = 0;
@@ -71,6 +71,7 @@ export class Endpoint {
       },
       forget: (connection) => this.#forget(connection),
     };
+    this.#single = [slot()];
     const { identity, random, hello } = options;
     this.#reception = new Reception(
       {
@@ -171,22 +172,48 @@ export class Endpoint {
     } else connection.receive(header, datagram, from, this.#plaintext, now);
   }
 
+  /** The next datagram to send, in an array of its own, or undefined. */
+  transmit(now: number): Transmit | undefined {
+    if (this.transmitMany(now, this.#single) === 0) return undefined;
+    const [{ buffer, length, to }] = this.#single;
+    return { datagram: buffer.slice(0, length), to };
+  }
+
   /**
-   * The next datagram to send, or undefined. A sealed packet is written into `buffer` when one is given, so that a
-   * caller can fill several buffers and send them together; the datagram is then a view of it.
+   * Fills `slots` with datagrams to send, as long as there are any and they hold less than `maxBytes` together; how many.
+   * Packets of one connection that are filled in together are sealed together, which costs less.
    */
-  transmit(now: number, buffer?: Uint8Array): Transmit | undefined {
+  transmitMany(now: number, slots: readonly Slot[], maxBytes = Infinity): number {
+    let filled = 0;
+    let bytes = 0;
+    while (filled < slots.length && bytes < maxBytes) {
+      const more = this.#handshakeDatagram(now, slots[filled]!) || this.#serve(now, slots, filled);
+      if (more === 0) break;
+      for (const end = filled + more; filled < end; filled++) bytes += slots[filled]!.length;
+    }
+    return filled;
+  }
+
+  #handshakeDatagram(now: number, slot: Slot): 0 | 1 {
     const handshake = this.#reception.transmit(now);
-    if (handshake !== undefined) return handshake;
+    if (handshake === undefined) return 0;
+    slot.buffer.set(handshake.datagram);
+    slot.length = handshake.datagram.length;
+    slot.to = handshake.to;
+    return 1;
+  }
+
+  /** Lets the next connection in turn fill slots from `first` on. */
+  #serve(now: number, slots: readonly Slot[], first: number): number {
     for (const connection of this.#ready) {
       this.#ready.delete(connection);
       this.#moved.add(connection);
-      const packet = connection.transmit(now, buffer ?? this.#outgoing);
-      if (packet === undefined) continue;
+      const filled = connection.transmit(now, slots, first);
+      if (filled === 0) continue;
       this.#ready.add(connection);
-      return buffer ? packet : { datagram: packet.datagram.slice(), to: packet.to };
+      return filled;
     }
-    return undefined;
+    return 0;
   }
 
   /** When `timeout` is to be called, if nothing comes before. */
@@ -217,6 +244,11 @@ export class Endpoint {
   event(): PeerEvent | undefined {
     return this.#events.shift();
   }
+}
+
+/** A slot for `transmitMany`. */
+export function slot(): Slot {
+  return { buffer: new Uint8Array(MAX_DATAGRAM_BYTES), length: 0, to: { hostname: "", port: 0 } };
 }
 
 /** Timestamps kept in memory, for the peers heard from last. */

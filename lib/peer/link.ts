@@ -40,11 +40,19 @@ export class Link {
     this.#protection.beforeSeal(now);
   }
 
-  /** Puts the header before and the tag after a payload that stands at byte 8 of `out`; the datagram's length. */
-  seal(packetNumber: number, out: Uint8Array, payloadBytes: number): number {
+  /**
+   * Puts the header before a payload that stands at byte 8 of `out` and takes it for `sealStaged`; the length that the
+   * datagram will have.
+   */
+  stage(packetNumber: number, out: Uint8Array, payloadBytes: number): number {
     const protection = this.#protection;
     encodeSealedHeader(out, protection.phase, this.remoteIndex, packetNumber);
-    return protection.seal(packetNumber, out, SEALED_HEADER_BYTES, payloadBytes);
+    return protection.stage(packetNumber, out, SEALED_HEADER_BYTES, payloadBytes);
+  }
+
+  /** Seals all that was staged. */
+  sealStaged(): void {
+    this.#protection.sealStaged();
   }
 
   /** Opens `datagram` into `out`: the payload's length, −1 when it is not for us. */

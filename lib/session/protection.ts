@@ -3,9 +3,9 @@
  * (after RFC 9001 §6: the key phase bit, next keys tried when it flips, old keys kept for a while for stragglers).
  */
 import { AuthenticationError, FailureError } from "../errors.ts";
-import { GCM_NONCE_BYTES } from "../crypto/gcm.ts";
+import { GCM_NONCE_BYTES, GCM_TAG_BYTES } from "../crypto/gcm.ts";
 import { ReplayWindow } from "./replay.ts";
-import { type AeadMaker, TrafficKeys } from "./traffic-keys.ts";
+import { type AeadMaker, type SealJob, TrafficKeys } from "./traffic-keys.ts";
 
 /** When keys are renewed and when they must no longer be used. */
 export interface KeyLimits {
@@ -44,6 +44,9 @@ export class PacketProtection {
   readonly #limits: KeyLimits;
   readonly #window = new ReplayWindow();
   readonly #nonce = new Uint8Array(GCM_NONCE_BYTES);
+  /** Packets to be sealed together, and a nonce buffer for each. */
+  readonly #staged: SealJob[] = [];
+  readonly #nonces: Uint8Array[] = [];
   #send: TrafficKeys;
   #receive: TrafficKeys;
   #next: TrafficKeys | undefined;
@@ -106,10 +109,10 @@ export class PacketProtection {
   }
 
   /**
-   * Seals the payload at `datagram[headerBytes, headerBytes + payloadBytes)` in place, with the header before it as
-   * associated data; the datagram's length with the tag.
+   * Takes the payload at `datagram[headerBytes, headerBytes + payloadBytes)`, with the header before it as associated
+   * data, to be sealed in place by `sealStaged`; the datagram's length with the tag.
    */
-  seal(
+  stage(
     packetNumber: number,
     datagram: Uint8Array,
     headerBytes: number,
@@ -119,14 +122,27 @@ export class PacketProtection {
       throw new FailureError("seal packet: the key has reached its limit and the peer renews none");
     }
     this.#sealed++;
-    this.#send.nonce(packetNumber, this.#nonce);
-    const payload = datagram.subarray(headerBytes, headerBytes + payloadBytes);
-    return headerBytes + this.#send.aead.sealInto(
-      this.#nonce,
-      datagram.subarray(0, headerBytes),
-      payload,
-      datagram.subarray(headerBytes),
-    );
+    const nonce = this.#nonces[this.#staged.length] ??= new Uint8Array(GCM_NONCE_BYTES);
+    this.#send.nonce(packetNumber, nonce);
+    const end = headerBytes + payloadBytes;
+    this.#staged.push({
+      nonce,
+      aad: datagram.subarray(0, headerBytes),
+      input: datagram.subarray(headerBytes, end),
+      output: datagram.subarray(headerBytes, end + GCM_TAG_BYTES),
+    });
+    return end + GCM_TAG_BYTES;
+  }
+
+  /** Seals what was staged, together where the cipher can. */
+  sealStaged(): void {
+    const staged = this.#staged;
+    const { aead } = this.#send;
+    if (staged.length > 1 && aead.sealMany !== undefined) aead.sealMany(staged);
+    else {for (const { nonce, aad, input, output } of staged) {
+        aead.sealInto(nonce, aad, input, output);
+      }}
+    staged.length = 0;
   }
 
   /**

@@ -14,8 +14,21 @@ const KEY_LABEL = utf8("p2p 1 key");
 const IV_LABEL = utf8("p2p 1 iv");
 const UPDATE_LABEL = utf8("p2p 1 update");
 
+/** One packet to be sealed among several. */
+export interface SealJob {
+  readonly nonce: Uint8Array;
+  readonly aad: Uint8Array;
+  readonly input: Uint8Array;
+  readonly output: Uint8Array;
+}
+
+/** A cipher that may be able to seal several packets at once for less. */
+export interface PacketAead extends Aead {
+  sealMany?(jobs: readonly SealJob[]): void;
+}
+
 /** Makes the cipher of a 16-byte key. */
-export type AeadMaker = (key: Uint8Array) => Aead;
+export type AeadMaker = (key: Uint8Array) => PacketAead;
 
 /** SM4-GCM. */
 export const sm4Gcm: AeadMaker = (key) => new Sm4Gcm(key);
@@ -24,7 +37,7 @@ export const sm4Gcm: AeadMaker = (key) => new Sm4Gcm(key);
 export class TrafficKeys {
   readonly #secret: Bytes;
   readonly #makeAead: AeadMaker;
-  #aead: Aead | undefined;
+  #aead: PacketAead | undefined;
   #iv: Bytes | undefined;
 
   constructor(secret: Uint8Array, makeAead: AeadMaker) {
@@ -32,7 +45,7 @@ export class TrafficKeys {
     this.#makeAead = makeAead;
   }
 
-  get aead(): Aead {
+  get aead(): PacketAead {
     if (this.#aead === undefined) {
       const key = hkdfExpand(this.#secret, KEY_LABEL, SM4_KEY_BYTES);
       this.#aead = this.#makeAead(key);

@@ -35,7 +35,8 @@ function seal(from: PacketProtection, number: number, now: number): Packet {
   datagram[0] = from.phase;
   datagram.set(new TextEncoder().encode(text), HEADER);
   const phase = from.phase;
-  assert.equal(from.seal(number, datagram, HEADER, text.length), datagram.length);
+  assert.equal(from.stage(number, datagram, HEADER, text.length), datagram.length);
+  from.sealStaged();
   return { number, phase, datagram, text };
 }
 

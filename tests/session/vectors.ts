@@ -160,7 +160,8 @@ function packets(inputs: Inputs, initiatorSecret: Uint8Array, responderSecret: U
     const datagram = new Uint8Array(8 + plain.length + 16);
     datagram.set(plain, 8);
     encodeSealedHeader(datagram, bit, to.index, number);
-    protection.seal(number, datagram, 8, plain.length);
+    protection.stage(number, datagram, 8, plain.length);
+    protection.sealStaged();
     const nonce = new Uint8Array(12);
     new TrafficKeys(sendSecret, sm4Gcm).nonce(number, nonce);
     return { from, number, phase: bit, payload, nonce: hex(nonce), datagram: hex(datagram) };
