@@ -1,5 +1,6 @@
 /** Pictures that are not PNG, decoded through `imagescript` and made into a new 8-bit PNG. */
-import type { Bytes } from "../../bytes.ts";
+import { deflateSync } from "node:zlib";
+import { type Bytes, concat, utf8 } from "../../bytes.ts";
 import { FormatError, LimitError } from "../../errors.ts";
 import { chooseFilters } from "../png/filter.ts";
 import {
@@ -10,9 +11,10 @@ import {
   type PictureLimits,
   type PngHeader,
 } from "../png/header.ts";
-import type { Png } from "../png/read.ts";
+import type { Chunk, Png } from "../png/read.ts";
 import { type Decoded, decodeGif, decodeJpeg } from "./codec.ts";
-import { checkJpegScans, gifSize, jpegSize, type PictureKind } from "./size.ts";
+import { checkScans, jpegInfo } from "./jpeg.ts";
+import { gifSize, type PictureKind } from "./size.ts";
 
 /** A decoder of others holds a picture two or three times: it gets half the pixels of our own. */
 const PART_OF_LIMIT = 2;
@@ -28,15 +30,16 @@ export async function openForeign(
     checkPixels(width, height, half);
   switch (kind) {
     case "JPEG": {
-      check(jpegSize(bytes));
-      checkJpegScans(bytes);
+      const { orientation, profile, ...size } = jpegInfo(bytes);
+      check(size);
+      checkScans(bytes);
       const decoded = await decodeJpeg(bytes);
       if (decoded.channels === 4) {
         throw new FormatError("read JPEG: its colours are CMYK", {
           hint: "convert it to RGB first",
         });
       }
-      return newPng(decoded);
+      return newPng(decoded, orientation, profile);
     }
     case "GIF":
       check(gifSize(bytes));
@@ -48,14 +51,18 @@ export async function openForeign(
   }
 }
 
-/** A PNG of the decoded samples; alpha is left out where all of it is opaque. */
-function newPng({ width, height, channels, samples }: Decoded): Png {
-  const pixels = width * height;
-  if (width < 1 || height < 1 || samples.length < pixels * channels) {
+/**
+ * A PNG of the decoded samples, turned upright, with the colour profile; alpha is left out where all of it is
+ * opaque.
+ */
+function newPng(decoded: Decoded, orientation = 1, profile?: Bytes): Png {
+  const { channels, samples } = decoded;
+  const pixels = decoded.width * decoded.height;
+  if (pixels < 1 || samples.length < pixels * channels) {
     throw new LimitError("read picture: the decoder gave too little");
   }
-  const opaque = channels === 4 && isOpaque(samples, pixels);
-  const kept = opaque ? 3 : channels;
+  const kept = channels === 4 && isOpaque(samples, pixels) ? 3 : channels;
+  const { width, height, first, stepX, stepY } = turned(decoded, orientation);
   const header: PngHeader = {
     width,
     height,
@@ -67,20 +74,17 @@ function newPng({ width, height, channels, samples }: Decoded): Png {
   const pass = passes[0]!;
   const scanlines: Bytes = new Uint8Array(pass.stride * height);
   for (let y = 0; y < height; y++) {
-    const to = y * pass.stride + 1;
-    const from = y * width * channels;
-    if (kept === channels) scanlines.set(samples.subarray(from, from + width * channels), to);
-    else {
-      for (let x = 0; x < width; x++) {
-        for (let c = 0; c < 3; c++) scanlines[to + 3 * x + c] = samples[from + 4 * x + c]!;
-      }
+    let to = y * pass.stride + 1;
+    let from = channels * (first + y * stepY);
+    for (let x = 0; x < width; x++, from += channels * stepX) {
+      for (let c = 0; c < kept; c++) scanlines[to++] = samples[from + c]!;
     }
   }
   chooseFilters(scanlines, pass, filterDistance(header));
   return {
     header,
     passes,
-    before: [],
+    before: profile === undefined ? [] : [profileChunk(profile)],
     after: [],
     trailing: new Uint8Array(0),
     palette: undefined,
@@ -88,6 +92,30 @@ function newPng({ width, height, channels, samples }: Decoded): Png {
     scanlines,
     layout: undefined,
   };
+}
+
+/** How to walk the stored pixels so that the picture stands upright (Exif 2.3 §4.6.4, orientations 1 to 8). */
+function turned({ width, height }: Decoded, orientation: number) {
+  const right = width - 1;
+  const down = width * (height - 1);
+  const walks: readonly (readonly [first: number, stepX: number, stepY: number])[] = [
+    [0, 1, width],
+    [right, -1, width],
+    [down + right, -1, -width],
+    [down, 1, -width],
+    [0, width, 1],
+    [down, -width, 1],
+    [down + right, -width, -1],
+    [right, width, -1],
+  ];
+  const [first, stepX, stepY] = walks[orientation - 1] ?? walks[0]!;
+  const lying = orientation >= 5;
+  return { width: lying ? height : width, height: lying ? width : height, first, stepX, stepY };
+}
+
+/** iCCP (PNG §11.3.3.3): a name, the method (0), and the profile compressed. */
+function profileChunk(profile: Uint8Array): Chunk {
+  return { type: "iCCP", data: concat(utf8("ICC profile\0\0"), deflateSync(profile)) };
 }
 
 function isOpaque(samples: Uint8Array, pixels: number): boolean {

@@ -3,7 +3,7 @@
  * others takes the memory that the header asks for.
  */
 import { ByteReader } from "../../bytes.ts";
-import { FormatError, LimitError } from "../../errors.ts";
+import { FormatError } from "../../errors.ts";
 
 /** Kinds that are told apart; those with a decoder are PNG, JPEG and GIF. */
 export type PictureKind =
@@ -43,61 +43,27 @@ export function kindOf(head: Uint8Array): PictureKind | undefined {
   return MAGIC.find(([, pattern]) => pattern.test(text))?.[0];
 }
 
-/** Marker codes of JPEG (ITU-T T.81 table B.1). */
-const Jpeg = {
-  sof0: 0xc0,
-  sof15: 0xcf,
-  dht: 0xc4,
-  jpg: 0xc8,
-  dac: 0xcc,
-  sos: 0xda,
-  eoi: 0xd9,
-} as const;
-/** Most scans in a JPEG; ours. A progressive one has about ten; each goes over the whole picture. */
-const MAX_SCANS = 64;
+/** Block introducers of GIF89a, appendix A. */
+const Gif = { extension: 0x21, image: 0x2c } as const;
 
-/** The size of a JPEG (T.81 §B.2.2): from its frame header, which must come before any scan. */
-export function jpegSize(bytes: Uint8Array): PictureSize {
-  const reader = new ByteReader(bytes, "read JPEG");
-  reader.bytes(2);
-  for (;;) {
-    if (reader.u8() !== 0xff) throw new FormatError("read JPEG: no marker where one must be");
-    let marker = reader.u8();
-    while (marker === 0xff) marker = reader.u8();
-    if (marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8)) continue; // without a length
-    if (marker === Jpeg.sos || marker === Jpeg.eoi) break;
-    const length = reader.u16();
-    if (length < 2) throw new FormatError("read JPEG: impossible length");
-    const segment = reader.bytes(length - 2);
-    const frame = marker >= Jpeg.sof0 && marker <= Jpeg.sof15 && marker !== Jpeg.dht &&
-      marker !== Jpeg.jpg && marker !== Jpeg.dac;
-    if (!frame) continue;
-    const header = new ByteReader(segment, "read JPEG");
-    header.u8();
-    const height = header.u16();
-    const width = header.u16();
-    if (width === 0 || height === 0) throw new FormatError("read JPEG: impossible size");
-    return { width, height };
-  }
-  throw new FormatError("read JPEG: no frame header");
-}
-
-/** Refuses a JPEG with very many scans, each of which costs a pass over the picture. */
-export function checkJpegScans(bytes: Uint8Array): void {
-  let scans = 0;
-  for (let at = bytes.indexOf(0xff); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
-    if (bytes[at + 1] === Jpeg.sos && ++scans > MAX_SCANS) {
-      throw new LimitError(`read JPEG: more than ${MAX_SCANS} scans`);
-    }
-  }
-}
-
-/** The size of a GIF's screen (GIF89a §18). */
+/** The size of a GIF: of its screen (GIF89a §18) or of its first frame (§20), whichever is larger. */
 export function gifSize(bytes: Uint8Array): PictureSize {
   const reader = new ByteReader(bytes, "read GIF");
+  const u16 = () => reader.u8() | (reader.u8() << 8);
+  const skipTable = (flags: number) => reader.bytes((flags & 0x80) === 0 ? 0 : 6 << (flags & 7));
   reader.bytes(6);
-  const [w0, w1, h0, h1] = reader.bytes(4) as unknown as [number, number, number, number];
-  const size = { width: w0 | (w1 << 8), height: h0 | (h1 << 8) };
-  if (size.width === 0 || size.height === 0) throw new FormatError("read GIF: impossible size");
-  return size;
+  const screen = { width: u16(), height: u16() };
+  const flags = reader.u8();
+  reader.bytes(2);
+  skipTable(flags);
+  for (let block = reader.u8(); block !== Gif.image; block = reader.u8()) {
+    if (block !== Gif.extension) throw new FormatError("read GIF: no picture");
+    reader.u8();
+    for (let length = reader.u8(); length > 0; length = reader.u8()) reader.bytes(length);
+  }
+  reader.bytes(4);
+  const width = Math.max(screen.width, u16());
+  const height = Math.max(screen.height, u16());
+  if (width === 0 || height === 0) throw new FormatError("read GIF: impossible size");
+  return { width, height };
 }
