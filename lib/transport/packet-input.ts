@@ -17,8 +17,6 @@ import {
   FRAME_STOP_SENDING,
   FRAME_STREAM,
   FRAME_STREAM_DATA_BLOCKED,
-  TransportCode,
-  TransportError,
 } from "../wire/frame-types.ts";
 import type { AckTracker } from "./ack-tracker.ts";
 import type { ConnectionControl } from "./connection-control.ts";
@@ -71,10 +69,6 @@ export class PacketInput {
   /** Reads packet `number`; with `closeOnly` nothing but the peer's CONNECTION_CLOSE counts. */
   receive(number: number, payload: Uint8Array, now: number, closeOnly: boolean): void {
     const frame = this.#frame;
-    // RFC 9000 §12.4.
-    if (payload.length === 0) {
-      throw new TransportError(TransportCode.protocolViolation, "read packet: no frames");
-    }
     frame.reset(payload);
     let eliciting = false;
     this.#immediate = false;
