@@ -2,18 +2,11 @@
 import { buildCommand } from "@stricli/core";
 import { P2PError, UnreachableError } from "../lib/errors.ts";
 import { closeError, type CloseInfo } from "../lib/net/close.ts";
-import { Node } from "../lib/net/node.ts";
 import type { Identity } from "../lib/store/identity.ts";
 import { hasScreen } from "../lib/terminal/line-screen.ts";
 import { safeText } from "../lib/terminal/safe.ts";
 import { playedOut } from "./conversation/attend.ts";
-import {
-  bindPreferred,
-  CONNECT_CONFIG,
-  connectTo,
-  PROGRAM,
-  type Reached,
-} from "./conversation/connect.ts";
+import { bindNode, bindPreferred, connectTo, type Reached } from "./conversation/connect.ts";
 import { deliverText } from "./conversation/deliver.ts";
 import { Desk } from "./conversation/desk.ts";
 import type { Face } from "./conversation/face.ts";
@@ -62,13 +55,7 @@ async function chat(this: CommandContext, flags: Flags, peer: string): Promise<v
       own = identity;
       return bindPreferred(
         flags.port,
-        (port) =>
-          Node.bind({
-            identity,
-            program: PROGRAM,
-            port,
-            config: { ...CONNECT_CONFIG, accept: false },
-          }),
+        (port) => bindNode(identity, { port, config: { accept: false } }),
       );
     },
     prepare: (conversation, person) => {

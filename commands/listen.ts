@@ -1,13 +1,13 @@
 /** `p2p listen`: waits for peers; shows messages, saves files, plays voice, and lets one answer. */
 import { buildCommand } from "@stricli/core";
 import { P2PError } from "../lib/errors.ts";
-import { Node } from "../lib/net/node.ts";
+import type { Node } from "../lib/net/node.ts";
 import { onInterrupt } from "../lib/store/cleanup.ts";
 import type { Identity } from "../lib/store/identity.ts";
 import { hasScreen } from "../lib/terminal/line-screen.ts";
 import { notice } from "../lib/terminal/notice.ts";
 import { playedOut } from "./conversation/attend.ts";
-import { CONNECT_CONFIG, PROGRAM, reach, sayListening } from "./conversation/connect.ts";
+import { bindNode, reach, sayListening } from "./conversation/connect.ts";
 import { Desk, nobodyError } from "./conversation/desk.ts";
 import type { Face } from "./conversation/face.ts";
 import { emitError, JsonFace } from "./conversation/face-json.ts";
@@ -48,12 +48,9 @@ async function listen(this: CommandContext, flags: Flags): Promise<void> {
   let screen: TerminalFace | undefined;
   const sayToPerson = (text: string) => screen ? screen.say(text) : notice(text, flags);
   const ended = Promise.withResolvers<void>();
-  const node = Node.bind({
-    identity,
-    program: PROGRAM,
+  const node = bindNode(identity, {
     hostname: flags.bind,
     port: flags.port,
-    config: CONNECT_CONFIG,
     admit: async (conversation) => {
       people.set(
         conversation,

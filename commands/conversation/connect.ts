@@ -5,12 +5,13 @@
 import { UsageError } from "../../lib/errors.ts";
 import { type Address, DEFAULT_PORT, formatAddress, parseAddress } from "../../lib/net/address.ts";
 import type { Conversation } from "../../lib/net/conversation.ts";
-import { KeyChangedError, Node } from "../../lib/net/node.ts";
+import { KeyChangedError, Node, type NodeOptions } from "../../lib/net/node.ts";
 import { contactByKey, findContact } from "../../lib/store/contacts.ts";
 import { onInterrupt } from "../../lib/store/cleanup.ts";
 import { decodePublicKeyText } from "../../lib/crypto/keys/text.ts";
 import { FailureError } from "../../lib/errors.ts";
 import type { Identity } from "../../lib/store/identity.ts";
+import { SessionMemory } from "../../lib/store/session-memory.ts";
 import { type Loudness, notice } from "../../lib/terminal/notice.ts";
 import { safeText } from "../../lib/terminal/safe.ts";
 import config from "../../deno.json" with { type: "json" };
@@ -19,15 +20,32 @@ import type { Person } from "./person.ts";
 import { expectedKey, type Intended, judgePeer, keyChanged, type TrustFlags } from "./trust.ts";
 
 /** What the hello says of this program. */
-export const PROGRAM = `p2p/${config.version}`;
+const PROGRAM = `p2p/${config.version}`;
 
 /** An answer comes within this, or there is nobody: the contract says 10 seconds, the start included. */
-export const CONNECT_CONFIG = { handshakeTimeoutMs: 7_000 } as const;
+const CONNECT_CONFIG = { handshakeTimeoutMs: 7_000 } as const;
 
 /** Flags of every command that reaches a peer. */
 export interface ConnectFlags extends IdentityFlags, TrustFlags {
   /** Local UDP port; any free one when undefined. */
   readonly port?: number | undefined;
+}
+
+/** A node for commands: this program's name and patience, and its memory of sessions. */
+export function bindNode(
+  identity: Identity,
+  options: Omit<NodeOptions, "identity" | "program">,
+): Node {
+  const memory = new SessionMemory(identity);
+  return Node.bind({
+    identity,
+    program: PROGRAM,
+    tickets: memory,
+    timestamps: memory,
+    closed: () => memory.flush(),
+    ...options,
+    config: { ...CONNECT_CONFIG, ...options.config },
+  });
 }
 
 /** A conversation that was begun for one command, and all that hangs on it. */
@@ -102,12 +120,7 @@ export async function connectTo(
   await intendedPeer(peer);
   const identity = await conversationIdentity(flags);
   const node = options.node?.(identity) ??
-    Node.bind({
-      identity,
-      program: PROGRAM,
-      port: flags.port ?? 0,
-      config: { ...CONNECT_CONFIG, accept: false },
-    });
+    bindNode(identity, { port: flags.port ?? 0, config: { accept: false } });
   const forget = onInterrupt(() => node.close());
   const close = async () => {
     forget();

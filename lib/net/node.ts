@@ -6,7 +6,7 @@ import { hex } from "../bytes.ts";
 import { randomBytes } from "../crypto/random.ts";
 import { AuthenticationError, FailureError, P2PError, UnreachableError } from "../errors.ts";
 import type { Connection } from "../peer/connection.ts";
-import { Endpoint, type PeerEvent } from "../peer/endpoint.ts";
+import { Endpoint, type PeerEvent, slot } from "../peer/endpoint.ts";
 import type { FailureReason } from "../peer/events.ts";
 import type { EndpointConfig, TimestampMemory } from "../peer/config.ts";
 import type { TicketStore } from "../session/ticket.ts";
@@ -19,7 +19,7 @@ import { UdpSocket } from "./socket.ts";
 /** Bytes in one batch of datagrams: below the 208 KiB that a Linux socket receives into by default. */
 const BATCH_BYTES = 128 * 1024;
 /** Datagrams in one batch. */
-const BATCH_DATAGRAMS = 64;
+const BATCH_DATAGRAMS = 32;
 
 /** How long goodbyes may take to go out, in milliseconds. */
 const CLOSE_LIMIT_MS = 500;
@@ -40,6 +40,8 @@ export interface NodeOptions {
   readonly config?: Partial<EndpointConfig>;
   readonly tickets?: TicketStore;
   readonly timestamps?: TimestampMemory;
+  /** The last thing that `close` does. */
+  readonly closed?: () => Promise<void>;
 }
 
 /** How to reach a peer. */
@@ -64,6 +66,7 @@ export class Node implements ConversationHost {
   readonly #options: NodeOptions;
   readonly #conversations = new Map<Connection, Conversation>();
   readonly #waiting = new Map<Connection, Waiting>();
+  readonly #slots = Array.from({ length: BATCH_DATAGRAMS }, slot);
   readonly #receiving: Promise<void>;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #timerAt = Infinity;
@@ -171,6 +174,7 @@ export class Node implements ConversationHost {
     clearTimeout(this.#timer);
     this.#socket.close();
     await this.#receiving;
+    await this.#options.closed?.();
   }
 
   /** There may be something to send. */
@@ -217,16 +221,12 @@ export class Node implements ConversationHost {
     // Coalesces the calls of one turn: everything that reads or writes now is in the same packets.
     await Promise.resolve();
     for (;;) {
-      const batch: Promise<void>[] = [];
-      let bytes = 0;
-      while (bytes < BATCH_BYTES && batch.length < BATCH_DATAGRAMS) {
-        const out = this.#endpoint.transmit(performance.now());
-        if (out === undefined) break;
-        bytes += out.datagram.length;
-        batch.push(this.#socket.send(out.datagram.slice(), out.to));
-      }
-      if (batch.length === 0) return;
-      await Promise.all(batch);
+      const filled = this.#endpoint.transmitMany(performance.now(), this.#slots, BATCH_BYTES);
+      if (filled === 0) return;
+      const batch = this.#slots.slice(0, filled);
+      await Promise.all(
+        batch.map(({ buffer, length, to }) => this.#socket.send(buffer.subarray(0, length), to)),
+      );
       if (this.#closed) return;
     }
   }

@@ -19,23 +19,11 @@ import {
   pins,
   setVerified,
 } from "../../lib/store/known-peers.ts";
+import { withHome } from "./support.ts";
 
 const KEY = generateKeyPair().publicKey;
 const OTHER = generateKeyPair().publicKey;
 const NOW = new Date("2026-01-02T03:04:05Z");
-
-async function withHome(use: (home: string) => Promise<void>): Promise<void> {
-  const before = Deno.env.get("P2P_HOME");
-  const home = await Deno.makeTempDir({ prefix: "p2p-home-" });
-  Deno.env.set("P2P_HOME", `${home}/deep/er`);
-  try {
-    await use(`${home}/deep/er`);
-  } finally {
-    if (before === undefined) Deno.env.delete("P2P_HOME");
-    else Deno.env.set("P2P_HOME", before);
-    await Deno.remove(home, { recursive: true });
-  }
-}
 
 Deno.test("a contact is kept, found by name and key, and forgotten", () =>
   withHome(async (home) => {

@@ -69,3 +69,17 @@ export function deadAddress(): Address {
   socket.close();
   return { hostname: "127.0.0.1", port };
 }
+
+/** Runs `use` with a state folder of its own, that does not exist yet. */
+export async function withHome(use: (home: string) => Promise<void>): Promise<void> {
+  const before = Deno.env.get("P2P_HOME");
+  const home = await Deno.makeTempDir({ prefix: "p2p-home-" });
+  Deno.env.set("P2P_HOME", `${home}/deep/er`);
+  try {
+    await use(`${home}/deep/er`);
+  } finally {
+    if (before === undefined) Deno.env.delete("P2P_HOME");
+    else Deno.env.set("P2P_HOME", before);
+    await Deno.remove(home, { recursive: true });
+  }
+}
