@@ -124,6 +124,8 @@ function soxCaptures(
       device ?? "default",
       ...SOX_RAW,
     ],
+    // libpulse, which sox reads through, takes the size of a piece from here.
+    ...(backend === "pulse" ? { environment: { PULSE_LATENCY_MSEC: "40" } } : {}),
   });
   if (host.find("sox") === undefined) {
     const environment = device === undefined ? {} : { AUDIODEV: device };

@@ -26,9 +26,8 @@ export function makeHost(os: Platform, variable: (name: string) => string | unde
     const value = variable(name);
     if (value !== undefined) environment[name] = value;
   }
-  // Messages in English, for `classify`; short buffers, for a level meter that follows the voice.
+  // Messages in English, for `classify`.
   environment["LC_ALL"] = "C";
-  environment["PULSE_LATENCY_MSEC"] = "40";
   const path = environment["PATH"] ?? "";
   const found = new Map<VoiceTool, string | undefined>();
   return {

@@ -6,12 +6,17 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { p2pCommand } from "../support/executable.ts";
 import { testWithPrograms } from "../support/requires.ts";
-import { decoded, likeness, likenessWithin, type Pulse, sayInto, withPulse } from "./pulse.ts";
+import {
+  ALIKE,
+  decoded,
+  likeness,
+  likenessWithin,
+  type Pulse,
+  sayInto,
+  withPulse,
+} from "./pulse.ts";
 
 const NEEDED = ["pulseaudio", "pactl", "parecord", "ffmpeg", "ffplay", "sox", "espeak-ng"];
-/** What a recording must have of what was said; another sentence reaches 0.75 at most, noise 0.25. */
-const ALIKE = 0.8;
-
 /** A listener that ends after one conversation, when all is played. */
 async function listenOnce(pulse: Pulse, saveDir: string) {
   const child = p2pCommand(

@@ -9,7 +9,7 @@ import { PlayQueue } from "../../lib/voice/queue.ts";
 import { record } from "../../lib/voice/record.ts";
 import { writeWav } from "../../lib/voice/wav.ts";
 import { testWithPrograms } from "../support/requires.ts";
-import { decoded, likeness, likenessWithin, sayInto, toneOf, withPulse } from "./pulse.ts";
+import { ALIKE, decoded, likeness, likenessWithin, sayInto, toneOf, withPulse } from "./pulse.ts";
 
 const NEEDED = [
   "pulseaudio",
@@ -22,9 +22,6 @@ const NEEDED = [
   "espeak-ng",
 ];
 const SENTENCE = "The quick brown fox, jumps over the lazy dog!";
-
-/** What a recording must have of what was said; another sentence reaches 0.75 at most, noise 0.25. */
-const ALIKE = 0.8;
 
 testWithPrograms(
   "speech is recorded from the microphone by ffmpeg and by sox",
@@ -97,7 +94,7 @@ testWithPrograms("a tone keeps its pitch with every recorder", NEEDED, async () 
 testWithPrograms("a note is played into the loudspeaker by every player", NEEDED, async () => {
   await withPulse(async (pulse) => {
     const speech = join(pulse.folder, "-speech '1'.wav");
-    await sayInto(speech, "One, two");
+    await sayInto(speech, "Sound check: one, two.");
     const said = await decoded(speech);
     for (const tools of [["ffplay"], ["sox"], ["paplay"], []]) {
       const host = await pulse.host(...tools);
@@ -133,7 +130,7 @@ testWithPrograms("two notes that come together are heard one after the other", N
       Math.abs(pitch - 300) < 20 ? "low" : Math.abs(pitch - 1200) < 20 ? "high" : "between"
     ).filter((name) => name !== "between");
     const count = (name: string) => order.filter((other) => other === name).length;
-    assert.ok(count("low") >= 7 && count("high") >= 7, pitches.join(" "));
+    assert.ok(count("low") >= 4 && count("high") >= 4, pitches.join(" "));
     assert.ok(order.lastIndexOf("low") < order.indexOf("high"), pitches.join(" "));
   });
 });
