@@ -1,5 +1,6 @@
 /** `p2p stego capacity`: how much fits into a picture. */
 import { buildCommand } from "@stricli/core";
+import { SEALED_SALT_BYTES } from "../../lib/container/sealed.ts";
 import { UnsuitablePictureError } from "../../lib/stego/carrier.ts";
 import { ColourType, type PngHeader } from "../../lib/stego/png/header.ts";
 import { type Level, longestBody } from "../../lib/stego/shape.ts";
@@ -20,9 +21,12 @@ interface Flags {
 /** A payload says in one byte what it is; a text follows as it is where it cannot be compressed. */
 const PAYLOAD_OVERHEAD_BYTES = 1;
 
-/** Bytes of text that fit whatever they are, for one recipient (for a passphrase a few more do). */
+/** Bytes of text that fit whatever they are, for a passphrase and for one recipient. */
 function roomFor(available: number, level: Level): number {
-  const body = longestBody(available, layoutOf("recipients", shareBytes(1)), level);
+  const body = Math.min(
+    longestBody(available, layoutOf("passphrase", SEALED_SALT_BYTES), level),
+    longestBody(available, layoutOf("recipients", shareBytes(1)), level),
+  );
   return Math.max(0, body - BODY_OVERHEAD_BYTES - PAYLOAD_OVERHEAD_BYTES);
 }
 

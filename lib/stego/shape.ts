@@ -13,7 +13,7 @@ export const LEAST_WIDTH: Readonly<Record<Level, number>> = { quick: 1, stealth:
 /** Carrier bits for each bit of a prefix or a head: as many as there are, to this. */
 const SMALL_WIDTH = 64;
 /** Prefix and head each take at most this part of the carrier. */
-const SMALL_PART = 8;
+const SMALL_PART = 32;
 /** Their code's height. */
 const SMALL_HEIGHT = 10;
 
