@@ -29,6 +29,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "chat", load: () => import("./chat.ts") },
   { name: "send-file", load: () => import("./send-file.ts") },
   { name: "voice", load: () => import("./voice.ts") },
+  { name: "contact", load: () => import("./contact.ts") },
   { name: "doctor", load: () => import("./doctor.ts") },
 ];
 

@@ -1,12 +1,11 @@
 /** Slash commands of a conversation at a terminal: /help, /file, /voice, /hide, /reveal, /safety, /quit. */
 import { P2PError, UsageError } from "../../lib/errors.ts";
 import { formatSafetyNumber, safetyNumber } from "../../lib/session/safety-number.ts";
-import { findContact, saveContact } from "../../lib/store/contacts.ts";
 import type { Identity } from "../../lib/store/identity.ts";
-import { setVerified } from "../../lib/store/known-peers.ts";
 import { deliverFiles, deliverVoice } from "./deliver.ts";
 import type { Desk, Partner } from "./desk.ts";
 import type { TerminalFace } from "./face-terminal.ts";
+import { markVerified } from "./verify.ts";
 
 const HELP = `/file PATH…           send files and folders
 /voice [SECONDS]      record and send a voice note (5 seconds unless given)
@@ -150,17 +149,4 @@ async function safety(rest: string, context: SlashContext): Promise<void> {
   context.face.say(`safety number with ${person.label}:`);
   for (const row of rows) context.face.say(`  ${row.trim()}`);
   context.face.say("compare it by another way (a call, face to face); the same there: /safety ok");
-}
-
-/** Records that the safety number was compared, for the key and for its contact. */
-export async function markVerified(
-  key: Uint8Array,
-  name: string | undefined,
-  verified: boolean,
-): Promise<void> {
-  const now = new Date();
-  await setVerified(key, verified ? now : undefined);
-  const contact = name === undefined ? undefined : await findContact(name);
-  if (contact === undefined) return;
-  await saveContact({ ...contact, verified: verified ? now.toISOString() : undefined });
 }

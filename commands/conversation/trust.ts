@@ -52,11 +52,9 @@ export async function judgePeer(
       hint: "--strict takes known keys only: leave it out once to record this one",
     });
   }
-  const before = await notePeer(key, new Date(), where);
-  if (before.pin !== undefined && !equalConstantTime(before.pin.key, key)) {
-    // A contact answered where somebody else did before: the contact's own key decides.
-    say(`${where} had another key before; it is ${safeText(person.label)} now`);
-  }
+  // A contact is known by name wherever it is; only nameless peers are known by their address.
+  const place = intended.name === undefined ? where : undefined;
+  const before = await notePeer(key, new Date(), place);
   if (first) sayFirstContact(where, person, before.known !== undefined, say);
   return person;
 }
