@@ -98,6 +98,18 @@ export class DerReader {
     return first === 0 && second !== undefined ? content.subarray(1) : content;
   }
 
+  /**
+   * An INTEGER as the bytes of an unsigned number, without leading zeros, whatever the top bit and however many
+   * zeros were put in front: for writers that do not know that INTEGERs are signed.
+   */
+  loosely(): Uint8Array {
+    const content = this.content(Tag.integer);
+    if (content.length === 0) throw this.error("empty integer");
+    let start = 0;
+    while (start < content.length - 1 && content[start] === 0) start++;
+    return content.subarray(start);
+  }
+
   /** A non-negative INTEGER that fits in a number. */
   number(): number {
     const bytes = this.unsigned();

@@ -6,20 +6,37 @@
 import { type Bytes, concat } from "../bytes.ts";
 import { FormatError, InvalidKeyError } from "../errors.ts";
 import { derOctets, DerReader, derSequence, derUnsigned, Tag } from "./der.ts";
-import { COMPRESSED_BYTES, decodePoint, SCALAR_BYTES, UNCOMPRESSED_BYTES } from "./sm2-curve.ts";
+import {
+  COMPRESSED_BYTES,
+  decodePoint,
+  SCALAR_BYTES,
+  type Sm2Point,
+  uncompressed,
+  UNCOMPRESSED_BYTES,
+} from "./sm2-curve.ts";
 import { SM3_BYTES } from "./sm3.ts";
 
 /** Which form; "auto" reads them all. */
 export type Sm2CiphertextFormat = "auto" | "der" | "c1c3c2" | "c1c2c3";
 
-/** The parts of a ciphertext (GB/T 32918.4 §6.1 A8). */
-export interface Sm2Ciphertext {
-  /** The ephemeral point, 04 ‖ x ‖ y; not yet validated when it was read. */
-  c1: Bytes;
+/** What comes behind the ephemeral point. */
+export interface Sm2CiphertextBody {
   /** SM3(x2 ‖ M ‖ y2). */
   c3: Bytes;
   /** The enciphered message. */
   c2: Bytes;
+}
+
+/** The parts of a ciphertext (GB/T 32918.4 §6.1 A8). */
+export interface Sm2Ciphertext extends Sm2CiphertextBody {
+  /** The ephemeral point. */
+  c1: Sm2Point;
+}
+
+/** A ciphertext as it may be meant: one point, and the bodies that the rest can be. */
+export interface Sm2CiphertextReading {
+  c1: Sm2Point;
+  bodies: Sm2CiphertextBody[];
 }
 
 /** The ciphertext in the given form. */
@@ -30,71 +47,74 @@ export function encodeCiphertext(
   switch (format) {
     case "der":
       return derSequence(
-        derUnsigned(c1.subarray(1, 1 + SCALAR_BYTES)),
-        derUnsigned(c1.subarray(1 + SCALAR_BYTES)),
+        derUnsigned(c1.subarray(0, SCALAR_BYTES)),
+        derUnsigned(c1.subarray(SCALAR_BYTES)),
         derOctets(c3),
         derOctets(c2),
       );
     case "c1c3c2":
-      return concat(c1, c3, c2);
+      return concat(uncompressed(c1), c3, c2);
     case "c1c2c3":
-      return concat(c1, c2, c3);
+      return concat(uncompressed(c1), c2, c3);
   }
 }
+
+type RawOrder = "c1c3c2" | "c1c2c3";
+const BOTH_ORDERS: readonly RawOrder[] = ["c1c3c2", "c1c2c3"];
 
 /**
  * Every reading of `bytes` that makes sense, likeliest first, and at least one; C3 tells which is meant. Where
  * none makes sense: a FormatError (not a ciphertext), or an InvalidKeyError (C1 not on the curve).
  */
-export function parseCiphertext(bytes: Uint8Array, format: Sm2CiphertextFormat): Sm2Ciphertext[] {
+export function parseCiphertext(
+  bytes: Uint8Array,
+  format: Sm2CiphertextFormat,
+): Sm2CiphertextReading[] {
   if (format === "der") return [parseDer(bytes)];
   if (format !== "auto") return parseRaw(bytes, [format]);
-  if (bytes[0] !== Tag.sequence) return parseRaw(bytes, ["c1c3c2", "c1c2c3"]);
+  if (bytes[0] !== Tag.sequence) return parseRaw(bytes, BOTH_ORDERS);
   try {
     return [parseDer(bytes)];
   } catch (derError) {
     // A bare x may begin with 30 too. Where that makes no sense either, the DER error is the useful one.
     try {
-      return parseRaw(bytes, ["c1c3c2", "c1c2c3"]);
+      return parseRaw(bytes, BOTH_ORDERS);
     } catch {
       throw derError;
     }
   }
 }
 
-function parseDer(bytes: Uint8Array): Sm2Ciphertext {
+function parseDer(bytes: Uint8Array): Sm2CiphertextReading {
   const outer = new DerReader(bytes, "decrypt");
   const sequence = outer.sequence();
   outer.end();
-  const x = sequence.unsigned(), y = sequence.unsigned();
+  const x = sequence.loosely(), y = sequence.loosely();
   const c3 = sequence.content(Tag.octetString), c2 = sequence.content(Tag.octetString);
   sequence.end();
   if (x.length > SCALAR_BYTES || y.length > SCALAR_BYTES) {
     throw new InvalidKeyError("decrypt: not a point of the SM2 curve");
   }
   if (c3.length !== SM3_BYTES) throw new FormatError("decrypt: C3 is not 32 bytes");
-  const c1 = new Uint8Array(UNCOMPRESSED_BYTES);
-  c1[0] = 0x04;
-  c1.set(x, 1 + SCALAR_BYTES - x.length); // short integers are left-padded
-  c1.set(y, UNCOMPRESSED_BYTES - y.length);
-  return { c1, c3: new Uint8Array(c3), c2: new Uint8Array(c2) };
+  const point = new Uint8Array(2 * SCALAR_BYTES);
+  point.set(x, SCALAR_BYTES - x.length); // short integers are left-padded
+  point.set(y, 2 * SCALAR_BYTES - y.length);
+  const body = { c3: new Uint8Array(c3), c2: new Uint8Array(c2) };
+  return { c1: decodePoint(point, "decrypt"), bodies: [body] };
 }
 
-function parseRaw(bytes: Uint8Array, orders: readonly ("c1c3c2" | "c1c2c3")[]): Sm2Ciphertext[] {
-  const readings: Sm2Ciphertext[] = [];
+function parseRaw(bytes: Uint8Array, orders: readonly RawOrder[]): Sm2CiphertextReading[] {
+  const readings: Sm2CiphertextReading[] = [];
   let error: unknown;
   for (const c1Bytes of c1Sizes(bytes)) {
-    const bodyBytes = bytes.length - c1Bytes;
-    if (bodyBytes < SM3_BYTES) continue;
-    let c1: Bytes;
+    if (bytes.length < c1Bytes + SM3_BYTES) continue;
     try {
-      c1 = decodePoint(bytes.subarray(0, c1Bytes), "decrypt").toBytes(false) as Bytes;
+      const c1 = decodePoint(bytes.subarray(0, c1Bytes), "decrypt");
+      const body = bytes.subarray(c1Bytes);
+      readings.push({ c1, bodies: orders.map((order) => split(body, order)) });
     } catch (reason) {
       error ??= reason;
-      continue;
     }
-    const body = bytes.subarray(c1Bytes);
-    for (const order of orders) readings.push({ c1, ...split(body, order) });
   }
   if (readings.length > 0) return readings;
   throw error ?? new FormatError("decrypt: too short for an SM2 ciphertext");
@@ -108,7 +128,7 @@ function c1Sizes(bytes: Uint8Array): number[] {
   return [bare];
 }
 
-function split(body: Uint8Array, order: "c1c3c2" | "c1c2c3"): { c3: Bytes; c2: Bytes } {
+function split(body: Uint8Array, order: RawOrder): Sm2CiphertextBody {
   const cut = order === "c1c3c2" ? SM3_BYTES : body.length - SM3_BYTES;
   const head = new Uint8Array(body.subarray(0, cut)), tail = new Uint8Array(body.subarray(cut));
   return order === "c1c3c2" ? { c3: head, c2: tail } : { c3: tail, c2: head };

@@ -1,11 +1,11 @@
 /**
- * The SM2 recommended curve (GB/T 32918.5-2017 §3) and the checks of keys and points (GB/T 32918.1-2016 §6).
- * Arithmetic is `@noble/curves`; what this file adds is the only way into it.
+ * The SM2 recommended curve (GB/T 32918.5-2017 §3) and the checks of keys and points (GB/T 32918.1-2016 §6): the only
+ * way to the arithmetic of `sm2-engine.ts`.
  */
-import { weierstrass, type WeierstrassPoint } from "@noble/curves/abstract/weierstrass.js";
-import { type Bytes, fromHex, hex } from "../bytes.ts";
+import { type Bytes, concat, equalConstantTime, fromHex, hex } from "../bytes.ts";
 import { InvalidKeyError } from "../errors.ts";
-import { randomBytes, type RandomSource } from "./random.ts";
+import type { RandomSource } from "./random.ts";
+import { sm2Engine } from "./sm2-engine.ts";
 
 /** Bytes of a scalar, and of a field element. */
 export const SCALAR_BYTES = 32;
@@ -25,30 +25,16 @@ export const CURVE = {
   Gy: 0xbc3736a2f4f6779c59bdcee36b692153d0a9877cc62a474002df32e52139f0a0n,
 } as const;
 
-/** A point of the curve. */
-export type Sm2Point = WeierstrassPoint<bigint>;
-
-/** The group; its own randomness only blinds secret scalars. */
-export const Point = weierstrass(CURVE, { randomBytes: (length = 32) => randomBytes(length) });
-
-/** The base point G. */
-export const BASE: Sm2Point = Point.BASE;
-/** G once more: tables belong to the object, and this one gets none. */
-const BARE: Sm2Point = Point.fromBytes(BASE.toBytes(false));
-
-/** Multiplications of G that go without its table, which takes as long to make as about eight of them. */
-const WITHOUT_TABLE = 4;
-let multiplications = 0;
-
-/** [k]G. A command that needs one or two starts sooner, a program that needs many is ten times as fast. */
-export function multiplyBase(k: bigint): Sm2Point {
-  return multiplications++ < WITHOUT_TABLE ? BARE.multiply(k) : BASE.multiply(k);
-}
-
 /** The order n of G. */
 export const ORDER: bigint = CURVE.n;
 
-/** Unsigned big-endian number. */
+declare const VALIDATED: unique symbol;
+/** A point of the curve, not infinity: x ‖ y in 64 bytes. Only this file makes them. */
+export type Sm2Point = Bytes & { readonly [VALIDATED]: true };
+/** A number in 1…n−1 in 32 bytes, mostly a secret one. Only this file makes them. */
+export type Sm2Scalar = Bytes & { readonly [VALIDATED]: true };
+
+/** Unsigned big-endian number, not a secret one: BigInt takes more time for larger numbers. */
 export function toNumber(bytes: Uint8Array): bigint {
   return bytes.length === 0 ? 0n : BigInt("0x" + hex(bytes));
 }
@@ -64,44 +50,94 @@ export function modOrder(value: bigint): bigint {
   return rest < 0n ? rest + ORDER : rest;
 }
 
+const P_BYTES = toBytes32(CURVE.p);
+const ORDER_BYTES = toBytes32(ORDER);
+const ZERO = new Uint8Array(SCALAR_BYTES);
+/** The base point G. */
+export const BASE = concat(toBytes32(CURVE.Gx), toBytes32(CURVE.Gy)) as Sm2Point;
+
+/** Whether a < b, as numbers of the same length, in time that depends on the length alone. */
+function isBelow(a: Uint8Array, b: Uint8Array): boolean {
+  let borrow = 0;
+  for (let i = a.length - 1; i >= 0; i--) borrow = (a[i]! - b[i]! - borrow) >> 31 & 1;
+  return borrow === 1;
+}
+
 /**
  * A point from its encoding: 02/03 ‖ x, 04 ‖ x ‖ y, or x ‖ y. It is on the curve, not at infinity and
  * canonically encoded (GB/T 32918.1 §6.2.1; the order is prime, so it has order n), or an InvalidKeyError.
  */
 export function decodePoint(bytes: Uint8Array, what = "read public key"): Sm2Point {
-  let encoding = bytes;
-  if (bytes.length === UNCOMPRESSED_BYTES - 1) {
-    encoding = new Uint8Array(UNCOMPRESSED_BYTES);
-    encoding[0] = 0x04;
-    encoding.set(bytes, 1);
+  const point = pointOf(bytes);
+  if (point === undefined) throw new InvalidKeyError(`${what}: not a point of the SM2 curve`);
+  return point as Sm2Point;
+}
+
+function pointOf(bytes: Uint8Array): Bytes | undefined {
+  const [prefix] = bytes;
+  if (bytes.length === COMPRESSED_BYTES && (prefix === 0x02 || prefix === 0x03)) {
+    const x = bytes.subarray(1);
+    return isBelow(x, P_BYTES) ? sm2Engine().decompress(x, prefix === 0x03) : undefined;
   }
-  try {
-    const point = Point.fromBytes(encoding);
-    point.assertValidity();
-    return point;
-  } catch {
-    throw new InvalidKeyError(`${what}: not a point of the SM2 curve`);
-  }
+  if (bytes.length === UNCOMPRESSED_BYTES && prefix === 0x04) return onCurve(bytes.subarray(1));
+  return bytes.length === UNCOMPRESSED_BYTES - 1 ? onCurve(bytes) : undefined;
+}
+
+/** Infinity has no coordinates; (0, 0), which often stands for it, is not on the curve. */
+function onCurve(point: Uint8Array): Bytes | undefined {
+  const canonical = isBelow(point.subarray(0, SCALAR_BYTES), P_BYTES) &&
+    isBelow(point.subarray(SCALAR_BYTES), P_BYTES);
+  return canonical && sm2Engine().isPoint(point) ? new Uint8Array(point) : undefined;
+}
+
+/** 02/03 ‖ x. */
+export function compress(point: Sm2Point): Bytes {
+  const odd = point[point.length - 1]! & 1;
+  return concat(Uint8Array.of(0x02 | odd), point.subarray(0, SCALAR_BYTES));
+}
+
+/** 04 ‖ x ‖ y. */
+export function uncompressed(point: Sm2Point): Bytes {
+  return concat(Uint8Array.of(0x04), point);
 }
 
 /**
- * The number of a secret key: 1…n−2 (GB/T 32918.1 §6.1), or an InvalidKeyError.
+ * The number of a secret key: 1…n−2 (GB/T 32918.1 §6.1), or an InvalidKeyError. A copy: the caller may wipe it.
  */
-export function decodeScalar(secretKey: Uint8Array): bigint {
+export function decodeScalar(secretKey: Uint8Array): Sm2Scalar {
   if (secretKey.length !== SCALAR_BYTES) {
     throw new InvalidKeyError("read private key: must be 32 bytes");
   }
-  const d = toNumber(secretKey);
-  if (d < 1n || d > ORDER - 2n) throw new InvalidKeyError("read private key: out of range");
-  return d;
+  const zero = equalConstantTime(secretKey, ZERO);
+  if (zero || !isBelow(secretKey, LAST_SECRET)) {
+    throw new InvalidKeyError("read private key: out of range");
+  }
+  return new Uint8Array(secretKey) as Sm2Scalar;
 }
 
+/** n − 1, which is no secret key: no signature could be made with it. */
+const LAST_SECRET = toBytes32(ORDER - 1n);
+
 /** A uniform number in 1…n−1, by rejection; 32 bytes of `random` a try, nearly always the first. */
-export function randomScalar(random: RandomSource): bigint {
+export function randomScalar(random: RandomSource): Sm2Scalar {
   for (;;) {
-    const bytes = random(SCALAR_BYTES);
-    const k = toNumber(bytes);
-    bytes.fill(0);
-    if (k >= 1n && k < ORDER) return k;
+    const k = random(SCALAR_BYTES);
+    if (isBelow(k, ORDER_BYTES) && !equalConstantTime(k, ZERO)) return k as Sm2Scalar;
   }
+}
+
+/** [k]G. */
+export function multiplyBase(k: Sm2Scalar): Sm2Point {
+  return sm2Engine().multiplyBase(k) as Sm2Point;
+}
+
+/** [k]P. */
+export function multiply(k: Sm2Scalar, point: Sm2Point): Sm2Point {
+  return sm2Engine().multiply(k, point) as Sm2Point;
+}
+
+/** The x-coordinate of [s]G + [t]P; undefined where that is infinity. For numbers that anybody may know. */
+export function combinedX(s: bigint, t: bigint, point: Sm2Point): bigint | undefined {
+  const sum = sm2Engine().combine(toBytes32(s), toBytes32(t), point);
+  return sum === undefined ? undefined : toNumber(sum.subarray(0, SCALAR_BYTES));
 }

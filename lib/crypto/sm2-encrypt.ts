@@ -2,22 +2,24 @@
  * SM2 public key encryption, GB/T 32918.4-2016: §6 encryption, §7 decryption. How the three parts C1, C3 and C2
  * are written down is `sm2-ciphertext.ts`.
  */
-import { type Bytes, concat, equalConstantTime, wipe } from "../bytes.ts";
+import { type Bytes, equalConstantTime, wipe } from "../bytes.ts";
 import { AuthenticationError, FailureError } from "../errors.ts";
 import { randomBytes, type RandomSource } from "./random.ts";
 import {
   encodeCiphertext,
   parseCiphertext,
   type Sm2Ciphertext,
+  type Sm2CiphertextBody,
   type Sm2CiphertextFormat,
 } from "./sm2-ciphertext.ts";
 import {
   decodePoint,
   decodeScalar,
+  multiply,
   multiplyBase,
   randomScalar,
+  SCALAR_BYTES,
   type Sm2Point,
-  toBytes32,
 } from "./sm2-curve.ts";
 import { sm2Kdf } from "./sm2-kdf.ts";
 import { sm3 } from "./sm3.ts";
@@ -44,15 +46,18 @@ export function decrypt(
   format: Sm2CiphertextFormat = "auto",
 ): Bytes {
   const d = decodeScalar(secretKey);
-  let firstError: unknown;
-  for (const parts of parseCiphertext(ciphertext, format)) {
-    try {
-      return decryptParts(d, parts, sm2Kdf);
-    } catch (error) {
-      firstError ??= error;
+  try {
+    for (const { c1, bodies } of parseCiphertext(ciphertext, format)) {
+      const shared = multiply(d, c1); // B3
+      const opened = bodies.map((body) => openBody(shared, body, sm2Kdf));
+      wipe(shared);
+      const message = opened.find((bytes) => bytes !== undefined);
+      if (message !== undefined) return message;
     }
+  } finally {
+    wipe(d);
   }
-  throw firstError;
+  throw new AuthenticationError("decrypt: authentication failed");
 }
 
 /** Steps A1–A8 of §6.1. */
@@ -66,34 +71,34 @@ export function encryptParts(
   const recipient = decodePoint(publicKey); // A3: not infinity; the cofactor is 1
   for (;;) {
     const k = randomScalar(random); // A1
-    const c1 = multiplyBase(k).toBytes(false) as Bytes; // A2
-    const { x2, y2 } = sharedPoint(recipient.multiply(k)); // A4
-    const t = kdf(concat(x2, y2), message.length); // A5
-    if (t.every((byte) => byte === 0)) continue;
+    const c1 = multiplyBase(k); // A2
+    const shared = multiply(k, recipient); // A4
+    const t = kdf(shared, message.length); // A5
+    const useless = t.every((byte) => byte === 0);
     const c2 = t.map((byte, i) => byte ^ message[i]!); // A6
-    const c3 = sm3(x2, message, y2); // A7
-    wipe(t, x2, y2);
-    return { c1, c3, c2 };
+    const c3 = checkValue(shared, message); // A7
+    wipe(k, t, shared);
+    if (!useless) return { c1, c3, c2 };
   }
 }
 
-/** Steps B1–B7 of §7.1. */
-export function decryptParts(d: bigint, { c1, c3, c2 }: Sm2Ciphertext, kdf: Kdf): Bytes {
-  const point = decodePoint(c1, "decrypt"); // B1, B2
-  const { x2, y2 } = sharedPoint(point.multiply(d)); // B3
-  const t = kdf(concat(x2, y2), c2.length); // B4
-  const allZero = t.every((byte) => byte === 0);
+/** Steps B4–B7 of §7.1; undefined where C3 does not match or the key stream is all zeros. */
+export function openBody(
+  shared: Sm2Point,
+  { c3, c2 }: Sm2CiphertextBody,
+  kdf: Kdf,
+): Bytes | undefined {
+  const t = kdf(shared, c2.length); // B4
+  const useless = t.every((byte) => byte === 0);
   const message = t.map((byte, i) => byte ^ c2[i]!); // B5
-  const matches = equalConstantTime(sm3(x2, message, y2), c3); // B6
-  wipe(t, x2, y2);
-  if (allZero || !matches) {
-    wipe(message);
-    throw new AuthenticationError("decrypt: authentication failed");
-  }
-  return message;
+  const matches = equalConstantTime(checkValue(shared, message), c3); // B6
+  wipe(t);
+  if (!useless && matches) return message;
+  wipe(message);
+  return undefined;
 }
 
-function sharedPoint(point: Sm2Point): { x2: Bytes; y2: Bytes } {
-  const { x, y } = point.toAffine();
-  return { x2: toBytes32(x), y2: toBytes32(y) };
+/** SM3(x2 ‖ M ‖ y2). */
+function checkValue(shared: Sm2Point, message: Uint8Array): Bytes {
+  return sm3(shared.subarray(0, SCALAR_BYTES), message, shared.subarray(SCALAR_BYTES));
 }

@@ -2,25 +2,26 @@
  * SM2 digital signature with SM3, GB/T 32918.2-2016 (§5 values, §6 signing, §7 verification), in DER as
  * GM/T 0009-2012 §7.3 has it. There is no way to sign or verify a bare digest: the message always comes with Z.
  */
-import { type Bytes, utf8 } from "../bytes.ts";
+import { type Bytes, concat, equalConstantTime, utf8, wipe } from "../bytes.ts";
 import { FormatError, LimitError } from "../errors.ts";
 import { DerReader, derSequence, derUnsigned } from "./der.ts";
 import { randomBytes, type RandomSource } from "./random.ts";
 import {
-  BASE,
+  combinedX,
   CURVE,
   decodePoint,
   decodeScalar,
   modOrder,
   multiplyBase,
   ORDER,
-  Point,
   randomScalar,
   SCALAR_BYTES,
   type Sm2Point,
+  type Sm2Scalar,
   toBytes32,
   toNumber,
 } from "./sm2-curve.ts";
+import { sm2Engine } from "./sm2-engine.ts";
 import { Sm3, sm3 } from "./sm3.ts";
 
 /** The ID that is used where none is agreed (GM/T 0009-2012 §10). */
@@ -37,20 +38,15 @@ export function sm2Z(publicKey: Sm2Point, id: Uint8Array): Bytes {
     Uint8Array.of(bits >>> 8, bits & 0xff),
     id,
     CURVE_BYTES,
-    publicKey.toBytes(false).subarray(1),
+    publicKey,
   );
 }
 
-const CURVE_BYTES = (() => {
-  const parts = [CURVE.a, CURVE.b, CURVE.Gx, CURVE.Gy].map(toBytes32);
-  const out = new Uint8Array(4 * SCALAR_BYTES);
-  parts.forEach((part, i) => out.set(part, i * SCALAR_BYTES));
-  return out;
-})();
+const CURVE_BYTES = concat(...[CURVE.a, CURVE.b, CURVE.Gx, CURVE.Gy].map(toBytes32));
 
 /** Signs a message that comes in pieces. */
 export class Sm2Signer {
-  readonly #d: bigint;
+  readonly #d: Sm2Scalar;
   readonly #hash: Sm3;
 
   constructor(secretKey: Uint8Array, id: Uint8Array = SM2_DEFAULT_ID) {
@@ -67,22 +63,18 @@ export class Sm2Signer {
   /** The signature, SEQUENCE { r, s } in DER; the object is used up. */
   sign(random: RandomSource = randomBytes): Bytes {
     const e = toNumber(this.#hash.digest());
-    const inverse = blindedInverse(this.#d + 1n, random);
     for (;;) {
       const k = randomScalar(random); // A3
-      const r = modOrder(e + multiplyBase(k).x); // A4, A5
-      if (r === 0n || r + k === ORDER) continue;
-      const s = modOrder(inverse * (k + r) - r); // A6: (1 + d)⁻¹·(k − r·d)
-      if (s === 0n) continue;
-      return derSequence(derUnsigned(toBytes32(r)), derUnsigned(toBytes32(s)));
+      const x1 = toNumber(multiplyBase(k).subarray(0, SCALAR_BYTES)); // A4
+      const r = modOrder(e + x1); // A5
+      if (r === 0n || equalConstantTime(k, toBytes32(ORDER - r))) continue;
+      const s = sm2Engine().signature(this.#d, k, toBytes32(r)); // A6: (1 + d)⁻¹·(k − r·d)
+      wipe(k);
+      if (toNumber(s) === 0n) continue;
+      wipe(this.#d);
+      return derSequence(derUnsigned(toBytes32(r)), derUnsigned(s));
     }
   }
-}
-
-/** value⁻¹ mod n; the inversion, whose time depends on its input, sees a random multiple. */
-function blindedInverse(value: bigint, random: RandomSource): bigint {
-  const blind = randomScalar(random);
-  return modOrder(Point.Fn.inv(modOrder(value * blind)) * blind);
 }
 
 /** Verifies a signature over a message that comes in pieces. */
@@ -110,8 +102,8 @@ export class Sm2Verifier {
     if (r < 1n || r >= ORDER || s < 1n || s >= ORDER) return false; // B1, B2
     const t = modOrder(r + s); // B5
     if (t === 0n) return false;
-    const point = BASE.mulAddUnsafe(s, this.#publicKey, t); // B6
-    return !point.is0() && modOrder(e + point.x) === r; // B7
+    const x1 = combinedX(s, t, this.#publicKey); // B6
+    return x1 !== undefined && modOrder(e + x1) === r; // B7
   }
 }
 

@@ -36,7 +36,8 @@ export function publicKeyOfRepresentative(representative: Uint8Array): Bytes {
 
 /** All u with f(u) = `publicKey`: 0 to 4. */
 export function representativesOf(publicKey: Uint8Array): Bytes[] {
-  const { x, y } = decodePoint(publicKey).toAffine();
+  const point = decodePoint(publicKey);
+  const x = toNumber(point.subarray(0, SCALAR_BYTES)), y = toNumber(point.subarray(SCALAR_BYTES));
   const found: Bytes[] = [];
   for (const t of candidates(Fp.mul(x, MINUS_A_OVER_B))) {
     const square = Fp.div(t, Z);

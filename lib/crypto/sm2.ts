@@ -2,17 +2,20 @@
  * SM2 keys and key agreement (GB/T 32918.1-2016 §6, plain ECDH as in RFC 8998 §3.3.1… "curveSM2"), and the
  * door to signature and encryption. Inside p2p a public key is a 33-byte compressed point, a secret key 32 bytes.
  */
-import type { Bytes } from "../bytes.ts";
+import { type Bytes, equalConstantTime, wipe } from "../bytes.ts";
 import { randomBytes, type RandomSource } from "./random.ts";
 import {
+  compress,
   COMPRESSED_BYTES,
   decodePoint,
   decodeScalar,
+  multiply,
   multiplyBase,
   ORDER,
   randomScalar,
   SCALAR_BYTES,
   toBytes32,
+  uncompressed,
 } from "./sm2-curve.ts";
 
 export { SM2_DEFAULT_ID, Sm2Signer, Sm2Verifier } from "./sm2-sign.ts";
@@ -31,32 +34,42 @@ export interface Sm2KeyPair {
   publicKey: Bytes;
 }
 
+/** n − 1: GB/T 32918.1 §6.1 has d ≤ n − 2, or no signature could be made. */
+const NO_SECRET = toBytes32(ORDER - 1n);
+
 /** A new key pair. */
 export function generateKeyPair(random: RandomSource = randomBytes): Sm2KeyPair {
   for (;;) {
-    const d = randomScalar(random);
-    if (d === ORDER - 1n) continue; // GB/T 32918.1 §6.1: d ≤ n − 2, or no signature could be made
-    return { secretKey: toBytes32(d), publicKey: multiplyBase(d).toBytes(true) as Bytes };
+    const secretKey = randomScalar(random);
+    if (equalConstantTime(secretKey, NO_SECRET)) continue;
+    return { secretKey, publicKey: compress(multiplyBase(secretKey)) };
   }
 }
 
 /** The public key of a secret key. */
 export function publicKeyOf(secretKey: Uint8Array): Bytes {
-  return multiplyBase(decodeScalar(secretKey)).toBytes(true) as Bytes;
+  const d = decodeScalar(secretKey);
+  const publicKey = compress(multiplyBase(d));
+  wipe(d);
+  return publicKey;
 }
 
 /** The compressed form of a public key given as 33, 64 or 65 bytes, fully validated. */
 export function parsePublicKey(bytes: Uint8Array): Bytes {
-  return decodePoint(bytes).toBytes(true) as Bytes;
+  return compress(decodePoint(bytes));
 }
 
-/** 04 ‖ x ‖ y of a compressed public key. */
+/** 04 ‖ x ‖ y of a public key in any form. */
 export function uncompress(publicKey: Uint8Array): Bytes {
-  return decodePoint(publicKey).toBytes(false) as Bytes;
+  return uncompressed(decodePoint(publicKey));
 }
 
 /** The x-coordinate of d·P: Diffie–Hellman with a public key that is checked first. */
 export function ecdh(secretKey: Uint8Array, publicKey: Uint8Array): Bytes {
   const point = decodePoint(publicKey);
-  return toBytes32(point.multiply(decodeScalar(secretKey)).x);
+  const d = decodeScalar(secretKey);
+  const shared = multiply(d, point);
+  const x = shared.slice(0, SCALAR_BYTES);
+  wipe(d, shared);
+  return x;
 }

@@ -10,8 +10,10 @@ import {
   LimitError,
   P2PError,
 } from "../../lib/errors.ts";
-import { decryptParts, encryptParts } from "../../lib/crypto/sm2-encrypt.ts";
+import { compress, decodeScalar, multiply } from "../../lib/crypto/sm2-curve.ts";
+import { encryptParts, openBody } from "../../lib/crypto/sm2-encrypt.ts";
 import { sm2Kdf } from "../../lib/crypto/sm2-kdf.ts";
+import { sm3 } from "../../lib/crypto/sm3.ts";
 import {
   decrypt,
   ecdh,
@@ -169,6 +171,28 @@ Deno.test("SM2: decrypts every form it writes, detected or named", () => {
   );
 });
 
+Deno.test("SM2: DER ciphertexts by writers who do not know that INTEGERs are signed", () => {
+  const message = utf8("message");
+  const raw = encrypt(publicKeyOf(SECRET), message, undefined, "c1c3c2").subarray(1);
+  const element = (tag: number, content: Uint8Array) =>
+    concat(Uint8Array.of(tag, content.length), content);
+  const sequence = (x: Uint8Array, y: Uint8Array) =>
+    element(
+      0x30,
+      concat(
+        element(0x02, x),
+        element(0x02, y),
+        element(0x04, raw.subarray(64, 96)),
+        element(0x04, raw.subarray(96)),
+      ),
+    );
+  const x = raw.subarray(0, 32), y = raw.subarray(32, 64);
+  const padded = (bytes: Uint8Array) => concat(Uint8Array.of(0), bytes);
+  assert.deepEqual(decrypt(SECRET, sequence(x, y)), message, "never a leading zero");
+  assert.deepEqual(decrypt(SECRET, sequence(padded(x), padded(y))), message, "always one");
+  assert.throws(() => decrypt(SECRET, sequence(concat(Uint8Array.of(1), x), y)), InvalidKeyError);
+});
+
 Deno.test("SM2: an empty message cannot be encrypted", () => {
   assert.throws(() => encrypt(publicKeyOf(SECRET), new Uint8Array(0)), FailureError);
 });
@@ -201,11 +225,12 @@ Deno.test("SM2: an all-zero KDF output makes encryption draw again and decryptio
   })();
   const parts = encryptParts(publicKeyOf(SECRET), utf8("message"), random, zeroOnce);
   assert.equal(calls, 2);
-  assert.deepEqual(parsePublicKey(parts.c1), publicKeyOf(scalar(9n)));
+  assert.deepEqual(compress(parts.c1), publicKeyOf(scalar(9n)));
   const zero = (_: Uint8Array, length: number) => new Uint8Array(length);
-  const d = BigInt("0x" + hex(SECRET));
-  assert.throws(() => decryptParts(d, parts, zero), AuthenticationError);
-  assert.deepEqual(decryptParts(d, parts, sm2Kdf), utf8("message"));
+  const shared = multiply(decodeScalar(SECRET), parts.c1);
+  const zeroed = { c2: parts.c2, c3: sm3(shared.subarray(0, 32), parts.c2, shared.subarray(32)) };
+  assert.equal(openBody(shared, zeroed, zero), undefined, "though C3 matches");
+  assert.deepEqual(openBody(shared, parts, sm2Kdf), utf8("message"));
 });
 
 Deno.test("public key text: round trip, either case, no slip passes", () => {

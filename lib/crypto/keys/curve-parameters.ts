@@ -2,6 +2,7 @@
  * Explicit elliptic curve parameters (SEC 1 v2 appendix C.2, X9.62): read, and accepted only when they are exactly
  * those of SM2. A key never brings its own curve into use.
  */
+import { equalConstantTime } from "../../bytes.ts";
 import { InvalidKeyError } from "../../errors.ts";
 import { type DerReader, Tag } from "../der.ts";
 import { BASE, CURVE, decodePoint, toNumber } from "../sm2-curve.ts";
@@ -23,7 +24,7 @@ export function checkExplicitCurve(domain: DerReader): void {
   const h = domain.peek() === Tag.integer ? toNumber(domain.unsigned()) : CURVE.h;
 
   const same = p === CURVE.p && a === CURVE.a && b === CURVE.b && n === CURVE.n && h === CURVE.h;
-  if (!same || !decodePoint(generator, "read key").equals(BASE)) {
+  if (!same || !equalConstantTime(decodePoint(generator, "read key"), BASE)) {
     throw new InvalidKeyError("read key: not on the SM2 curve");
   }
 }

@@ -1,0 +1,262 @@
+/**
+ * The AssemblyScript of the SM2 kernel: scalar multiplication over `points.ts`, and what a signature needs modulo n.
+ *
+ * Secret scalars are recoded into 65 signed digits of four bits (Booth); each digit's multiple is chosen by reading
+ * the whole table of its window, and added whether it is needed or not.
+ */
+import { N } from "./field.ts";
+import { fieldSource } from "./field.ts";
+import { pointSource } from "./points.ts";
+import {
+  AFFINE,
+  ARGUMENTS,
+  BASE_PRODUCTS,
+  BASE_TABLE,
+  BASE_Z,
+  ELEMENT,
+  ENTRY,
+  GIVEN,
+  MULTIPLES,
+  OTHER,
+  POINT_TABLE,
+  PROJECTIVE,
+  RESULT,
+  SCALAR,
+  SCALAR_2,
+  SECRETS,
+  SECRETS_END,
+  SUM,
+  WINDOWS,
+  WORDS,
+} from "./layout.ts";
+
+/** n − 2, to whose power 1/x is x. */
+function exponentBits(): string {
+  const bits = (N - 2n).toString(2).slice(1);
+  return bits.split("").join(", ");
+}
+
+/** A mask of 64 ones where `condition` holds, and otherwise zeros. */
+const MASK_WHERE = (condition: string) => `-i64(${condition})`;
+
+/** Puts the entry of the given digit, 1 to 8, of a window's table into ENTRY; all entries are read. */
+function chooseSource(name: string, bytes: number): string {
+  const offsets = Array.from({ length: bytes / 8 }, (_, i) => 8 * i);
+  const start = offsets.map((at, i) => `let v${i} = load<i64>(ENTRY, ${at});`);
+  const step = offsets.map((at, i) => `v${i} ^= (v${i} ^ load<i64>(at, ${at})) & mask;`);
+  const end = offsets.map((at, i) => `store<i64>(ENTRY, v${i}, ${at});`);
+  return `
+function ${name}(table: usize, digit: i32): void {
+  ${start.join(" ")}
+  for (let d = 1; d <= ${MULTIPLES}; d++) {
+    const at = table + usize(d - 1) * ${bytes};
+    const mask = ${MASK_WHERE("d == digit")};
+    ${step.join(" ")}
+  }
+  ${end.join(" ")}
+}
+`;
+}
+
+/** The whole source. */
+export function sm2KernelSource(): string {
+  return `
+export const ARGUMENTS: usize = ${ARGUMENTS};
+export const RESULT: usize = ${RESULT};
+const SCALAR: usize = ${SCALAR};
+const SCALAR_2: usize = ${SCALAR_2};
+const WORDS: usize = ${WORDS};
+const SUM: usize = ${SUM};
+const ENTRY: usize = ${ENTRY};
+const OTHER: usize = ${OTHER};
+const GIVEN: usize = ${GIVEN};
+const POINT_TABLE: usize = ${POINT_TABLE};
+const BASE_TABLE: usize = ${BASE_TABLE};
+const BASE_Z: usize = ${BASE_Z};
+const BASE_PRODUCTS: usize = ${BASE_PRODUCTS};
+const N_BITS: usize = memory.data<u8>([${exponentBits()}]);
+${fieldSource()}
+${pointSource()}
+${chooseSource("chooseAffine", AFFINE)}
+${chooseSource("chooseProjective", PROJECTIVE)}
+
+/** Overwrites everything that a secret may have touched. */
+export function forget(): void {
+  memory.fill(${SECRETS}, 0, ${SECRETS_END - SECRETS});
+}
+
+/** 32 big-endian bytes to little-endian at out, with zeros behind. */
+function readScalar(out: usize, bytes: usize): void {
+  wordsFromBytes(out, bytes);
+  store<u64>(out + 32, 0);
+}
+
+/** The five bits that window w of the recoding looks at: one below its four. */
+function windowBits(scalar: usize, w: i32): i32 {
+  if (w == 0) return (load<i32>(scalar) << 1) & 31;
+  const bit = 4 * w - 1;
+  return (load<i32>(scalar + usize(bit >> 3)) >> (bit & 7)) & 31;
+}
+
+const ZERO: usize = memory.data<i32>([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 16);
+
+/** Puts \`from\` in the place of \`to\` where the mask is all ones. */
+function replaceWhere(mask: i64, to: usize, from: usize, bytes: usize): void {
+  for (let i: usize = 0; i < bytes; i += 8) {
+    const old = load<i64>(to + i);
+    store<i64>(to + i, old ^ ((old ^ load<i64>(from + i)) & mask));
+  }
+}
+
+/** Negates y of ENTRY where sign is 1. */
+function negateEntry(sign: i32): void {
+  fSub(OTHER, ZERO, ENTRY + ${ELEMENT});
+  replaceWhere(-i64(sign), ENTRY + ${ELEMENT}, OTHER, ${ELEMENT});
+}
+
+let baseReady = false;
+
+/** d·16ʷ·G for all d and w, made affine with one inversion for all (Montgomery's trick). */
+function makeBaseTable(): void {
+  copyElement(GIVEN, F_GX);
+  copyElement(GIVEN + ${ELEMENT}, F_GY);
+  copyElement(GIVEN + ${AFFINE}, F_ONE);
+  copyElement(OTHER, F_ONE);
+  let index: usize = 0;
+  for (let w = 0; w < ${WINDOWS}; w++) {
+    memory.copy(SUM, GIVEN, ${PROJECTIVE});
+    for (let d = 1; d <= ${MULTIPLES}; d++) {
+      memory.copy(BASE_TABLE + index * ${AFFINE}, SUM, ${AFFINE});
+      copyElement(BASE_Z + index * ${ELEMENT}, SUM + ${AFFINE});
+      copyElement(BASE_PRODUCTS + index * ${ELEMENT}, OTHER);
+      fMul(OTHER, OTHER, SUM + ${AFFINE});
+      index++;
+      if (d < ${MULTIPLES}) addPoints(SUM, SUM, GIVEN);
+    }
+    doublePoint(GIVEN, SUM);
+  }
+  fInvert(OTHER, OTHER);
+  while (index > 0) {
+    index--;
+    const x = BASE_TABLE + index * ${AFFINE};
+    fMul(ENTRY, OTHER, BASE_PRODUCTS + index * ${ELEMENT});
+    fMul(OTHER, OTHER, BASE_Z + index * ${ELEMENT});
+    fMul(x, x, ENTRY);
+    fMul(x + ${ELEMENT}, x + ${ELEMENT}, ENTRY);
+  }
+  baseReady = true;
+}
+
+/** SUM = [scalar]G. */
+function sumBase(scalar: usize): void {
+  if (!baseReady) makeBaseTable();
+  setInfinity(SUM);
+  for (let w = 0; w < ${WINDOWS}; w++) {
+    const bits = windowBits(scalar, w);
+    const sign = bits >> 4;
+    const digit = (((bits ^ -sign) & 31) + 1) >> 1;
+    memory.copy(ENTRY, BASE_TABLE, ${AFFINE}); // some point of the curve where the digit is 0
+    chooseAffine(BASE_TABLE + usize(w) * ${MULTIPLES * AFFINE}, digit);
+    negateEntry(sign);
+    addAffine(GIVEN, SUM, ENTRY);
+    replaceWhere(${MASK_WHERE("digit != 0")}, SUM, GIVEN, ${PROJECTIVE});
+  }
+}
+
+/** SUM = [scalar]GIVEN. */
+function sumGiven(scalar: usize): void {
+  memory.copy(POINT_TABLE, GIVEN, ${PROJECTIVE});
+  for (let d: usize = 1; d < ${MULTIPLES}; d++) {
+    addPoints(POINT_TABLE + d * ${PROJECTIVE}, POINT_TABLE + (d - 1) * ${PROJECTIVE}, GIVEN);
+  }
+  setInfinity(SUM);
+  for (let w = ${WINDOWS - 1}; w >= 0; w--) {
+    if (w < ${WINDOWS - 1}) {
+      doublePoint(SUM, SUM);
+      doublePoint(SUM, SUM);
+      doublePoint(SUM, SUM);
+      doublePoint(SUM, SUM);
+    }
+    const bits = windowBits(scalar, w);
+    const sign = bits >> 4;
+    const digit = (((bits ^ -sign) & 31) + 1) >> 1;
+    setInfinity(ENTRY);
+    chooseProjective(POINT_TABLE, digit);
+    negateEntry(sign);
+    addPoints(SUM, SUM, ENTRY);
+  }
+}
+
+/** RESULT = [k]G for k in the first argument. */
+export function multiplyBase(): void {
+  readScalar(SCALAR, ARGUMENTS);
+  sumBase(SCALAR);
+  toResult(SUM);
+}
+
+/** RESULT = [k]P for k in the first argument and P in the second and third. */
+export function multiply(): void {
+  readScalar(SCALAR, ARGUMENTS);
+  fromArguments(GIVEN, ARGUMENTS + 32);
+  sumGiven(SCALAR);
+  toResult(SUM);
+}
+
+/** RESULT = [s]G + [t]P for s in RESULT, t in the first argument, P in the others; 0 where that is infinity. */
+export function combine(): i32 {
+  readScalar(SCALAR, ARGUMENTS);
+  readScalar(SCALAR_2, RESULT);
+  fromArguments(GIVEN, ARGUMENTS + 32);
+  sumGiven(SCALAR);
+  memory.copy(POINT_TABLE, SUM, ${PROJECTIVE});
+  sumBase(SCALAR_2);
+  addPoints(SUM, SUM, POINT_TABLE);
+  if (fEqual(SUM + ${AFFINE}, ZERO)) return 0;
+  toResult(SUM);
+  return 1;
+}
+
+/** Whether x and y in the second and third argument, both below p, are a point of the curve. */
+export function isPoint(): i32 {
+  fromArguments(GIVEN, ARGUMENTS + 32);
+  curveEquation(SUM, GIVEN);
+  fSqr(OTHER, GIVEN + ${ELEMENT});
+  return fEqual(SUM, OTHER);
+}
+
+/** The y of the given oddness for the x in the second argument, in the third; 0 where there is none. */
+export function decompress(odd: i32): i32 {
+  fFromBytes(GIVEN, ARGUMENTS + 32);
+  curveEquation(SUM, GIVEN);
+  fRoot(OTHER, SUM);
+  fSqr(ENTRY, OTHER);
+  const exists = fEqual(ENTRY, SUM);
+  fToBytes(ARGUMENTS + 64, OTHER);
+  if ((load<u8>(ARGUMENTS + 95) & 1) != <u8>odd) {
+    fSub(OTHER, ZERO, OTHER);
+    fToBytes(ARGUMENTS + 64, OTHER);
+  }
+  return exists;
+}
+
+/** RESULT = (1 + d)⁻¹·(k + r) − r modulo n, for d, k, r in the arguments (GB/T 32918.2 §6.1 A6, rewritten). */
+export function signature(): void {
+  const d = ENTRY, k = SUM, r = SUM + ${ELEMENT}, inverse = OTHER;
+  nFromBytes(d, ARGUMENTS);
+  nFromBytes(k, ARGUMENTS + 32);
+  nFromBytes(r, ARGUMENTS + 64);
+  nAdd(d, d, N_ONE);
+  copyElement(inverse, d);
+  for (let i: usize = 0; i < ${(N - 2n).toString(2).length - 1}; i++) {
+    nMul(inverse, inverse, inverse);
+    if (load<u8>(N_BITS + i)) nMul(inverse, inverse, d); // the exponent is public
+  }
+  nAdd(k, k, r);
+  nMul(k, k, inverse);
+  nSub(k, k, r);
+  nMul(k, k, INTEGER_ONE);
+  nPack(WORDS, k);
+  bytesFromWords(RESULT, WORDS);
+}
+`;
+}

@@ -1,0 +1,128 @@
+// The SM2 kernel against its slow twin: random numbers, every edge of the windows, and points of every kind.
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { concat, hex } from "../../lib/bytes.ts";
+import { FailureError } from "../../lib/errors.ts";
+import { CURVE, ORDER, toBytes32, toNumber } from "../../lib/crypto/sm2-curve.ts";
+import { selfTest, Sm2Engine, sm2Engine } from "../../lib/crypto/sm2-engine.ts";
+import { SM2_KERNEL_FILE, sm2KernelModule } from "../../scripts/sm2-kernel/compile.ts";
+import * as twin from "../reference/sm2.ts";
+
+const engine = sm2Engine();
+const text = (bytes: Uint8Array | undefined) => bytes === undefined ? "none" : hex(bytes);
+
+/** Scalars where the recoding into digits −8…8 carries, is all zeros, all ones or changes sign in every window. */
+const EDGES: bigint[] = [
+  ...[1, 2, 3, 7, 8, 9, 15, 16, 17, 127, 128, 129].map(BigInt),
+  ...[1, 2, 3, 7, 8, 9, 15, 16, 17, 24, 32].map((i) => ORDER - BigInt(i)),
+  ...[4n, 63n, 64n, 65n, 128n, 252n, 255n].flatMap((i) => [2n ** i, 2n ** i - 1n, 2n ** i + 1n]),
+  ...["8", "7", "88888887", "77777778", "f0", "0f", "80"].map((digits) =>
+    BigInt("0x" + digits.repeat(64).slice(0, 64)) % ORDER
+  ),
+  (ORDER - 1n) / 2n,
+  (ORDER + 1n) / 2n,
+];
+
+const scalar = fc.oneof(
+  fc.constantFrom(...EDGES),
+  fc.bigInt({ min: 1n, max: ORDER - 1n }),
+  fc.bigInt({ min: 1n, max: 2n ** 64n }),
+).map(toBytes32);
+const point = scalar.map((k) => twin.multiplyBase(k)!);
+const fieldElement = fc.oneof(
+  fc.bigInt({ min: 0n, max: CURVE.p - 1n }),
+  fc.constantFrom(0n, 1n, 2n, CURVE.p - 1n, CURVE.p - 2n, 2n ** 255n, CURVE.Gx),
+).map(toBytes32);
+
+Deno.test("SM2 kernel: every edge of the windows, for the base point and another", () => {
+  const other = twin.multiplyBase(toBytes32(0x1234567890abcdefn))!;
+  for (const k of EDGES.map(toBytes32)) {
+    assert.equal(hex(engine.multiplyBase(k)), text(twin.multiplyBase(k)), hex(k));
+    assert.equal(hex(engine.multiply(k, other)), text(twin.multiply(k, other)), hex(k));
+  }
+});
+
+Deno.test("SM2 kernel: multiplication agrees with the twin", () => {
+  fc.assert(fc.property(scalar, point, (k, p) => {
+    assert.equal(hex(engine.multiplyBase(k)), text(twin.multiplyBase(k)));
+    assert.equal(hex(engine.multiply(k, p)), text(twin.multiply(k, p)));
+  }));
+});
+
+Deno.test("SM2 kernel: [s]G + [t]P agrees with the twin, infinity and doubling included", () => {
+  fc.assert(fc.property(scalar, scalar, point, (s, t, p) => {
+    assert.equal(text(engine.combine(s, t, p)), text(twin.combine(s, t, p)));
+  }));
+  for (const d of [1n, 5n, ORDER - 7n]) {
+    const p = twin.multiplyBase(toBytes32(d))!;
+    const t = toBytes32(3n);
+    const same = toBytes32((3n * d) % ORDER);
+    const opposite = toBytes32((ORDER - (3n * d) % ORDER) % ORDER);
+    assert.equal(text(engine.combine(same, t, p)), text(twin.combine(same, t, p)), "doubling");
+    assert.equal(engine.combine(opposite, t, p), undefined, "infinity");
+  }
+});
+
+Deno.test("SM2 kernel: points are told from other pairs, and roots found or not, as by the twin", () => {
+  fc.assert(fc.property(fieldElement, fieldElement, fc.boolean(), (x, y, odd) => {
+    const expected = twin.decompress(x, odd);
+    assert.equal(text(engine.decompress(x, odd)), text(expected));
+    if (expected !== undefined) assert.equal(engine.isPoint(expected), true);
+    let isPoint = true;
+    try {
+      twin.pointOf(concat(x, y));
+    } catch {
+      isPoint = false;
+    }
+    assert.equal(engine.isPoint(concat(x, y)), isPoint);
+  }));
+});
+
+Deno.test("SM2 kernel: the signature's arithmetic modulo n agrees with the twin", () => {
+  fc.assert(fc.property(scalar, scalar, scalar, (d, k, r) => {
+    if (toNumber(d) === ORDER - 1n) return; // 1 + d has no inverse, and d is no secret key
+    assert.equal(hex(engine.signature(d, k, r)), hex(twin.signature(d, k, r)));
+  }));
+});
+
+Deno.test("SM2 kernel: nothing secret stays in its memory", () => {
+  const memories: WebAssembly.Memory[] = [];
+  const { Instance } = WebAssembly;
+  let own: Sm2Engine;
+  try {
+    WebAssembly.Instance = class extends Instance {
+      constructor(module: WebAssembly.Module) {
+        super(module);
+        memories.push(this.exports["memory"] as WebAssembly.Memory);
+      }
+    };
+    own = new Sm2Engine();
+  } finally {
+    WebAssembly.Instance = Instance;
+  }
+  const memory = new Uint8Array(memories[0]!.buffer);
+  own.multiplyBase(toBytes32(1n)); // makes the table of the base point, which is public
+  const before = hex(memory);
+  const k = toBytes32(0x123456789abcdef0123456789abcdef0n), p = twin.multiplyBase(k)!;
+  own.multiply(k, p);
+  own.multiplyBase(k);
+  own.signature(k, k, k);
+  own.combine(k, k, p);
+  assert.ok(hex(memory) === before, "the memory has changed");
+});
+
+Deno.test("SM2 kernel: an engine with a wrong answer does not start", () => {
+  class Wrong extends Sm2Engine {
+    override multiply(k: Uint8Array, p: Uint8Array) {
+      const result = super.multiply(k, p);
+      result[63]! ^= 1;
+      return result;
+    }
+  }
+  selfTest(new Sm2Engine());
+  assert.throws(() => selfTest(new Wrong()), FailureError);
+});
+
+Deno.test("SM2 kernel: the committed module is what its source compiles to", async () => {
+  assert.equal(Deno.readTextFileSync(SM2_KERNEL_FILE), await sm2KernelModule());
+});
