@@ -234,6 +234,27 @@ Deno.test("sealed packets replayed or reflected change nothing (threat 12)", () 
   assert.equal(stats(), received);
 });
 
+Deno.test("a capture of a whole conversation holds no text, name, key or local address (threat 19)", () => {
+  for (const kind of ["XX", "IK"] as const) {
+    const { a, b, log } = recorded(kind);
+    const wire = new TextDecoder("latin1").decode(concat(...log.map(({ datagram }) => datagram)));
+    assert.ok(wire.length > 2400);
+    const secrets = [
+      "a first message",
+      "alice",
+      "bob",
+      "10.0.0.1",
+      "10.0.0.2",
+      "p2p/0.1.0",
+      "9999",
+    ];
+    for (const key of [a.identity.publicKey, b.identity.publicKey]) {
+      secrets.push(new TextDecoder("latin1").decode(key.subarray(1)));
+    }
+    for (const text of secrets) assert.ok(!wire.includes(text), `${kind}: ${text}`);
+  }
+});
+
 Deno.test("strangers are met with silence when initiations are not accepted", () => {
   const { network, a, b } = pair(`${SEED} closed`, { b: { config: { accept: false } } });
   a.endpoint.connect(b.address, network.now);
