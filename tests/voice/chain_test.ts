@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { p2pCommand } from "../support/executable.ts";
 import { testWithPrograms } from "../support/requires.ts";
 import {
-  ALIKE,
+  assertAlike,
   decoded,
   likeness,
   likenessWithin,
@@ -60,37 +60,39 @@ async function listenOnce(pulse: Pulse, saveDir: string) {
   };
 }
 
+/** Speaks, records, sends, plays; how like the note what was heard in the end is. */
+async function wholeWay(pulse: Pulse, recorder: string, speech: string): Promise<number> {
+  const saveDir = await Deno.makeTempDir({ dir: pulse.folder });
+  const heard = await pulse.hear(async () => {
+    const listener = await listenOnce(pulse, saveDir);
+    try {
+      const sent = await pulse.speak(speech, () =>
+        p2pCommand(
+          ["voice", `127.0.0.1:${listener.port}`, "--seconds", "2", "--recorder", recorder],
+          { home: join(pulse.folder, "sender"), env: { ...pulse.variables }, stdin: "null" },
+        ).output());
+      assert.equal(sent.code, 0, new TextDecoder().decode(sent.stderr));
+      const { code, said } = await listener.ended;
+      assert.equal(code, 0, said);
+      assert.match(said, /voice note from \S+, 0:02 [▁▂▃▄▅▆▇█]+: /);
+    } catch (error) {
+      listener.kill();
+      throw error;
+    }
+  });
+  const [file, ...others] = [...Deno.readDirSync(saveDir)].map(({ name }) => name);
+  assert.deepEqual(others, []);
+  assert.match(file!, recorder === "sox" ? /\.flac$/ : /\.opus$/);
+  const saved = await decoded(join(saveDir, file!));
+  return Math.min(likeness(saved, await decoded(speech)), likenessWithin(heard, saved));
+}
+
 for (const recorder of ["ffmpeg", "sox"]) {
   testWithPrograms(`speech recorded by ${recorder} is sent, saved and heard`, NEEDED, async () => {
     await withPulse(async (pulse) => {
       const speech = join(pulse.folder, "speech.wav");
       await sayInto(speech, "Seven silver swans swam silently seaward.");
-      const saveDir = join(pulse.folder, "in");
-      const heard = await pulse.hear(async () => {
-        const listener = await listenOnce(pulse, saveDir);
-        try {
-          const sent = await pulse.speak(speech, () =>
-            p2pCommand(
-              ["voice", `127.0.0.1:${listener.port}`, "--seconds", "2", "--recorder", recorder],
-              { home: join(pulse.folder, "sender"), env: { ...pulse.variables }, stdin: "null" },
-            ).output());
-          assert.equal(sent.code, 0, new TextDecoder().decode(sent.stderr));
-          const { code, said } = await listener.ended;
-          assert.equal(code, 0, said);
-          assert.match(said, /voice note from \S+, 0:02 [▁▂▃▄▅▆▇█]+: /);
-        } catch (error) {
-          listener.kill();
-          throw error;
-        }
-      });
-      const [file, ...others] = [...Deno.readDirSync(saveDir)].map(({ name }) => name);
-      assert.deepEqual(others, []);
-      assert.match(file!, recorder === "sox" ? /\.flac$/ : /\.opus$/);
-      const saved = await decoded(join(saveDir, file!));
-      const recorded = likeness(saved, await decoded(speech));
-      assert.ok(recorded > ALIKE, `the saved note is like the speech: ${recorded}`);
-      const played = likenessWithin(heard, saved);
-      assert.ok(played > ALIKE, `what was heard is like the note: ${played}`);
+      await assertAlike(recorder, () => wholeWay(pulse, recorder, speech));
     });
   });
 }

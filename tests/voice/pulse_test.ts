@@ -9,7 +9,15 @@ import { PlayQueue } from "../../lib/voice/queue.ts";
 import { record } from "../../lib/voice/record.ts";
 import { writeWav } from "../../lib/voice/wav.ts";
 import { testWithPrograms } from "../support/requires.ts";
-import { ALIKE, decoded, likeness, likenessWithin, sayInto, toneOf, withPulse } from "./pulse.ts";
+import {
+  assertAlike,
+  decoded,
+  likeness,
+  likenessWithin,
+  sayInto,
+  toneOf,
+  withPulse,
+} from "./pulse.ts";
 
 const NEEDED = [
   "pulseaudio",
@@ -47,14 +55,13 @@ testWithPrograms(
           assert.deepEqual([note.type.name, note.tool], [kind, tools[0]]);
           const heard = await decoded(note.path);
           assert.ok(Math.abs(heard.length / 16_000 - 2.5) < 0.05, `${heard.length} samples`);
-          const alike = likeness(heard, said);
-          assert.ok(alike > ALIKE, `${recorder}: likeness ${alike}`);
           assert.ok(levels.length >= 10, `the meter moved ${levels.length} times`);
           assert.ok(!note.silent && note.seconds === 2.5);
           assert.ok(
             note.size < { Opus: 20_000, FLAC: 150_000, WAV: 250_000 }[kind],
-            `${note.size}`,
+            `${note.size} bytes of ${kind}`,
           );
+          return likeness(heard, said);
         } finally {
           await note.discard();
         }
@@ -98,9 +105,9 @@ testWithPrograms("a note is played into the loudspeaker by every player", NEEDED
     const said = await decoded(speech);
     for (const tools of [["ffplay"], ["sox"], ["paplay"], []]) {
       const host = await pulse.host(...tools);
-      const heard = await pulse.hear(() => play(speech, { host }));
-      const alike = likenessWithin(heard, said);
-      assert.ok(alike > ALIKE, `${tools.join() || "any"}: likeness ${alike}`);
+      await assertAlike(tools.join() || "any", async () => {
+        return likenessWithin(await pulse.hear(() => play(speech, { host })), said);
+      });
     }
   });
 });
