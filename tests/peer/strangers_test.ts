@@ -242,7 +242,7 @@ Deno.test("a capture of a whole conversation holds no text, name, key or local a
     const secrets = [
       "a first message",
       "alice",
-      "bob",
+      "0 bob",
       "10.0.0.1",
       "10.0.0.2",
       "p2p/0.1.0",
