@@ -32,7 +32,7 @@ async function compile(source: string): Promise<Bytes> {
 /** The text of the generated file. */
 export async function builtTrellis(): Promise<string> {
   const module = await compile(trellisSource());
-  return "// Made by scripts/trellis.ts. Do not edit.\n" +
+  return "/** The compiled trellis search. Made by scripts/trellis.ts; do not edit. */\n" +
     `export const TRELLIS =\n  "${base64(module)}";\n`;
 }
 

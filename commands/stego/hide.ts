@@ -159,7 +159,7 @@ async function lockOf(flags: Flags): Promise<Lock> {
 function say(done: readonly Concealed[], flags: Flags): void {
   for (const { target, level, kind, changed, available } of done) {
     const name = safeText(target.picture);
-    const share = (100 * changed / available).toFixed(2);
+    const share = (100 * changed / available).toPrecision(2);
     notice(
       `${name}: level ${level}, ${changed} of ${available} samples changed (${share} %)`,
       flags,
