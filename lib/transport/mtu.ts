@@ -11,8 +11,12 @@ const MAX_PROBES = 3;
 const RAISE_INTERVAL_MS = 600_000;
 /** Ours: the search ends when less than this is to be gained. */
 const RESOLUTION = 24;
-/** Ours: so many datagrams above the base size lost in a row, none acknowledged, are a black hole. */
+/**
+ * Ours: so many datagrams above the base size lost in a row, none acknowledged, over so many round trips of sending, are
+ * a black hole. Fewer, or all at once, are a full queue somewhere.
+ */
 const BLACK_HOLE_LOSSES = 6;
+const BLACK_HOLE_ROUND_TRIPS = 2;
 /**
  * Sizes that paths are known to carry, tried before the search halves what is left: IPv6 minimum, PPPoE and tunnels,
  * Ethernet under IPv6 and IPv4, FDDI, jumbo frames, and the larger loopback and virtual links.
@@ -20,7 +24,8 @@ const BLACK_HOLE_LOSSES = 6;
 const LIKELY = [1232, 1332, 1372, 1444, 1452, 1472, 4304, 8952, 8972, 16_336, 32_720];
 
 export class MtuDiscovery {
-  readonly #ceiling: number;
+  readonly #most: number;
+  #ceiling: number;
   #current: number;
   /** The smallest size known to fail, or one over the ceiling. */
   #failing: number;
@@ -28,13 +33,14 @@ export class MtuDiscovery {
   #inFlight = false;
   #failures = 0;
   #suspicious = 0;
+  #suspiciousSince = 0;
   #raiseAt: number | undefined;
   #restarted = true;
 
-  constructor(initial: number, ceiling: number) {
-    this.#current = Math.min(initial, ceiling);
-    this.#ceiling = ceiling;
-    this.#failing = ceiling + 1;
+  constructor(initial: number, most: number) {
+    this.#current = Math.min(initial, most);
+    this.#most = this.#ceiling = most;
+    this.#failing = most + 1;
     this.#next();
   }
 
@@ -43,8 +49,13 @@ export class MtuDiscovery {
     return this.#current;
   }
 
-  /** The size of the probe to send now, or 0. */
-  probe(now: number): number {
+  /** The size of the probe to send now, or 0. Sizes over `largest` are of no use at present. */
+  probe(now: number, largest = Infinity): number {
+    const ceiling = Math.min(this.#most, largest);
+    if (ceiling !== this.#ceiling) {
+      this.#ceiling = ceiling;
+      this.#restart();
+    }
     if (this.#raiseAt !== undefined && now >= this.#raiseAt) this.#restart();
     return this.#inFlight ? 0 : this.#candidate;
   }
@@ -84,11 +95,17 @@ export class MtuDiscovery {
     if (size > BASE_DATAGRAM) this.#suspicious = 0;
   }
 
-  /** A datagram that was no probe was lost. True when that makes a black hole: `current` is back at the base. */
-  onDatagramLost(size: number): boolean {
-    if (size <= BASE_DATAGRAM || size > this.#current || ++this.#suspicious < BLACK_HOLE_LOSSES) {
-      return false;
-    }
+  /**
+   * A datagram that was no probe, sent at `sentTime`, was lost. True when that makes a black hole: `current` is back at
+   * the base.
+   */
+  onDatagramLost(size: number, sentTime: number, rtt: number): boolean {
+    if (size <= BASE_DATAGRAM || size > this.#current) return false;
+    if (this.#suspicious++ === 0) this.#suspiciousSince = sentTime;
+    if (
+      this.#suspicious < BLACK_HOLE_LOSSES ||
+      sentTime - this.#suspiciousSince < BLACK_HOLE_ROUND_TRIPS * rtt
+    ) return false;
     this.#current = BASE_DATAGRAM;
     this.#restart();
     return true;

@@ -37,7 +37,7 @@ export interface PacketFate {
   frameAcked(kind: number, stream: number, offset: number, length: number): void;
   frameLost(kind: number, stream: number, offset: number, length: number): void;
   packetAcked(size: number, flags: number): void;
-  packetLost(size: number, flags: number): void;
+  packetLost(size: number, flags: number, sentTime: number): void;
 }
 
 export class Recovery {
@@ -304,7 +304,7 @@ export class Recovery {
       }
     }
     if ((flags & SENT_REQUEUED) === 0) this.#framesLost(i);
-    this.#fate.packetLost(size, flags);
+    this.#fate.packetLost(size, flags, sent.time[i]!);
   }
 
   /** When `onTimeout` is due, or undefined (RFC 9002 §6.2.1, appendix A.8). */

@@ -383,9 +383,9 @@ export class Transport {
           this.#recovery.congestion.onDatagramSize(this.#mtu.current);
         }
       },
-      packetLost: (size, flags) => {
+      packetLost: (size, flags, sentTime) => {
         if ((flags & SENT_MTU_PROBE) !== 0) this.#mtu.onProbeLost(size, this.#now);
-        else if (this.#mtu.onDatagramLost(size)) {
+        else if (this.#mtu.onDatagramLost(size, sentTime, this.#recovery.rtt.smoothed)) {
           this.#recovery.congestion.onDatagramSize(this.#mtu.current);
         }
       },

@@ -206,13 +206,15 @@ Deno.test("large datagrams that all vanish are a black hole, single losses are n
   const mtu = new MtuDiscovery(BASE_DATAGRAM, 1452);
   search(mtu, 1452);
   for (let i = 0; i < 100; i++) {
-    assert.ok(!mtu.onDatagramLost(1452));
-    assert.ok(!mtu.onDatagramLost(1000));
+    assert.ok(!mtu.onDatagramLost(1452, i, 1));
+    assert.ok(!mtu.onDatagramLost(1000, i, 1));
     if (i % 3 === 2) mtu.onDatagramAcked(1452);
   }
   mtu.onDatagramAcked(1452);
-  for (let i = 0; i < 5; i++) assert.ok(!mtu.onDatagramLost(1452));
-  assert.ok(mtu.onDatagramLost(1452));
+  // A whole burst lost at once is a full queue.
+  for (let i = 0; i < 50; i++) assert.ok(!mtu.onDatagramLost(1452, 1000 + i / 10, 40));
+  assert.ok(!mtu.onDatagramLost(1452, 1079, 40));
+  assert.ok(mtu.onDatagramLost(1452, 1080, 40));
   assert.equal(mtu.current, BASE_DATAGRAM);
 });
 
