@@ -226,8 +226,6 @@ export function fieldSource(): string {
     constantElement("F_ONE", R % P),
     constantElement("F_R2", (R * R) % P),
     constantElement("F_B", (B * R) % P),
-    constantElement("F_GX", (GX * R) % P),
-    constantElement("F_GY", (GY * R) % P),
     constantElement("N_ONE", R % N),
     constantElement("N_R2", (R * R) % N),
     constantElement("INTEGER_ONE", 1n),

@@ -14,8 +14,8 @@ export const WINDOWS = 65;
 /** Multiples that one window needs: 1 to 8, the sign coming apart. */
 export const MULTIPLES = 8;
 
-/** Static data ends below. */
-export const START = 4096;
+/** Static data, most of it the table of the base point, ends below. */
+const START = 52 * 1024;
 
 let next = START;
 function place(bytes: number): number {
@@ -45,12 +45,6 @@ export const POINT_TABLE = place(MULTIPLES * PROJECTIVE);
 /** All of the above that may depend on a secret is overwritten after use. */
 export const SECRETS = ARGUMENTS;
 export const SECRETS_END = next;
-
-/** d·16ʷ·G for d = 1…8 and every window w: made once, projective first and affine in the end. */
-export const BASE_TABLE = place(WINDOWS * MULTIPLES * AFFINE);
-/** Z coordinates and their running products while that table is made. */
-export const BASE_Z = place(WINDOWS * MULTIPLES * ELEMENT);
-export const BASE_PRODUCTS = place(WINDOWS * MULTIPLES * ELEMENT);
 
 /** The whole memory, in pages of 64 KiB. */
 export const PAGES = Math.ceil(next / 65536);

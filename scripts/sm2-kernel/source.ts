@@ -4,15 +4,12 @@
  * Secret scalars are recoded into 65 signed digits of four bits (Booth); each digit's multiple is chosen by reading
  * the whole table of its window, and added whether it is needed or not.
  */
-import { N } from "./field.ts";
-import { fieldSource } from "./field.ts";
+import { baseTableSource } from "./base-table.ts";
+import { fieldSource, N } from "./field.ts";
 import { pointSource } from "./points.ts";
 import {
   AFFINE,
   ARGUMENTS,
-  BASE_PRODUCTS,
-  BASE_TABLE,
-  BASE_Z,
   ELEMENT,
   ENTRY,
   GIVEN,
@@ -71,11 +68,9 @@ const ENTRY: usize = ${ENTRY};
 const OTHER: usize = ${OTHER};
 const GIVEN: usize = ${GIVEN};
 const POINT_TABLE: usize = ${POINT_TABLE};
-const BASE_TABLE: usize = ${BASE_TABLE};
-const BASE_Z: usize = ${BASE_Z};
-const BASE_PRODUCTS: usize = ${BASE_PRODUCTS};
 const N_BITS: usize = memory.data<u8>([${exponentBits()}]);
 ${fieldSource()}
+${baseTableSource()}
 ${pointSource()}
 ${chooseSource("chooseAffine", AFFINE)}
 ${chooseSource("chooseProjective", PROJECTIVE)}
@@ -114,42 +109,8 @@ function negateEntry(sign: i32): void {
   replaceWhere(-i64(sign), ENTRY + ${ELEMENT}, OTHER, ${ELEMENT});
 }
 
-let baseReady = false;
-
-/** d·16ʷ·G for all d and w, made affine with one inversion for all (Montgomery's trick). */
-function makeBaseTable(): void {
-  copyElement(GIVEN, F_GX);
-  copyElement(GIVEN + ${ELEMENT}, F_GY);
-  copyElement(GIVEN + ${AFFINE}, F_ONE);
-  copyElement(OTHER, F_ONE);
-  let index: usize = 0;
-  for (let w = 0; w < ${WINDOWS}; w++) {
-    memory.copy(SUM, GIVEN, ${PROJECTIVE});
-    for (let d = 1; d <= ${MULTIPLES}; d++) {
-      memory.copy(BASE_TABLE + index * ${AFFINE}, SUM, ${AFFINE});
-      copyElement(BASE_Z + index * ${ELEMENT}, SUM + ${AFFINE});
-      copyElement(BASE_PRODUCTS + index * ${ELEMENT}, OTHER);
-      fMul(OTHER, OTHER, SUM + ${AFFINE});
-      index++;
-      if (d < ${MULTIPLES}) addPoints(SUM, SUM, GIVEN);
-    }
-    doublePoint(GIVEN, SUM);
-  }
-  fInvert(OTHER, OTHER);
-  while (index > 0) {
-    index--;
-    const x = BASE_TABLE + index * ${AFFINE};
-    fMul(ENTRY, OTHER, BASE_PRODUCTS + index * ${ELEMENT});
-    fMul(OTHER, OTHER, BASE_Z + index * ${ELEMENT});
-    fMul(x, x, ENTRY);
-    fMul(x + ${ELEMENT}, x + ${ELEMENT}, ENTRY);
-  }
-  baseReady = true;
-}
-
 /** SUM = [scalar]G. */
 function sumBase(scalar: usize): void {
-  if (!baseReady) makeBaseTable();
   setInfinity(SUM);
   for (let w = 0; w < ${WINDOWS}; w++) {
     const bits = windowBits(scalar, w);
