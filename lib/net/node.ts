@@ -234,7 +234,8 @@ export class Node implements ConversationHost {
   #setTimer(): void {
     if (this.#closed) return;
     const at = this.#endpoint.nextTimeout() ?? Infinity;
-    if (at === this.#timerAt && this.#timer !== undefined) return;
+    // One that fires early finds nothing due and costs less than taking it back for every packet.
+    if (this.#timer !== undefined && this.#timerAt <= at) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#timerAt = at;
