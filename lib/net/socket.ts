@@ -67,11 +67,17 @@ export class UdpSocket {
   /** Hands every datagram to `take` until the socket is closed. The datagram is valid during the call only. */
   async receiveAll(take: (datagram: Uint8Array, from: Address) => void): Promise<void> {
     const buffer = new Uint8Array(RECEIVE_BYTES);
+    let spelling = "";
+    let hostname = "";
     while (!this.#closed) {
       try {
         const [datagram, from] = await this.#socket.receive(buffer);
         if (from.transport !== "udp" || datagram.length === RECEIVE_BYTES) continue;
-        take(datagram, { hostname: plainAddress(from.hostname), port: from.port });
+        if (from.hostname !== spelling) {
+          spelling = from.hostname;
+          hostname = plainAddress(spelling);
+        }
+        take(datagram, { hostname, port: from.port });
       } catch (error) {
         if (this.#closed || error instanceof Deno.errors.BadResource) return;
         // Windows reports here that an earlier datagram could not be delivered: nothing to do with this socket.
