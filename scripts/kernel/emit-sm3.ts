@@ -3,11 +3,11 @@
  * messages of the same length at once in the lanes of vectors.
  */
 import { Emitter } from "./emit.ts";
+import { EXPANDED, EXPANDED_SUMS } from "./layout.ts";
 
 /** The operations, for scalars or for vectors of four. */
 interface Words {
   readonly type: string;
-  load(code: Emitter, j: number): string;
   xor(a: string, b: string): string;
   and(a: string, b: string): string;
   or(a: string, b: string): string;
@@ -18,7 +18,6 @@ interface Words {
 
 const scalar: Words = {
   type: "i32",
-  load: (code, j) => code.bind(`bswap<i32>(load<i32>(block, ${4 * j}))`, "i32"),
   xor: (a, b) => `(${a} ^ ${b})`,
   and: (a, b) => `(${a} & ${b})`,
   or: (a, b) => `(${a} | ${b})`,
@@ -29,7 +28,6 @@ const scalar: Words = {
 
 const four: Words = {
   type: "v128",
-  load: (code, j) => code.bind(`v128.load(${"words"}, ${16 * j})`),
   xor: (a, b) => `v128.xor(${a}, ${b})`,
   and: (a, b) => `v128.and(${a}, ${b})`,
   or: (a, b) => `v128.or(${a}, ${b})`,
@@ -48,11 +46,18 @@ function roundConstant(j: number): number {
   return by === 0 ? t : (t << by) | (t >>> (32 - by));
 }
 
-/** Emits the compression of one block; `state` names a…h, the result names their new values. */
-function compress(code: Emitter, ops: Words, state: readonly string[]): string[] {
+/** The words of one round's message: W_j, and W'_j = W_j ^ W_{j+4} (§5.3.2). */
+type MessageWords = (j: number) => readonly [w: string, w1: string];
+
+/** Emits the 64 rounds over `state`, which names a…h; the result names their new values. */
+function rounds(
+  code: Emitter,
+  ops: Words,
+  state: readonly string[],
+  words: MessageWords,
+): string[] {
   const bind = (expression: string) => code.bind(expression, ops.type);
   const rotate = (x: string, by: number) => ops.rotate(code, x, by);
-  const w = Array.from({ length: 16 }, (_, j) => ops.load(code, j));
   let [a, b, c, d, e, f, g, h] = state as [
     string,
     string,
@@ -64,21 +69,13 @@ function compress(code: Emitter, ops: Words, state: readonly string[]): string[]
     string,
   ];
   for (let j = 0; j < 64; j++) {
-    const at = j + 4;
-    if (at >= 16) {
-      const x = bind(
-        ops.xor(ops.xor(w[at - 16]!, w[at - 9]!), rotate(w[at - 3]!, 15)),
-      );
-      const p1 = ops.xor(ops.xor(x, rotate(x, 15)), rotate(x, 23));
-      w[at] = bind(ops.xor(ops.xor(p1, rotate(w[at - 13]!, 7)), w[at - 6]!));
-    }
+    const [w, w1] = words(j);
     const a12 = bind(rotate(a, 12));
-    const ss1 = bind(rotate(ops.add(ops.add(a12, e), ops.constant(roundConstant(j))), 7));
+    const ss1 = bind(rotate(ops.add(ops.add(e, ops.constant(roundConstant(j))), a12), 7));
     const ff = j < 16 ? ops.xor(ops.xor(a, b), c) : ops.or(ops.and(a, b), ops.and(ops.or(a, b), c));
     const gg = j < 16 ? ops.xor(ops.xor(e, f), g) : ops.xor(ops.and(ops.xor(f, g), e), g);
-    const w1 = ops.xor(w[j]!, w[at]!);
-    const tt1 = bind(ops.add(ops.add(ops.add(ff, d), ops.xor(ss1, a12)), w1));
-    const tt2 = bind(ops.add(ops.add(ops.add(gg, h), ss1), w[j]!));
+    const tt1 = bind(ops.add(ops.add(ops.add(d, w1), ff), ops.xor(ss1, a12)));
+    const tt2 = bind(ops.add(ops.add(ops.add(h, w), gg), ss1));
     d = c;
     c = bind(rotate(b, 9));
     b = a;
@@ -91,12 +88,58 @@ function compress(code: Emitter, ops: Words, state: readonly string[]): string[]
   return [a, b, c, d, e, f, g, h].map((value, i) => bind(ops.xor(value, state[i]!)));
 }
 
+/** Bytes of each word in the other order, for a look-up. */
+const SWAPPED = Array.from({ length: 16 }, (_, i) => i ^ 3).join(", ");
+
+/**
+ * The expanded message (§5.3.2) four words at a time. Word j + 3 needs word j of the same four: its share, which is
+ * P1(W_j <<< 15) because P1 is linear, is added afterwards.
+ */
+function expand(code: Emitter): MessageWords {
+  const shuffle = (a: string, b: string, lanes: readonly number[]) =>
+    code.bind(`v128.shuffle<i32>(${a}, ${b}, ${lanes.join(", ")})`);
+  const rotate = (x: string, by: number) => four.rotate(code, x, by);
+  const p1 = (x: string) => code.xor(code.xor(x, rotate(x, 15)), rotate(x, 23));
+  const quads = [0, 1, 2, 3].map((i) => {
+    const loaded = code.load("block", 16 * i);
+    return code.bind(`v128.shuffle<i8>(${loaded}, ${loaded}, ${SWAPPED})`);
+  });
+  const zero = code.bind("i32x4.splat(0)");
+  const made = new Set<number>();
+  const make = (i: number) => {
+    if (i >= 4) {
+      const [v0, v1, v2, v3] = quads.slice(i - 4) as [string, string, string, string];
+      const x = code.xor(
+        code.xor(v0, shuffle(v1, v2, [3, 4, 5, 6])),
+        rotate(shuffle(v3, zero, [1, 2, 3, 4]), 15),
+      );
+      const rest = code.xor(
+        rotate(shuffle(v0, v1, [3, 4, 5, 6]), 7),
+        shuffle(v2, v3, [2, 3, 4, 5]),
+      );
+      const most = code.xor(p1(x), rest);
+      quads[i] = code.xor(most, p1(rotate(shuffle(zero, most, [0, 1, 2, 4]), 15)));
+    }
+    code.store("0", EXPANDED + 16 * i, quads[i]!);
+    if (i > 0) {
+      code.store("0", EXPANDED_SUMS + 16 * (i - 1), code.xor(quads[i - 1]!, quads[i]!));
+    }
+    made.add(i);
+  };
+  const word = (base: number, j: number) => code.bind(`load<i32>(0, ${base + 4 * j})`, "i32");
+  return (j) => {
+    // One quad ahead of the rounds, and the next for the sums.
+    for (let i = 0; i <= Math.min(16, (j >> 2) + 2); i++) if (!made.has(i)) make(i);
+    return [word(EXPANDED, j), word(EXPANDED_SUMS, j)];
+  };
+}
+
 /** Emits: the blocks of one message into the chaining value of 8 words at `state`. */
 function oneMessage(): string {
   const code = new Emitter();
   const names = [..."abcdefgh"];
   const head = names.map((n, i) => `  let ${n}: i32 = load<i32>(state, ${4 * i});\n`).join("");
-  const out = compress(code, scalar, names);
+  const out = rounds(code, scalar, names, expand(code));
   names.forEach((name, i) => code.line(`${name} = ${out[i]};`));
   const tail = names.map((n, i) => `  store<i32>(state, ${n}, ${4 * i});\n`).join("");
   return `
@@ -109,16 +152,58 @@ ${tail}}
 `;
 }
 
-/** Emits: one block each of four messages; words interleaved by four. */
+/** Words 0…15 of the blocks at p0…p3, one vector each: word j of all four messages. */
+function gatherWords(code: Emitter): string[] {
+  const shuffle = (type: string, x: string, y: string, lanes: string) =>
+    code.bind(`v128.shuffle<${type}>(${x}, ${y}, ${lanes})`);
+  return [0, 1, 2, 3].flatMap((quarter) => {
+    const [a, b, c, d] = [0, 1, 2, 3].map((lane) => {
+      const row = code.load(`p${lane}`, 16 * quarter);
+      return shuffle("i8", row, row, SWAPPED);
+    });
+    return ["0, 4, 1, 5", "2, 6, 3, 7"].flatMap((half) => {
+      const x = shuffle("i32", a!, b!, half);
+      const y = shuffle("i32", c!, d!, half);
+      return [shuffle("i64", x, y, "0, 2"), shuffle("i64", x, y, "1, 3")];
+    });
+  });
+}
+
+/** The expanded message of four messages, every word a vector. */
+function expandFour(code: Emitter): MessageWords {
+  const w = gatherWords(code);
+  const rotate = (x: string, by: number) => four.rotate(code, x, by);
+  return (j) => {
+    const at = j + 4;
+    if (at >= 16) {
+      const x = code.xor(code.xor(w[at - 16]!, w[at - 9]!), rotate(w[at - 3]!, 15));
+      const p1 = code.xor(code.xor(x, rotate(x, 15)), rotate(x, 23));
+      w[at] = code.xor(code.xor(p1, rotate(w[at - 13]!, 7)), w[at - 6]!);
+    }
+    return [w[j]!, code.xor(w[j]!, w[at]!)];
+  };
+}
+
+/** Emits: the blocks of four messages of one length, in the lanes of vectors. */
 function fourMessages(): string {
   const code = new Emitter();
   const names = [..."abcdefgh"];
-  const head = names.map((n, i) => `  const ${n}: v128 = v128.load(state, ${16 * i});\n`).join("");
-  compress(code, four, names).forEach((value, i) => code.store("state", 16 * i, value));
+  const lanes = [0, 1, 2, 3];
+  const head = names.map((n, i) => `  let ${n}: v128 = v128.load(state, ${16 * i});\n`).join("") +
+    lanes.map((l) => `  let p${l}: usize = source + ${l} * stride;\n`).join("");
+  const out = rounds(code, four, names, expandFour(code));
+  names.forEach((name, i) => code.line(`${name} = ${out[i]};`));
+  lanes.forEach((l) => code.line(`p${l} += 64;`));
+  const tail = names.map((n, i) => `  v128.store(state, ${n}, ${16 * i});\n`).join("");
   return `
-/** Compresses one block of each of four messages; state and words are interleaved, native words. */
-export function sm3x4(state: usize, words: usize): void {
-${head}${code.text()}}
+/**
+ * Compresses blocks blocks of each of four messages, which begin stride apart; state holds word i of all four, for
+ * each i (native words).
+ */
+export function sm3x4(state: usize, source: usize, stride: usize, blocks: i32): void {
+${head}  for (; blocks > 0; blocks--) {
+${code.text()}  }
+${tail}}
 `;
 }
 

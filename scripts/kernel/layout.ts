@@ -54,8 +54,11 @@ export const PARTS = OLD_LANES + 256;
 export const FRONT = PARTS + 9 * 8 * 16;
 /** Scratch: pointers of the 16 lanes of a batch of messages. */
 export const LANE_TABLE = FRONT + 256;
+/** Scratch: SM3's expanded message W_0…W_67, and W′_0…W′_63. */
+export const EXPANDED = LANE_TABLE + 256;
+export const EXPANDED_SUMS = EXPANDED + 288;
 /** Small values passed by the caller: key, counter, GHASH value, SM3 state. */
-export const ARGUMENTS = LANE_TABLE + 256;
+export const ARGUMENTS = EXPANDED_SUMS + 256;
 export const ARGUMENTS_BYTES = 256;
 /** Descriptors of a batch of messages, and the contexts, and the window, each on its own page. */
 export const DESCRIPTORS = 32 * 1024;

@@ -78,6 +78,20 @@ export abstract class Engine {
   /** SM3's compression function over whole 64-byte blocks, into the chaining value of 8 words. */
   abstract sm3(state: Int32Array, data: Uint8Array): void;
 
+  /**
+   * SM3's compression function over four messages of one length, whole 64-byte blocks one behind the other in `data`;
+   * `states` holds word i of all four, for each i.
+   */
+  sm3Four(states: Int32Array, data: Uint8Array): void {
+    const length = data.length / 4;
+    const state = new Int32Array(8);
+    for (let lane = 0; lane < 4; lane++) {
+      for (let i = 0; i < 8; i++) state[i] = states[4 * i + lane]!;
+      this.sm3(state, data.subarray(lane * length, (lane + 1) * length));
+      for (let i = 0; i < 8; i++) states[4 * i + lane] = state[i]!;
+    }
+  }
+
   /** The next piece of a GCM message: key stream over it and its ciphertext into the hash. */
   gcmPiece(
     key: CipherKey,

@@ -30,6 +30,7 @@ interface Exports {
   gcmSealMany(context: number, count: number): void;
   gcmOpenMany(context: number, count: number): void;
   sm3(state: number, source: number, blocks: number): void;
+  sm3x4(state: number, source: number, stride: number, blocks: number): void;
 }
 
 /** The second of the 16-byte arguments, after a counter or chain. */
@@ -330,5 +331,14 @@ export class WasmEngine extends Engine {
       this.#wasm.sm3(this.#arguments, this.#window, bytes >>> 6);
     }
     state.set(this.#words);
+  }
+
+  override sm3Four(states: Int32Array, data: Uint8Array): void {
+    if (data.length > this.#windowBytes) return super.sm3Four(states, data);
+    const memory = new Int32Array(this.#memory.buffer, this.#arguments, states.length);
+    memory.set(states);
+    this.#memory.set(data, this.#window);
+    this.#wasm.sm3x4(this.#arguments, this.#window, data.length / 4, data.length >>> 8);
+    states.set(memory);
   }
 }
