@@ -5,6 +5,7 @@
 import { UsageError } from "../../lib/errors.ts";
 import { type Address, DEFAULT_PORT, formatAddress, parseAddress } from "../../lib/net/address.ts";
 import type { Conversation } from "../../lib/net/conversation.ts";
+import { largestDatagram } from "../../lib/net/datagram-size.ts";
 import { KeyChangedError, Node, type NodeOptions } from "../../lib/net/node.ts";
 import { contactByKey, findContact } from "../../lib/store/contacts.ts";
 import { onInterrupt } from "../../lib/store/cleanup.ts";
@@ -44,7 +45,11 @@ export function bindNode(
     timestamps: memory,
     closed: () => memory.flush(),
     ...options,
-    config: { ...CONNECT_CONFIG, ...options.config },
+    config: {
+      ...CONNECT_CONFIG,
+      maxDatagram: largestDatagram(Deno.env.get("P2P_DATAGRAM")),
+      ...options.config,
+    },
   });
 }
 
