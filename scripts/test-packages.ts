@@ -1,11 +1,11 @@
 /** Programs that tests drive, and the Debian packages that hold them. Installed when missing, as root only. */
 
-/** Program or file → Debian package. */
+/** Program or file → Debian package. A `*` in a path stands for one folder, whatever its name. */
 export const TEST_PACKAGES: Readonly<Record<string, string>> = {
   openssl: "openssl",
   ffmpeg: "ffmpeg",
   sox: "sox",
-  "/usr/share/doc/libsox-fmt-pulse": "libsox-fmt-pulse",
+  "/usr/lib/*/sox/libsox_fmt_pulse.so": "libsox-fmt-pulse",
   pulseaudio: "pulseaudio",
   pactl: "pulseaudio-utils",
   "espeak-ng": "espeak-ng",
@@ -13,12 +13,22 @@ export const TEST_PACKAGES: Readonly<Record<string, string>> = {
   script: "bsdutils",
   python3: "python3",
   botan: "botan",
+  javac: "default-jdk-headless",
   "/usr/share/java/bcprov.jar": "libbcprov-java",
 };
 
+/** The paths that `pattern` may stand for. */
+async function expand(pattern: string): Promise<string[]> {
+  const [before, after] = pattern.split("*");
+  if (after === undefined) return [pattern];
+  const found: string[] = [];
+  for await (const { name } of Deno.readDir(before!)) found.push(`${before}${name}${after}`);
+  return found;
+}
+
 async function present(name: string): Promise<boolean> {
   const places = name.startsWith("/")
-    ? [name]
+    ? await expand(name)
     : (Deno.env.get("PATH") ?? "").split(":").map((folder) => `${folder}/${name}`);
   for (const place of places) {
     try {
