@@ -28,15 +28,11 @@ export interface SlashContext {
 
 /** Splits arguments as a shell would: blanks separate, quotes and backslashes keep them. */
 export function splitArguments(text: string): string[] {
-  const parts: string[] = [];
-  const part = /\s*("(?:[^"\\]|\\.)*"|'[^']*'|(?:[^\s\\]|\\.)+)/gsu;
-  for (const [, piece] of text.matchAll(part)) {
-    if (piece!.startsWith("'")) parts.push(piece!.slice(1, -1));
-    else {parts.push(
-        (piece!.startsWith('"') ? piece!.slice(1, -1) : piece!).replace(/\\(.)/gsu, "$1"),
-      );}
-  }
-  return parts;
+  const part = /\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|((?:[^\s\\]|\\.)+))/gsu;
+  return Array.from(
+    text.matchAll(part),
+    ([, double, single, bare]) => single ?? (double ?? bare ?? "").replace(/\\(.)/gsu, "$1"),
+  );
 }
 
 /** Carries out a line that begins with a slash; "quit" when the conversation is to end. Failures are told. */

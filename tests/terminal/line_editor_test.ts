@@ -1,0 +1,121 @@
+/** Typing a line: keys in any pieces, wide characters, history, pastes, and what fits the screen. */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { type EditorEvent, fitText, LineEditor } from "../../lib/terminal/line-editor.ts";
+import { characters, textWidth } from "../../lib/terminal/width.ts";
+
+function typed(...keys: string[]): { editor: LineEditor; events: EditorEvent[] } {
+  const editor = new LineEditor();
+  return { editor, events: keys.flatMap((key) => editor.feed(key)) };
+}
+
+Deno.test("Enter gives the line and begins a new one", () => {
+  const { editor, events } = typed("你好", ", world\r", "next");
+  assert.deepEqual(events, [{ type: "line", text: "你好, world" }]);
+  assert.equal(editor.text, "next");
+});
+
+Deno.test("the editing keys", () => {
+  const cases: ReadonlyArray<readonly [keys: string, text: string]> = [
+    ["abc\x7f", "ab"],
+    ["你好\x7f", "你"],
+    ["e\u0301\x7f", ""],
+    ["👩‍👩‍👧\x7f", ""],
+    ["abc\x1b[D\x1b[Dx", "axbc"],
+    ["abc\x01x\x05y", "xabcy"],
+    ["abc\x1b[Hx\x1b[Fy", "xabcy"],
+    ["abc\x1bOHx", "xabc"],
+    ["abc\x1b[D\x1b[3~", "ab"],
+    ["one two  three\x17", "one two  "],
+    ["abc\x15x", "x"],
+    ["abc\x1b[D\x0b", "ab"],
+    ["abc\x02\x04", "ab"],
+    ["a\x1b[5~b\x1b[1;5Cc", "abc"],
+    ["a\x1bxb", "ab"],
+    ["a\x00\x07b\x1f", "ab"],
+  ];
+  for (const [keys, text] of cases) {
+    assert.equal(typed(keys).editor.text, text, JSON.stringify(keys));
+  }
+});
+
+Deno.test("keys may come byte by byte", () => {
+  const keys = "abc\x1b[D\x1b[Dx\x1b[200~p\nq\x1b[201~\x1b[3~!";
+  assert.equal(typed(...keys).editor.text, typed(keys).editor.text);
+  assert.equal(typed(keys).editor.text, "axp\nq!c");
+});
+
+Deno.test("Ctrl-C interrupts; Ctrl-D ends on an empty line only", () => {
+  assert.deepEqual(typed("abc\x03").events, [{ type: "interrupt" }]);
+  assert.deepEqual(typed("\x04").events, [{ type: "end" }]);
+  assert.deepEqual(typed("a\x04").events, []);
+});
+
+Deno.test("a paste stays text, whatever is in it, until it is sent", () => {
+  const { editor, events } = typed("\x1b[200~one\r\ntwo\x03\x1b[A\tthree\x1b[201~");
+  assert.deepEqual(events, []);
+  assert.equal(editor.text, "one\ntwo[A three");
+  assert.equal(editor.view(80).text, "one↵two[A three");
+});
+
+Deno.test("history goes back and forth and keeps what was being typed", () => {
+  const { editor } = typed("first\r", "second\r", "second\r", "draft");
+  const up = () => (editor.feed("\x1b[A"), editor.text);
+  const down = () => (editor.feed("\x1b[B"), editor.text);
+  assert.deepEqual([up(), up(), up(), down(), down(), down()], [
+    "second",
+    "first",
+    "first",
+    "second",
+    "draft",
+    "draft",
+  ]);
+});
+
+Deno.test("what is shown fits, and holds the cursor", () => {
+  const { editor } = typed("一二三四五六七八九十");
+  const end = editor.view(10);
+  assert.deepEqual(end, { text: "七八九十", cursor: 8 });
+  editor.feed("\x01");
+  assert.deepEqual(editor.view(10), { text: "一二三四", cursor: 0 });
+  fc.assert(fc.property(
+    fc.string({ unit: "grapheme", maxLength: 60 }),
+    fc.nat(60),
+    fc.integer({ min: 3, max: 40 }),
+    (text, left, columns) => {
+      const { editor } = typed(text, "\x1b[D".repeat(left));
+      const { text: shown, cursor } = editor.view(columns);
+      assert.ok(textWidth(shown) < columns && cursor < columns, `${shown} ${cursor}`);
+    },
+  ));
+});
+
+Deno.test("whatever is typed, only text comes out", () => {
+  fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 60 }), (keys) => {
+    const { editor, events } = typed(keys);
+    const lines = events.map((event) => event.type === "line" ? event.text : "");
+    for (const text of [...lines, editor.text]) assert.doesNotMatch(text, /[^\P{Cc}\n]|\p{Cs}/u);
+  }));
+});
+
+Deno.test("characters and their widths", () => {
+  assert.deepEqual(characters("e\u0301好👩‍👩‍👧x"), ["e\u0301", "好", "👩‍👩‍👧", "x"]);
+  const widths: Record<string, number> = {
+    "": 0,
+    abc: 3,
+    "中文": 4,
+    "ｱ": 1,
+    "Ａ": 2,
+    "👍": 2,
+    "e\u0301": 1,
+    "❤️": 2,
+  };
+  for (const [text, width] of Object.entries(widths)) assert.equal(textWidth(text), width, text);
+});
+
+Deno.test("a text that does not fit ends in an ellipsis", () => {
+  assert.equal(fitText("abcdef", 6), "abcdef");
+  assert.equal(fitText("abcdef", 5), "abcd…");
+  assert.equal(fitText("中文字", 5), "中文…");
+  assert.equal(fitText("中文字", 4), "中…");
+});
