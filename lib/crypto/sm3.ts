@@ -2,7 +2,7 @@
  * SM3 cryptographic hash, GB/T 32905-2016 (ISO/IEC 10118-3:2018): messages of any size to 256 bits.
  */
 import type { Bytes } from "../bytes.ts";
-import { kernel } from "./kernel/kernel.ts";
+import { kernel, runningKernel } from "./kernel/kernel.ts";
 import { sm3CompressBlocks } from "./kernel/sm3-scalar.ts";
 
 export { sm3CompressWords } from "./kernel/sm3-scalar.ts";
@@ -32,13 +32,15 @@ export function sm3InitialState(): Sm3State {
   return IV.slice();
 }
 
-/** From this many bytes on the kernel is faster than single blocks in TypeScript (and worth starting). */
+/** From this many bytes on the kernel is worth starting; once it runs it takes every block. */
 const KERNEL_FROM = 8 * SM3_BLOCK_BYTES;
 
 /** Compresses the whole blocks at `from`…`to` of `bytes`. */
 function compressBlocks(state: Sm3State, bytes: Uint8Array, from: number, to: number): void {
   const blocks = from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to);
-  if (blocks.length >= KERNEL_FROM) kernel().sm3(state, blocks);
+  if (blocks.length === 0) return;
+  const engine = blocks.length >= KERNEL_FROM ? kernel() : runningKernel();
+  if (engine) engine.sm3(state, blocks);
   else sm3CompressBlocks(state, blocks);
 }
 

@@ -22,6 +22,11 @@ export function kernel(): Engine {
   return engine ??= start();
 }
 
+/** The engine of this thread if something has started it, for work too small to start it for. */
+export function runningKernel(): Engine | undefined {
+  return engine;
+}
+
 /** An engine of one kind, tested; undefined where this machine cannot run it. */
 export function makeEngine(kind: EngineKind): Engine | undefined {
   const made = kind === "scalar" ? new ScalarEngine() : wasmEngine(kind);

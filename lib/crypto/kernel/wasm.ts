@@ -42,6 +42,11 @@ function padded(bytes: number): number {
   return (bytes + BLOCK - 1) & -BLOCK;
 }
 
+/** Copies a few bytes, which costs less than a call of `set`. */
+function copyFew(target: Uint8Array, at: number, source: Uint8Array): void {
+  for (let i = 0; i < source.length; i++) target[at + i] = source[i]!;
+}
+
 /** Room that one message takes in the window: padded parts, closing block, a block for its tag, one in front. */
 function room(aadBytes: number, textBytes: number): number {
   return padded(aadBytes) + padded(textBytes) + 3 * BLOCK;
@@ -221,8 +226,9 @@ export class WasmEngine extends Engine {
   /** Copies a message to `at`: AAD, zeros to a whole block, text. Where its text begins. */
   #place(at: number, aad: Uint8Array, text: Uint8Array): number {
     const start = at + padded(aad.length);
-    this.#memory.set(aad, at);
-    this.#memory.fill(0, at + aad.length, start);
+    if (aad.length <= 2 * BLOCK) copyFew(this.#memory, at, aad);
+    else this.#memory.set(aad, at);
+    for (let i = at + aad.length; i < start; i++) this.#memory[i] = 0;
     this.#memory.set(text, start);
     return start;
   }
@@ -239,7 +245,7 @@ export class WasmEngine extends Engine {
     }
     const context = this.#context(key, true);
     const text = this.#place(this.#window, aad, input);
-    this.#memory.set(nonce, this.#arguments);
+    copyFew(this.#memory, this.#arguments, nonce);
     this.#wasm.gcmSeal(context, this.#window, aad.length, input.length);
     output.set(this.#memory.subarray(text, text + input.length + BLOCK));
   }
@@ -257,7 +263,7 @@ export class WasmEngine extends Engine {
     const context = this.#context(key, true);
     const bytes = input.length - BLOCK;
     const text = this.#place(this.#window, aad, input);
-    this.#memory.set(nonce, this.#arguments);
+    copyFew(this.#memory, this.#arguments, nonce);
     if (this.#wasm.gcmOpen(context, this.#window, aad.length, bytes) === 0) return false;
     output.set(this.#memory.subarray(text, text + bytes));
     return true;
@@ -310,7 +316,7 @@ export class WasmEngine extends Engine {
         this.#view.setInt32(descriptor, at, true);
         this.#view.setInt32(descriptor + 4, aad.length, true);
         this.#view.setInt32(descriptor + 8, bytes, true);
-        this.#memory.set(nonce, descriptor + 16);
+        copyFew(this.#memory, descriptor + 16, nonce);
         texts.push(this.#place(at, aad, input));
         at += room(aad.length, bytes);
       }
