@@ -16,11 +16,13 @@ import { safeText } from "../lib/terminal/safe.ts";
 import { openBulkInput } from "./shared/bulk.ts";
 import {
   type BothPassphrases,
+  fileWorkersFor,
   identityPassphraseFlags,
   identitySource,
   runnerFor,
 } from "./shared/container.ts";
 import type { CommandContext } from "./shared/context.ts";
+import type { FileWorkers } from "./shared/file-workers.ts";
 import {
   forceFlag,
   outputFlag,
@@ -162,21 +164,29 @@ async function dec(this: CommandContext, flags: Flags, path?: string): Promise<v
     const output = await openOutput(flags.output, { force: flags.force });
     const progress = new Progress(`decrypt ${safeText(input.name)}`, input.size, flags);
     const forget = onInterrupt(() => progress.finish());
+    let workers: FileWorkers | undefined;
     try {
-      const file = await unlock(await EncryptedFile.read(input), flags);
+      const locked = await EncryptedFile.read(input);
+      workers = locked.direct ? fileWorkersFor(input, output) : undefined;
+      const file = await unlock(locked, flags);
       if (wanted !== undefined) checkClaim(file.claimedSender, wanted);
       const { sender } = await file.decrypt(guarded(output, flags), {
         runner: runnerFor(input),
-        onProgress: () => progress.update(input.consumed),
+        direct: workers && input.size !== undefined
+          ? { inputBytes: input.size, run: workers.run }
+          : undefined,
+        onProgress: (bytes) => progress.update(workers ? bytes : input.consumed),
       });
       progress.finish();
       await output.commit();
       if (sender !== undefined) await saySender(sender, flags);
     } catch (error) {
+      workers?.close();
       await output.abort();
       throw error;
     } finally {
       forget();
+      workers?.close();
       progress.finish();
     }
   } finally {

@@ -10,6 +10,7 @@ import { safeText } from "../lib/terminal/safe.ts";
 import { openBulkInput } from "./shared/bulk.ts";
 import {
   type BothPassphrases,
+  fileWorkersFor,
   identityPassphraseFlags,
   identitySource,
   runnerFor,
@@ -93,6 +94,7 @@ async function enc(this: CommandContext, flags: Flags, path?: string): Promise<v
   try {
     const output = await openOutput(flags.output, { force: flags.force, binary: !flags.armor });
     const progress = new Progress(`encrypt ${safeText(input.name)}`, input.size, flags);
+    const workers = flags.armor || flags.sign ? undefined : fileWorkersFor(input, output);
     const forget = onInterrupt(() => progress.finish());
     let passphrase: Bytes | undefined;
     try {
@@ -109,15 +111,20 @@ async function enc(this: CommandContext, flags: Flags, path?: string): Promise<v
         armour: flags.armor,
         random: randomBytes,
         runner: runnerFor(input),
-        onProgress: () => progress.update(input.consumed),
+        direct: workers && input.size !== undefined
+          ? { inputBytes: input.size, run: workers.run }
+          : undefined,
+        onProgress: (bytes) => progress.update(workers ? bytes : input.consumed),
       });
       progress.finish();
       await output.commit();
     } catch (error) {
+      workers?.close();
       await output.abort();
       throw error;
     } finally {
       forget();
+      workers?.close();
       progress.finish();
       wipe(passphrase);
     }

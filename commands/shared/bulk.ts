@@ -5,6 +5,7 @@
 import { FailureError } from "../../lib/errors.ts";
 import type { Soon, Source } from "../../lib/container/source.ts";
 import { isStdin, readFailure } from "./input.ts";
+import type { RegularFile } from "./piece-files.ts";
 
 /** An open input that fills buffers. */
 export interface BulkInput extends Source {
@@ -12,6 +13,8 @@ export interface BulkInput extends Source {
   readonly name: string;
   /** Length in bytes, where it is a regular file. */
   readonly size: number | undefined;
+  /** What it takes to open it once more, where it is a regular file. */
+  readonly regular: RegularFile | undefined;
   /** Bytes read so far. */
   readonly consumed: number;
   close(): void;
@@ -30,7 +33,7 @@ class BulkReader implements BulkInput {
 
   constructor(
     readonly name: string,
-    readonly size: number | undefined,
+    readonly regular: RegularFile | undefined,
     file: Readable,
     close: () => void,
   ) {
@@ -38,8 +41,12 @@ class BulkReader implements BulkInput {
     this.#close = close;
   }
 
+  get size(): number | undefined {
+    return this.regular?.size;
+  }
+
   fill(into: Uint8Array): Soon<number> {
-    return this.size === undefined ? this.#fillLater(into) : this.#fillNow(into);
+    return this.regular === undefined ? this.#fillLater(into) : this.#fillNow(into);
   }
 
   #fillNow(into: Uint8Array): number {
@@ -92,5 +99,8 @@ export async function openBulkInput(path: string | undefined): Promise<BulkInput
     file.close();
     throw new FailureError(`read ${path}: is a folder`);
   }
-  return new BulkReader(path, info.isFile ? info.size : undefined, file, () => file.close());
+  const regular = info.isFile
+    ? { path, size: info.size, device: info.dev, inode: info.ino }
+    : undefined;
+  return new BulkReader(path, regular, file, () => file.close());
 }

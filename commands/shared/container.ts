@@ -2,8 +2,11 @@
 import { AdaptiveRunner } from "../../lib/container/pool.ts";
 import { PIECE_BYTES } from "../../lib/container/piece.ts";
 import type { RunnerFactory } from "../../lib/container/runner.ts";
+import { AtomicFile } from "../../lib/store/atomic.ts";
 import type { BulkInput } from "./bulk.ts";
+import { FileWorkers } from "./file-workers.ts";
 import { passphraseFlags } from "./flags.ts";
+import type { Output } from "./output.ts";
 import { type PassphraseFlags, passphraseGiven } from "./secrets.ts";
 
 /** Where the passphrase of an encrypted identity comes from, apart from that of the file. */
@@ -35,6 +38,18 @@ export function identitySource(flags: BothPassphrases, fileNeedsThem: boolean): 
   };
   if (passphraseGiven(own) || fileNeedsThem) return own;
   return { passphraseFile: flags.passphraseFile, passphraseFd: flags.passphraseFd };
+}
+
+/**
+ * Workers that take pieces straight from `input` to `output`: where both are files, the input is long, and order is
+ * fixed by nothing (no armour, no signature). The caller closes them.
+ */
+export function fileWorkersFor(input: BulkInput, output: Output): FileWorkers | undefined {
+  const { regular } = input;
+  if (regular === undefined || regular.size < LONG_INPUT_BYTES) return undefined;
+  if (!(output instanceof AtomicFile)) return undefined;
+  const paths = { input: regular, output: output.temporary, outputName: output.target };
+  return new FileWorkers(paths, navigator.hardwareConcurrency);
 }
 
 /** From here on a pool of workers is started at once, in bytes of input. */

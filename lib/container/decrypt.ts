@@ -4,6 +4,7 @@
  */
 import { type Bytes, wipe } from "../bytes.ts";
 import { ARMOUR_PEEK_BYTES, ArmourSource, looksArmoured } from "./armour.ts";
+import type { DirectFiles } from "./direct.ts";
 import { payloadKeyOf } from "./encrypt.ts";
 import {
   ContainerError,
@@ -37,7 +38,9 @@ const READ_BYTES = 64 * 1024;
 export interface DecryptOptions {
   /** Who does the pieces; this thread when absent. */
   readonly runner?: RunnerFactory;
-  /** Hears how many bytes of plaintext are done. */
+  /** Takes pieces straight from file to file; only where `EncryptedFile.direct`. */
+  readonly direct?: DirectFiles | undefined;
+  /** Hears how many bytes are done. */
   readonly onProgress?: (bytes: number) => void;
 }
 
@@ -47,8 +50,10 @@ export class EncryptedFile {
   readonly #keys: KeyStanzas;
   readonly #sealedSender: Bytes | undefined;
   readonly #payload: Source;
+  readonly #armoured: boolean;
 
-  private constructor(header: Header, payload: Source) {
+  private constructor(header: Header, payload: Source, armoured: boolean) {
+    this.#armoured = armoured;
     this.#header = header;
     this.#keys = readKeyStanzas(header.stanzas);
     this.#sealedSender = readSignedStanza(header.stanzas);
@@ -60,14 +65,15 @@ export class EncryptedFile {
     const peek = new Uint8Array(ARMOUR_PEEK_BYTES);
     const start = peek.subarray(0, await source.fill(peek));
     const whole = new ReturnedSource(start, source);
-    const bytes = looksArmoured(start) ? new ArmourSource(whole) : whole;
+    const armoured = looksArmoured(start);
+    const bytes = armoured ? new ArmourSource(whole) : whole;
     const reader = new HeaderReader();
     for (;;) {
       const piece = new Uint8Array(READ_BYTES);
       const length = await bytes.fill(piece);
       const read = reader.push(piece.subarray(0, length));
       if (read !== undefined) {
-        return new EncryptedFile(read.header, new ReturnedSource(read.rest, bytes));
+        return new EncryptedFile(read.header, new ReturnedSource(read.rest, bytes), armoured);
       }
       if (length < READ_BYTES) reader.end();
     }
@@ -86,6 +92,11 @@ export class EncryptedFile {
   /** Whether its sender signed it. */
   get signed(): boolean {
     return this.#sealedSender !== undefined;
+  }
+
+  /** Whether its pieces lie where one can tell beforehand, and may be taken in any order. */
+  get direct(): boolean {
+    return !this.#armoured && !this.signed;
   }
 
   /** Tries an identity; undefined where the file is not for it. */
@@ -140,6 +151,14 @@ export class UnlockedFile {
     const verifier = sender === undefined
       ? undefined
       : new SegmentVerifier(this.#header.bytes, nonce, key, sender);
+    if (options.direct !== undefined && verifier === undefined) {
+      try {
+        await this.#decryptDirect(key, options.direct, options.onProgress);
+        return { sender };
+      } finally {
+        wipe(key, this.#fileKey);
+      }
+    }
     const runner = (options.runner ?? ((payloadKey) => new InlineRunner(payloadKey)))(key);
     try {
       await new PayloadReader(this.#payload, sink, runner, verifier, options).run();
@@ -149,6 +168,17 @@ export class UnlockedFile {
       verifier?.wipe();
       wipe(key, this.#fileKey);
     }
+  }
+
+  async #decryptDirect(
+    payloadKey: Bytes,
+    { inputBytes, run }: DirectFiles,
+    onProgress: (bytes: number) => void = () => undefined,
+  ): Promise<void> {
+    const inputAt = this.#header.bytes.length + PAYLOAD_NONCE_BYTES;
+    const left = inputBytes - inputAt;
+    const job = { action: "open", payloadKey, inputAt, inputBytes: left, outputAt: 0 } as const;
+    if (!await run(job, onProgress)) throw new ContainerError("payload");
   }
 }
 

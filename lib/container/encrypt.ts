@@ -8,6 +8,7 @@ import type { RandomSource } from "../crypto/random.ts";
 import type { Sm2KeyPair } from "../crypto/sm2.ts";
 import { LimitError, LocalProtocolError } from "../errors.ts";
 import { ArmourSink } from "./armour.ts";
+import type { DirectFiles } from "./direct.ts";
 import {
   CHUNK_BYTES,
   FILE_KEY_BYTES,
@@ -40,6 +41,8 @@ export interface EncryptOptions {
   readonly random: RandomSource;
   /** Who does the pieces; this thread when absent. */
   readonly runner?: RunnerFactory;
+  /** Takes pieces straight from file to file, where `source` and `sink` are such; not used with armour or sender. */
+  readonly direct?: DirectFiles | undefined;
   /** Hears how many bytes of plaintext are done. */
   readonly onProgress?: (bytes: number) => void;
 }
@@ -58,7 +61,9 @@ export async function encrypt(
   const fileKey = options.random(FILE_KEY_BYTES);
   const payloadNonce = options.random(PAYLOAD_NONCE_BYTES);
   const payloadKey = payloadKeyOf(fileKey, payloadNonce);
-  const runner = (options.runner ?? ((key) => new InlineRunner(key)))(payloadKey);
+  const direct = options.armour || options.sender ? undefined : options.direct;
+  const startRunner = options.runner ?? ((key) => new InlineRunner(key));
+  const runner = direct === undefined ? startRunner(payloadKey) : undefined;
   let signer: SegmentSigner | undefined;
   try {
     const header = encodeHeader(await stanzasFor(fileKey, options), fileKey);
@@ -69,10 +74,17 @@ export async function encrypt(
     const armour = options.armour ? new ArmourSink(sink) : undefined;
     const out = armour ?? sink;
     await out.write(concat(header, payloadNonce));
-    await writePieces(source, out, runner, signer, options.onProgress);
+    if (runner !== undefined) {
+      await writePieces(source, out, runner, signer, options.onProgress);
+    } else if (direct !== undefined) {
+      const { inputBytes, run } = direct;
+      const outputAt = header.length + payloadNonce.length;
+      const job = { action: "seal", payloadKey, inputAt: 0, inputBytes, outputAt } as const;
+      await run(job, options.onProgress ?? (() => undefined));
+    }
     await armour?.end();
   } finally {
-    runner.close();
+    runner?.close();
     signer?.wipe();
     wipe(fileKey, payloadKey);
   }

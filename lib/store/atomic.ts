@@ -40,7 +40,6 @@ function temporaryName(target: string): string {
 /** One output file on its way. */
 export class AtomicFile {
   readonly #file: Deno.FsFile;
-  readonly #temporary: string;
   readonly #options: AtomicOptions;
   readonly #forget: () => void;
   #open = true;
@@ -48,11 +47,11 @@ export class AtomicFile {
   private constructor(
     readonly target: string,
     file: Deno.FsFile,
-    temporary: string,
+    /** Its name until `commit`, for those who write to it on their own. */
+    readonly temporary: string,
     options: AtomicOptions,
   ) {
     this.#file = file;
-    this.#temporary = temporary;
     this.#options = options;
     this.#forget = onInterrupt(() => this.abort());
   }
@@ -101,10 +100,10 @@ export class AtomicFile {
     if (this.#options.durable) await this.#file.syncData();
     this.#close();
     try {
-      if (this.#options.force) return await Deno.rename(this.#temporary, this.target);
-      await linkOrRename(this.#temporary, this.target);
+      if (this.#options.force) return await Deno.rename(this.temporary, this.target);
+      await linkOrRename(this.temporary, this.target);
     } catch (error) {
-      await removeIfThere(this.#temporary);
+      await removeIfThere(this.temporary);
       throw error;
     }
   }
@@ -113,7 +112,7 @@ export class AtomicFile {
   async abort(): Promise<void> {
     if (!this.#open) return;
     this.#close();
-    await removeIfThere(this.#temporary);
+    await removeIfThere(this.temporary);
   }
 
   #close(): void {

@@ -5,6 +5,7 @@ import { runQuietly } from "./run.ts";
 /** Entry points besides main.ts, as `source → name in the bundle`. */
 export const WORKERS: ReadonlyArray<readonly [source: string, name: string]> = [
   ["lib/container/worker.ts", "worker.js"],
+  ["commands/shared/file-worker.ts", "file-worker.js"],
 ];
 
 /** Bundles the program into `folder` (made anew). `root` is the project. */

@@ -203,6 +203,12 @@ Deno.test("a long file goes through the pool of workers, from file to file and t
     assert.deepEqual([run.code, run.stderr], [0, ""]);
     assert.ok(same(await Deno.readFile(s.path("out")), bytes));
 
+    run = await s.run("bob", ["enc", "--force", "-r", ALICE, "-o", "long.enc", "long"]);
+    assert.deepEqual([run.code, run.stderr], [0, ""]);
+    run = await s.run("alice", ["dec", "--force", "-o", "out", "long.enc"]);
+    assert.deepEqual([run.code, run.stderr], [0, ""]);
+    assert.ok(same(await Deno.readFile(s.path("out")), bytes));
+
     const piped = await s.run("bob", ["enc", "-r", ALICE], bytes);
     run = await s.run("alice", ["dec"], piped.stdout);
     assert.ok(run.code === 0 && same(run.stdout, bytes));
