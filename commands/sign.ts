@@ -21,10 +21,11 @@ interface Flags extends PassphraseFlags {
 async function sign(this: CommandContext, flags: Flags, file?: string): Promise<void> {
   refuseTerminalInput(file, "name a file, or pipe the message in");
   const target = flags.output ?? (isStdin(file) ? undefined : `${file}.sig`);
-  const { secretKey } = await loadIdentity(flags.identity, flags);
+  const { secretKey, publicKey } = await loadIdentity(flags.identity, flags);
   const output = await openOutput(target, { force: flags.force, binary: true });
   try {
-    const signer = new Sm2Signer(secretKey, flags.id === undefined ? undefined : utf8(flags.id));
+    const id = flags.id === undefined ? undefined : utf8(flags.id);
+    const signer = new Sm2Signer(secretKey, id, publicKey);
     await feedInput(file, flags, (piece) => void signer.update(piece));
     await output.write(signer.sign());
     await output.commit();
