@@ -50,11 +50,17 @@ const SIGNATURE_CONTEXT = utf8("p2p hidden v1 signature\n");
 /** Contents up to this size are compressed as hard as can be, larger ones at a speed that is still bearable. */
 const SMALL_CONTENT = 1 << 18;
 
+/** log₂ of the window: no larger than the content (RFC 7932 §9.1), which spares memory. */
+function windowFor(length: number): number {
+  return Math.min(22, Math.max(10, Math.ceil(Math.log2(length + 16))));
+}
+
 function compress(content: Uint8Array): Uint8Array {
   return brotliCompressSync(content, {
     params: {
       [constants.BROTLI_PARAM_QUALITY]: content.length <= SMALL_CONTENT ? 11 : 8,
       [constants.BROTLI_PARAM_SIZE_HINT]: content.length,
+      [constants.BROTLI_PARAM_LGWIN]: windowFor(content.length),
     },
   });
 }
