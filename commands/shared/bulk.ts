@@ -5,7 +5,7 @@
 import { FailureError } from "../../lib/errors.ts";
 import type { Soon, Source } from "../../lib/container/source.ts";
 import { isStdin, readFailure } from "./input.ts";
-import type { RegularFile } from "./piece-files.ts";
+import { type RegularFile, regularFile } from "./piece-files.ts";
 
 /** An open input that fills buffers. */
 export interface BulkInput extends Source {
@@ -99,8 +99,5 @@ export async function openBulkInput(path: string | undefined): Promise<BulkInput
     file.close();
     throw new FailureError(`read ${path}: is a folder`);
   }
-  const regular = info.isFile
-    ? { path, size: info.size, device: info.dev, inode: info.ino }
-    : undefined;
-  return new BulkReader(path, regular, file, () => file.close());
+  return new BulkReader(path, regularFile(path, info), file, () => file.close());
 }

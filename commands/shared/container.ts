@@ -7,6 +7,7 @@ import type { BulkInput } from "./bulk.ts";
 import { FileWorkers } from "./file-workers.ts";
 import { passphraseFlags } from "./flags.ts";
 import type { Output } from "./output.ts";
+import { regularFile } from "./piece-files.ts";
 import { type PassphraseFlags, passphraseGiven } from "./secrets.ts";
 
 /** Where the passphrase of an encrypted identity comes from, apart from that of the file. */
@@ -48,7 +49,9 @@ export function fileWorkersFor(input: BulkInput, output: Output): FileWorkers | 
   const { regular } = input;
   if (regular === undefined || regular.size < LONG_INPUT_BYTES) return undefined;
   if (!(output instanceof AtomicFile)) return undefined;
-  const paths = { input: regular, output: output.temporary, outputName: output.target };
+  const written = regularFile(output.temporary, Deno.lstatSync(output.temporary));
+  if (written === undefined) return undefined;
+  const paths = { input: regular, output: written, outputName: output.target };
   return new FileWorkers(paths, navigator.hardwareConcurrency);
 }
 

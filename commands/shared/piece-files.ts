@@ -4,7 +4,7 @@ import { plainReason } from "../../lib/store/atomic.ts";
 import type { PieceFiles } from "../../lib/container/direct.ts";
 import { readFailure } from "./input.ts";
 
-/** A regular file as it was when it was first opened. */
+/** A regular file as it was when it was first opened: the same path may come to mean another one. */
 export interface RegularFile {
   readonly path: string;
   readonly size: number;
@@ -13,11 +13,25 @@ export interface RegularFile {
   readonly inode: number | null;
 }
 
+/** What `info` says of the file at `path`; undefined where it is not a regular one. */
+export function regularFile(path: string, info: Deno.FileInfo): RegularFile | undefined {
+  return info.isFile ? { path, size: info.size, device: info.dev, inode: info.ino } : undefined;
+}
+
+/** Opens `known` once more, and makes sure that it is the same file still. */
+function openAgain(known: RegularFile, options: Deno.OpenOptions, what: string): Deno.FsFile {
+  const file = Deno.openSync(known.path, options);
+  const { dev, ino } = file.statSync();
+  if (dev === known.device && ino === known.inode) return file;
+  file.close();
+  throw new FailureError(`${what}: the file was replaced in the meantime`);
+}
+
 /** What one thread opens. */
 export interface PieceFilePaths {
   readonly input: RegularFile;
   /** The file that is written. */
-  readonly output: string;
+  readonly output: RegularFile;
   /** Its name for messages: it may have another one until it is complete. */
   readonly outputName: string;
 }
@@ -31,14 +45,10 @@ export class OpenPieceFiles implements PieceFiles {
   #outputAt = 0;
 
   constructor(paths: PieceFilePaths) {
-    const { input, output } = paths;
+    const { input, output, outputName } = paths;
     this.#paths = paths;
-    this.#input = Deno.openSync(input.path, { read: true });
-    const { dev, ino } = this.#input.statSync();
-    if (dev !== input.device || ino !== input.inode) {
-      throw new FailureError(`read ${input.path}: the file was replaced while it was read`);
-    }
-    this.#output = Deno.openSync(output, { write: true });
+    this.#input = openAgain(input, { read: true }, `read ${input.path}`);
+    this.#output = openAgain(output, { write: true }, `write ${outputName}`);
   }
 
   readAt(into: Uint8Array, at: number): number {
