@@ -3,9 +3,7 @@ import { buildCommand } from "@stricli/core";
 import { type Bytes, equalConstantTime, wipe } from "../lib/bytes.ts";
 import { EncryptedFile, type UnlockedFile } from "../lib/container/decrypt.ts";
 import { ContainerError } from "../lib/container/format.ts";
-import type { Sink } from "../lib/container/source.ts";
 import { encodePublicKeyText } from "../lib/crypto/keys/text.ts";
-import { FailureError } from "../lib/errors.ts";
 import { onInterrupt } from "../lib/store/cleanup.ts";
 import { contactByKey } from "../lib/store/contacts.ts";
 import { identityPath } from "../lib/store/identity.ts";
@@ -34,8 +32,9 @@ import {
 } from "./shared/flags.ts";
 import { loadIdentity, resolvePublicKey } from "./shared/identity.ts";
 import { refuseTerminalInput } from "./shared/input.ts";
-import { openOutput, type Output } from "./shared/output.ts";
+import { openOutput } from "./shared/output.ts";
 import { passphraseGiven, readPassphrase } from "./shared/secrets.ts";
+import { guardTerminal } from "./shared/terminal-guard.ts";
 
 interface Flags extends BothPassphrases {
   readonly identity?: readonly string[];
@@ -135,27 +134,6 @@ async function saySender(sender: Bytes, flags: Flags): Promise<void> {
   notice(`signed by ${name}${encodePublicKeyText(sender)}`, flags);
 }
 
-/** C0 but tab, line feed and carriage return, DEL, and C1 in UTF-8: they would drive the terminal. */
-function drivesTerminal(bytes: Uint8Array): boolean {
-  return bytes.some((byte, i) =>
-    byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d || byte === 0x7f ||
-    byte === 0xc2 && (bytes[i + 1] ?? 0x80) < 0xa0
-  );
-}
-
-/** Plaintext may be text and go to the terminal; anything else is kept from it. */
-function guarded(output: Output, flags: Flags): Sink {
-  if (flags.output !== undefined || !Deno.stdout.isTerminal()) return output;
-  return {
-    write(bytes) {
-      if (!drivesTerminal(bytes)) return output.write(bytes);
-      throw new FailureError("write stdout: binary data would garble the terminal", {
-        hint: "name a file with -o, or '-o -' to write it all the same",
-      });
-    },
-  };
-}
-
 async function dec(this: CommandContext, flags: Flags, path?: string): Promise<void> {
   refuseTerminalInput(path, "p2p dec FILE");
   const wanted = flags.from === undefined ? undefined : await resolvePublicKey(flags.from);
@@ -170,7 +148,7 @@ async function dec(this: CommandContext, flags: Flags, path?: string): Promise<v
       workers = locked.direct ? fileWorkersFor(input, output) : undefined;
       const file = await unlock(locked, flags);
       if (wanted !== undefined) checkClaim(file.claimedSender, wanted);
-      const { sender } = await file.decrypt(guarded(output, flags), {
+      const { sender } = await file.decrypt(guardTerminal(output, flags.output), {
         runner: runnerFor(input),
         direct: workers && input.size !== undefined
           ? { inputBytes: input.size, run: workers.run }
