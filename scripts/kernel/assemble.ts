@@ -1,5 +1,5 @@
 /**
- * Puts the whole AssemblyScript source together and compiles it, for machines with and without relaxed SIMD.
+ * Puts the whole AssemblyScript source together and compiles it.
  */
 import asc from "assemblyscript/asc";
 import type { Circuit } from "./circuit.ts";
@@ -13,15 +13,15 @@ import { gcmSource } from "./source-gcm.ts";
 import { sm4Source } from "./source-sm4.ts";
 import type { Bytes } from "../../lib/bytes.ts";
 
-/** Which SIMD instructions a build may use. */
-export type Build = "relaxed" | "plain";
+/** The byte look-up: what the builds with and without relaxed SIMD differ in. */
+export const LOOK_UP = "i8x16.relaxed_swizzle(";
 
-/** The AssemblyScript source of a build. The builds differ in the byte look-up alone. */
-export function kernelSource(circuit: Circuit, build: Build): string {
+/** The AssemblyScript source of the whole kernel. */
+export function kernelSource(circuit: Circuit): string {
   const addresses = Object.entries(EXPORTED).map(([name, value]) =>
     `export const ${name}: usize = ${value};\n`
   ).join("");
-  const source = [
+  return [
     addresses,
     sm4Source(),
     swizzleSource(),
@@ -30,11 +30,7 @@ export function kernelSource(circuit: Circuit, build: Build): string {
     gcmSource(),
     batchSource(),
     sm3Source(),
-  ].join("\n");
-  return source.replaceAll(
-    "SWIZZLE(",
-    build === "relaxed" ? "i8x16.relaxed_swizzle(" : "i8x16.swizzle(",
-  );
+  ].join("\n").replaceAll("SWIZZLE(", LOOK_UP);
 }
 
 /**

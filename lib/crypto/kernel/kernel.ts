@@ -4,8 +4,7 @@
  */
 import { type Bytes, equalConstantTime, fromHex } from "../../bytes.ts";
 import { FailureError } from "../../errors.ts";
-import { KERNEL as PLAIN } from "./built/plain.ts";
-import { KERNEL as RELAXED } from "./built/relaxed.ts";
+import { KERNEL, LOOK_UPS } from "./built/module.ts";
 import type { Engine } from "./engine.ts";
 import { ScalarEngine } from "./scalar.ts";
 import { WasmEngine } from "./wasm.ts";
@@ -49,9 +48,22 @@ function probe(...lookUp: number[]): Bytes {
 /** i8x16.relaxed_swizzle (0x100) and i8x16.swizzle (0x0e) behind the SIMD prefix. */
 const PROBES = { relaxed: probe(0x80, 2), plain: probe(0x0e) } as const;
 
+/** i8x16.swizzle, its opcode as long as the relaxed one's. */
+const PLAIN_SWIZZLE = [0xfd, 0x8e, 0x00] as const;
+
+/** Makes the plain build of the relaxed one: the byte look-ups are all they differ in. */
+function withoutRelaxed(module: Bytes): void {
+  let at = 0;
+  for (const distance of LOOK_UPS.split(" ")) {
+    at += Number(distance);
+    module.set(PLAIN_SWIZZLE, at);
+  }
+}
+
 function wasmEngine(kind: "relaxed" | "plain"): Engine | undefined {
   if (typeof WebAssembly === "undefined" || !WebAssembly.validate(PROBES[kind])) return undefined;
-  const module = Uint8Array.fromBase64(kind === "relaxed" ? RELAXED : PLAIN);
+  const module = Uint8Array.fromBase64(KERNEL);
+  if (kind === "plain") withoutRelaxed(module);
   return new WasmEngine(module, kind === "relaxed" ? "relaxed SIMD" : "SIMD");
 }
 
