@@ -1,7 +1,7 @@
 /** Compiles the SM2 kernel, and writes it as the module that `lib/crypto` loads. */
 import asc from "assemblyscript/asc";
 import { base64, type Bytes } from "../../lib/bytes.ts";
-import { PAGES } from "./layout.ts";
+import { PAGES, START } from "./layout.ts";
 import { sm2KernelSource } from "./source.ts";
 
 /** Where the built kernel stands. */
@@ -26,7 +26,17 @@ async function compile(source: string): Promise<Bytes> {
   if (error || !module) {
     throw new Error(`compile SM2 kernel: ${error?.message}\n${stderr.toString()}`);
   }
+  checkLayout(module);
   return module;
+}
+
+/** Static data must end before the places of the layout begin. */
+function checkLayout(module: Bytes): void {
+  const { DATA_END } = new WebAssembly.Instance(new WebAssembly.Module(module)).exports;
+  const end: unknown = DATA_END instanceof WebAssembly.Global ? DATA_END.value : undefined;
+  if (typeof end !== "number" || end > START) {
+    throw new Error(`compile SM2 kernel: static data ends at ${end}, which is beyond ${START}`);
+  }
 }
 
 /** The text of `SM2_KERNEL_FILE` as it should be. */

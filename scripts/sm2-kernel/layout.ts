@@ -15,7 +15,7 @@ export const WINDOWS = 65;
 export const MULTIPLES = 8;
 
 /** Static data, most of it the table of the base point, ends below. */
-const START = 52 * 1024;
+export const START = 52 * 1024;
 
 let next = START;
 function place(bytes: number): number {

@@ -60,6 +60,7 @@ export function sm2KernelSource(): string {
   return `
 export const ARGUMENTS: usize = ${ARGUMENTS};
 export const RESULT: usize = ${RESULT};
+export const DATA_END: usize = __data_end;
 const SCALAR: usize = ${SCALAR};
 const SCALAR_2: usize = ${SCALAR_2};
 const WORDS: usize = ${WORDS};
