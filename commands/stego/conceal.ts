@@ -2,7 +2,7 @@
 import type { Bytes } from "../../lib/bytes.ts";
 import { randomBytes } from "../../lib/crypto/random.ts";
 import { Sm2Signer } from "../../lib/crypto/sm2.ts";
-import { LimitError } from "../../lib/errors.ts";
+import { FailureError, LimitError } from "../../lib/errors.ts";
 import type { Carrier } from "../../lib/stego/carrier.ts";
 import { hide } from "../../lib/stego/hidden.ts";
 import {
@@ -177,6 +177,14 @@ async function concealOne(
       random: randomBytes,
       onProgress: (done) => progress.update(size * done / carrier.available),
     });
+    if (carrierOfFile(file).size !== carrier.size) {
+      throw new FailureError(
+        `hide in ${safeText(target.picture)}: its few coloured pixels turned grey`,
+        {
+          hint: "try again, or use another picture",
+        },
+      );
+    }
     await writePng(
       file.png,
       (bytes) => output.write(bytes),

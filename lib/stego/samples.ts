@@ -30,6 +30,8 @@ export class SampleCarrier implements Carrier {
   readonly #bytes: Uint8Array;
   readonly #regions: Region[] = [];
   /** Colour samples of a pixel: 1 or 3. */
+  readonly #channels: number;
+  /** Positions of a pixel: as many, or one where red, green and blue are the same and must stay so. */
   readonly #colours: number;
   readonly #sampleBytes: number;
   readonly #pixelBytes: number;
@@ -42,11 +44,14 @@ export class SampleCarrier implements Carrier {
   constructor(png: Png) {
     const { header, passes, scanlines, transparency } = png;
     this.#bytes = scanlines;
-    this.#colours = header.colourType === ColourType.rgb || header.colourType === ColourType.rgba
+    this.#channels = header.colourType === ColourType.rgb || header.colourType === ColourType.rgba
       ? 3
       : 1;
     this.#sampleBytes = header.bitDepth >> 3;
     this.#pixelBytes = channelsOf(header) * this.#sampleBytes;
+    this.#colours = this.#channels === 3 && passes.every((pass) => this.#isGrey(pass))
+      ? 1
+      : this.#channels;
     this.#max = 2 ** header.bitDepth - 1;
     let size = 0;
     for (const pass of passes) {
@@ -65,10 +70,27 @@ export class SampleCarrier implements Carrier {
     this.available = size - unseen;
   }
 
+  /** Whether red, green and blue of all pixels are the same: a single coloured pixel would give a change away. */
+  #isGrey(pass: Pass): boolean {
+    const step = this.#sampleBytes;
+    for (let y = 0; y < pass.height; y++) {
+      let at = pass.offset + y * pass.stride + 1;
+      for (let x = 0; x < pass.width; x++, at += this.#pixelBytes) {
+        for (let i = 0; i < step; i++) {
+          const red = this.#bytes[at + i];
+          if (this.#bytes[at + step + i] !== red || this.#bytes[at + 2 * step + i] !== red) {
+            return false;
+          }
+        }
+      }
+    }
+    return true;
+  }
+
   /** tRNS has two bytes a sample at every depth; only the picture's bits count (§11.3.2.1). */
   #keyOf(transparency: Uint8Array): number[] {
     const key: number[] = [];
-    for (let c = 0; c < this.#colours; c++) {
+    for (let c = 0; c < this.#channels; c++) {
       key.push(((transparency[2 * c]! << 8) | transparency[2 * c + 1]!) & this.#max);
     }
     return key;
@@ -94,12 +116,12 @@ export class SampleCarrier implements Carrier {
   }
 
   #alphaIsZero(pixel: number): boolean {
-    const at = pixel + this.#colours * this.#sampleBytes;
+    const at = pixel + this.#channels * this.#sampleBytes;
     return this.#bytes[at] === 0 && (this.#sampleBytes === 1 || this.#bytes[at + 1] === 0);
   }
 
   #isKey(pixel: number): boolean {
-    for (let c = 0; c < this.#colours; c++) {
+    for (let c = 0; c < this.#channels; c++) {
       if (this.#sample(pixel + c * this.#sampleBytes) !== this.#key![c]) return false;
     }
     return true;
@@ -119,7 +141,7 @@ export class SampleCarrier implements Carrier {
   #locate(positions: Uint32Array, out: Uint32Array): void {
     const colours = this.#colours;
     const sampleBytes = this.#sampleBytes;
-    const gap = this.#pixelBytes - colours * sampleBytes; // alpha
+    const gap = this.#pixelBytes - colours * sampleBytes; // alpha, and the others of a grey pixel
     let { pass, first, perRow } = this.#regions[0]!;
     for (let i = 0; i < positions.length; i++) {
       const position = positions[i]!;
@@ -147,9 +169,13 @@ export class SampleCarrier implements Carrier {
       : (this.#bytes[at]! << 8) | this.#bytes[at + 1]!;
   }
 
+  /** Sets the samples of the position at `at`: one, or all three of a grey pixel. */
   #setSample(at: number, value: number): void {
-    if (this.#sampleBytes === 2) this.#bytes[at++] = value >> 8;
-    this.#bytes[at] = value;
+    const samples = this.#channels / this.#colours;
+    for (let i = 0, to = at; i < samples; i++) {
+      if (this.#sampleBytes === 2) this.#bytes[to++] = value >> 8;
+      this.#bytes[to++] = value;
+    }
   }
 
   readBits(positions: Uint32Array, out: Uint8Array): void {

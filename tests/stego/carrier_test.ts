@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { UnsuitablePictureError } from "../../lib/stego/carrier.ts";
 import { paritiesOf } from "../../lib/stego/palette.ts";
 import { carrierOf } from "../../lib/stego/picture.ts";
-import type { PngHeader } from "../../lib/stego/png/header.ts";
+import { passesOf, type PngHeader } from "../../lib/stego/png/header.ts";
 import { TextureMap, wholeCosts } from "../../lib/stego/texture.ts";
 import {
   decode,
@@ -116,6 +116,38 @@ Deno.test("a transparent colour: its pixels stay, and none becomes one", async (
         assert.equal(after[i]!.every((value) => value === key), was, `key ${key}, pixel ${i}`);
         if (was) assert.deepEqual(after[i], pixel);
       });
+    }
+  }
+});
+
+Deno.test("a grey picture stored as RGB stays grey; one coloured pixel makes it an ordinary one", async () => {
+  for (const [colourType, bitDepth] of [[2, 8], [2, 16], [6, 8], [6, 16]] as const) {
+    for (const interlaced of [false, true]) {
+      const head = header(23, 14, { colourType, bitDepth, interlaced });
+      const bytes = bitDepth / 8;
+      const pixelBytes = bytes * (colourType === 6 ? 4 : 3);
+      const scanlines = photoScanlines(head);
+      for (const pass of passesOf(head)) {
+        for (let y = 0; y < pass.height; y++) {
+          for (let x = 0; x < pass.width; x++) {
+            const at = pass.offset + y * pass.stride + 1 + x * pixelBytes;
+            scanlines.copyWithin(at + bytes, at, at + bytes);
+            scanlines.copyWithin(at + 2 * bytes, at, at + bytes);
+          }
+        }
+      }
+      const { before, after } = await flipAll(pngFile(head, scanlines));
+      let changed = 0;
+      before.forEach(([red, , , alpha], i) => {
+        const [r, g, b] = after[i]!;
+        assert.ok(r === g && g === b);
+        if (alpha !== 0) assert.equal(Math.abs(r! - red!), 1);
+        else assert.equal(r, red);
+        changed += Number(r !== red);
+      });
+      assert.ok(changed > 200);
+      scanlines[scanlines.length - pixelBytes]! ^= 16;
+      assert.equal(carrierOf(await decode(pngFile(head, scanlines))).size, 3 * 23 * 14);
     }
   }
 });

@@ -8,6 +8,10 @@ import {
   type RunResult,
   withFolder,
 } from "../support/executable.ts";
+import { deflateSync } from "node:zlib";
+import { concat } from "../../lib/bytes.ts";
+import { PNG_SIGNATURE } from "../../lib/stego/png/read.ts";
+import { chunk, headerData } from "../../lib/stego/png/write.ts";
 import { decode, header, otherChunks, photoFile } from "./support.ts";
 
 const NO_MESSAGE = /^p2p: reveal: no hidden message\n {5}.+\n$/;
@@ -263,6 +267,37 @@ Deno.test("JPEG and GIF go in, PNG comes out, with a warning", async () => {
       "pass",
     ]);
     assert.equal(wrong.code, 2);
+  });
+});
+
+Deno.test("bombs are refused before they take time or memory", async () => {
+  await ownSetting(async (run, folder) => {
+    const data = deflateSync(new Uint8Array(1_000_000));
+    const parts = (width: number) =>
+      concat(
+        PNG_SIGNATURE,
+        chunk("IHDR", headerData(header(width, width))),
+        chunk("IDAT", data),
+        chunk("IEND", new Uint8Array(0)),
+      );
+    await Deno.writeFile(join(folder, "huge.png"), parts(16_384));
+    await Deno.writeFile(join(folder, "more.png"), parts(100));
+    for (
+      const [name, reason] of [
+        ["huge.png", /16384×16384 pixels are more than the limit/],
+        ["more.png", /more image data than the header says/],
+      ] as const
+    ) {
+      for (
+        const args of [["capacity", name], ["hide", name, "x"], ["reveal", name], ["check", name]]
+      ) {
+        const start = performance.now();
+        const { code, stderr } = await run(args);
+        assert.equal(code, 1, args.join(" "));
+        assert.match(stderr, reason);
+        assert.ok(performance.now() - start < 5000, "a second, and the load of other tests");
+      }
+    }
   });
 });
 

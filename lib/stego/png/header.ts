@@ -40,8 +40,8 @@ export interface PictureLimits {
   readonly maxPixels: number;
 }
 
-/** 50 megapixels: what today's cameras make. */
-export const DEFAULT_LIMITS: PictureLimits = { maxPixels: 50_000_000 };
+/** 40 megapixels: what most cameras make, and what hiding can do in 300 MB. */
+export const DEFAULT_LIMITS: PictureLimits = { maxPixels: 40_000_000 };
 
 /** Scanline bytes allowed for each allowed pixel: 8-bit RGBA. Deeper pictures may have fewer pixels. */
 const MAX_BYTES_PER_PIXEL = 4;
