@@ -5,8 +5,9 @@
 import { UsageError } from "../../lib/errors.ts";
 import { type Address, DEFAULT_PORT, formatAddress, parseAddress } from "../../lib/net/address.ts";
 import type { Conversation } from "../../lib/net/conversation.ts";
-import { largestDatagram } from "../../lib/net/datagram-size.ts";
+import { datagramLimits } from "../../lib/net/datagram-size.ts";
 import { KeyChangedError, Node, type NodeOptions } from "../../lib/net/node.ts";
+import { DEFAULT_CONFIG } from "../../lib/peer/config.ts";
 import { contactByKey, findContact } from "../../lib/store/contacts.ts";
 import { onInterrupt } from "../../lib/store/cleanup.ts";
 import { decodePublicKeyText } from "../../lib/crypto/keys/text.ts";
@@ -47,7 +48,7 @@ export function bindNode(
     ...options,
     config: {
       ...CONNECT_CONFIG,
-      maxDatagram: largestDatagram(Deno.env.get("P2P_DATAGRAM")),
+      ...datagramLimits(Deno.env.get("P2P_DATAGRAM"), DEFAULT_CONFIG),
       ...options.config,
     },
   });

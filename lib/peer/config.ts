@@ -36,8 +36,12 @@ export interface EndpointConfig {
   readonly maxRatedSources: number;
   /** Ask every source for a cookie. */
   readonly alwaysCookie: boolean;
-  /** The largest datagram to try on the path to an address (path MTU discovery finds what passes). */
+  /**
+   * The largest datagram to try on the path to an address (path MTU discovery finds what passes): on a short one, such
+   * as a LAN, and on any other.
+   */
   readonly maxDatagram: (address: Address) => number;
+  readonly farDatagram: (address: Address) => number;
   /** Windows, idle timeout, keepalive: see lib/transport. */
   readonly transportLimits: TransportLimits;
   readonly keyLimits: KeyLimits;
@@ -46,6 +50,13 @@ export interface EndpointConfig {
 
 /** What a loopback interface (MTU 65536) carries, with room to spare; larger datagrams cost less each byte. */
 const LOOPBACK_DATAGRAM = 65_000;
+/** The same where something between makes round trips long: sockets hold only a few of the largest. */
+const FAR_LOOPBACK_DATAGRAM = 16_000;
+/**
+ * What Ethernet with jumbo frames (MTU 9000) carries under IPv6. Without them the system sends fragments, which a LAN
+ * carries as well, at two thirds of the cost; a LAN that loses them is found out (lib/transport/mtu.ts).
+ */
+const JUMBO_DATAGRAM = 8_952;
 
 /** The defaults. */
 export const DEFAULT_CONFIG: EndpointConfig = {
@@ -63,7 +74,8 @@ export const DEFAULT_CONFIG: EndpointConfig = {
   cookieRatePerSource: { burst: 128, perSecond: 20 },
   maxRatedSources: 1024,
   alwaysCookie: false,
-  maxDatagram: (address) => isLoopback(address) ? LOOPBACK_DATAGRAM : ETHERNET_DATAGRAM,
+  maxDatagram: (address) => isLoopback(address) ? LOOPBACK_DATAGRAM : JUMBO_DATAGRAM,
+  farDatagram: (address) => isLoopback(address) ? FAR_LOOPBACK_DATAGRAM : ETHERNET_DATAGRAM,
   transportLimits: {},
   keyLimits: KEY_LIMITS,
   makeAead: sm4Gcm,

@@ -172,6 +172,7 @@ export class Connection implements Timed {
       now,
       overhead: SEALED_OVERHEAD_BYTES,
       maxMtu: config.maxDatagram(session.address),
+      farMtu: config.farDatagram(session.address),
       limits: config.transportLimits,
     });
     this.#path = new Path(session.address, this.#host.random);

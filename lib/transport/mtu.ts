@@ -18,13 +18,20 @@ const RESOLUTION = 24;
 const BLACK_HOLE_LOSSES = 6;
 const BLACK_HOLE_ROUND_TRIPS = 2;
 /**
+ * Ours: the share of large datagrams lost, smoothed over about so many, from which they are given up for the time of
+ * `RAISE_INTERVAL_MS`: perhaps they travel in fragments, and one lost fragment is a lost datagram.
+ */
+const LOSSY_SHARE = 0.02;
+const LOSSY_WEIGHT = 1 / 500;
+/**
  * Sizes that paths are known to carry, tried before the search halves what is left: IPv6 minimum, PPPoE and tunnels,
  * Ethernet under IPv6 and IPv4, FDDI, jumbo frames, and the larger loopback and virtual links.
  */
 const LIKELY = [1232, 1332, 1372, 1444, 1452, 1472, 4304, 8952, 8972, 16_336, 32_720];
 
 export class MtuDiscovery {
-  readonly #most: number;
+  readonly #near: number;
+  readonly #far: number;
   #ceiling: number;
   #current: number;
   /** The smallest size known to fail, or one over the ceiling. */
@@ -36,11 +43,17 @@ export class MtuDiscovery {
   #suspiciousSince = 0;
   #raiseAt: number | undefined;
   #restarted = true;
+  /** Smoothed share lost of those above `#far`, and until when those are given up for it. */
+  #lossShare = 0;
+  #farUntil = -Infinity;
 
-  constructor(initial: number, most: number) {
-    this.#current = Math.min(initial, most);
-    this.#most = this.#ceiling = most;
-    this.#failing = most + 1;
+  /** @param near the most to try where round trips are short, @param far everywhere else. */
+  constructor(initial: number, near: number, far = near) {
+    this.#near = Math.max(near, far);
+    this.#far = far;
+    this.#ceiling = this.#near;
+    this.#current = Math.min(initial, this.#near);
+    this.#failing = this.#ceiling + 1;
     this.#next();
   }
 
@@ -49,9 +62,9 @@ export class MtuDiscovery {
     return this.#current;
   }
 
-  /** The size of the probe to send now, or 0. Sizes over `largest` are of no use at present. */
-  probe(now: number, largest = Infinity): number {
-    const ceiling = Math.min(this.#most, largest);
+  /** The size of the probe to send now, or 0. */
+  probe(now: number, nearby: boolean): number {
+    const ceiling = nearby && now >= this.#farUntil ? this.#near : this.#far;
     if (ceiling !== this.#ceiling) {
       this.#ceiling = ceiling;
       this.#restart();
@@ -93,14 +106,25 @@ export class MtuDiscovery {
 
   onDatagramAcked(size: number): void {
     if (size > BASE_DATAGRAM) this.#suspicious = 0;
+    if (size > this.#far) this.#lossShare -= LOSSY_WEIGHT * this.#lossShare;
   }
 
   /**
    * A datagram that was no probe, sent at `sentTime`, was lost. True when that makes a black hole: `current` is back at
    * the base.
    */
-  onDatagramLost(size: number, sentTime: number, rtt: number): boolean {
+  onDatagramLost(size: number, sentTime: number, rtt: number, now: number): boolean {
     if (size <= BASE_DATAGRAM || size > this.#current) return false;
+    if (size > this.#far) {
+      this.#lossShare += LOSSY_WEIGHT * (1 - this.#lossShare);
+      if (this.#lossShare > LOSSY_SHARE) {
+        this.#farUntil = now + RAISE_INTERVAL_MS;
+        this.#lossShare = 0;
+        this.#current = BASE_DATAGRAM;
+        this.#restart();
+        return true;
+      }
+    }
     if (this.#suspicious++ === 0) this.#suspiciousSince = sentTime;
     if (
       this.#suspicious < BLACK_HOLE_LOSSES ||

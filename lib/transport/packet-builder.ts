@@ -17,12 +17,6 @@ import type { PacketOut } from "./types.ts";
 
 /** Ours: from this probe timeout on, probes are small, in case the path no longer carries large datagrams. */
 const SMALL_PROBES_FROM = 2;
-/**
- * Ours: the largest datagram on all but short paths. Sockets between, and at the end, hold only a few of those that are
- * larger, and what they save counts only where a round trip takes no time.
- */
-const LONG_PATH_DATAGRAM = 16_000;
-
 export class PacketBuilder {
   readonly #recovery: Recovery;
   readonly #acks: AckTracker;
@@ -126,8 +120,7 @@ export class PacketBuilder {
   #buildMtuProbe(now: number, out: Uint8Array, mtu: MtuDiscovery): PacketOut | undefined {
     const recovery = this.#recovery;
     if (!recovery.rtt.sampled || recovery.ptoCount > 0 || recovery.sent.full) return undefined;
-    const largest = recovery.rtt.min > SHORT_PATH_MS ? LONG_PATH_DATAGRAM : Infinity;
-    const size = mtu.probe(now, largest) - this.#overhead;
+    const size = mtu.probe(now, recovery.rtt.min <= SHORT_PATH_MS) - this.#overhead;
     if (size <= 0 || size > out.length) return undefined;
     mtu.onProbeSent();
     recovery.sent.begin();

@@ -55,6 +55,7 @@ export class Transport {
   readonly #overhead: number;
   readonly #initialMtu: number;
   readonly #maxMtu: number;
+  readonly #farMtu: number;
   readonly #events = new EventQueue();
   readonly #acks = new AckTracker();
   readonly #closing = new Closing();
@@ -79,8 +80,9 @@ export class Transport {
     this.#overhead = options.overhead;
     this.#initialMtu = options.initialMtu ?? BASE_DATAGRAM;
     this.#maxMtu = Math.max(options.maxMtu ?? ETHERNET_DATAGRAM, this.#initialMtu);
+    this.#farMtu = Math.min(options.farMtu ?? this.#maxMtu, this.#maxMtu);
     this.#now = this.#lastReceived = this.#lastActivity = options.now;
-    this.#mtu = new MtuDiscovery(this.#initialMtu, this.#maxMtu);
+    this.#mtu = new MtuDiscovery(this.#initialMtu, this.#maxMtu, this.#farMtu);
     this.#recovery = new Recovery(
       new Bbr(this.#mtu.current),
       this.#fate(),
@@ -316,7 +318,7 @@ export class Transport {
   /** The peer's address has changed and was validated: path estimates start over (RFC 9000 §9.4). */
   pathChanged(now: number): void {
     this.#now = now;
-    this.#mtu = new MtuDiscovery(this.#initialMtu, this.#maxMtu);
+    this.#mtu = new MtuDiscovery(this.#initialMtu, this.#maxMtu, this.#farMtu);
     this.#recovery.onPathChanged(new Bbr(this.#mtu.current));
   }
 
@@ -385,7 +387,9 @@ export class Transport {
       },
       packetLost: (size, flags, sentTime) => {
         if ((flags & SENT_MTU_PROBE) !== 0) this.#mtu.onProbeLost(size, this.#now);
-        else if (this.#mtu.onDatagramLost(size, sentTime, this.#recovery.rtt.smoothed)) {
+        else if (
+          this.#mtu.onDatagramLost(size, sentTime, this.#recovery.rtt.smoothed, this.#now)
+        ) {
           this.#recovery.congestion.onDatagramSize(this.#mtu.current);
         }
       },

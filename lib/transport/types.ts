@@ -23,9 +23,13 @@ export interface TransportOptions {
   now: number;
   /** Bytes that packet header and authentication tag add to the frames; UDP and IP are not counted. */
   overhead: number;
-  /** Datagram size (UDP payload) to start with, and the most that path MTU discovery tries. */
+  /**
+   * Datagram size (UDP payload) to start with, the most that path MTU discovery tries where round trips are short, and
+   * the most everywhere else (`maxMtu` unless set).
+   */
   initialMtu?: number;
   maxMtu?: number;
+  farMtu?: number;
   limits?: TransportLimits;
 }
 

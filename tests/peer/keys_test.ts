@@ -211,7 +211,9 @@ Deno.test("keys are renewed under loss, duplication and reordering: the data is 
 
 Deno.test("a connection whose keys cannot be renewed any more ends, rather than wear them out", () => {
   const keyLimits = { ...KEY_LIMITS, maxPackets: 40, updateAfterPackets: 1e9, updateAfterMs: 1e9 };
-  const { network, a, b } = pair("worn out", { a: { config: { keyLimits } } });
+  const { network, a, b } = pair("worn out", {
+    a: { config: { keyLimits, maxDatagram: () => 1452 } },
+  });
   const connection = a.endpoint.connect(b.address, network.now);
   assert.ok(network.run(5000, () => b.of("connected").length === 1));
   const stream = connection.openStream();

@@ -169,10 +169,10 @@ Deno.test("pacing lets a burst through, then keeps the rate over any length of t
 /** Runs the search over a path that carries up to `passes`; returns the number of probes. */
 function search(mtu: MtuDiscovery, passes: number, now = 0): number {
   let probes = 0;
-  for (let size = mtu.probe(now); size > 0; size = mtu.probe(now)) {
+  for (let size = mtu.probe(now, true); size > 0; size = mtu.probe(now, true)) {
     assert.ok(++probes < 100, "the search does not end");
     mtu.onProbeSent();
-    assert.equal(mtu.probe(now), 0);
+    assert.equal(mtu.probe(now, true), 0);
     if (size <= passes) mtu.onProbeAcked(size, now);
     else mtu.onProbeLost(size, now);
   }
@@ -195,7 +195,7 @@ Deno.test("the MTU search finds what any path carries", () => {
 Deno.test("a search that ended below the ceiling begins again after ten minutes", () => {
   const mtu = new MtuDiscovery(BASE_DATAGRAM, 1452);
   search(mtu, 1300);
-  assert.equal(mtu.probe(599_999), 0);
+  assert.equal(mtu.probe(599_999, true), 0);
   assert.equal(mtu.nextTimeout(), 600_000);
   search(mtu, 1452, 600_000);
   assert.equal(mtu.current, 1452);
@@ -206,16 +206,37 @@ Deno.test("large datagrams that all vanish are a black hole, single losses are n
   const mtu = new MtuDiscovery(BASE_DATAGRAM, 1452);
   search(mtu, 1452);
   for (let i = 0; i < 100; i++) {
-    assert.ok(!mtu.onDatagramLost(1452, i, 1));
-    assert.ok(!mtu.onDatagramLost(1000, i, 1));
+    assert.ok(!mtu.onDatagramLost(1452, i, 1, 0));
+    assert.ok(!mtu.onDatagramLost(1000, i, 1, 0));
     if (i % 3 === 2) mtu.onDatagramAcked(1452);
   }
   mtu.onDatagramAcked(1452);
   // A whole burst lost at once is a full queue.
-  for (let i = 0; i < 50; i++) assert.ok(!mtu.onDatagramLost(1452, 1000 + i / 10, 40));
-  assert.ok(!mtu.onDatagramLost(1452, 1079, 40));
-  assert.ok(mtu.onDatagramLost(1452, 1080, 40));
+  for (let i = 0; i < 50; i++) assert.ok(!mtu.onDatagramLost(1452, 1000 + i / 10, 40, 0));
+  assert.ok(!mtu.onDatagramLost(1452, 1079, 40, 0));
+  assert.ok(mtu.onDatagramLost(1452, 1080, 40, 0));
   assert.equal(mtu.current, BASE_DATAGRAM);
+});
+
+Deno.test("large datagrams are for short paths, and given up where many are lost", () => {
+  const mtu = new MtuDiscovery(BASE_DATAGRAM, 8952, 1452);
+  assert.equal(mtu.probe(0, false), 1452);
+  search(mtu, 9000);
+  assert.equal(mtu.current, 8952);
+  const random = new SeededRandom(9);
+  const lose = (share: number, from: number) => {
+    for (let i = 0; i < 5000; i++) {
+      if (!random.chance(share)) mtu.onDatagramAcked(8952);
+      else if (mtu.onDatagramLost(8952, 0, 1, from + i)) return from + i;
+    }
+  };
+  assert.equal(lose(0.005, 0), undefined);
+  const at = lose(0.05, 5000)!;
+  assert.equal(mtu.current, BASE_DATAGRAM);
+  search(mtu, 9000, at + 1);
+  assert.equal(mtu.current, 1452);
+  search(mtu, 9000, at + 600_001);
+  assert.equal(mtu.current, 8952);
 });
 
 Deno.test("a path whose MTU shrinks under a transfer does not stop it", () =>
