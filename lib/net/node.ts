@@ -16,8 +16,8 @@ import { BusyError, CloseCode } from "./close.ts";
 import { Conversation, type ConversationHost } from "./conversation.ts";
 import { UdpSocket } from "./socket.ts";
 
-/** Bytes in one batch of datagrams: below the 208 KiB that a Linux socket receives into by default. */
-const BATCH_BYTES = 128 * 1024;
+/** Bytes in one batch of datagrams: few, so that the first are on their way while the next are being sealed. */
+const BATCH_BYTES = 24 * 1024;
 /** Datagrams in one batch. */
 const BATCH_DATAGRAMS = 32;
 
