@@ -131,7 +131,8 @@ export class SegmentSigner {
   /** The sealed signature that stands behind the segment's last chunk. */
   close(last: boolean): Bytes {
     const nonce = recordNonce(this.#messages.segment, last);
-    const signer = new Sm2Signer(this.#sender.secretKey, utf8(SENDER_ID));
+    const { secretKey, publicKey } = this.#sender;
+    const signer = new Sm2Signer(secretKey, utf8(SENDER_ID), publicKey);
     const signature = signer.update(this.#messages.close(last)).sign(this.#random);
     return this.#gcm.seal(nonce, fixedSignature(signature));
   }

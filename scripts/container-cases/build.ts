@@ -168,6 +168,9 @@ export function segmentMessage(
   return { message: concat(context, place, content), content };
 }
 
+/** The random number of every signature here. (One key, one k: never sign so outside of a test.) */
+const NUMBER_K: Bytes = deterministic("signature")(32);
+
 /** How a signature record may be wrong. */
 export interface RecordOptions {
   readonly secretKey?: Uint8Array;
@@ -185,7 +188,7 @@ export function record(
 ): Bytes {
   const id = utf8(options.id ?? `${VERSION} sender`);
   const secretKey = options.secretKey ?? SENDER.secretKey;
-  const signature = new Sm2Signer(secretKey, id).update(message).sign(deterministic("signature"));
+  const signature = new Sm2Signer(secretKey, id).update(message).sign(() => NUMBER_K.slice());
   return payloadCipher.seal(
     nonceOf(segment, options.kind ?? (last ? 3 : 2)),
     rawSignature(signature),

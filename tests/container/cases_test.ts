@@ -1,7 +1,7 @@
 /** Every case of fixtures/container comes to what its header says, however it is read. */
 import assert from "node:assert/strict";
 import { fromHex, hex } from "../../lib/bytes.ts";
-import { AdaptiveRunner, PoolRunner } from "../../lib/container/pool.ts";
+import { PoolRunner } from "../../lib/container/pool.ts";
 import type { RunnerFactory } from "../../lib/container/runner.ts";
 import { bytesSource, type Source } from "../../lib/container/source.ts";
 import { sm3 } from "../../lib/crypto/sm3.ts";
@@ -51,7 +51,6 @@ Deno.test("the cases of more than one piece come to the same on a pool", async (
   assert.ok(long.length >= 6);
   for (const one of long) {
     await check(one, bytesSource(one.file), (key) => new PoolRunner(key, 2));
-    await check(one, bytesSource(one.file), (key) => new AdaptiveRunner(key, 3, false));
   }
 });
 
