@@ -68,7 +68,17 @@ function pictures(flags: Flags, args: readonly string[]): { paths: string[]; tex
   return { paths: [picture!, ...more], ...(text === undefined ? {} : { text }) };
 }
 
-async function messageOf(flags: Flags, text: string | undefined): Promise<Message> {
+async function messageOf(
+  flags: Flags,
+  paths: readonly string[],
+  text: string | undefined,
+): Promise<Message> {
+  const fromStdin = flags.file === undefined
+    ? text === undefined || text === "-"
+    : flags.file === "-";
+  if (fromStdin && paths.includes("-")) {
+    throw new UsageError("hide: picture and message cannot both come from stdin");
+  }
   if (flags.file !== undefined) {
     const name = flags.file === "-" ? "stdin" : basename(flags.file);
     return { name, content: await readAll(flags.file, MAX_CONTENT_BYTES, safeText(flags.file)) };
@@ -176,7 +186,7 @@ function say(done: readonly Concealed[], flags: Flags): void {
 async function run(this: CommandContext, flags: Flags, ...args: string[]): Promise<void> {
   const { paths, text } = pictures(flags, args);
   const targets = await targetsOf(paths, flags);
-  const message = await messageOf(flags, text);
+  const message = await messageOf(flags, paths, text);
   const lock = await lockOf(flags);
   let signer;
   try {

@@ -304,6 +304,8 @@ Deno.test("bombs are refused before they take time or memory", async () => {
 Deno.test("wrong command lines and bad pictures are answered in one line, and nothing is left behind", async () => {
   await ownSetting(async (run, folder) => {
     await Deno.writeTextFile(join(folder, "text.png"), "this is no picture");
+    const grey = header(30, 30, { colourType: 0, bitDepth: 4 });
+    await Deno.writeFile(join(folder, "grey4.png"), photoFile(grey));
     const cases: readonly (readonly [string[], number, RegExp])[] = [
       [["hide", "cover.png", "a", "b", "-q"], 2, /more than a picture and a message/],
       [["hide", "cover.png", "-m", "a", "-f", "pass", "-q"], 2, /not both/],
@@ -320,6 +322,9 @@ Deno.test("wrong command lines and bad pictures are answered in one line, and no
       ],
       [["hide", "cover.png", "a", "--level", "loud", "-q"], 2, /level/],
       [["nonsense"], 2, /nonsense/],
+      [["hide", "-", "-q"], 2, /both come from stdin/],
+      [["hide", "grey4.png", "a", "-q"], 1, /^p2p: use grey4\.png: [^\n]*4-bit grey\n/],
+      [["reveal", "grey4.png"], 3, NO_MESSAGE],
     ];
     for (const [args, code, reason] of cases) {
       const { code: got, stderr, stdout } = await run(args);
@@ -328,6 +333,6 @@ Deno.test("wrong command lines and bad pictures are answered in one line, and no
       assert.equal(stdout, "");
     }
     const left = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
-    assert.deepEqual(left, ["cover.png", "pass", "text.png", "wrong"]);
+    assert.deepEqual(left, ["cover.png", "grey4.png", "pass", "text.png", "wrong"]);
   });
 });

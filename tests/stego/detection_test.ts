@@ -76,32 +76,30 @@ Deno.test("1,000 characters in a megapixel at stealth: RS and sample pairs withi
   const before = estimate(clean);
   const body = message();
   assert.ok(body.length > 1000, `${body.length} bytes`);
-  for (const level of ["stealth", "quick"] as const) {
-    const png = picture(SCANLINES);
-    hide(carrierOf(png), {
-      prefix: seededBytes(1)(16),
-      longestPrefix: 16,
-      head: seededBytes(2)(20),
-      body,
-      prefixPlaces: placesOf(1),
-      bodyPlaces: placesOf(2),
-    }, { level, random: seededBytes(3) });
-    const after = estimate(png);
-    before.forEach((one, channel) => {
-      const rs = Math.abs(after[channel]!.rs! - one.rs!);
-      const pairs = Math.abs(after[channel]!.samplePairs! - one.samplePairs!);
-      assert.ok(rs < noise.rs[channel]!, `${level} RS ${rs} of ${noise.rs[channel]}`);
-      assert.ok(
-        pairs < noise.samplePairs[channel]!,
-        `${level} pairs ${pairs} of ${noise.samplePairs[channel]}`,
-      );
-      assert.ok(Math.abs(after[channel]!.chiSquare - one.chiSquare) < 0.01);
-    });
-    const { psnr, largest, changed } = compare(png, clean);
-    assert.ok(psnr > 75, `${level}: ${psnr} dB`);
-    assert.equal(largest, 1);
-    assert.ok(changed < 0.005 * 3_000_000, `${changed} changed`);
-  }
+  const png = picture(SCANLINES);
+  hide(carrierOf(png), {
+    prefix: seededBytes(1)(16),
+    longestPrefix: 16,
+    head: seededBytes(2)(20),
+    body,
+    prefixPlaces: placesOf(1),
+    bodyPlaces: placesOf(2),
+  }, { level: "stealth", random: seededBytes(3) });
+  const after = estimate(png);
+  before.forEach((one, channel) => {
+    const rs = Math.abs(after[channel]!.rs! - one.rs!);
+    const pairs = Math.abs(after[channel]!.samplePairs! - one.samplePairs!);
+    assert.ok(rs < noise.rs[channel]!, `RS ${rs} of ${noise.rs[channel]}`);
+    assert.ok(
+      pairs < noise.samplePairs[channel]!,
+      `pairs ${pairs} of ${noise.samplePairs[channel]}`,
+    );
+    assert.ok(Math.abs(after[channel]!.chiSquare - one.chiSquare) < 0.01);
+  });
+  const { psnr, largest, changed } = compare(png, clean);
+  assert.ok(psnr > 75, `${psnr} dB`);
+  assert.equal(largest, 1);
+  assert.ok(changed < 0.005 * 3_000_000, `${changed} changed`);
 });
 
 Deno.test("even a full picture passes the estimators that find replaced bits", () => {

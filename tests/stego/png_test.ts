@@ -59,8 +59,8 @@ Deno.test("every kind of picture is read and written back with all its scanlines
 });
 
 Deno.test("tiny interlaced pictures, where passes are empty", async () => {
-  for (let width = 1; width <= 9; width++) {
-    for (let height = 1; height <= 9; height++) {
+  for (const width of [1, 2, 3, 5, 8, 9]) {
+    for (const height of [1, 2, 4, 5, 9]) {
       const head = header(width, height, { interlaced: true });
       const png = await decode(photoFile(head));
       assert.equal(
