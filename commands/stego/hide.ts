@@ -3,7 +3,7 @@ import { buildCommand } from "@stricli/core";
 import { basename, dirname, join } from "node:path";
 import { type Bytes, utf8, wipe } from "../../lib/bytes.ts";
 import { UsageError } from "../../lib/errors.ts";
-import { MAX_CONTENT_BYTES, type Message } from "../../lib/stego/message.ts";
+import { MAX_CONTENT_BYTES, MAX_PARTS, type Message } from "../../lib/stego/message.ts";
 import type { Level } from "../../lib/stego/shape.ts";
 import { notice } from "../../lib/terminal/notice.ts";
 import { canAsk } from "../../lib/terminal/prompt.ts";
@@ -91,6 +91,9 @@ async function messageOf(
 /** Each picture's output: the one named, a name in the folder named, or the picture's with ".stego.png". */
 async function targetsOf(paths: readonly string[], flags: Flags): Promise<Target[]> {
   const { output, force } = flags;
+  if (paths.length > MAX_PARTS) {
+    throw new UsageError(`hide: more than ${MAX_PARTS} pictures`);
+  }
   const stdin = paths.filter((path) => path === "-").length;
   if (stdin > 1) throw new UsageError("hide: only one picture can come from stdin");
   if (output !== undefined && /\.(?:jpe?g|webp|gif|bmp|tiff?)$/i.test(output)) {

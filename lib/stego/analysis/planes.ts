@@ -1,5 +1,5 @@
 /** Pictures as the estimators see them: rows of one channel's samples, pass by pass. */
-import { channelsOf, ColourType, filterDistance, hasAlpha, type Pass } from "../png/header.ts";
+import { channelsOf, ColourType, filterDistance, type Pass } from "../png/header.ts";
 import type { Png } from "../png/read.ts";
 
 /** Name of each colour channel of a picture, in order. */
@@ -29,11 +29,6 @@ export function eachRow(png: Png, channel: number, use: (row: Int32Array) => voi
 /** All channels with alpha. */
 export function allChannels({ header }: Png): number {
   return channelsOf(header);
-}
-
-/** Whether the last channel is alpha. */
-export function lastIsAlpha({ header }: Png): boolean {
-  return hasAlpha(header);
 }
 
 function readRow(png: Png, pass: Pass, y: number, channel: number, out: Int32Array): void {
