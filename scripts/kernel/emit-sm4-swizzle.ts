@@ -7,6 +7,9 @@
  * Write y = A·x + c as i·α + j·β over GF(2⁴) with N(α) = N(β) = 1, a = Tr(α·β¹⁶), k = i + j. Then
  *   N = i² + a·i·j + j²,   u = 1/(1/i + a/k) + j = N/((1+a)·i + j),   v = 1/(1/j + a/k) + i = N/(i + (1+a)·j),
  * and y⁻¹ = (i·α¹⁶ + j·β¹⁶)/N is linear in 1/u and 1/v. Infinity is 0x80: a look-up there gives 0.
+ *
+ * The state is kept in split form, every byte as i·16 + k of A·x: that is linear, so XOR and L work on it as well, and
+ * only blocks that come and go are converted.
  */
 import { dataBlock, Emitter } from "./emit.ts";
 import { STATE16 } from "./layout.ts";
@@ -34,9 +37,11 @@ const INFINITY = 0x80;
 
 /** The look-up tables of the S-box, each of 16 bytes. */
 interface Tables {
-  /** i·16 + k of the argument's low and high nibble. */
-  splitLow: number[];
-  splitHigh: number[];
+  /** Split form of a byte's low and high nibble, and the way back. */
+  toLow: number[];
+  toHigh: number[];
+  fromLow: number[];
+  fromHigh: number[];
   /** 1/n and a/n, in nibbles of the subfield. */
   inverse: number[];
   scaledInverse: number[];
@@ -85,9 +90,13 @@ function sboxTables(): Tables {
     const w = n === 0 ? 0 : inv(element[n]!);
     return apply(affine, mul(w, ca ^ mul(1 ^ a, cb)));
   };
+  const toSplit = (x: number) => split.get(apply(affine, x))!;
+  const fromSplit = new Map(Array.from({ length: 256 }, (_, x) => [toSplit(x), x]));
   return {
-    splitLow: entries((n) => split.get(apply(affine, n))!),
-    splitHigh: entries((n) => split.get(apply(affine, n << 4))!),
+    toLow: entries((n) => toSplit(n)),
+    toHigh: entries((n) => toSplit(n << 4)),
+    fromLow: entries((n) => fromSplit.get(n)!),
+    fromHigh: entries((n) => fromSplit.get(n << 4)!),
     inverse: entries(reciprocal(1)),
     scaledInverse: entries(reciprocal(a)),
     outU: entries(outU),
@@ -103,7 +112,8 @@ export function checkTables(): boolean {
   const t = sboxTables();
   for (let x = 0; x < 256; x++) {
     const shifted = x ^ inputConstant();
-    const ik = t.splitLow[shifted & 15]! ^ t.splitHigh[shifted >> 4]!;
+    const ik = t.toLow[shifted & 15]! ^ t.toHigh[shifted >> 4]!;
+    if ((t.fromLow[ik & 15]! ^ t.fromHigh[ik >> 4]!) !== shifted) return false;
     const i = ik >> 4;
     const k = ik & 15;
     const j = i ^ k;
@@ -115,15 +125,16 @@ export function checkTables(): boolean {
   return true;
 }
 
-/** Names of the table constants, loaded once at the head of a function. */
-const NAMES = ["mask", "iLow", "iHigh", "kLow", "kHigh", "inverse", "scaled"] as const;
+/** A linear map of bytes by a table for each nibble. */
+export function nibbleMap(code: Emitter, x: string, low: string, high: string): string {
+  const byLow = code.swizzle(low, code.and(x, "mask"));
+  return code.xor(byLow, code.swizzle(high, code.highNibbles(x, "mask")));
+}
 
-/** u and v of the bytes in `x` (constants folded in by the caller). */
+/** u and v of the bytes in `x`, which are in split form (constants folded in by the caller). */
 function uv(code: Emitter, x: string): [string, string] {
-  const low = code.and(x, "mask");
-  const high = code.highNibbles(x, "mask");
-  const i = code.xor(code.swizzle("iLow", low), code.swizzle("iHigh", high));
-  const k = code.xor(code.swizzle("kLow", low), code.swizzle("kHigh", high));
+  const k = code.and(x, "mask");
+  const i = code.highNibbles(x, "mask");
   const j = code.xor(i, k);
   const ak = code.swizzle("scaled", k);
   const iak = code.xor(code.swizzle("inverse", i), ak);
@@ -139,8 +150,8 @@ const p = (s: number) => s ^ ((s << 2) & 0xff);
 const q = (s: number) => s ^ (s >> 6);
 
 /**
- * One round on the 16 blocks at `state`; `words` says where each word lies. `fresh` are the four bytes of x3 where the round
- * before has just made them: only they are on the critical path. The result is the bytes of the new x0.
+ * One round on the 16 blocks at `state`; `words` says where each word lies. `fresh` are the four bytes of x3 where the
+ * round before has just made them: only they are on the critical path. The result is the bytes of the new x0.
  */
 function round(
   code: Emitter,
@@ -154,7 +165,7 @@ function round(
   const sums: string[] = [];
   for (let k = 0; k < 4; k++) {
     const others = code.xor(code.load("0", at(1, k)), code.load("0", at(2, k)));
-    const keyed = code.xor(others, code.bind(`v128.load8_splat(keys, ${3 - k})`));
+    const keyed = code.xor(others, code.bind(`v128.load32_splat(keys, ${4 * k})`));
     const [u, v] = uv(code, code.xor(keyed, fresh[k] ?? code.load("0", at(3, k))));
     ps.push(code.xor(code.swizzle("pU", u), code.swizzle("pV", v)));
     qs.push(code.xor(code.swizzle("qU", u), code.swizzle("qV", v)));
@@ -169,29 +180,41 @@ function round(
   });
 }
 
+/** The vectors of static data by name. */
+function vectors(): Record<string, number[]> {
+  const t = sboxTables();
+  const split = (x: number) => t.toLow[x & 15]! ^ t.toHigh[x >> 4]!;
+  return {
+    mask: new Array<number>(16).fill(15),
+    toLow: t.toLow,
+    toHigh: t.toHigh,
+    fromLow: t.fromLow,
+    fromHigh: t.fromHigh,
+    inverse: t.inverse,
+    scaled: t.scaledInverse,
+    outU: t.outU,
+    outV: t.outV,
+    pU: t.outU.map((s) => split(p(s))),
+    pV: t.outV.map((s) => split(p(s))),
+    qU: t.outU.map((s) => split(q(s))),
+    qV: t.outV.map((s) => split(q(s))),
+  };
+}
+
+/** Statements that load the named vectors. */
+export function loadTables(...names: readonly string[]): string {
+  const all = Object.keys(vectors());
+  return names.map((name) =>
+    `  const ${name}: v128 = v128.load(SBOX_TABLES, ${16 * all.indexOf(name)});\n`
+  ).join("");
+}
+
 /** All AssemblyScript of the swizzle kernel. */
 export function swizzleSource(): string {
-  const t = sboxTables();
-  const vectors = [
-    Array(16).fill(15),
-    t.splitLow.map((x) => x >> 4),
-    t.splitHigh.map((x) => x >> 4),
-    t.splitLow.map((x) => x & 15),
-    t.splitHigh.map((x) => x & 15),
-    t.inverse,
-    t.scaledInverse,
-    t.outU,
-    t.outV,
-    t.outU.map(p),
-    t.outV.map(p),
-    t.outU.map(q),
-    t.outV.map(q),
-  ];
-  const table = (name: string, index: number) =>
-    `  const ${name}: v128 = v128.load(SBOX_TABLES, ${16 * index});\n`;
-  const common = NAMES.map(table).join("");
+  const convert = new Emitter();
+  convert.line(`return ${nibbleMap(convert, "x", "toLow", "toHigh")};`);
   const one = new Emitter();
-  const [u, v] = uv(one, "x");
+  const [u, v] = uv(one, nibbleMap(one, "x", "toLow", "toHigh"));
   one.line(`return v128.xor(SWIZZLE(outU, ${u}), SWIZZLE(outV, ${v}));`);
   const rounds = (name: string, states: readonly number[]) => {
     const body = new Emitter();
@@ -202,17 +225,21 @@ export function swizzleSource(): string {
       body.line("keys += step;");
     }
     return `function ${name}(keys: usize, step: i32): void {
-${common}${table("pU", 9)}${table("pV", 10)}${table("qU", 11)}${table("qV", 12)}
+${loadTables("mask", "inverse", "scaled", "pU", "pV", "qU", "qV")}
   for (let i = 0; i < 8; i++) {
 ${body.text()}  }
 }
 `;
   };
   return `
-${dataBlock("SBOX_TABLES", vectors)}
+${dataBlock("SBOX_TABLES", Object.values(vectors()))}
+/** 16 bytes in split form. */
+function toSplit(x: v128): v128 {
+${loadTables("mask", "toLow", "toHigh")}${convert.text()}}
+
 /** The S-box without its constants on 16 bytes: S(x ^ inputConstant) ^ c. */
 function sbox16(x: v128): v128 {
-${common}${table("outU", 7)}${table("outV", 8)}${one.text()}}
+${loadTables("mask", "toLow", "toHigh", "inverse", "scaled", "outU", "outV")}${one.text()}}
 
 /** 32 rounds on the 16 blocks in the state; keys steps by step bytes a round (backwards to decipher). */
 ${rounds("swizzleRounds", [STATE16])}

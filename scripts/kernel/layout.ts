@@ -8,8 +8,11 @@ export const ROUNDS = 32;
 
 /** Context: 32 round keys with the S-box's affine constants folded in (little-endian words). */
 export const CTX_KEYS = 0;
+/** Context: the same in split form for the byte-sliced rounds, each byte four times, the first byte first. */
+export const CTX_SPLIT = CTX_KEYS + 4 * ROUNDS;
+export const SPLIT_BYTES = 16;
 /** Context: one 32-bit mask per bit of every round key, bit 0 first. */
-export const CTX_MASKS = CTX_KEYS + 4 * ROUNDS;
+export const CTX_MASKS = CTX_SPLIT + SPLIT_BYTES * ROUNDS;
 /** Context: which powers of H have tables (1: the fold and H¹⁶; 2: also H³², H⁴⁸, H⁶⁴). */
 export const CTX_STATE = CTX_MASKS + 128 * ROUNDS;
 /** Context: H¹⁶. */

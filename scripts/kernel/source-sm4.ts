@@ -6,12 +6,15 @@ import {
   CTX_H16,
   CTX_KEYS,
   CTX_MASKS,
+  CTX_SPLIT,
   CTX_STATE,
   CTX_TABLES,
+  SPLIT_BYTES,
   STATE16,
   TABLE_BYTES,
 } from "./layout.ts";
 import { Emitter, transposeBytes } from "./emit.ts";
+import { loadTables, nibbleMap } from "./emit-sm4-swizzle.ts";
 import { AFFINE_CONSTANT } from "./sm4-facts.ts";
 import { inputConstant } from "./sbox-search.ts";
 
@@ -34,25 +37,33 @@ function oddRounds(): number {
   return bits;
 }
 
-/** Blocks in memory to one of the 16-block states (`state` is its offset) and back. */
+/** Blocks in memory to one of the 16-block states (`state` is its offset), in split form there, and back. */
 function stateMoves(): string {
   const load = new Emitter();
   const rows = Array.from({ length: 16 }, (_, i) => load.load("source", 16 * i));
-  transposeBytes(load, rows).forEach((row, k) => load.store("state", STATE16 + 16 * k, row));
+  transposeBytes(load, rows).forEach((row, k) => {
+    load.store("state", STATE16 + 16 * k, nibbleMap(load, row, "toLow", "toHigh"));
+  });
   const move = (name: string, over: boolean) => {
     const code = new Emitter();
     // Byte k of the output comes from word 3 − ⌊k/4⌋: the reversal R.
     const words = Array.from(
       { length: 16 },
-      (_, k) => code.load("state", STATE16 + 64 * (3 - (k >> 2)) + 16 * (k & 3)),
+      (_, k) => {
+        const byte = code.load("state", STATE16 + 64 * (3 - (k >> 2)) + 16 * (k & 3));
+        return nibbleMap(code, byte, "fromLow", "fromHigh");
+      },
     );
     transposeBytes(code, words).forEach((row, i) => {
       const value = over ? code.xor(row, code.load("target", 16 * i)) : row;
       code.store("target", 16 * i, value);
     });
-    return `function ${name}(target: usize, state: usize): void {\n${code.text()}}\n`;
+    return `function ${name}(target: usize, state: usize): void {\n${
+      loadTables("mask", "fromLow", "fromHigh")
+    }${code.text()}}\n`;
   };
-  return `function loadState(source: usize, state: usize): void {\n${load.text()}}\n` +
+  const tables = loadTables("mask", "toLow", "toHigh");
+  return `function loadState(source: usize, state: usize): void {\n${tables}${load.text()}}\n` +
     move("storeState", false) + move("xorState", true);
 }
 
@@ -60,6 +71,7 @@ function stateMoves(): string {
 export function sm4Source(): string {
   return `
 const CTX_KEYS: usize = ${CTX_KEYS};
+const CTX_SPLIT: usize = ${CTX_SPLIT};
 const CTX_MASKS: usize = ${CTX_MASKS};
 const CTX_STATE: usize = ${CTX_STATE};
 const CTX_H16: usize = ${CTX_H16};
@@ -84,6 +96,11 @@ export function sm4Key(context: usize, key: usize): void {
     let folded = next ^ ${everyByte(inputConstant())};
     if ((${oddRounds()} >> (i & 7)) & 1) folded ^= ${leftOver()};
     store<i32>(context + CTX_KEYS + 4 * i, folded);
+    const split = i32x4.extract_lane(toSplit(i32x4.splat(folded)), 0);
+    for (let k = 0; k < 4; k++) {
+      const byte = (split >> (24 - 8 * k)) & 255;
+      store<i32>(context + CTX_SPLIT + ${SPLIT_BYTES} * i + 4 * k, byte * 0x01010101);
+    }
     for (let bit = 0; bit < 32; bit++) {
       store<i32>(context + CTX_MASKS + 128 * i + 4 * bit, -((folded >> bit) & 1));
     }
@@ -95,7 +112,7 @@ export function sm4Key(context: usize, key: usize): void {
 export function ghashKey(context: usize): void {
   memory.fill(BATCH, 0, 256);
   loadState(BATCH, 0);
-  swizzleRounds(context + CTX_KEYS, 4);
+  swizzleRounds(context + CTX_SPLIT, ${SPLIT_BYTES});
   storeState(BATCH, 0);
   for (let i: usize = 0; i < 5; i++) {
     const table = context + ${CTX_TABLES} + ${TABLE_BYTES} * i;
@@ -166,8 +183,8 @@ export function sm4Ctr(context: usize, nonce: usize, target: usize, blocks: i32)
       loadState(BATCH, 0);
       if (groups == 2) {
         loadState(BATCH + 256, 256);
-        swizzleRoundsTwice(context + CTX_KEYS, 4);
-      } else swizzleRounds(context + CTX_KEYS, 4);
+        swizzleRoundsTwice(context + CTX_SPLIT, ${SPLIT_BYTES});
+      } else swizzleRounds(context + CTX_SPLIT, ${SPLIT_BYTES});
       const count = min<i32>(blocks, 16 * groups);
       if (count == 16 * groups) {
         xorState(target, 0);
@@ -187,8 +204,8 @@ export function sm4Ctr(context: usize, nonce: usize, target: usize, blocks: i32)
 
 /** Groups of 16 blocks in place on the byte-sliced kernel. */
 function swizzleEcb(context: usize, target: usize, groups: i32, decrypt: i32): void {
-  const keys = decrypt ? context + CTX_KEYS + 124 : context + CTX_KEYS;
-  const step = decrypt ? -4 : 4;
+  const keys = context + CTX_SPLIT + (decrypt ? ${31 * SPLIT_BYTES} : 0);
+  const step = decrypt ? ${-SPLIT_BYTES} : ${SPLIT_BYTES};
   for (; groups > 1; groups -= 2) {
     loadState(target, 0);
     loadState(target + 256, 256);

@@ -89,7 +89,7 @@ forEngines("counter mode, with the counter wrapping at 2³²", (engine) => {
       assert.equal(view.getUint32(12), (begin + Math.ceil(input.length / 16)) % 2 ** 32);
       prepared.wipe();
     }),
-    { numRuns: 120 },
+    { numRuns: 60 },
   );
 });
 
@@ -107,7 +107,7 @@ forEngines("blocks by themselves and chained, both ways", (engine) => {
       same(chain, input.length === 0 ? iv : cipher.slice(-16));
       prepared.wipe();
     }),
-    { numRuns: 80 },
+    { numRuns: 60 },
   );
 });
 
@@ -123,7 +123,7 @@ forEngines("GCM seals as the reference does, and opens", (engine) => {
       same(opened, text);
       prepared.wipe();
     }),
-    { numRuns: 120 },
+    { numRuns: 60 },
   );
 });
 
@@ -170,7 +170,7 @@ forEngines("GCM in pieces is GCM in one", (engine) => {
         prepared.wipe();
       },
     ),
-    { numRuns: 80 },
+    { numRuns: 60 },
   );
 });
 
@@ -223,7 +223,7 @@ forEngines("SM3 over whole blocks", (engine) => {
       state.forEach((word, i) => out.setInt32(4 * i, word));
       same(new Uint8Array(out.buffer), sm3(message));
     }),
-    { numRuns: 120 },
+    { numRuns: 60 },
   );
 });
 
