@@ -4,7 +4,7 @@ import { hex } from "../lib/bytes.ts";
 import { P2PError } from "../lib/errors.ts";
 import { closePhrase } from "../lib/net/close.ts";
 import { fileSm3 } from "../lib/store/file-sm3.ts";
-import type { OutgoingEntry } from "../lib/store/outgoing.ts";
+import { type OutgoingEntry, walkOutgoing } from "../lib/store/outgoing.ts";
 import { safeText } from "../lib/terminal/safe.ts";
 import { connectTo } from "./conversation/connect.ts";
 import { deliverFiles } from "./conversation/deliver.ts";
@@ -37,12 +37,14 @@ async function sendFile(
 ): Promise<void> {
   const face = flags.json ? new JsonFace() : new PlainFace(flags);
   try {
+    // What cannot be sent is told before anybody is called.
+    const outgoing = await walkOutgoing(paths);
     const reached = await connectTo(peer, flags);
     const { conversation, person } = reached;
     face.connected(person, conversation);
     try {
       const sent: OutgoingEntry[] = [];
-      await deliverFiles(conversation, person, paths, face, (entry) => void sent.push(entry));
+      await deliverFiles(conversation, person, outgoing, face, (entry) => void sent.push(entry));
       if (flags.json) await tellFiles(person, sent);
     } finally {
       await reached.close();

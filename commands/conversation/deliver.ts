@@ -2,7 +2,7 @@
 import { FailureError, UnreachableError } from "../../lib/errors.ts";
 import { bareReason } from "../../lib/net/close.ts";
 import type { Conversation } from "../../lib/net/conversation.ts";
-import { type OutgoingEntry, walkOutgoing } from "../../lib/store/outgoing.ts";
+import type { Outgoing, OutgoingEntry } from "../../lib/store/outgoing.ts";
 import { hex } from "../../lib/bytes.ts";
 import { randomBytes } from "../../lib/crypto/random.ts";
 import { formatSize } from "../../lib/terminal/format.ts";
@@ -32,18 +32,17 @@ export interface Delivered {
 }
 
 /**
- * Sends files and folders. Throws when any of it did not arrive; what did arrive stays.
+ * Sends the files and folders that `walkOutgoing` found. Throws when any of it did not arrive; what did arrive stays.
  *
  * @param onFile is told of each file that the receiver has checked
  */
 export async function deliverFiles(
   conversation: Conversation,
   person: Person,
-  paths: readonly string[],
+  outgoing: Outgoing,
   face: Face,
   onFile?: (entry: OutgoingEntry) => void,
 ): Promise<Delivered> {
-  const outgoing = await walkOutgoing(paths);
   for (const { path, reason } of outgoing.skipped) {
     face.say(`not sent: ${safeText(path)}: ${safeText(reason)}`);
   }

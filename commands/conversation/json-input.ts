@@ -1,5 +1,6 @@
 /** Commands for programs: one JSON object a line on stdin (`--json`). */
 import { FormatError, P2PError, UsageError } from "../../lib/errors.ts";
+import { walkOutgoing } from "../../lib/store/outgoing.ts";
 import { deliverFiles, deliverText } from "./deliver.ts";
 import { type Desk, nobodyError, type Partner } from "./desk.ts";
 import { emitError } from "./face-json.ts";
@@ -79,7 +80,9 @@ async function carryOut(
   try {
     if (command.type === "message") {
       await deliverText(conversation, person, command.text, desk.face);
-    } else await deliverFiles(conversation, person, [command.path], desk.face);
+    } else {
+      await deliverFiles(conversation, person, await walkOutgoing([command.path]), desk.face);
+    }
   } catch (error) {
     if (!(error instanceof P2PError)) throw error;
     emitError(error);

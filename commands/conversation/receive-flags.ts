@@ -1,5 +1,6 @@
 /** Flags of the commands that receive: what is taken, where it goes, whether it is played. */
 import { FailureError, UsageError } from "../../lib/errors.ts";
+import { plainReason } from "../../lib/store/atomic.ts";
 import { canAsk } from "../../lib/terminal/prompt.ts";
 import { safeText } from "../../lib/terminal/safe.ts";
 import { hasScreen } from "../../lib/terminal/line-screen.ts";
@@ -43,9 +44,9 @@ export async function receiveOptions(
   try {
     await Deno.mkdir(saveDir, { recursive: true });
   } catch (cause) {
-    const reason = cause instanceof Deno.errors.PermissionDenied
-      ? "permission denied"
-      : "something that is no folder is in the way";
+    const blocked = cause instanceof Deno.errors.AlreadyExists ||
+      cause instanceof Deno.errors.NotADirectory;
+    const reason = blocked ? "something that is no folder is in the way" : plainReason(cause);
     throw new FailureError(`save in ${safeText(saveDir)}: ${reason}`, { cause });
   }
   return { accept, saveDir, play: !flags.noPlay };

@@ -7,6 +7,7 @@ import { formatSize } from "../../lib/terminal/format.ts";
 import { safeLines, safeText } from "../../lib/terminal/safe.ts";
 import { numberedName, safeTopName } from "../../lib/transfer/names.ts";
 import type { Identity } from "../../lib/store/identity.ts";
+import { walkOutgoing } from "../../lib/store/outgoing.ts";
 import { deliverFiles } from "./deliver.ts";
 import type { Partner } from "./desk.ts";
 import type { Face } from "./face.ts";
@@ -40,7 +41,7 @@ export async function hideAndSend(
     face.say(
       `hidden in ${safeText(name)}.png: ${done.changed} of ${done.available} samples changed`,
     );
-    await deliverFiles(conversation, person, [output], face);
+    await deliverFiles(conversation, person, await walkOutgoing([output]), face);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

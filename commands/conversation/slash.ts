@@ -2,6 +2,7 @@
 import { P2PError, UsageError } from "../../lib/errors.ts";
 import { formatSafetyNumber, safetyNumber } from "../../lib/session/safety-number.ts";
 import type { Identity } from "../../lib/store/identity.ts";
+import { walkOutgoing } from "../../lib/store/outgoing.ts";
 import { deliverFiles, deliverVoice } from "./deliver.ts";
 import type { Desk, Partner } from "./desk.ts";
 import type { TerminalFace } from "./face-terminal.ts";
@@ -79,7 +80,7 @@ function sendFiles(rest: string, context: SlashContext): void {
   const paths = splitArguments(rest);
   if (paths.length === 0) throw new UsageError("send file: name it: /file PATH");
   void inBackground(context, async () => {
-    await deliverFiles(conversation, person, paths, context.face);
+    await deliverFiles(conversation, person, await walkOutgoing(paths), context.face);
   });
 }
 

@@ -12,6 +12,7 @@ import {
   text_en,
 } from "@stricli/core";
 import { ExitCode, P2PError, reasonOf } from "../../lib/errors.ts";
+import { safeText } from "../../lib/terminal/safe.ts";
 import { type AnyCommand, type CommandEntry, COMMANDS } from "../table.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -39,11 +40,11 @@ function lowerFirst(text: string): string {
 export function errorLines(error: unknown, debug: boolean): string {
   const stack = debug && error instanceof Error ? `\n${error.stack ?? ""}` : "";
   if (error instanceof P2PError) {
-    const hint = error.hint === undefined ? "" : `\n     ${error.hint}`;
-    return `p2p: ${error.message}${hint}${stack}`;
+    const hint = error.hint === undefined ? "" : `\n     ${safeText(error.hint)}`;
+    return `p2p: ${safeText(error.message)}${hint}${stack}`;
   }
   const plain = plainSystemError(error);
-  if (plain !== undefined) return `p2p: ${plain}${stack}`;
+  if (plain !== undefined) return `p2p: ${safeText(plain)}${stack}`;
   const hint = debug ? "" : "\n     set P2P_DEBUG=1 to see where";
   return `p2p: internal error: ${reasonOf(error).split("\n")[0]}${hint}${stack}`;
 }

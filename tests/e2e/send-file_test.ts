@@ -92,6 +92,8 @@ Deno.test("what cannot be sent is said before or after, with exit 1; the rest ar
       const home = join(folder, "a");
       const none = await p2p(["send-file", bob.peer, join(folder, "none")], { home });
       assert.deepEqual([none.code, /none: no such file or folder/.test(none.stderr)], [1, true]);
+      const wild = await p2p(["send-file", bob.peer, "wild\x1b[2J\u202e"], { home });
+      assert.match(wild.stderr, /send wild⟦U\+001B⟧\[2J⟦U\+202E⟧: no such file/);
       await Deno.mkdir(join(folder, "d"));
       await Deno.writeTextFile(join(folder, "d", "x"), "x");
       await Deno.symlink("/etc/hostname", join(folder, "d", "link"));
