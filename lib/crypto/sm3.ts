@@ -44,6 +44,14 @@ function compressBlocks(state: Sm3State, bytes: Uint8Array, from: number, to: nu
   else sm3CompressBlocks(state, blocks);
 }
 
+/** Writes a word, most significant byte first. */
+function setWord(bytes: Uint8Array, at: number, word: number): void {
+  bytes[at] = word >>> 24;
+  bytes[at + 1] = word >>> 16;
+  bytes[at + 2] = word >>> 8;
+  bytes[at + 3] = word;
+}
+
 /** SM3 over a message that comes in pieces. */
 export class Sm3 {
   #state: Sm3State = sm3InitialState();
@@ -83,13 +91,11 @@ export class Sm3 {
       compressBlocks(this.#state, block, 0, SM3_BLOCK_BYTES);
       block.fill(0);
     }
-    const view = new DataView(block.buffer);
-    view.setUint32(SM3_BLOCK_BYTES - 8, Math.floor(this.#length / 2 ** 29));
-    view.setUint32(SM3_BLOCK_BYTES - 4, (this.#length * 8) % 2 ** 32);
+    setWord(block, SM3_BLOCK_BYTES - 8, Math.floor(this.#length / 2 ** 29));
+    setWord(block, SM3_BLOCK_BYTES - 4, (this.#length * 8) % 2 ** 32);
     compressBlocks(this.#state, block, 0, SM3_BLOCK_BYTES);
     const out = new Uint8Array(SM3_BYTES);
-    const words = new DataView(out.buffer);
-    for (let i = 0; i < 8; i++) words.setInt32(4 * i, this.#state[i]!);
+    for (let i = 0; i < 8; i++) setWord(out, 4 * i, this.#state[i]!);
     this.#state.fill(0);
     block.fill(0);
     return out;
@@ -109,6 +115,11 @@ export class Sm3 {
 
 /** SM3 of the concatenation of `parts`. */
 export function sm3(...parts: readonly Uint8Array[]): Bytes {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const engine = length >= KERNEL_FROM ? kernel() : runningKernel();
+  const value = engine?.sm3Message(IV, parts, length);
+  if (value) return value;
   const hash = new Sm3();
   for (const part of parts) hash.update(part);
   return hash.digest();

@@ -3,7 +3,7 @@
  * There are two engines: the WebAssembly kernel and, where SIMD is missing, a scalar one. Both take the same time
  * for any key and any data of the same length.
  */
-import { equalConstantTime, wipe } from "../../bytes.ts";
+import { type Bytes, equalConstantTime, wipe } from "../../bytes.ts";
 
 /** Block and key size (GB/T 32907-2016 §5). */
 export const BLOCK = 16;
@@ -77,6 +77,18 @@ export abstract class Engine {
 
   /** SM3's compression function over whole 64-byte blocks, into the chaining value of 8 words. */
   abstract sm3(state: Int32Array, data: Uint8Array): void;
+
+  /**
+   * SM3 of a whole message of `length` bytes in `parts`, from the initial value on; undefined where the engine has no
+   * better way than block by block.
+   */
+  sm3Message(
+    _initial: Int32Array,
+    _parts: readonly Uint8Array[],
+    _length: number,
+  ): Bytes | undefined {
+    return undefined;
+  }
 
   /**
    * SM3's compression function over four messages of one length, whole 64-byte blocks one behind the other in `data`;

@@ -2,6 +2,7 @@
  * The WebAssembly kernel as an engine: data is copied into a window of the module's memory, worked on in place, and
  * copied out. The addresses come from the module itself (`scripts/kernel/layout.ts`).
  */
+import type { Bytes } from "../../bytes.ts";
 import { FailureError } from "../../errors.ts";
 import { type BatchMessage, BLOCK, type CipherKey, Engine } from "./engine.ts";
 import { SlotKey, Slots } from "./slots.ts";
@@ -340,6 +341,40 @@ export class WasmEngine extends Engine {
       this.#wasm.sm3(this.#arguments, this.#window, bytes >>> 6);
     }
     state.set(this.#words);
+  }
+
+  override sm3Message(
+    initial: Int32Array,
+    parts: readonly Uint8Array[],
+    length: number,
+  ): Bytes | undefined {
+    if (length + 72 > this.#windowBytes) return undefined;
+    const memory = this.#memory;
+    let at = this.#window;
+    for (const part of parts) {
+      if (part.length <= 2 * BLOCK) copyFew(memory, at, part);
+      else memory.set(part, at);
+      at += part.length;
+    }
+    // Padding (GB/T 32905-2016 §5.2): the bit 1, zeros, the length in bits.
+    memory[at++] = 0x80;
+    const blocks = (length + 72) >>> 6;
+    const end = this.#window + 64 * blocks;
+    while (at < end) memory[at++] = 0;
+    this.#view.setUint32(end - 8, Math.floor(length / 2 ** 29));
+    this.#view.setUint32(end - 4, 8 * length);
+    this.#words.set(initial);
+    this.#wasm.sm3(this.#arguments, this.#window, blocks);
+    memory.fill(0, this.#window, end); // keys are hashed too
+    const value = new Uint8Array(32);
+    for (let i = 0; i < 8; i++) {
+      const word = this.#words[i]!;
+      value[4 * i] = word >>> 24;
+      value[4 * i + 1] = word >>> 16;
+      value[4 * i + 2] = word >>> 8;
+      value[4 * i + 3] = word;
+    }
+    return value;
   }
 
   override sm3Four(states: Int32Array, data: Uint8Array): void {
