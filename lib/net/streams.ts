@@ -3,6 +3,17 @@ import { FailureError, type P2PError } from "../errors.ts";
 import { Signal } from "../transfer/signal.ts";
 import { type ByteStream, StreamCode } from "../transfer/stream.ts";
 
+/**
+ * Bytes taken from or given to one stream in one turn of the event loop. Whoever reads and writes without ever waiting
+ * must not keep datagrams, timers and other peers waiting either.
+ */
+const TURN_BYTES = 256 * 1024;
+
+/** Resolves in the next turn of the event loop. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
+}
+
 /** What a stream needs of its connection. */
 export interface StreamPort {
   read(stream: number, out: Uint8Array): number;
@@ -42,6 +53,7 @@ export class NetStream implements ByteStream {
   #error: P2PError | undefined;
   #ended = false;
   #finished = false;
+  #inTurn = 0;
 
   constructor(id: number, port: StreamPort, wake: () => void, over: () => void) {
     this.id = id;
@@ -51,11 +63,13 @@ export class NetStream implements ByteStream {
   }
 
   async read(out: Uint8Array): Promise<number> {
+    if (this.#inTurn >= TURN_BYTES) await this.#turn();
     for (;;) {
       if (this.#ended) return 0;
       if (this.#error !== undefined) throw this.#error;
       const length = this.#port.read(this.id, out);
       if (length > 0) {
+        this.#inTurn += length;
         this.#wake();
         return length;
       }
@@ -65,6 +79,7 @@ export class NetStream implements ByteStream {
         return 0;
       }
       await this.#readable.wait();
+      this.#inTurn = 0;
     }
   }
 
@@ -74,9 +89,19 @@ export class NetStream implements ByteStream {
       if (this.#error !== undefined) throw this.#error;
       const accepted = this.#port.write(this.id, rest);
       if (accepted > 0) this.#wake();
+      this.#inTurn += accepted;
       rest = rest.subarray(accepted);
-      if (rest.length > 0) await this.#writable.wait();
+      if (rest.length > 0) {
+        await this.#writable.wait();
+        this.#inTurn = 0;
+      }
     }
+    if (this.#inTurn >= TURN_BYTES) await this.#turn();
+  }
+
+  async #turn(): Promise<void> {
+    this.#inTurn = 0;
+    await nextTurn();
   }
 
   finish(): void {

@@ -5,9 +5,7 @@
 import { basename, join, resolve } from "node:path";
 import { FailureError, LimitError } from "../errors.ts";
 import { plainReason } from "./atomic.ts";
-
-/** Files up to this size are read without leaving the thread, which is far quicker than waiting for each. */
-const SMALL_FILE_BYTES = 64 * 1024;
+import { QuickFile } from "./quick-file.ts";
 
 /** Most files and folders in one transfer (the protocol's bound). */
 const MAX_ENTRIES = 1_000_000;
@@ -46,39 +44,38 @@ export interface Outgoing {
 
 /** One open file; see `SourceFile` in lib/transfer. */
 export class OutgoingFile {
-  readonly #file: Deno.FsFile;
+  readonly #file: QuickFile;
   readonly #entry: { readonly size: number; readonly modified: number; readonly path: string };
 
   constructor(
     file: Deno.FsFile,
     entry: { readonly size: number; readonly modified: number; readonly path: string },
   ) {
-    this.#file = file;
+    this.#file = new QuickFile(file);
     this.#entry = entry;
   }
 
   async read(out: Uint8Array): Promise<number> {
     try {
-      const small = this.#entry.size <= SMALL_FILE_BYTES;
-      return (small ? this.#file.readSync(out) : await this.#file.read(out)) ?? 0;
+      return await this.#file.read(out);
     } catch (cause) {
       throw new FailureError(`read ${this.#entry.path}: ${plainReason(cause)}`, { cause });
     }
   }
 
   async seek(offset: number): Promise<void> {
-    await this.#file.seek(offset, Deno.SeekMode.Start);
+    await this.#file.file.seek(offset, Deno.SeekMode.Start);
   }
 
   unchanged(): Promise<boolean> {
-    const now = this.#file.statSync();
+    const now = this.#file.file.statSync();
     return Promise.resolve(
       now.isFile && now.size === this.#entry.size && modifiedOf(now) === this.#entry.modified,
     );
   }
 
   close(): void {
-    this.#file.close();
+    this.#file.file.close();
   }
 }
 

@@ -4,8 +4,9 @@
  */
 import { FailureError, type P2PError } from "../errors.ts";
 import { plainReason } from "./atomic.ts";
+import { QuickFile } from "./quick-file.ts";
 
-/** Files up to this size are written without leaving the thread, which is far quicker than waiting for each. */
+/** A smaller file is open for a moment only: nobody is expected to take it away meanwhile. */
 const SMALL_FILE_BYTES = 64 * 1024;
 
 /** How often a growing file is looked for under its name, in bytes: somebody may have removed the folder. */
@@ -99,6 +100,7 @@ export interface Finish {
 /** A file that grows; see `IncomingFile` in lib/transfer. */
 export class PartialFile {
   readonly #file: Deno.FsFile;
+  readonly #quick: QuickFile;
   readonly #path: string;
   readonly #action: string;
   readonly #small: boolean;
@@ -118,6 +120,7 @@ export class PartialFile {
     finish: Finish,
   ) {
     this.#file = file;
+    this.#quick = new QuickFile(file);
     this.#fresh = fresh;
     this.#path = path;
     this.#action = `receive ${name}`;
@@ -126,9 +129,7 @@ export class PartialFile {
   }
 
   async read(out: Uint8Array): Promise<number> {
-    return await this.#guard(async () =>
-      (this.#small ? this.#file.readSync(out) : await this.#file.read(out)) ?? 0
-    );
+    return await this.#guard(() => this.#quick.read(out));
   }
 
   async restart(length: number): Promise<void> {
@@ -143,11 +144,7 @@ export class PartialFile {
     this.onWrite();
     this.#fresh = false;
     await this.#guard(async () => {
-      let rest = bytes;
-      while (rest.length > 0) {
-        const count = this.#small ? this.#file.writeSync(rest) : await this.#file.write(rest);
-        rest = rest.subarray(count);
-      }
+      await this.#quick.write(bytes);
       this.#written += bytes.length;
       if (this.#written >= CHECK_EVERY_BYTES) {
         this.#written = 0;
