@@ -294,7 +294,9 @@ export class Bbr implements CongestionController {
     const slack = Math.max(3 * this.#datagram, this.#rate.value);
     if (this.#rate.value === 0) return initialWindow(this.#datagram);
     const target = this.#windowGain * this.#product + slack;
-    return this.#isShort ? Math.max(target, this.#shortWindow) : target;
+    if (!this.#isShort) return target;
+    // Programs take longer than such a path: enough for what they may need, and no more than the rate can use.
+    return Math.max(target, Math.min(this.#shortWindow, this.#rate.value * SHORT_PATH_MS));
   }
 
   onLoss(_sample: LossSample): void {

@@ -6,6 +6,7 @@ import {
   FRAME_ACK_FREQUENCY,
   FRAME_APPLICATION_CLOSE,
   FRAME_CONNECTION_CLOSE,
+  FRAME_DATA_BLOCKED,
   FRAME_IMMEDIATE_ACK,
   FRAME_MAX_DATA,
   FRAME_MAX_STREAM_DATA,
@@ -107,8 +108,9 @@ export class PacketInput {
       case FRAME_STOP_SENDING:
         return this.#onStopSending(now);
       case FRAME_STREAM_DATA_BLOCKED:
-        this.#table.fromFrame(frame.stream, type, now);
-        return;
+        return this.#input.onStreamBlocked(frame, now);
+      case FRAME_DATA_BLOCKED:
+        return this.#input.onBlocked(frame.limit);
       case FRAME_PATH_CHALLENGE:
         this.#control.onPathChallenge(frame.bytes.subarray(frame.start, frame.end));
         this.#events.push({ type: "path-challenged" });

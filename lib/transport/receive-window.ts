@@ -1,6 +1,7 @@
 /**
  * Credit given to the sender of a stream or of all streams (RFC 9000 §4), with a window that doubles while the reader
- * keeps up so well that half of it is gone within two round trips: then the window, not the path, is the limit.
+ * keeps up so well that half of it is gone within two round trips, or that the sender says it is held back: then the
+ * window, not the path, is the limit.
  */
 
 /** Every connection starts with this credit; more is announced by MAX_DATA and MAX_STREAM_DATA. Part of the protocol. */
@@ -36,6 +37,14 @@ export class ReceiveWindow {
   /** Whether enough was consumed to be worth an announcement. */
   get due(): boolean {
     return this.#limit - this.#consumed <= this.#window / 2;
+  }
+
+  /**
+   * The peer is held back by this credit while the reader has next to nothing to read: doubles the window, at once where
+   * that is worth an announcement.
+   */
+  widen(unread: number): void {
+    if (unread < this.#window / 4) this.#window = Math.min(2 * this.#window, this.#max);
   }
 
   /** Moves the limit on and returns it. */

@@ -3,6 +3,7 @@ import type { FrameReader } from "../wire/frame-reader.ts";
 import {
   FRAME_RESET_STREAM,
   FRAME_STREAM,
+  FRAME_STREAM_DATA_BLOCKED,
   TransportCode,
   TransportError,
 } from "../wire/frame-types.ts";
@@ -65,6 +66,22 @@ export class StreamInput {
     this.#output.forgetIfDone(stream);
   }
 
+  /** STREAM_DATA_BLOCKED. */
+  onStreamBlocked(frame: FrameReader, now: number): void {
+    const stream = this.#table.fromFrame(frame.stream, FRAME_STREAM_DATA_BLOCKED, now);
+    if (stream === undefined || frame.limit !== stream.receive.window.limit) return;
+    stream.receive.window.widen(stream.receive.available);
+    this.#announce(stream);
+  }
+
+  /** DATA_BLOCKED. */
+  onBlocked(limit: number): void {
+    if (limit !== this.window.limit) return;
+    let unread = 0;
+    for (const stream of this.#table.values()) unread += stream.receive.available;
+    this.window.widen(unread);
+  }
+
   #count(grown: number, frame: number): void {
     this.#received += grown;
     if (this.#received > this.window.limit) {
@@ -80,9 +97,15 @@ export class StreamInput {
     const bytes = stream.receive.consumed - before;
     if (bytes === 0) return;
     this.window.consume(bytes);
-    if (
-      stream.receive.window.due && !stream.receive.finalSizeKnown && !stream.receive.stopped
-    ) this.#output.queueControl(stream, CONTROL_MAX_STREAM_DATA);
+    this.#announce(stream);
+  }
+
+  /** Queues more credit for the stream if that is due. */
+  #announce(stream: Stream): void {
+    const { window, finalSizeKnown, stopped } = stream.receive;
+    if (window.due && !finalSizeKnown && !stopped) {
+      this.#output.queueControl(stream, CONTROL_MAX_STREAM_DATA);
+    }
   }
 
   read(stream: Stream, out: Uint8Array): number {
