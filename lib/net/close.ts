@@ -46,9 +46,9 @@ export function closeError(action: string, info: CloseInfo): P2PError {
   return refused || info.by === "error" ? new FailureError(message) : new UnreachableError(message);
 }
 
-/** The reason alone of an error about a stream or connection, for a message that names the work itself. */
+/** The reason alone of an error that ended a transfer, for a message that names the work itself. */
 export function bareReason(error: P2PError): string {
-  return error.message.replace(/^use (?:connection|stream): /, "");
+  return error.message.replace(/^(?:use connection|use stream|receive [^:]*): /, "");
 }
 
 /** The program talks to one peer only, and this is not it. */

@@ -66,6 +66,11 @@ export interface Verdict {
   readonly reason: string;
 }
 
+/** What follows the action in an error's message ("read a.txt: permission denied"): for the other side, who knows the action. */
+export function reasonAlone(message: string): string {
+  return message.slice(message.indexOf(": ") + 2);
+}
+
 /** One file or folder of a transfer. */
 export interface Entry {
   /** Position in the transfer, counted from 0. */

@@ -22,6 +22,7 @@ import {
   encodeRootResult,
   type Entry,
   type Offer,
+  reasonAlone,
   TransferCode,
   type Verdict,
 } from "./offers.ts";
@@ -73,7 +74,7 @@ function verdictOf(error: unknown): Verdict {
     : error.code === "no-space"
     ? TransferCode.full
     : TransferCode.storage;
-  return { code, reason: error.message };
+  return { code, reason: reasonAlone(error.message) };
 }
 
 /** Receives one transfer. The stream's preface has been read. */
@@ -140,7 +141,9 @@ class Receiver {
   /** The true reason when the sender gave up because we are full. */
   noSpace(): FailureError | undefined {
     const failure = this.#failures.find(({ code }) => code === TransferCode.full);
-    return failure === undefined ? undefined : new FailureError(failure.reason);
+    return failure === undefined
+      ? undefined
+      : new FailureError(`receive ${failure.path}: ${failure.reason}`);
   }
 
   async suspend(): Promise<void> {
@@ -300,7 +303,7 @@ class Receiver {
       await file.discard();
       return await this.#fail(current.entry, {
         code: TransferCode.corrupt,
-        reason: "receive file: the digest is not the sender's",
+        reason: "the digest is not the sender's",
       });
     }
     try {

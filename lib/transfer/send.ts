@@ -4,7 +4,7 @@
  * go as fast as one large one.
  */
 
-import { FailureError, P2PError, reasonOf, RemoteProtocolError } from "../errors.ts";
+import { FailureError, P2PError, RemoteProtocolError } from "../errors.ts";
 import { RecordChannel } from "./channel.ts";
 import { matchPrefix, type Prefix } from "./checkpoints.ts";
 import { FileDigest } from "./file-digest.ts";
@@ -23,6 +23,7 @@ import {
   type Offer,
   type Outcome,
   type Ready,
+  reasonAlone,
   TransferCode,
   type Verdict,
 } from "./offers.ts";
@@ -38,6 +39,9 @@ const WINDOW_ENTRIES = 1024;
 
 /** File data is read and sent in pieces of this size. */
 const PIECE_BYTES = 256 * 1024;
+
+/** The source is no longer what its entry says. */
+const CHANGED: Verdict = { code: TransferCode.changed, reason: "it changed while it was sent" };
 
 /** An open file at the source. */
 export interface SourceFile {
@@ -204,10 +208,9 @@ class Sender {
     }
     if (code !== TransferCode.ok) {
       this.#refused.add(index);
-      this.#failures.push({ path: source.path, code, reason });
-      if (code === TransferCode.full) {
-        throw new FailureError(`send ${source.path}: peer: ${reason}`);
-      }
+      const there = `at the peer: ${reason}`;
+      this.#failures.push({ path: source.path, code, reason: there });
+      if (code === TransferCode.full) throw new FailureError(`send ${source.path}: ${there}`);
       return;
     }
     if (!this.#sent.delete(index)) {
@@ -223,7 +226,7 @@ class Sender {
     const root = this.entries.find((entry) => entry.root === index);
     if (code === TransferCode.ok || root === undefined) return;
     if (this.#failures.some(({ path }) => path === root.path)) return;
-    this.#failures.push({ path: root.path, code, reason });
+    this.#failures.push({ path: root.path, code, reason: `at the peer: ${reason}` });
   }
 
   /** Waits until `condition`; fails when the receiver can no longer make it true. */
@@ -283,13 +286,13 @@ class Sender {
     }
     try {
       // A small file is looked at once, when it is read.
-      if (entry.size > PIECE_BYTES && !await file.unchanged()) return changedProblem(entry);
+      if (entry.size > PIECE_BYTES && !await file.unchanged()) return CHANGED;
       const prefix = await this.#prefix(file, entry, ready);
       await this.channel.put(encodeBegin(index, prefix.length));
       this.#count(prefix.length, prefix.length);
       const problem = await this.#sendData(index, entry, file, prefix);
       if (problem !== undefined) return problem;
-      if (!await file.unchanged()) return changedProblem(entry);
+      if (!await file.unchanged()) return CHANGED;
       this.#sent.add(index);
       await this.channel.put(encodeEnd(index, prefix.hash.digest()));
       return undefined;
@@ -323,7 +326,7 @@ class Sender {
       for (;;) {
         const got = await reading;
         if ("code" in got) return got;
-        if (got.length === 0) return changedProblem(entry);
+        if (got.length === 0) return CHANGED;
         left -= got.length;
         [buffer, other] = [other, buffer];
         if (left > 0) reading = readPiece(file, buffer.subarray(0, Math.min(left, PIECE_BYTES)));
@@ -332,7 +335,7 @@ class Sender {
         this.#count(got.length, 0);
         if (left === 0) return undefined;
         if (this.#refused.has(index)) {
-          return { code: TransferCode.storage, reason: "send file: the peer could not take it" };
+          return { code: TransferCode.storage, reason: "the peer could not take it" };
         }
       }
     } finally {
@@ -384,9 +387,5 @@ async function readPiece(file: SourceFile, out: Uint8Array): Promise<Uint8Array 
 
 function sourceProblem(error: unknown): Verdict {
   if (!(error instanceof P2PError)) throw error;
-  return { code: TransferCode.storage, reason: reasonOf(error) };
-}
-
-function changedProblem(entry: SourceEntry): Verdict {
-  return { code: TransferCode.changed, reason: `send ${entry.path}: it changed while it was sent` };
+  return { code: TransferCode.storage, reason: reasonAlone(error.message) };
 }
