@@ -71,6 +71,11 @@ export class AckTracker {
     return this.#deadline;
   }
 
+  /** The ACK that is due cannot be sent now. */
+  postpone(now: number): void {
+    this.#deadline = now + MAX_ACK_DELAY_MS;
+  }
+
   /** Whether there are ack-eliciting packets not yet acknowledged: worth riding along with other frames. */
   get pending(): boolean {
     return this.#waiting > 0;

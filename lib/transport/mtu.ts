@@ -69,13 +69,16 @@ export class MtuDiscovery {
       this.#ceiling = ceiling;
       this.#restart();
     }
-    if (this.#raiseAt !== undefined && now >= this.#raiseAt) this.#restart();
     return this.#inFlight ? 0 : this.#candidate;
   }
 
   /** When a new search is due. */
   nextTimeout(): number | undefined {
     return this.#raiseAt;
+  }
+
+  onTimeout(now: number): void {
+    if (now >= (this.#raiseAt ?? Infinity)) this.#restart();
   }
 
   onProbeSent(): void {

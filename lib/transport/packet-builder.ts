@@ -88,6 +88,10 @@ export class PacketBuilder {
 
   /** An acknowledgement alone: neither paced nor counted in flight. */
   #buildAck(now: number, out: Uint8Array, limit: number): PacketOut | undefined {
+    if (this.#recovery.sent.full) {
+      this.#acks.postpone(now);
+      return undefined;
+    }
     this.#recovery.sent.begin();
     let at = this.#writeAck(now, out, limit - 1);
     if (at === 0) return undefined;

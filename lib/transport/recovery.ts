@@ -13,6 +13,7 @@ import {
   PACKET_ACKED,
   PACKET_LOST,
   PACKET_OUTSTANDING,
+  PACKET_QUIET,
   SENT_ELICITING,
   SENT_IN_FLIGHT,
   SENT_MTU_PROBE,
@@ -121,6 +122,8 @@ export class Recovery {
       this.#lastEliciting = now;
     }
     sent.commit(now, size, flags);
+    // A peer may never acknowledge what does not ask for it.
+    if ((flags & SENT_ELICITING) === 0) sent.settle(-Infinity);
   }
 
   /** Takes the ACK frame that `frame` has just read. */
@@ -153,6 +156,10 @@ export class Recovery {
         } else if (state === PACKET_LOST) {
           spurious = true;
           this.#arrivedAfterAll(i, frame.largest - number);
+        } else if (state === PACKET_QUIET) {
+          if (newest < 0) newest = number;
+          sent.state[i] = PACKET_ACKED;
+          this.#framesAcked(i);
         }
       }
     }

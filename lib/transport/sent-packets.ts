@@ -10,6 +10,9 @@ export const PACKET_ACKED = 2;
 /** Declared lost; kept a while, for an acknowledgement may still show that it was not. */
 export const PACKET_LOST = 3;
 
+/** Sent without asking for an acknowledgement: may be forgotten at any time. */
+export const PACKET_QUIET = 4;
+
 export const SENT_ELICITING = 1;
 /** Counts in bytes in flight. */
 export const SENT_IN_FLIGHT = 2;
@@ -37,8 +40,8 @@ export const RECORD_ACK = 11;
 
 const FIRST_PACKETS = 64;
 const FIRST_RECORDS = 128;
-/** Ours: more packets than this are never unsettled at once. */
-export const MAX_SENT_PACKETS = 1 << 17;
+/** Ours: more packets than this are never unsettled at once; the largest window takes half of them. */
+export const MAX_SENT_PACKETS = 1 << 15;
 /** Ours: one packet carries at most this many frames that may have to be repeated. */
 export const MAX_RECORDS_PER_PACKET = 64;
 
@@ -118,7 +121,7 @@ export class SentPackets {
     this.time[i] = now;
     this.size[i] = size;
     this.flags[i] = flags;
-    this.state[i] = PACKET_OUTSTANDING;
+    this.state[i] = (flags & SENT_ELICITING) === 0 ? PACKET_QUIET : PACKET_OUTSTANDING;
     this.#next++;
   }
 
@@ -131,7 +134,7 @@ export class SentPackets {
     return (this.#recordStart[i]! + n) & this.#recordMask;
   }
 
-  /** Forgets packets from the oldest on: all that are acknowledged, and the lost ones sent before `before`. */
+  /** Forgets packets from the oldest on: all that are acknowledged or quiet, and lost ones sent before `before`. */
   settle(before: number): void {
     while (this.#base < this.#next) {
       const i = this.#base & this.#mask;

@@ -215,6 +215,7 @@ export class Transport {
     if (this.state !== "open") return this.#closing.onTimeout(now);
     if (now >= this.#idleDeadline()) return this.#silent();
     this.#recovery.onTimeout(now);
+    this.#mtu.onTimeout(now);
     if (now >= (this.#keepaliveDeadline() ?? Infinity)) this.#control.ping = true;
   }
 

@@ -10,11 +10,13 @@ import { MAX_PROBE_INTERVAL_MS, type PacketFate, Recovery } from "../../lib/tran
 import { ReorderingTolerance } from "../../lib/transport/reordering.ts";
 import { INITIAL_RTT_MS, RttEstimator } from "../../lib/transport/rtt.ts";
 import {
+  MAX_SENT_PACKETS,
   RECORD_STREAM,
   SENT_ELICITING,
   SENT_IN_FLIGHT,
   SentPackets,
 } from "../../lib/transport/sent-packets.ts";
+import { Transport } from "../../lib/transport/transport.ts";
 import { RangeSet } from "../../lib/transport/range-set.ts";
 import { FrameReader } from "../../lib/wire/frame-reader.ts";
 import { TransportError } from "../../lib/wire/frame-types.ts";
@@ -267,6 +269,32 @@ Deno.test("the rings of sent packets grow, wrap and forget", () => {
   sent.settle(0);
   assert.equal(sent.base, 5000);
   assert.equal(sent.state.length, 8192);
+});
+
+Deno.test("a peer that acknowledges nothing costs no memory, whatever it asks to have acknowledged", () => {
+  const sent = new SentPackets();
+  for (let i = 0; i < 100_000; i++) {
+    sent.begin();
+    sent.commit(i, 40, 0);
+    sent.settle(-Infinity);
+  }
+  assert.equal(sent.state.length, 64);
+
+  // Behind a packet that stays unacknowledged there is a limit, and the transport keeps to it.
+  const transport = new Transport({ role: "responder", now: 0, overhead: 32 });
+  const out = new Uint8Array(1200);
+  transport.write(transport.openStream(), new Uint8Array(10));
+  const ping = Uint8Array.of(0x01);
+  let packets = 0;
+  for (let number = 0; number < 200_000; number++) {
+    transport.receive(number, ping, number / 100);
+    while (transport.transmit(number / 100, out) !== undefined) packets++;
+  }
+  // Nothing stays due, or a driver would spin.
+  transport.timeout(2000);
+  while (transport.transmit(2000, out) !== undefined) packets++;
+  assert.ok(transport.nextTimeout()! > 2000);
+  assert.ok(packets > 1000 && packets <= MAX_SENT_PACKETS + 10, `${packets} packets`);
 });
 
 Deno.test("the delivery rate is what arrives in a round trip", () => {
