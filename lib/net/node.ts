@@ -24,9 +24,6 @@ const BATCH_DATAGRAMS = 32;
 /** How long goodbyes may take to go out, in milliseconds. */
 const CLOSE_LIMIT_MS = 500;
 
-/** How long the receiving loop may take to notice that the socket is closed, in milliseconds. */
-const RECEIVE_END_MS = 50;
-
 /** What a node is made from. */
 export interface NodeOptions {
   readonly identity: Identity;
@@ -176,21 +173,8 @@ export class Node implements ConversationHost {
     this.#closed = true;
     clearTimeout(this.#timer);
     this.#socket.close();
-    await this.#received();
+    await this.#receiving;
     await this.#options.closed?.();
-  }
-
-  /**
-   * Waits for the receiving loop, but not for long: about once in fifty closings under load the runtime never
-   * settles a `receive` whose socket was closed.
-   */
-  async #received(): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const patience = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, RECEIVE_END_MS);
-    });
-    await Promise.race([this.#receiving, patience]);
-    clearTimeout(timer);
   }
 
   /** There may be something to send. */

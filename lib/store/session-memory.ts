@@ -22,7 +22,8 @@ import { hkdfSm3 } from "../crypto/hkdf.ts";
 import { randomBytes } from "../crypto/random.ts";
 import { sm3 } from "../crypto/sm3.ts";
 import { P2PError } from "../errors.ts";
-import { ensureHome, homePath, PRIVATE_FILE } from "./home.ts";
+import { ensureHome, homePath } from "./home.ts";
+import { replaceFile, withFileLock } from "./lock.ts";
 import type { Identity } from "./identity.ts";
 import { type Fields, fields, textField } from "./state-file.ts";
 
@@ -113,14 +114,10 @@ export class SessionMemory {
     this.#timer = undefined;
     if (this.#removed.size + this.#added.size + this.#seen.size === 0) return;
     await ensureHome();
-    using lock = await Deno.open(`${this.#path}.lock`, {
-      create: true,
-      write: true,
-      mode: PRIVATE_FILE,
+    withFileLock(this.#path, () => {
+      this.#refresh();
+      this.#write();
     });
-    await lock.lock(true);
-    this.#refresh();
-    await this.#write();
     this.#removed.clear();
     this.#added.clear();
     this.#seen.clear();
@@ -197,7 +194,7 @@ export class SessionMemory {
     return { tickets, timestamps };
   }
 
-  async #write(): Promise<void> {
+  #write(): void {
     const tickets = [...this.#memory.tickets.values()].map((ticket) => ({
       name: base64(ticket.name),
       secret: base64(ticket.secret),
@@ -209,10 +206,8 @@ export class SessionMemory {
     const nonce = randomBytes(GCM_NONCE_BYTES);
     const sealed = concat(nonce, new Sm4Gcm(this.#key).seal(nonce, plain, LABEL));
     wipe(plain);
-    const temporary = `${this.#path}.${crypto.randomUUID().slice(0, 8)}.part`;
-    await Deno.writeFile(temporary, sealed, { mode: PRIVATE_FILE, createNew: true });
-    await Deno.rename(temporary, this.#path);
-    this.#fileTime = (await Deno.stat(this.#path)).mtime?.getTime() ?? 0;
+    replaceFile(this.#path, sealed, { durable: false });
+    this.#fileTime = Deno.statSync(this.#path).mtime?.getTime() ?? 0;
   }
 }
 

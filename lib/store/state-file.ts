@@ -4,8 +4,8 @@
  */
 import { utf8 } from "../bytes.ts";
 import { FailureError, FormatError } from "../errors.ts";
-import { writeFileAtomic } from "./atomic.ts";
-import { ensureHome, homePath, PRIVATE_FILE } from "./home.ts";
+import { ensureHome, homePath } from "./home.ts";
+import { replaceFile, withFileLock } from "./lock.ts";
 
 /** Larger state files are refused: nobody has that many contacts. */
 const MAX_STATE_BYTES = 16 * 1024 * 1024;
@@ -52,14 +52,18 @@ export class StateFile<T> {
   }
 
   /** What it says now. */
-  async read(): Promise<T> {
+  read(): Promise<T> {
+    return Promise.resolve().then(() => this.#current());
+  }
+
+  #current(): T {
     const what = `read ${this.path}`;
     let text: string;
     try {
-      if ((await Deno.stat(this.path)).size > MAX_STATE_BYTES) {
+      if (Deno.statSync(this.path).size > MAX_STATE_BYTES) {
         throw new FormatError(`${what}: too large`);
       }
-      text = await Deno.readTextFile(this.path);
+      text = Deno.readTextFileSync(this.path);
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return this.#empty();
       throw error;
@@ -73,22 +77,11 @@ export class StateFile<T> {
    */
   async update(change: (current: T) => Fields | undefined): Promise<void> {
     await ensureHome();
-    const lock = await Deno.open(`${this.path}.lock`, {
-      create: true,
-      write: true,
-      mode: PRIVATE_FILE,
-    });
-    try {
-      await lock.lock(true);
-      const next = change(await this.read());
+    withFileLock(this.path, () => {
+      const next = change(this.#current());
       if (next === undefined) return;
-      await writeFileAtomic(this.path, utf8(`${JSON.stringify(next, null, 2)}\n`), {
-        force: true,
-        mode: PRIVATE_FILE,
-      });
-    } finally {
-      lock.close();
-    }
+      replaceFile(this.path, utf8(`${JSON.stringify(next, null, 2)}\n`), { durable: true });
+    });
   }
 }
 
