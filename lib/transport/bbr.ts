@@ -50,6 +50,8 @@ const LOSS_COMPENSATION = 0.75;
 const MAX_CHANCE_LOSS = 0.25;
 /** Ours: a round trip this many times the shortest one means that there is a queue. */
 const QUEUE_RATIO = 1.5;
+/** Ours: without acknowledgements for so long there was a pause. */
+const PAUSE_MS = 1_000;
 /** Ours: up to this round trip the window alone holds back. */
 export const SHORT_PATH_MS = 4;
 /** Ours: so much of a short round trip is the work of two programs; what is in flight then lies in the socket. */
@@ -82,6 +84,7 @@ export class Bbr implements CongestionController {
   readonly #rate = new MaxFilter(RATE_WINDOW_ROUNDS);
   #minRtt = 0;
   #minRttAt = 0;
+  #lastAck = -Infinity;
   #probeRttUntil: number | undefined;
   #round = 0;
   #roundEnd = 0;
@@ -211,12 +214,15 @@ export class Bbr implements CongestionController {
   #updateMinRtt(sample: AckSample): void {
     const { now, rtt } = sample;
     const expired = this.#minRtt > 0 && now > this.#minRttAt + MIN_RTT_WINDOW_MS;
+    // What comes after a pause has met no queue of ours: it is a measurement by itself.
+    const paused = now > this.#lastAck + PAUSE_MS;
+    this.#lastAck = now;
     if (rtt > 0 && (this.#minRtt === 0 || rtt <= this.#minRtt || expired)) {
       this.#minRtt = rtt;
       this.#minRttAt = now;
     }
     // A short path is measured often enough by itself: its queue empties between two bursts.
-    if (expired && this.#mode !== "probe-rtt" && !this.#isShort) {
+    if (expired && !paused && this.#mode !== "probe-rtt" && !this.#isShort) {
       this.#mode = "probe-rtt";
       this.#pacingGain = 1;
       this.#probeRttUntil = undefined;

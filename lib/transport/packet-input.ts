@@ -72,6 +72,7 @@ export class PacketInput {
     const frame = this.#frame;
     frame.reset(payload);
     let eliciting = false;
+    let acknowledged = false;
     this.#immediate = false;
     while (this.closed === undefined && frame.next()) {
       const type = frame.type;
@@ -81,8 +82,12 @@ export class PacketInput {
       if (type === FRAME_STREAM) {
         eliciting = true;
         this.#input.onStream(frame, now);
-      } else if (type === FRAME_ACK) this.#recovery.onAck(frame, now);
-      else if (type !== FRAME_PADDING) {
+      } else if (type === FRAME_ACK) {
+        // Each may take a walk over all that is in flight.
+        if (acknowledged) throw encodingError("more than one ACK in a packet", FRAME_ACK);
+        acknowledged = true;
+        this.#recovery.onAck(frame, now);
+      } else if (type !== FRAME_PADDING) {
         eliciting = true;
         this.#other(type, now);
       }

@@ -119,6 +119,26 @@ Deno.test("on a short path BBR keeps to what a socket buffer holds, without paci
   assert.ok(SHORT_PATH_MS < 10);
 });
 
+Deno.test("BBR probes the round trip every ten seconds of sending, but not after a pause", () => {
+  const path = new Path(new Bbr(DATAGRAM), 1000, 40);
+  path.rounds(40, 20_000);
+  const usual = path.bbr.window;
+  // The path becomes longer: nothing is as short as before any more.
+  const longer = new Path(path.bbr, 1000, 50);
+  Object.assign(longer.sample, path.sample);
+  longer.now = path.now;
+  let least = Infinity;
+  while (longer.now < path.now + 11_000) {
+    longer.round(20_000);
+    least = Math.min(least, path.bbr.window);
+  }
+  assert.ok(least < 0.7 * usual, `${least} of ${usual}`);
+  longer.rounds(20, 20_000);
+  longer.now += 60_000;
+  longer.rounds(3, 20_000);
+  assert.ok(path.bbr.window > 0.7 * usual);
+});
+
 Deno.test("BBR starts over after persistent congestion", () => {
   const path = new Path(new Bbr(DATAGRAM), 1000, 40);
   path.rounds(40, 20_000);
