@@ -55,31 +55,27 @@ export async function inTurn(
   return values.map(median);
 }
 
-/** A row where more is better (rates). */
-export function rateRow(
+type RowMaker = (
   what: string,
   unit: string,
   ours: number,
   peer: string,
   theirs: number | undefined,
   note?: string,
-): Row {
-  const ratio = theirs === undefined ? undefined : ours / theirs;
-  return { what, unit, ours, peer, theirs, ratio, ...(note === undefined ? {} : { note }) };
+) => Row;
+
+function rowMaker(ratioOf: (ours: number, theirs: number) => number): RowMaker {
+  return (what, unit, ours, peer, theirs, note) => {
+    const ratio = theirs === undefined ? undefined : ratioOf(ours, theirs);
+    return { what, unit, ours, peer, theirs, ratio, ...(note === undefined ? {} : { note }) };
+  };
 }
 
+/** A row where more is better (rates). */
+export const rateRow: RowMaker = rowMaker((ours, theirs) => ours / theirs);
+
 /** A row where less is better (times, memory). */
-export function costRow(
-  what: string,
-  unit: string,
-  ours: number,
-  peer: string,
-  theirs: number | undefined,
-  note?: string,
-): Row {
-  const ratio = theirs === undefined ? undefined : theirs / ours;
-  return { what, unit, ours, peer, theirs, ratio, ...(note === undefined ? {} : { note }) };
-}
+export const costRow: RowMaker = rowMaker((ours, theirs) => theirs / ours);
 
 /** What one run of a program cost. */
 export interface ProcessCost {

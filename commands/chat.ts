@@ -21,10 +21,10 @@ import type { CommandContext } from "./shared/context.ts";
 import {
   identityFlag,
   passphraseFlags,
+  portFlag,
   quietFlag,
   switchFlag,
   textFlag,
-  wholeNumber,
 } from "./shared/flags.ts";
 import type { PassphraseFlags } from "./shared/secrets.ts";
 
@@ -160,13 +160,7 @@ export const command = buildCommand<Flags, [string], CommandContext>({
       identity: identityFlag,
       ...passphraseFlags,
       message: textFlag("Send this one message and end", "TEXT"),
-      port: {
-        kind: "parsed",
-        parse: wholeNumber(0, 65535),
-        optional: true,
-        brief: "Local UDP port (default: 9999 when it is free)",
-        placeholder: "N",
-      },
+      port: portFlag("Local UDP port (default: 9999 when it is free)"),
       ...receiveFlags,
       json: switchFlag("Print events and read commands as JSON, one object a line"),
       strict: switchFlag("Refuse a peer whose key is not known yet"),

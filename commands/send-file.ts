@@ -12,13 +12,7 @@ import { emitError, emitEvent, JsonFace } from "./conversation/face-json.ts";
 import { PlainFace } from "./conversation/face-plain.ts";
 import { type Person, personJson } from "./conversation/person.ts";
 import type { CommandContext } from "./shared/context.ts";
-import {
-  identityFlag,
-  passphraseFlags,
-  quietFlag,
-  switchFlag,
-  wholeNumber,
-} from "./shared/flags.ts";
+import { identityFlag, passphraseFlags, portFlag, quietFlag, switchFlag } from "./shared/flags.ts";
 import type { PassphraseFlags } from "./shared/secrets.ts";
 
 interface Flags extends PassphraseFlags {
@@ -76,13 +70,7 @@ export const command = buildCommand<Flags, [string, ...string[]], CommandContext
     flags: {
       identity: identityFlag,
       ...passphraseFlags,
-      port: {
-        kind: "parsed",
-        parse: wholeNumber(0, 65535),
-        optional: true,
-        brief: "Send from this local UDP port",
-        placeholder: "N",
-      },
+      port: portFlag("Send from this local UDP port"),
       json: switchFlag("Print events as JSON, one object a line"),
       strict: switchFlag("Refuse a peer whose key is not known yet"),
       quiet: quietFlag,

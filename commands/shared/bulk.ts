@@ -2,9 +2,8 @@
  * Bulk input for the encrypted file: fills buffers that are used again, so that a large file makes no garbage. A
  * regular file is read at once, which is fastest; anything that may make us wait is read without holding the thread.
  */
-import { FailureError } from "../../lib/errors.ts";
 import type { Soon, Source } from "../../lib/container/source.ts";
-import { isStdin, readFailure } from "./input.ts";
+import { isStdin, openFile, readFailure } from "./input.ts";
 import { type RegularFile, regularFile } from "./piece-files.ts";
 
 /** An open input that fills buffers. */
@@ -88,16 +87,6 @@ class BulkReader implements BulkInput {
 /** Opens `path` for reading in bulk; "-" and no name are stdin. */
 export async function openBulkInput(path: string | undefined): Promise<BulkInput> {
   if (isStdin(path)) return new BulkReader("stdin", undefined, Deno.stdin, () => undefined);
-  let file: Deno.FsFile;
-  try {
-    file = await Deno.open(path, { read: true });
-  } catch (cause) {
-    throw readFailure(path, cause);
-  }
-  const info = await file.stat();
-  if (info.isDirectory) {
-    file.close();
-    throw new FailureError(`read ${path}: is a folder`);
-  }
+  const { file, info } = await openFile(path);
   return new BulkReader(path, regularFile(path, info), file, () => file.close());
 }

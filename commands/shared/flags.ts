@@ -78,3 +78,14 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
     return value;
   };
 }
+
+/** The local UDP port; any free one, or the command's own choice, when it is left out. */
+export function portFlag(brief: string) {
+  return {
+    kind: "parsed",
+    parse: wholeNumber(0, 65535),
+    optional: true,
+    brief,
+    placeholder: "N",
+  } as const;
+}

@@ -32,16 +32,10 @@ export function readFailure(name: string, cause: unknown): FailureError {
   return new FailureError(`read ${name}: ${reason}`, { cause });
 }
 
-/** Opens `path` for reading; "-" and no name are stdin. */
-export async function openInput(path: string | undefined): Promise<Input> {
-  if (isStdin(path)) {
-    return {
-      name: "stdin",
-      size: undefined,
-      chunks: pieces(Deno.stdin, "stdin"),
-      close: () => undefined,
-    };
-  }
+/** Opens the file `path`; a folder is refused. */
+export async function openFile(
+  path: string,
+): Promise<{ file: Deno.FsFile; info: Deno.FileInfo }> {
   let file: Deno.FsFile;
   try {
     file = await Deno.open(path, { read: true });
@@ -53,6 +47,20 @@ export async function openInput(path: string | undefined): Promise<Input> {
     file.close();
     throw new FailureError(`read ${path}: is a folder`);
   }
+  return { file, info };
+}
+
+/** Opens `path` for reading; "-" and no name are stdin. */
+export async function openInput(path: string | undefined): Promise<Input> {
+  if (isStdin(path)) {
+    return {
+      name: "stdin",
+      size: undefined,
+      chunks: pieces(Deno.stdin, "stdin"),
+      close: () => undefined,
+    };
+  }
+  const { file, info } = await openFile(path);
   let open = true;
   return {
     name: path,
