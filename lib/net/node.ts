@@ -315,7 +315,9 @@ export class Node implements ConversationHost {
           { hint: "bring the older of the two programs up to date" },
         );
       case "self":
-        return new FailureError(`connect to ${where}: that is this program itself`);
+        return new UnreachableError(`connect to ${where}: nobody but this program listens there`, {
+          hint: "start 'p2p listen' there first, or name another address",
+        });
       case "closed":
         return new UnreachableError(`connect to ${where}: given up`);
       default: {

@@ -181,3 +181,16 @@ Deno.test("no secret stands in the process list or the environment", {
       }
     })
   ));
+
+Deno.test("one's own address is nobody: exit 4, at once", () =>
+  withFolder(async (folder) => {
+    const probe = Deno.listenDatagram({ hostname: "127.0.0.1", port: 0, transport: "udp" });
+    const { port } = probe.addr as Deno.NetAddr;
+    probe.close();
+    const { code, stderr } = await p2p(["chat", "--port", String(port), `127.0.0.1:${port}`], {
+      home: join(folder, "a"),
+      stdin: "hi\n",
+    });
+    assert.equal(code, 4, stderr);
+    assert.match(stderr, /nobody but this program listens there/);
+  }));
