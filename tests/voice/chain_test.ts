@@ -60,8 +60,12 @@ async function listenOnce(pulse: Pulse, saveDir: string) {
   };
 }
 
-/** Speaks, records, sends, plays; how like the note what was heard in the end is. */
+/** What p2p says when a sound server that gets no processor time gives it nothing for eight seconds. */
+const STARVED = /the microphone gives no sound/;
+
+/** Speaks, records, sends, plays; how like the note what was heard in the end is. 0: the sound server was starved. */
 async function wholeWay(pulse: Pulse, recorder: string, speech: string): Promise<number> {
+  let starved = false;
   const saveDir = await Deno.makeTempDir({ dir: pulse.folder });
   const heard = await pulse.hear(async () => {
     const listener = await listenOnce(pulse, saveDir);
@@ -71,7 +75,10 @@ async function wholeWay(pulse: Pulse, recorder: string, speech: string): Promise
           ["voice", `127.0.0.1:${listener.port}`, "--seconds", "2", "--recorder", recorder],
           { home: join(pulse.folder, "sender"), env: { ...pulse.variables }, stdin: "null" },
         ).output());
-      assert.equal(sent.code, 0, new TextDecoder().decode(sent.stderr));
+      const told = new TextDecoder().decode(sent.stderr);
+      starved = sent.code === 1 && STARVED.test(told);
+      if (starved) return listener.kill();
+      assert.equal(sent.code, 0, told);
       const { code, said } = await listener.ended;
       assert.equal(code, 0, said);
       assert.match(said, /voice note from \S+, 0:02 [▁▂▃▄▅▆▇█]+: /);
@@ -80,6 +87,7 @@ async function wholeWay(pulse: Pulse, recorder: string, speech: string): Promise
       throw error;
     }
   });
+  if (starved) return 0;
   const [file, ...others] = [...Deno.readDirSync(saveDir)].map(({ name }) => name);
   assert.deepEqual(others, []);
   assert.match(file!, recorder === "sox" ? /\.flac$/ : /\.opus$/);
