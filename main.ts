@@ -1,5 +1,5 @@
 /**
- * `p2p`: argv → command. The only place that turns errors into exit codes and messages.
+ * `p2p`: argv → command, signals, the exit code. commands/shared/run.ts words the errors.
  *
  * Only the file of the command that runs is loaded; `--version` loads nothing else at all.
  */

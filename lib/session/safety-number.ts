@@ -2,7 +2,7 @@
  * The safety number: 60 digits that two people compare out of band. Built as Signal builds its numeric fingerprint
  * (5200 rounds of a hash over version, key and key again; 30 digits a side; the smaller half first), with SM3.
  */
-import { type Bytes, concat, utf8 } from "../bytes.ts";
+import { type Bytes, utf8 } from "../bytes.ts";
 import { sm3 } from "../crypto/sm3.ts";
 
 /** Rounds of hashing, so that a key with a near-equal number costs more to find (Signal: 5200). */
@@ -35,11 +35,4 @@ export function safetyNumber(oneKey: Uint8Array, otherKey: Uint8Array): string {
 /** The number in twelve groups of five, for people. */
 export function formatSafetyNumber(number: string): string {
   return (number.match(/.{5}/g) ?? []).join(" ");
-}
-
-/** What both sides would put into a code to scan: the sorted keys. */
-export function safetyBytes(oneKey: Uint8Array, otherKey: Uint8Array): Bytes {
-  const order = oneKey.findIndex((byte, i) => byte !== otherKey[i]);
-  const first = order < 0 || oneKey[order]! < otherKey[order]!;
-  return first ? concat(LABEL, oneKey, otherKey) : concat(LABEL, otherKey, oneKey);
 }

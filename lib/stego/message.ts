@@ -122,9 +122,6 @@ export function attachSignature(payload: Uint8Array, { signer, value }: Signatur
     .finish();
 }
 
-/** How much longer a signature makes a payload, at most. */
-export const SIGNATURE_OVERHEAD_BYTES = SIGNER_BYTES + 1 + 72;
-
 /** Takes the signature off again. */
 export function detachSignature(
   payload: Uint8Array,

@@ -15,8 +15,3 @@ export function notice(text: string, { quiet }: Loudness = {}): void {
 export function warning(text: string): void {
   writeAllSync(Deno.stderr, `p2p: warning: ${text}\n`);
 }
-
-/** Whether colour may be used on stderr (NO_COLOR, TERM=dumb and pipes are respected). */
-export function colourAllowed(): boolean {
-  return Deno.stderr.isTerminal() && !Deno.env.get("NO_COLOR") && Deno.env.get("TERM") !== "dumb";
-}

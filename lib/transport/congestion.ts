@@ -90,8 +90,3 @@ export function emptyLossSample(): LossSample {
 export function initialWindow(datagram: number): number {
   return Math.min(10 * datagram, Math.max(14_720, 2 * datagram));
 }
-
-/** RFC 9002 §7.2 kMinimumWindow. */
-export function minimumWindow(datagram: number): number {
-  return 2 * datagram;
-}

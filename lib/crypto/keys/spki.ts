@@ -47,14 +47,3 @@ export function readCurve(parameters: DerReader): void {
   }
   parameters.end();
 }
-
-/** Whether these bytes look like a SubjectPublicKeyInfo: SEQUENCE { SEQUENCE, BIT STRING }. */
-export function looksLikePublicKeyInfo(bytes: Uint8Array): boolean {
-  try {
-    const info = new DerReader(bytes, "read public key").sequence();
-    info.content(Tag.sequence);
-    return info.peek() === Tag.bitString;
-  } catch {
-    return false;
-  }
-}

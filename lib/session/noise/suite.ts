@@ -8,9 +8,6 @@ import type { Bytes } from "../../bytes.ts";
 /** HASHLEN of every hash this implementation takes (§4.3 also allows 64). */
 export const HASH_BYTES = 32;
 
-/** Length of a Noise cipher key (§4.2). */
-export const CIPHER_KEY_BYTES = 32;
-
 /** Length of an authentication tag (§4.2). */
 export const TAG_BYTES = 16;
 
