@@ -4,10 +4,11 @@
  * and peak memory.
  */
 import { join } from "node:path";
+import { canMakeNamespaces } from "../tests/lab/namespaces.ts";
 import { DatagramProxy } from "../tests/lab/proxy.ts";
+import { attempt, missing } from "../tests/support/processes.ts";
 import { type Bench, costRow, median, rateRow, type Row } from "./harness.ts";
-import { canMakeNamespaces, tunnelHosts, vethHosts } from "./network/namespaces.ts";
-import { attempt, missing } from "./network/processes.ts";
+import { tunnelHosts, vethHosts } from "./network/hosts.ts";
 import {
   type Homes,
   LOOPBACK,

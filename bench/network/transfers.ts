@@ -1,6 +1,6 @@
 /** One transfer by each program: p2p, scp, uftp, plain TCP, and the sockets alone. */
 import { join } from "node:path";
-import { Child, type Cost, run, script } from "./processes.ts";
+import { Child, type Cost, run, script } from "../../tests/support/processes.ts";
 
 const EXECUTABLE = new URL("../../dist/p2p", import.meta.url).pathname;
 

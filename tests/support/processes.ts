@@ -1,5 +1,5 @@
-/** Child processes of the network benchmarks: started, watched for a line, timed with GNU time, always ended. */
-import { hasProgram } from "../../tests/support/requires.ts";
+/** Child processes of network tests and benchmarks: started, watched for a line, timed with GNU time, always ended. */
+import { hasProgram } from "./requires.ts";
 
 const GNU_TIME = "/usr/bin/time";
 
