@@ -1,4 +1,4 @@
-/** `p2p send-file`: files and folders to a peer, resumable, checked at the end. */
+/** `p2p send-file`: files and folders to a peer, resumable, authenticated. */
 import { buildCommand } from "@stricli/core";
 import { hex } from "../lib/bytes.ts";
 import { P2PError } from "../lib/errors.ts";
@@ -91,9 +91,9 @@ export const command = buildCommand<Flags, [string, ...string[]], CommandContext
     fullDescription: `Send files and folders to a peer that runs 'p2p listen' or 'p2p chat'.
 
 PEER is IP, IP:PORT, [IPv6]:PORT, a host name or a contact's name; the port is 9999 unless given. Every file
-is checked by its SM3 digest at the end and appears at the peer only when it is whole. When either side dies
-or the network goes away, the same command goes on where it stopped. Permissions and times are kept;
-symbolic links and special files are not sent. The exit code is 0 only when all of it arrived.
+is authenticated on its way and appears at the peer only when it is whole. When either side dies or the network
+goes away, the same command goes on where it stopped, after comparing SM3 digests of what is there. Permissions
+and times are kept; symbolic links and special files are not sent. The exit code is 0 only when all of it arrived.
 
 Examples:
   p2p send-file 192.168.1.5 photo.jpg              one file

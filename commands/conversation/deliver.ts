@@ -34,7 +34,7 @@ export interface Delivered {
 /**
  * Sends the files and folders that `walkOutgoing` found. Throws when any of it did not arrive; what did arrive stays.
  *
- * @param onFile is told of each file that the receiver has checked
+ * @param onFile is told of each file that the receiver has whole
  */
 export async function deliverFiles(
   conversation: Conversation,

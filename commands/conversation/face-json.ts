@@ -66,7 +66,7 @@ export class JsonFace implements Face {
     emitEvent("delivered", { id });
   }
 
-  /** Told when the plain SM3 of every file is known: the transfer itself was checked by another digest. */
+  /** Told when the SM3 of every file is known: the transfer itself needs none, so it is read again for it. */
   received(person: Person, root: ReceivedRoot): Promise<void> {
     const peer = personJson(person);
     return this.#inTurn(async () => {

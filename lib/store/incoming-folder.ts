@@ -21,6 +21,8 @@ export class FolderRoot implements IncomingRoot {
   readonly #folders = new Map<string, readonly string[]>();
   readonly #assigned = new Map<string, readonly string[]>();
   readonly #used = new Set<string>();
+  /** Places of files that are not whole: they never get their name. */
+  readonly #unfinished = new Set<string>();
   readonly #finish: Array<{ path: string; modified: number; mode: number }> = [];
   readonly #real: string;
   /** Whether an earlier attempt left something. */
@@ -46,7 +48,9 @@ export class FolderRoot implements IncomingRoot {
 
   have(entry: Entry, path: readonly string[]): number {
     const below = this.#assign(entry, path);
-    return this.#resumed ? plainFileSize(join(this.partial, ...below)) : 0;
+    const place = join(this.partial, ...below);
+    this.#unfinished.add(place);
+    return this.#resumed ? plainFileSize(place) : 0;
   }
 
   open(entry: Entry, path: readonly string[]): PartialFile {
@@ -57,14 +61,17 @@ export class FolderRoot implements IncomingRoot {
     const mode = entry.mode | 0o600;
     const opened = openPlain(place, mode);
     const asCreated = opened.fresh && createdMode(opened.file) === entry.mode;
-    return new PartialFile(opened, place, path.join("/"), entry.size, {
+    const file = new PartialFile(opened, place, path.join("/"), entry.size, {
       modified: entry.modified,
       mode: asCreated ? undefined : entry.mode,
     });
+    file.onComplete = () => this.#unfinished.delete(place);
+    return file;
   }
 
   place(folder: string, name: string): string {
     if (this.#resumed) this.#removeStrangers(this.partial, "");
+    for (const path of this.#unfinished) removeIfThere(path);
     for (const { path, modified, mode } of this.#finish.reverse()) {
       if (Deno.build.os !== "windows") Deno.chmodSync(path, mode | PARTIAL_FOLDER_MODE);
       Deno.utimeSync(path, new Date(modified), new Date(modified));
@@ -130,6 +137,14 @@ function makeFolder(path: string): boolean {
       throw new FailureError("receive files: something that is no folder is in the way");
     }
     return false;
+  }
+}
+
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 

@@ -109,6 +109,8 @@ export class PartialFile {
   #fresh: boolean;
   /** Told of every write. */
   onWrite: () => void = () => undefined;
+  /** Told when it is whole. */
+  onComplete: () => void = () => undefined;
   #written = 0;
   #open = true;
 
@@ -162,19 +164,13 @@ export class PartialFile {
       const modified = new Date(this.#finish.modified);
       this.#file.utimeSync(modified, modified);
       this.#close();
+      this.onComplete();
     });
   }
 
   suspend(): Promise<void> {
     this.#close();
     return Promise.resolve();
-  }
-
-  async discard(): Promise<void> {
-    await this.#guard(() => {
-      if (this.#open) this.#file.truncateSync(0);
-      this.#close();
-    });
   }
 
   /** Makes sure that the name still stands for this file. */

@@ -8,7 +8,7 @@ import { ByteReader, type Bytes, ByteWriter, utf8, utf8Text } from "../bytes.ts"
 import { RemoteProtocolError } from "../errors.ts";
 import {
   encodeRecord,
-  MAX_CHECKPOINTS,
+  MAX_CHUNKS,
   MAX_PATH_BYTES,
   MAX_REASON_BYTES,
   RecordType,
@@ -52,12 +52,10 @@ export const TransferCode = {
   storage: 3,
   /** The source changed while it was sent. */
   changed: 4,
-  /** The digest at the end was not the sender's. */
-  corrupt: 5,
   /** More than this side takes. */
-  limit: 6,
+  limit: 5,
   /** No space is left; nothing more of this transfer can arrive. */
-  full: 7,
+  full: 6,
 } as const;
 
 /** A code with the words for a person. */
@@ -88,12 +86,13 @@ export interface Entry {
   readonly path: string;
 }
 
-/** What the receiver already holds of an entry: digests of its first step, 2·step, … `have` bytes. */
+/** What the receiver already holds of an entry: the digests of the chunks of its first `have` bytes. */
 export interface Ready {
   readonly index: number;
   readonly have: number;
-  readonly step: number;
-  /** SM3 of the first min(k·step, have) bytes, k = 1…; empty when `have` is 0. */
+  /** Length of all chunks but the last. */
+  readonly chunk: number;
+  /** None when `have` is 0; see chunks.ts. */
   readonly digests: readonly Bytes[];
 }
 
@@ -186,7 +185,7 @@ export function decodeEntry(body: Uint8Array): Entry {
 }
 
 export function encodeReady(ready: Ready): Bytes {
-  const writer = new ByteWriter().u32(ready.index).u64(ready.have).u64(ready.step)
+  const writer = new ByteWriter().u32(ready.index).u64(ready.have).u64(ready.chunk)
     .u16(ready.digests.length);
   for (const digest of ready.digests) writer.bytes(digest);
   return encodeRecord(RecordType.ready, writer.finish());
@@ -197,15 +196,15 @@ export function decodeReady(body: Uint8Array): Ready {
   const reader = new ByteReader(body, what);
   const index = reader.u32();
   const have = reader.u64();
-  const step = reader.u64();
-  const length = count(reader.u16(), MAX_CHECKPOINTS, `${what}: digests`);
-  const expected = have === 0 ? 0 : step === 0 ? Infinity : Math.ceil(have / step);
+  const chunk = reader.u64();
+  const length = count(reader.u16(), MAX_CHUNKS, `${what}: digests`);
+  const expected = have === 0 ? 0 : chunk === 0 ? Infinity : Math.ceil(have / chunk);
   if (length !== expected) {
     throw new RemoteProtocolError(`${what}: ${length} digests for ${have} bytes`);
   }
   const digests = Array.from({ length }, () => reader.bytes(DIGEST_BYTES).slice());
   reader.end();
-  return { index, have, step, digests };
+  return { index, have, chunk, digests };
 }
 
 export function encodeBegin(index: number, offset: number): Bytes {
@@ -219,15 +218,15 @@ export function decodeBegin(body: Uint8Array): { index: number; offset: number }
   return begin;
 }
 
-export function encodeEnd(index: number, digest: Uint8Array): Bytes {
-  return encodeRecord(RecordType.end, new ByteWriter().u32(index).bytes(digest).finish());
+export function encodeEnd(index: number): Bytes {
+  return encodeRecord(RecordType.end, new ByteWriter().u32(index).finish());
 }
 
-export function decodeEnd(body: Uint8Array): { index: number; digest: Bytes } {
+export function decodeEnd(body: Uint8Array): number {
   const reader = new ByteReader(body, "read end");
-  const end = { index: reader.u32(), digest: reader.bytes(DIGEST_BYTES).slice() };
+  const index = reader.u32();
   reader.end();
-  return end;
+  return index;
 }
 
 /** Abandon (sender), result (receiver): an index, a code and words. */

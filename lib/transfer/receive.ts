@@ -2,12 +2,9 @@
  * The receiving side of a transfer stream, free of I/O: it reads records from a stream, writes to an
  * `IncomingTarget`, and answers (docs/protocol.md, "Transfer streams").
  */
-import type { Bytes } from "../bytes.ts";
-
 import { FailureError, FormatError, P2PError, RemoteProtocolError } from "../errors.ts";
 import { RecordChannel } from "./channel.ts";
-import { absorb, checkpointStep, digestPrefix, type Prefix, sameBytes } from "./checkpoints.ts";
-import { FileDigest } from "./file-digest.ts";
+import { chunkDigests, chunkLength } from "./chunks.ts";
 import { safePath } from "./names.ts";
 import {
   decodeAbandon,
@@ -45,14 +42,12 @@ interface Pending {
   readonly entry: Entry;
   readonly path: readonly string[];
   readonly have: number;
-  readonly prefix: Prefix | undefined;
 }
 
 /** The file whose data is coming. */
 interface Current extends Pending {
   /** Undefined after a failure: the rest of its data is skipped. */
   file: IncomingFile | undefined;
-  hash: FileDigest;
   written: number;
 }
 
@@ -223,23 +218,25 @@ class Receiver {
     const { index } = entry;
     const have = Math.min(await this.target.have(entry, path), entry.size);
     if (have === 0) {
-      this.#pending.set(index, { entry, path, have: 0, prefix: undefined });
-      await this.channel.put(encodeReady({ index, have: 0, step: 0, digests: [] }));
+      this.#pending.set(index, { entry, path, have: 0 });
+      await this.channel.put(encodeReady({ index, have: 0, chunk: 0, digests: [] }));
       return;
     }
-    const step = checkpointStep(have);
+    const chunk = chunkLength(have);
     const file = await this.target.open(entry, path);
     try {
-      const found = await digestPrefix((out) => file.read(out), have, step);
-      this.#pending.set(index, { entry, path, have, prefix: found?.prefix });
-      await this.channel.put(encodeReady(
-        found === undefined
-          ? { index, have: 0, step: 0, digests: [] }
-          : { index, have, step, digests: found.digests },
-      ));
+      const digests = await Array.fromAsync(chunkDigests((out) => file.read(out), have, chunk));
+      // Less when somebody has cut it meanwhile.
+      const there = Math.min(have, digests.length * chunk);
+      this.#pending.set(index, { entry, path, have: there });
+      await this.channel.put(
+        encodeReady({ index, have: there, chunk: there > 0 ? chunk : 0, digests }),
+      );
     } finally {
       await file.suspend();
     }
+    // The sender compares while the next file is being hashed.
+    await this.channel.flush();
   }
 
   async #begin({ index, offset }: { index: number; offset: number }): Promise<void> {
@@ -254,7 +251,6 @@ class Receiver {
     const current: Current = {
       ...pending,
       file: undefined,
-      hash: new FileDigest(),
       written: offset,
     };
     this.#current = current;
@@ -262,7 +258,6 @@ class Receiver {
     this.#resumed += offset;
     try {
       current.file = await this.target.open(pending.entry, pending.path);
-      if (offset > 0) current.hash = await prefixHash(current.file, pending.prefix, offset);
       await current.file.restart(offset);
     } catch (error) {
       await this.#failCurrent(verdictOf(error));
@@ -277,7 +272,6 @@ class Receiver {
       throw new RemoteProtocolError("read transfer: more data than the file's size");
     }
     if (current.file === undefined) return;
-    current.hash.update(bytes);
     try {
       await current.file.write(bytes);
     } catch (error) {
@@ -287,7 +281,7 @@ class Receiver {
     this.handlers.progress?.(this.#bytes, this.#resumed);
   }
 
-  async #end({ index, digest }: { index: number; digest: Bytes }): Promise<void> {
+  async #end(index: number): Promise<void> {
     const current = this.#current;
     if (current?.entry.index !== index) {
       throw new RemoteProtocolError("read transfer: end of no file");
@@ -298,13 +292,6 @@ class Receiver {
     if (current.written !== current.entry.size) {
       await file.suspend();
       throw new RemoteProtocolError("read transfer: less data than the file's size");
-    }
-    if (!sameBytes(current.hash.digest(), digest)) {
-      await file.discard();
-      return await this.#fail(current.entry, {
-        code: TransferCode.corrupt,
-        reason: "the digest is not the sender's",
-      });
     }
     try {
       await file.complete();
@@ -375,16 +362,4 @@ class Receiver {
     this.#failures.push({ path: entry.path, ...verdict });
     await this.channel.put(encodeResult({ index: entry.index, ...verdict }));
   }
-}
-
-/** The hash of the first `offset` bytes: the one at hand, or read again where the sender begins earlier. */
-async function prefixHash(
-  file: IncomingFile,
-  prefix: Prefix | undefined,
-  offset: number,
-): Promise<FileDigest> {
-  if (prefix?.length === offset) return prefix.hash;
-  const hash = new FileDigest();
-  if (await absorb(hash, (out) => file.read(out), offset)) return hash;
-  throw new FormatError("resume file: it is shorter than it was");
 }

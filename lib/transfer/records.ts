@@ -43,8 +43,8 @@ export const MAX_REASON_BYTES = 1024;
 /** Longest body of one data record. */
 export const MAX_DATA_BYTES = 1024 * 1024;
 
-/** Most prefix digests in one ready record. */
-export const MAX_CHECKPOINTS = 1024;
+/** Most chunk digests in one ready record. */
+export const MAX_CHUNKS = 1024;
 
 /** Longest body by type; a type without an entry does not exist. */
 const BODY_LIMIT: ReadonlyMap<number, number> = new Map([
@@ -53,10 +53,10 @@ const BODY_LIMIT: ReadonlyMap<number, number> = new Map([
   [RecordType.offer, 20 + 256 + MAX_REASON_BYTES],
   [RecordType.answer, 1 + MAX_REASON_BYTES],
   [RecordType.entry, 64 + MAX_PATH_BYTES],
-  [RecordType.ready, 32 + 32 * MAX_CHECKPOINTS],
+  [RecordType.ready, 32 + 32 * MAX_CHUNKS],
   [RecordType.begin, 12],
   [RecordType.data, MAX_DATA_BYTES],
-  [RecordType.end, 36],
+  [RecordType.end, 4],
   [RecordType.abandon, 5 + MAX_REASON_BYTES],
   [RecordType.result, 5 + MAX_REASON_BYTES],
   [RecordType.rootEnd, 4],

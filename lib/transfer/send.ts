@@ -6,8 +6,7 @@
 
 import { FailureError, P2PError, RemoteProtocolError } from "../errors.ts";
 import { RecordChannel } from "./channel.ts";
-import { matchPrefix, type Prefix } from "./checkpoints.ts";
-import { FileDigest } from "./file-digest.ts";
+import { commonLength } from "./chunks.ts";
 import {
   decodeAnswer,
   decodeReady,
@@ -65,7 +64,7 @@ export interface SendHandlers {
   accepted?(): void;
   /** Bytes the receiver has or is being sent, of `offer.bytes`; `resumed` of them were there before. */
   progress?(bytes: number, resumed: number): void;
-  /** A file is at the receiver, checked. */
+  /** A file is at the receiver, whole. */
   file?(entry: SourceEntry, index: number): void;
 }
 
@@ -287,37 +286,28 @@ class Sender {
     try {
       // A small file is looked at once, when it is read.
       if (entry.size > PIECE_BYTES && !await file.unchanged()) return CHANGED;
-      const prefix = await this.#prefix(file, entry, ready);
-      await this.channel.put(encodeBegin(index, prefix.length));
-      this.#count(prefix.length, prefix.length);
-      const problem = await this.#sendData(index, entry, file, prefix);
+      const offset = await beginning(file, ready);
+      if (typeof offset !== "number") return offset;
+      await this.channel.put(encodeBegin(index, offset));
+      this.#count(offset, offset);
+      const problem = await this.#sendData(index, entry.size - offset, file);
       if (problem !== undefined) return problem;
       if (!await file.unchanged()) return CHANGED;
       this.#sent.add(index);
-      await this.channel.put(encodeEnd(index, prefix.hash.digest()));
+      await this.channel.put(encodeEnd(index));
       return undefined;
     } finally {
       file.close();
     }
   }
 
-  async #prefix(file: SourceFile, entry: SourceEntry, ready: Ready): Promise<Prefix> {
-    if (ready.have === 0) return { length: 0, hash: new FileDigest() };
-    const { have, step, digests } = ready;
-    const read = (out: Uint8Array) => file.read(out);
-    const prefix = await matchPrefix(read, entry.size, have, step, digests);
-    await file.seek(prefix.length);
-    return prefix;
-  }
-
   /** Reads one piece while the piece before is on its way. */
   async #sendData(
     index: number,
-    entry: SourceEntry,
+    length: number,
     file: SourceFile,
-    prefix: Prefix,
   ): Promise<Verdict | undefined> {
-    let left = entry.size - prefix.length;
+    let left = length;
     if (left === 0) return undefined;
     this.#buffers ??= [new Uint8Array(PIECE_BYTES), new Uint8Array(PIECE_BYTES)];
     let [buffer, other] = this.#buffers;
@@ -330,7 +320,6 @@ class Sender {
         left -= got.length;
         [buffer, other] = [other, buffer];
         if (left > 0) reading = readPiece(file, buffer.subarray(0, Math.min(left, PIECE_BYTES)));
-        prefix.hash.update(got);
         await this.#writePiece(got);
         this.#count(got.length, 0);
         if (left === 0) return undefined;
@@ -380,6 +369,19 @@ async function readPiece(file: SourceFile, out: Uint8Array): Promise<Uint8Array 
       length += count;
     }
     return out.subarray(0, length);
+  } catch (error) {
+    return sourceProblem(error);
+  }
+}
+
+/** Where sending begins: after what the receiver has and is still what the source has. */
+async function beginning(file: SourceFile, ready: Ready): Promise<number | Verdict> {
+  if (ready.have === 0) return 0;
+  try {
+    const { have, chunk, digests } = ready;
+    const offset = await commonLength((out) => file.read(out), have, chunk, digests);
+    await file.seek(offset);
+    return offset;
   } catch (error) {
     return sourceProblem(error);
   }

@@ -15,8 +15,6 @@ export interface IncomingFile {
   complete(): Promise<void>;
   /** Ends for now; what is there is kept for another attempt. */
   suspend(): Promise<void>;
-  /** Throws away what is there. */
-  discard(): Promise<void>;
 }
 
 /** Where a transfer goes. Paths are safe components already; what it throws is told to the sender. */

@@ -109,7 +109,7 @@ export const TARGETS: readonly FuzzTarget[] = [
     seeds: () => [
       Uint8Array.of(0, ...encodeMessage(new Uint8Array(8), 1, "你好")),
       Uint8Array.of(5, ...offers.encodeBegin(1, 2)),
-      Uint8Array.of(6, ...offers.encodeEnd(1, new Uint8Array(32))),
+      Uint8Array.of(6, ...offers.encodeEnd(1)),
     ],
   },
   {

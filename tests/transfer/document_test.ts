@@ -73,7 +73,6 @@ Deno.test("the transfer of the example is what two programs say to each other", 
     write: () => Promise.resolve(),
     complete: () => Promise.resolve(),
     suspend: () => Promise.resolve(),
-    discard: () => Promise.resolve(),
   };
   const target = {
     folder: () => Promise.resolve(),

@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { concat } from "../../lib/bytes.ts";
 import { P2PError } from "../../lib/errors.ts";
-import { FileDigest } from "../../lib/transfer/file-digest.ts";
 import * as o from "../../lib/transfer/offers.ts";
 import { receiveTransfer } from "../../lib/transfer/receive.ts";
 import { encodeRecord, RecordType } from "../../lib/transfer/records.ts";
@@ -21,7 +20,7 @@ function file(index: number, path: string, root: number): Uint8Array {
     o.encodeBegin(index, 0),
     encodeRecord(RecordType.data, CONTENT.subarray(0, 100)),
     encodeRecord(RecordType.data, CONTENT.subarray(100)),
-    o.encodeEnd(index, new FileDigest().update(CONTENT).digest()),
+    o.encodeEnd(index),
   );
 }
 
@@ -47,7 +46,7 @@ const SENDER = concat(
 /** What a well-behaved receiver answers to two files. */
 const RECEIVER = concat(
   o.encodeAnswer({ code: 0, reason: "" }),
-  ...[0, 1].map((index) => o.encodeReady({ index, have: 0, step: 0, digests: [] })),
+  ...[0, 1].map((index) => o.encodeReady({ index, have: 0, chunk: 0, digests: [] })),
   ...[0, 1].map((index) => o.encodeResult({ index, code: 0, reason: "" })),
   ...[0, 1].map((index) => o.encodeRootResult({ index, code: 0, reason: "x" })),
 );
@@ -76,7 +75,6 @@ function memoryTarget(): IncomingTarget {
         },
         complete: () => Promise.resolve(assert.equal(length, entry.size)),
         suspend: () => Promise.resolve(),
-        discard: () => Promise.resolve(),
       });
     },
     endRoot: () => Promise.resolve("/x"),

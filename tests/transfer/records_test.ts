@@ -144,7 +144,7 @@ Deno.test("every body comes back as it went in", () => {
     fc.tuple(u32, fc.array(digest, { minLength: 1, maxLength: 20 })).map(([index, digests]) => ({
       index,
       have: digests.length * 1000 - 1,
-      step: 1000,
+      chunk: 1000,
       digests,
     })),
     offers.encodeReady,
@@ -159,16 +159,12 @@ Deno.test("every body comes back as it went in", () => {
   round(outcome, offers.encodeAbandon, offers.decodeAbandon);
   round(outcome, offers.encodeRootResult, offers.decodeRootResult);
   round(
-    fc.record({ index: u32, digest }),
-    ({ index, digest }) => offers.encodeEnd(index, digest),
-    offers.decodeEnd,
-  );
-  round(
     fc.record({ index: u32, offset: size }),
     (b) => offers.encodeBegin(b.index, b.offset),
     offers.decodeBegin,
   );
   assert.equal(offers.decodeRootEnd(body(offers.encodeRootEnd(77))), 77);
+  assert.equal(offers.decodeEnd(body(offers.encodeEnd(78))), 78);
   fc.assert(fc.property(fc.integer({ min: 0, max: 8.64e15 }), text(100), (time, message) => {
     const decoded = decodeMessage(body(encodeMessage(new Uint8Array(8).fill(1), time, message)));
     assert.deepEqual([decoded.id, decoded.time, decoded.text], ["01".repeat(8), time, message]);
@@ -224,11 +220,11 @@ Deno.test("numbers that would hurt are refused", () => {
   assert.throws(() => offers.decodeEntry(patched(good, 11, 255)), P2PError, "time");
   assert.throws(() => offers.decodeEntry(patched(good, 19, 255)), P2PError, "size over 2^53");
   assert.throws(() => offers.decodeEntry(patched(good, 8, 1)), P2PError, "folder with a size");
-  const ready = { index: 0, have: 10, step: 5, digests: [new Uint8Array(32), new Uint8Array(32)] };
+  const ready = { index: 0, have: 10, chunk: 5, digests: [new Uint8Array(32), new Uint8Array(32)] };
   assert.throws(
     () => offers.decodeReady(patched(offers.encodeReady(ready), 12, 0, 0, 0, 0, 0, 0, 0, 0)),
     P2PError,
-    "step 0",
+    "chunks of 0 bytes",
   );
   assert.throws(
     () => offers.decodeReady(patched(offers.encodeReady(ready), 20, 0, 1)),

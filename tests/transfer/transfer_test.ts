@@ -144,7 +144,9 @@ Deno.test("a source that changed since the break is sent as it is now", () =>
       Deno.writeFileSync(`${src}/big`, changed);
       const { sent, received } = await transfer([`${src}/big`], target);
       assert.deepEqual(good(received).failures, []);
-      const name = good(sent).roots[0]!;
+      const { resumed, roots } = good(sent);
+      assert.ok(resumed <= 2 * MIB, `${resumed} of what had changed was kept`);
+      const name = roots[0]!;
       assert.deepEqual(Deno.readFileSync(`${target}/${name}`), changed);
     }
   }));
@@ -165,6 +167,53 @@ Deno.test("a source that changes while it is sent is noticed; nothing appears", 
     assert.deepEqual(good(received).failures.map(({ code }) => code), [TransferCode.changed]);
     assert.deepEqual(good(sent).roots, [undefined, "small"]);
     assert.throws(() => Deno.statSync(`${target}/big`), Deno.errors.NotFound);
+  }));
+
+Deno.test("a folder appears without the files that did not come whole, now or in an earlier attempt", () =>
+  withFolders(async ({ src, target }) => {
+    Deno.mkdirSync(`${src}/d`);
+    Deno.writeFileSync(`${src}/d/a`, pattern(8 * MIB));
+    Deno.writeTextFileSync(`${src}/d/b`, "b");
+    const spoil = (path: string) => {
+      let done = false;
+      return (bytes: number) => {
+        if (done || bytes < 4 * MIB) return;
+        done = true;
+        Deno.writeTextFileSync(path, "x", { append: true });
+      };
+    };
+    const { sent, received } = await transfer([`${src}/d`], target, {
+      progress: spoil(`${src}/d/a`),
+    });
+    for (const report of [sent, received]) {
+      assert.deepEqual(good(report).failures.map(({ path, code }) => [path, code]), [
+        ["d/a", TransferCode.changed],
+      ]);
+    }
+    assert.deepEqual([...Deno.readDirSync(`${target}/d`)].map(({ name }) => name), ["b"]);
+    await transfer([`${src}/d`], target, { breakAfter: 6 * MIB });
+    const again = await transfer([`${src}/d`], target, {
+      progress: () => Deno.writeTextFileSync(`${src}/d/a`, "no longer what was announced"),
+    });
+    assert.deepEqual(good(again.received).failures.map(({ path }) => path), ["d/a"]);
+    assert.deepEqual([...Deno.readDirSync(`${target}/d (1)`)].map(({ name }) => name), ["b"]);
+  }));
+
+Deno.test("a partial whose end was torn by a crash is used up to there", () =>
+  withFolders(async ({ src, target }) => {
+    const bytes = pattern(10 * MIB);
+    Deno.writeFileSync(`${src}/big`, bytes);
+    await transfer([`${src}/big`], target, { breakAfter: 9 * MIB });
+    const path = `${target}/${partials(target)[0]}`;
+    const { size } = Deno.statSync(path);
+    // The length was on the disk, the last blocks were not.
+    Deno.truncateSync(path, size - 300_000);
+    Deno.truncateSync(path, size);
+    const { sent, received } = await transfer([`${src}/big`], target);
+    const { resumed } = good(sent);
+    assert.ok(resumed <= size - 300_000 && resumed > size - 600_000, `${resumed} of ${size}`);
+    assert.deepEqual(good(received).failures, []);
+    assert.deepEqual(Deno.readFileSync(`${target}/big`), bytes);
   }));
 
 Deno.test("a file that cannot be read any more is reported by both sides; the others arrive", () =>
