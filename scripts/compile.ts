@@ -78,7 +78,7 @@ const bundled = join(cache, "bundle");
 /** `deno compile`; answers why not where the denort base cannot be had. */
 async function denoCompile(): Promise<string | undefined> {
   const made = `${output}.${Deno.pid}.new${windows ? ".exe" : ""}`;
-  const args = ["compile", "--quiet", "--no-config", "--no-lock", ...runtimeFlags()];
+  const args = ["compile", "--quiet", "--no-config", "--no-lock", ...runtimeFlags(target)];
   args.push(`--target=${target}`, `--output=${made}`, `--include=${bundled}`);
   try {
     await runQuietly(Deno.execPath(), [...args, join(bundled, "main.js")]);
@@ -111,7 +111,7 @@ async function selfExtracting(): Promise<void> {
   await writeSelfExtracting({
     runtime: await targetRuntime(),
     bundle: bundled,
-    flags: runtimeFlags(),
+    flags: runtimeFlags(target),
     version: config.version,
     cache,
     output,

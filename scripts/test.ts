@@ -2,6 +2,7 @@
  * `deno task test`: installs what the tests need (from Debian, as root, when missing), makes the executable, runs
  * all tests, and ends with a line `N passed, N failed`. Names after `--` (or paths) choose test files.
  */
+import { engineFlags } from "./build/permissions.ts";
 import { installMissing } from "./test-packages.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
@@ -39,7 +40,7 @@ interface Counts {
 /** Runs deno test, shows what it prints, and answers its counts. */
 async function runTests(args: readonly string[]): Promise<Counts> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["test", "--allow-all", "--no-check", ...args],
+    args: ["test", "--allow-all", "--no-check", ...engineFlags(Deno.build.target), ...args],
     cwd: ROOT,
     stdin: "null",
     stdout: "piped",

@@ -19,9 +19,14 @@ export class Emitter {
 
   /** Binds `expression` to a new name of `type`. */
   bind(expression: string, type = "v128"): string {
-    const name = `t${this.#names++}`;
-    this.#lines.push(`const ${name}: ${type} = ${expression};`);
+    const name = this.newName();
+    this.line(`const ${name}: ${type} = ${expression};`);
     return name;
+  }
+
+  /** A name that nothing has yet. */
+  protected newName(): string {
+    return `t${this.#names++}`;
   }
 
   load(pointer: string, offset: number): string {
@@ -48,6 +53,44 @@ export class Emitter {
   /** The bytes of `x` shifted right by 4. */
   highNibbles(x: string, mask: string): string {
     return this.and(this.bind(`i16x8.shr_u(${x}, 4)`), mask);
+  }
+}
+
+/** A name made by `bind`. */
+const NAME = /\bt(\d+)\b/g;
+
+/**
+ * Writes every operation for two vectors that lie side by side in memory, `a` and `b`. Both are loaded together and
+ * stored together with no other access between, which is how the compiler finds pairs to put into one register where
+ * registers hold 256 bits.
+ */
+export class PairEmitter extends Emitter {
+  override bind(expression: string, type = "v128"): string {
+    return this.bindHalves(
+      expression.replace(NAME, "t$1a"),
+      expression.replace(NAME, "t$1b"),
+      type,
+    );
+  }
+
+  /** Binds a value whose two vectors are written differently. */
+  bindHalves(a: string, b: string, type = "v128"): string {
+    const name = this.newName();
+    this.line(`const ${name}a: ${type} = ${a};`);
+    this.line(`const ${name}b: ${type} = ${b};`);
+    return name;
+  }
+
+  override load(pointer: string, offset: number): string {
+    return this.bindHalves(
+      `v128.load(${pointer}, ${offset})`,
+      `v128.load(${pointer}, ${offset + 16})`,
+    );
+  }
+
+  override store(pointer: string, offset: number, value: string): void {
+    this.line(`v128.store(${pointer}, ${value}a, ${offset});`);
+    this.line(`v128.store(${pointer}, ${value}b, ${offset + 16});`);
   }
 }
 

@@ -28,25 +28,27 @@ export const CONTEXT_BYTES = Math.ceil((CTX_TABLES + POWERS.length * TABLE_BYTES
 
 /** Static data of the module ends below this address. */
 export const SCRATCH = 16 * 1024;
+/** Blocks of a bitsliced batch, and bytes of a slice: two vectors side by side, a bit for each block. */
+export const BITSLICED_BLOCKS = 256;
+export const SLICE_BYTES = BITSLICED_BLOCKS / 8;
 /** Scratch: 128 slices of the bitsliced state. */
 export const SLICES = SCRATCH;
-/**
- * Scratch: output of the S-boxes of one bitsliced round. With the three after it and the slices it lies within one
- * page of 4 KiB, so that no two addresses of a round look alike to the processor's store buffer.
- */
-export const SUBSTITUTED = SLICES + 2048;
+export const WORD_SLICES_BYTES = 32 * SLICE_BYTES;
+/** Scratch: output of the S-boxes of one bitsliced round. */
+export const SUBSTITUTED = SLICES + 4 * WORD_SLICES_BYTES;
 /** Scratch: what the S-boxes of the next bitsliced round read. */
-export const SUMS = SUBSTITUTED + 512;
+export const SUMS = SUBSTITUTED + WORD_SLICES_BYTES;
 /** Scratch: the masks of that round. */
-export const ROUND_MASKS = SUMS + 512;
-/** Scratch: what does not fit the registers within an S-box. */
+export const ROUND_MASKS = SUMS + WORD_SLICES_BYTES;
+/** Scratch: what does not fit the registers within the S-boxes of a round, each value in a place of its own. */
 export const SPILLED = ROUND_MASKS + 128;
+export const SPILLED_SLICES = 64;
 /** Scratch: the bits of a counter block's nonce as masks. */
-export const NONCE_MASKS = SPILLED + 256;
+export const NONCE_MASKS = SPILLED + SPILLED_SLICES * SLICE_BYTES;
 /** Scratch: counter blocks and key stream of one batch. */
-export const BATCH = SLICES + 4096;
+export const BATCH = NONCE_MASKS + 384;
 /** Scratch: byte-sliced states of 16 blocks, two of them. */
-export const STATE16 = BATCH + 2048;
+export const STATE16 = BATCH + 16 * BITSLICED_BLOCKS;
 /** Scratch: GHASH lanes, byte-sliced. */
 export const LANES = STATE16 + 512;
 /** Scratch: the lanes before a multiplication. */
@@ -64,7 +66,7 @@ export const EXPANDED_SUMS = EXPANDED + 288;
 export const ARGUMENTS = EXPANDED_SUMS + 256;
 export const ARGUMENTS_BYTES = 256;
 /** Descriptors of a batch of messages, and the contexts, and the window, each on its own page. */
-export const DESCRIPTORS = 32 * 1024;
+export const DESCRIPTORS = 40 * 1024;
 export const DESCRIPTOR_BYTES = 64;
 export const MAX_BATCH = 256;
 export const CONTEXTS = DESCRIPTORS + DESCRIPTOR_BYTES * MAX_BATCH;

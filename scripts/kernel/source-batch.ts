@@ -1,9 +1,9 @@
 /**
  * The hand-written AssemblyScript of GCM over a batch of messages under one key: their counter blocks share batches
- * of 128, their hashes share the 16 lanes, and what ends a hash is done once for the batch.
+ * of 256, their hashes share the 16 lanes, and what ends a hash is done once for the batch.
  */
 import { dataBlock, Emitter, transposeBytes } from "./emit.ts";
-import { CTX_TABLES, FRONT, LANE_TABLE, LANES, TABLE_BYTES } from "./layout.ts";
+import { BITSLICED_BLOCKS, CTX_TABLES, FRONT, LANE_TABLE, LANES, TABLE_BYTES } from "./layout.ts";
 
 /** Descriptor of a message: fields of 32 bits, then nonce and counter, mask and hash of 16 bytes each. */
 export const DESCRIPTOR = {
@@ -45,15 +45,15 @@ let walkMessage: usize = 0;
 let walkBlock: i32 = 0;
 
 /**
- * Walks over the next up to 128 blocks of key stream: writes their counter blocks to the batch, or (spread) takes
+ * Walks over the next up to ${BITSLICED_BLOCKS} blocks of key stream: writes their counter blocks to the batch, or (spread) takes
  * the enciphered ones from it; the first of each message to its mask, the others over its text. How many it were.
  */
 function walkBatch(end: usize, spread: bool): i32 {
   let filled: i32 = 0;
-  while (filled < 128 && walkMessage < end) {
+  while (filled < ${BITSLICED_BLOCKS} && walkMessage < end) {
     const d = walkMessage;
     const all = (padded(load<i32>(d, ${d.textBytes})) >> 4) + 1;
-    const run = min<i32>(128 - filled, all - walkBlock);
+    const run = min<i32>(${BITSLICED_BLOCKS} - filled, all - walkBlock);
     let from: usize = BATCH + 16 * filled;
     if (!spread) counterBlocks(from, d + ${d.nonce}, walkBlock + 1, run);
     else {

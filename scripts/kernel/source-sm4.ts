@@ -3,6 +3,7 @@
  */
 import {
   BATCH,
+  BITSLICED_BLOCKS,
   CTX_H16,
   CTX_KEYS,
   CTX_MASKS,
@@ -160,19 +161,19 @@ function counterBlocks(target: usize, nonce: usize, counter: i32, count: i32): v
 }
 
 /** Tails over this many blocks are cheaper bitsliced. */
-const BITSLICE_FROM: i32 = 112;
+const BITSLICE_FROM: i32 = 128;
 
 /** Counter mode in place; the last 4 bytes of nonce count modulo 2³² and are left at the next value. */
 export function sm4Ctr(context: usize, nonce: usize, target: usize, blocks: i32): void {
   let counter = bswap<i32>(load<i32>(nonce, 12));
   if (blocks > BITSLICE_FROM) nonceMasks(nonce);
-  for (; blocks >= 128; blocks -= 128) {
+  for (; blocks >= ${BITSLICED_BLOCKS}; blocks -= ${BITSLICED_BLOCKS}) {
     bitsliceCtr(context, counter, target);
-    counter += 128;
-    target += 2048;
+    counter += ${BITSLICED_BLOCKS};
+    target += ${16 * BITSLICED_BLOCKS};
   }
   if (blocks > BITSLICE_FROM) {
-    memory.fill(BATCH, 0, 2048);
+    memory.fill(BATCH, 0, ${16 * BITSLICED_BLOCKS});
     bitsliceCtr(context, counter, BATCH);
     xorBlocks(target, BATCH, blocks);
     counter += blocks;
@@ -222,9 +223,9 @@ function swizzleEcb(context: usize, target: usize, groups: i32, decrypt: i32): v
 
 /** Each block by itself, in place. */
 export function sm4Ecb(context: usize, target: usize, blocks: i32, decrypt: i32): void {
-  for (; blocks >= 128; blocks -= 128) {
+  for (; blocks >= ${BITSLICED_BLOCKS}; blocks -= ${BITSLICED_BLOCKS}) {
     bitsliceEcb(context, target, decrypt != 0);
-    target += 2048;
+    target += ${16 * BITSLICED_BLOCKS};
   }
   if (blocks > BITSLICE_FROM) {
     memory.copy(BATCH, target, 16 * blocks);

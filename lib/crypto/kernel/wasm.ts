@@ -70,7 +70,7 @@ export class WasmEngine extends Engine {
   readonly #maxBatch: number;
   /** Start of the window, behind one block of slack. */
   readonly #window: number;
-  /** How much data goes through at once: whole 2 KiB. */
+  /** How much data goes through at once: whole batches of 4 KiB. */
   readonly #windowBytes: number;
 
   constructor(module: Uint8Array<ArrayBuffer>, name: string) {
