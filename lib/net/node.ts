@@ -21,8 +21,8 @@ const BATCH_BYTES = 24 * 1024;
 /** Datagrams in one batch. */
 const BATCH_DATAGRAMS = 32;
 
-/** How long goodbyes may take to go out, in milliseconds. */
-const CLOSE_LIMIT_MS = 500;
+/** How long goodbyes may take to be answered, in milliseconds. */
+const CLOSE_LIMIT_MS = 1000;
 
 /** What a node is made from. */
 export interface NodeOptions {
@@ -167,7 +167,7 @@ export class Node implements ConversationHost {
     for (const conversation of this.#conversations.values()) conversation.close();
     const until = performance.now() + CLOSE_LIMIT_MS;
     await this.#pump();
-    while (this.#pumping && performance.now() < until) {
+    while ((this.#pumping || this.#endpoint.leaving) && performance.now() < until) {
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
     this.#closed = true;

@@ -139,6 +139,11 @@ export class Connection implements Timed {
     this.#host.touch(this);
   }
 
+  /** Whether a goodbye of ours waits for the peer's. */
+  get leaving(): boolean {
+    return this.#transport?.state === "closing";
+  }
+
   // ---------------------------------------------------------------- for the endpoint
 
   /** Our session index. */

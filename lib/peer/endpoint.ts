@@ -106,6 +106,12 @@ export class Endpoint {
     return this.#byIndex.values();
   }
 
+  /** Whether a goodbye waits for a peer's. */
+  get leaving(): boolean {
+    for (const { leaving } of this.#byIndex.values()) if (leaving) return true;
+    return false;
+  }
+
   /** How many responses wait for an unauthenticated peer to complete them. */
   get pendingCount(): number {
     return this.#reception.pendingCount;

@@ -3,11 +3,12 @@
  *
  *     open ── close(), error ──▶ closing ── the peer's close ──▶ draining
  *     open ── the peer's close ─────────────────────────────────▶ draining
- *     closing, draining ── three probe timeouts ──▶ closed
+ *     closing, draining ── five probe timeouts ──▶ closed
  *     open ── silence ─────────────────────────────────────────▶ closed
  *
- * While closing, CONNECTION_CLOSE goes out once and again in answer to the peer's packets, ever more rarely; while
- * draining nothing goes out.
+ * While closing, CONNECTION_CLOSE goes out after each probe timeout, and in answer to the peer's packets, ever more
+ * rarely. Whom the peer has told answers with the same frame, as RFC 9000 §10.2.2 permits, so that the peer knows it
+ * was heard: a program that ends has nobody left who could say it again.
  */
 import { utf8 } from "../bytes.ts";
 import { MAX_REASON_BYTES } from "../wire/frame-types.ts";
@@ -15,8 +16,8 @@ import { writeClose } from "../wire/frame-writer.ts";
 
 export type ConnectionState = "open" | "closing" | "draining" | "closed";
 
-/** RFC 9000 §10.2: the states last three probe timeouts. */
-const LINGER_PTOS = 3;
+/** RFC 9000 §10.2: the states last at least three probe timeouts. Five goodbyes seldom all get lost. */
+const LINGER_PTOS = 5;
 
 export class Closing {
   #state: ConnectionState = "open";
@@ -27,14 +28,21 @@ export class Closing {
   #received = 0;
   #answerAt = 1;
   #until = Infinity;
+  #interval = 0;
+  /** While closing: when to say it again. */
+  #againAt = Infinity;
 
   get state(): ConnectionState {
     return this.#state;
   }
 
-  /** When `closed` is reached, or undefined. */
+  /** When something is to be sent again or `closed` is reached, or undefined. */
   get deadline(): number | undefined {
-    return this.#state === "closing" || this.#state === "draining" ? this.#until : undefined;
+    return this.#lingers ? Math.min(this.#until, this.#againAt) : undefined;
+  }
+
+  get #lingers(): boolean {
+    return this.#state === "closing" || this.#state === "draining";
   }
 
   /** This side closes: `cause` is the frame type for a code of the transport, undefined for the application's. */
@@ -44,13 +52,20 @@ export class Closing {
     this.#cause = cause;
     this.#reason = truncated(reason);
     this.#due = true;
+    this.#interval = pto;
     this.#until = now + LINGER_PTOS * pto;
   }
 
   /** The peer has closed. */
   drain(now: number, pto: number): void {
-    if (this.#state === "open") this.#until = now + LINGER_PTOS * pto;
-    if (this.#state !== "closed") this.#state = "draining";
+    if (this.#state === "closed") return;
+    if (this.#state === "open") {
+      this.#cause = 0;
+      this.#due = true;
+      this.#until = now + LINGER_PTOS * pto;
+    } else this.#due = false;
+    this.#againAt = Infinity;
+    this.#state = "draining";
   }
 
   /** Nothing is to be sent or awaited any more. */
@@ -59,20 +74,26 @@ export class Closing {
   }
 
   onTimeout(now: number): void {
-    if (now >= (this.deadline ?? Infinity)) this.#state = "closed";
+    if (!this.#lingers) return;
+    if (now >= this.#until) this.#state = "closed";
+    else if (now >= this.#againAt) {
+      this.#againAt = Infinity;
+      this.#due = true;
+    }
   }
 
-  /** A packet came while closing: answered at the 1st, 2nd, 4th, 8th … of them. */
+  /** A packet came after the end: answered at the 1st, 2nd, 4th, 8th … of them. */
   onPacket(): void {
-    if (this.#state !== "closing" || ++this.#received < this.#answerAt) return;
+    if (!this.#lingers || ++this.#received < this.#answerAt) return;
     this.#answerAt *= 2;
     this.#due = true;
   }
 
   /** Writes CONNECTION_CLOSE if it is due; returns the length, else 0. */
-  write(out: Uint8Array): number {
-    if (this.#state !== "closing" || !this.#due) return 0;
+  write(out: Uint8Array, now: number): number {
+    if (!this.#lingers || !this.#due) return 0;
     this.#due = false;
+    if (this.#state === "closing") this.#againAt = now + this.#interval;
     return writeClose(out, 0, this.#code, this.#cause, this.#reason);
   }
 }

@@ -136,8 +136,8 @@ export class Transport {
     this.#now = now;
     this.#packetsReceived++;
     this.#bytesReceived += payload.length + this.#overhead;
-    if (this.state === "closed" || this.state === "draining") return;
-    if (!this.#acks.isNew(packetNumber)) return;
+    if (this.state === "closed" || !this.#acks.isNew(packetNumber)) return;
+    if (this.state === "draining") return this.#closing.onPacket();
     const closing = this.state === "closing";
     try {
       this.#packets.receive(packetNumber, payload, now, closing);
@@ -169,7 +169,7 @@ export class Transport {
   transmit(now: number, out: Uint8Array): PacketOut | undefined {
     this.#now = now;
     if (this.state !== "open") {
-      const length = this.#closing.write(out);
+      const length = this.#closing.write(out, now);
       return length === 0 ? undefined : this.#builder.finishUntracked(now, length);
     }
     const packet = this.#builder.build(now, out, this.#mtu);

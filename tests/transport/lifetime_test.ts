@@ -65,6 +65,50 @@ Deno.test("close reaches the peer with code and reason, over loss too", () =>
     pair.runUntil(() => pair.a.transport.state === "closed" && pair.b.transport.state === "closed");
   }));
 
+Deno.test("a goodbye that is lost is said again until the peer has answered", () => {
+  const pair = new Pair(new SeededRandom(4), { delay: 5 });
+  const flow = new Flow(pair, pair.a, pair.b, new Uint8Array(50_000));
+  pair.runUntil(() => flow.done);
+  pair.run(1000);
+  pair.a.out.conditions = { drop: 1 };
+  pair.a.transport.close(7, "bye");
+  const before = pair.a.out.counts.sent;
+  pair.runUntil(() => pair.a.out.counts.sent === before + 2);
+  pair.a.out.conditions = { delay: 5 };
+  pair.runUntil(() => pair.a.transport.state === "draining");
+  assert.equal(closedOf(pair.b)?.reason, "bye");
+  const said = pair.a.out.counts.sent;
+  const answered = pair.b.out.counts.sent;
+  pair.runUntil(() => pair.a.transport.state === "closed" && pair.b.transport.state === "closed");
+  assert.equal(pair.a.out.counts.sent, said, "nothing more is said");
+  assert.equal(pair.b.out.counts.sent, answered, "nor answered");
+});
+
+Deno.test("a goodbye is said a few times where nobody answers, and no more", () => {
+  const pair = new Pair(new SeededRandom(4), { delay: 5 });
+  const flow = new Flow(pair, pair.a, pair.b, new Uint8Array(50_000));
+  pair.runUntil(() => flow.done);
+  pair.run(1000);
+  pair.a.out.conditions = { drop: 1 };
+  const before = pair.a.out.counts.sent;
+  pair.a.transport.close(7, "bye");
+  pair.runUntil(() => pair.a.transport.state === "closed", 2000);
+  assert.equal(pair.a.out.counts.sent - before, 5);
+  assert.equal(pair.a.transport.nextTimeout(), undefined);
+});
+
+Deno.test("two goodbyes that cross, each packet repeated by the network, come to an end", () => {
+  const pair = new Pair(new SeededRandom(4), { delay: 5 });
+  const flow = new Flow(pair, pair.a, pair.b, new Uint8Array(50_000));
+  pair.runUntil(() => flow.done);
+  pair.a.out.conditions = pair.b.out.conditions = { delay: 1, duplicate: 1 };
+  const before = pair.a.out.counts.sent + pair.b.out.counts.sent;
+  pair.a.transport.close(7, "bye");
+  pair.b.transport.close(8, "bye");
+  pair.runUntil(() => pair.a.transport.state === "closed" && pair.b.transport.state === "closed");
+  assert.ok(pair.a.out.counts.sent + pair.b.out.counts.sent - before <= 12);
+});
+
 Deno.test("a closing side answers what still comes, ever more rarely", () => {
   const pair = new Pair(new SeededRandom(4), { delay: 5 });
   const flow = new Flow(pair, pair.b, pair.a, new Uint8Array(50_000));
