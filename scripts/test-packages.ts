@@ -15,6 +15,8 @@ export const TEST_PACKAGES: Readonly<Record<string, string>> = {
   botan: "botan",
   javac: "default-jdk-headless",
   "/usr/share/java/bcprov.jar": "libbcprov-java",
+  ip: "iproute2",
+  nft: "nftables",
 };
 
 /** The paths that `pattern` may stand for. */

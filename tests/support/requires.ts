@@ -31,11 +31,19 @@ export function testWithPrograms(
   run: (context: Deno.TestContext) => void | Promise<void>,
 ): void {
   const missing = programs.filter((program) => !hasProgram(program));
-  if (missing.length === 0) return Deno.test(name, run);
-  const reason = `needs ${missing.join(", ")}`;
+  testUnless(missing.length === 0 ? undefined : `needs ${missing.join(", ")}`, name, run);
+}
+
+/** Registers a test that cannot run on this machine when there is a `reason`. */
+export function testUnless(
+  reason: string | undefined,
+  name: string,
+  run: (context: Deno.TestContext) => void | Promise<void>,
+): void {
+  if (reason === undefined) return Deno.test(name, run);
   if (Deno.env.get("CI") === "true") {
     Deno.test(name, () => {
-      throw new Error(`${reason}: not installed on this machine, and CI skips nothing`);
+      throw new Error(`${reason}: not to be had on this machine, and CI skips nothing`);
     });
     return;
   }

@@ -1,0 +1,16 @@
+/** Two real processes whose network goes away for half a minute: the transfer goes on by itself. */
+import { testWithNamespaces, transferOver } from "./routed.ts";
+
+const BLACKOUT_MS = 30_000;
+
+testWithNamespaces(
+  "a transfer goes on by itself when the sender's link was down for 30 s",
+  async () => {
+    await transferOver(6_000_000, (hosts) => hosts.rate(20, 60_000), async ({ hosts, sent }) => {
+      await sent(2_000_000);
+      await hosts.link("down");
+      await new Promise((resolve) => setTimeout(resolve, BLACKOUT_MS));
+      await hosts.link("up");
+    });
+  },
+);
