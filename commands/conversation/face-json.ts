@@ -1,7 +1,7 @@
 /** Conversations for programs: one JSON object a line on stdout (the events of `--json`). */
 import { hex } from "../../lib/bytes.ts";
 import type { P2PError } from "../../lib/errors.ts";
-import { join } from "node:path";
+import { join } from "../../lib/store/path.ts";
 import { formatAddress } from "../../lib/net/address.ts";
 import { type CloseInfo, closePhrase } from "../../lib/net/close.ts";
 import type { Conversation } from "../../lib/net/conversation.ts";

@@ -1,5 +1,5 @@
 /** /hide and /reveal: hidden messages within a conversation, sealed to the peer's key. */
-import { basename, join } from "node:path";
+import { basename, join } from "../../lib/store/path.ts";
 import { utf8, utf8Text } from "../../lib/bytes.ts";
 import { FailureError, FormatError, UsageError } from "../../lib/errors.ts";
 import { writeFileAtomic } from "../../lib/store/atomic.ts";

@@ -1,5 +1,5 @@
 /** Copies of a note: where the user wants one, and where it would be lost otherwise. */
-import { basename, join } from "node:path";
+import { basename, join } from "../../lib/store/path.ts";
 import { wipe } from "../../lib/bytes.ts";
 import { FailureError, UsageError } from "../../lib/errors.ts";
 import { randomBytes } from "../../lib/crypto/random.ts";

@@ -2,7 +2,6 @@
  * Where a peer is: "IP", "IP:PORT", "[v6]:PORT", a bare IPv6 address, or a host name, and the one spelling of each
  * IP address that everything else uses.
  */
-import { lookup } from "node:dns/promises";
 import { UnreachableError, UsageError } from "../errors.ts";
 
 /** UDP port where none is given. */
@@ -90,6 +89,7 @@ export function isLoopback(hostname: string): boolean {
 export async function resolveAddress(address: Address): Promise<Address[]> {
   const { hostname, port } = address;
   if (isIp(hostname)) return [address];
+  const { lookup } = await import("node:dns/promises"); // here: it takes as long to load as all of p2p
   try {
     const found = await lookup(hostname, { all: true });
     const ordered = found.sort((a, b) => a.family - b.family);

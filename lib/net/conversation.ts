@@ -2,7 +2,7 @@
  * A conversation with one peer over one connection: messages, files and voice in both directions. What the peer
  * begins goes to the handlers, which the program may set as soon as it has the conversation.
  */
-import { basename } from "node:path";
+import { basename } from "../store/path.ts";
 import type { Bytes } from "../bytes.ts";
 import { P2PError } from "../errors.ts";
 import type { Connection } from "../peer/connection.ts";

@@ -2,7 +2,7 @@
  * A folder on its way in: everything goes below one private folder with its final names, and that folder takes its
  * place when all is there. Two names that some file system takes for one both get a place.
  */
-import { dirname, join } from "node:path";
+import { dirname, join } from "./path.ts";
 import { FailureError, FormatError } from "../errors.ts";
 import type { Entry } from "../transfer/offers.ts";
 import { foldName, numberedName } from "../transfer/names.ts";

@@ -2,7 +2,7 @@
  * Files and folders on their way out: walks the named paths in a fixed order and opens them one by one. Symbolic
  * links and special files are never sent: what they lead to may not be meant, may not end, or may not be a file.
  */
-import { basename, join, resolve } from "node:path";
+import { basename, join, resolve } from "./path.ts";
 import { FailureError, LimitError } from "../errors.ts";
 import { plainReason } from "./atomic.ts";
 import { QuickFile } from "./quick-file.ts";

@@ -2,7 +2,7 @@
  * Notes kept encrypted at rest: the note as `p2p enc` would write it, to the user's own identity. `p2p voice --play`
  * plays it, `p2p dec` makes an ordinary file of it again.
  */
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join } from "../store/path.ts";
 import { hex } from "../bytes.ts";
 import { looksArmoured } from "../container/armour.ts";
 import { EncryptedFile } from "../container/decrypt.ts";

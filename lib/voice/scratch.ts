@@ -1,5 +1,5 @@
 /** A private folder for the time of one command, gone afterwards, also when the command is interrupted. */
-import { extname, join } from "node:path";
+import { extname, join } from "../store/path.ts";
 import { onInterrupt } from "../store/cleanup.ts";
 import { PRIVATE_FILE, PRIVATE_FOLDER } from "../store/home.ts";
 

@@ -1,7 +1,8 @@
 /** The small path functions agree with the platform's, but for what only `node:path` tidies. */
 import assert from "node:assert/strict";
 import * as node from "node:path/posix";
-import { basename, dirname, join } from "../../lib/store/path.ts";
+import fc from "fast-check";
+import { basename, dirname, extname, join, resolve } from "../../lib/store/path.ts";
 
 Deno.test({
   name: "join, dirname and basename as node:path has them",
@@ -14,5 +15,32 @@ Deno.test({
   for (const parts of [["a", "b"], ["/", "a"], ["/a/", "b", "c"], ["", "a"], ["a", "", "b"], []]) {
     assert.equal(join(...parts), node.join(...parts), parts.join());
   }
-  assert.equal(join(dirname("x.txt"), ".x.part"), "./.x.part");
+  assert.equal(join(dirname("x.txt"), ".x.part"), ".x.part");
+});
+
+Deno.test({
+  name: "extname and resolve as node:path has them",
+  ignore: Deno.build.os === "windows",
+}, () => {
+  const names = [
+    "a",
+    "a.b",
+    ".a",
+    "a.",
+    "..",
+    ".",
+    "a..b",
+    ".a.b",
+    "..a",
+    "/x.y/z",
+    "a.b.c",
+    "",
+    "/",
+  ];
+  for (const path of names) assert.equal(extname(path), node.extname(path), path);
+  const part = fc.constantFrom("a", "b.c", ".", "..", "", "ä");
+  fc.assert(fc.property(fc.boolean(), fc.array(part), (rooted, parts) => {
+    const path = (rooted ? "/" : "") + parts.join("/");
+    assert.equal(resolve(path), node.resolve(path), path);
+  }));
 });
