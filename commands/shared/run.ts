@@ -13,7 +13,7 @@ import {
 } from "@stricli/core";
 import { ExitCode, P2PError, reasonOf } from "../../lib/errors.ts";
 import { safeText } from "../../lib/terminal/safe.ts";
-import { type AnyCommand, type CommandEntry, COMMANDS } from "../table.ts";
+import type { AnyCommand, NamedCommand } from "../table.ts";
 import type { CommandContext } from "./context.ts";
 
 const BRIEF = `Encrypted conversations and tools on SM2, SM3 and SM4, without a server.
@@ -124,21 +124,18 @@ function writer(stream: { writeSync(bytes: Uint8Array): number }): (text: string
 /**
  * Runs `argv` and answers the exit code.
  *
- * @param entry the command that argv names; without one, all are loaded for the help or the "did you mean"
+ * @param commands the one that argv names, or all, for the help or the "did you mean"
  */
 export async function runCommandLine(
   argv: readonly string[],
-  entry: CommandEntry | undefined,
+  commands: readonly NamedCommand[],
   version: string,
 ): Promise<number> {
   const debug = Deno.env.get("P2P_DEBUG") === "1";
-  const loaded = await Promise.all(
-    (entry === undefined ? COMMANDS : [entry]).map(async ({ name, load }) =>
-      [name, (await load()).command] as const
-    ),
-  );
-  const routes: Record<string, AnyCommand> = Object.fromEntries(loaded);
-  const text = applicationText(entry === undefined ? "p2p" : `p2p ${entry.name}`, debug);
+  const routes: Record<string, AnyCommand> = Object.fromEntries(commands);
+  const [only, ...others] = commands;
+  const path = only === undefined || others.length > 0 ? "p2p" : `p2p ${only[0]}`;
+  const text = applicationText(path, debug);
   const application = buildApplication<CommandContext>(
     buildRouteMap({ routes, docs: { brief: BRIEF } }),
     {

@@ -1,0 +1,31 @@
+/**
+ * A run of `p2p` from its command line to its exit code: signals, the command, the end of the process. run.ts words
+ * the errors.
+ */
+import { ExitCode } from "../../lib/errors.ts";
+import { interruptedExitCode, watchInterrupts } from "../../lib/store/cleanup.ts";
+import config from "../../deno.json" with { type: "json" };
+import type { NamedCommand } from "../table.ts";
+import { runCommandLine } from "./run.ts";
+
+/** A pipe closed by its reader (`p2p … | head`): nothing to say and nobody to say it to. */
+function endQuietly(error: unknown): boolean {
+  return error instanceof Deno.errors.BrokenPipe;
+}
+
+/**
+ * Runs the program's command line with `commands` and ends the process.
+ *
+ * @param commands the one that the command line names, or all, for the help or the "did you mean"
+ */
+export async function runProgram(commands: readonly NamedCommand[]): Promise<never> {
+  watchInterrupts();
+  let code: number;
+  try {
+    code = await runCommandLine(Deno.args, commands, config.version);
+  } catch (error) {
+    code = ExitCode.failure;
+    if (!endQuietly(error)) throw error;
+  }
+  Deno.exit(await interruptedExitCode() ?? code);
+}
