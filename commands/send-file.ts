@@ -11,6 +11,7 @@ import { deliverFiles } from "./conversation/deliver.ts";
 import { emitError, emitEvent, JsonFace } from "./conversation/face-json.ts";
 import { PlainFace } from "./conversation/face-plain.ts";
 import { type Person, personJson } from "./conversation/person.ts";
+import { tellSilence } from "./conversation/silence.ts";
 import type { CommandContext } from "./shared/context.ts";
 import { identityFlag, passphraseFlags, portFlag, quietFlag, switchFlag } from "./shared/flags.ts";
 import type { PassphraseFlags } from "./shared/secrets.ts";
@@ -33,7 +34,11 @@ async function sendFile(
   try {
     // What cannot be sent is told before anybody is called.
     const outgoing = await walkOutgoing(paths);
-    const reached = await connectTo(peer, flags);
+    const reached = await connectTo(peer, flags, {
+      prepare: (conversation, person) => {
+        conversation.handlers = { silence: tellSilence(person, face) };
+      },
+    });
     const { conversation, person } = reached;
     face.connected(person, conversation);
     try {

@@ -10,6 +10,7 @@ import type { Face } from "./conversation/face.ts";
 import { emitError, emitEvent, JsonFace } from "./conversation/face-json.ts";
 import { PlainFace } from "./conversation/face-plain.ts";
 import { personJson } from "./conversation/person.ts";
+import { tellSilence } from "./conversation/silence.ts";
 import type { CommandContext } from "./shared/context.ts";
 import {
   forceFlag,
@@ -90,7 +91,11 @@ async function converse(peer: string, flags: Flags, face: Face, save: Saver): Pr
   // A file is looked into before anybody is called.
   let note: Note | undefined = flags.input === undefined ? undefined : await makeNote(told);
   try {
-    const reached = await connectTo(peer, flags);
+    const reached = await connectTo(peer, flags, {
+      prepare: (conversation, person) => {
+        conversation.handlers = { silence: tellSilence(person, face) };
+      },
+    });
     const { conversation, person } = reached;
     try {
       face.connected(person, conversation);

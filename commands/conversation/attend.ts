@@ -10,6 +10,7 @@ import { StreamCode } from "../../lib/transfer/stream.ts";
 import type { IncomingTarget, ReceiveReport } from "../../lib/transfer/target.ts";
 import type { Face, Movement } from "./face.ts";
 import type { Person } from "./person.ts";
+import { tellSilence } from "./silence.ts";
 
 /** Whose files are taken. */
 export type AcceptPolicy = "ask" | "contacts" | "all";
@@ -58,6 +59,7 @@ export function attend(conversation: Conversation, person: Person, options: Atte
       void face.received(person, root);
       options.arrived?.(root.path);
     },
+    silence: tellSilence(person, face),
     ended: ({ id, offer }, outcome) => {
       const movement = movements.get(id);
       movements.delete(id);

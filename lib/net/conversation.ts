@@ -40,6 +40,8 @@ export interface ConversationHandlers {
   offer?(transfer: IncomingTransfer): Promise<IncomingTarget | Verdict>;
   progress?(transfer: IncomingTransfer, bytes: number, resumed: number): void;
   received?(transfer: IncomingTransfer, root: ReceivedRoot): void;
+  /** The peer has not answered for some seconds; or it does again. */
+  silence?(silent: boolean): void;
   /** A transfer is over: how it went, or why it broke off. */
   ended?(transfer: IncomingTransfer, outcome: ReceiveReport | P2PError): void;
 }
@@ -195,6 +197,9 @@ export class Conversation {
 
   /** Something happened on a stream. */
   streamEvent(event: StreamEvent): void {
+    if (event.type === "silent" || event.type === "heard") {
+      return this.handlers.silence?.(event.type === "silent");
+    }
     if (!("stream" in event)) return;
     if (event.type === "stream-opened") {
       const stream = this.#adopt(event.stream);

@@ -13,6 +13,7 @@ import { Closing, type ConnectionState } from "./closing.ts";
 import { ConnectionControl } from "./connection-control.ts";
 import { Bbr } from "./bbr.ts";
 import { EventQueue } from "./event-queue.ts";
+import { Liveness } from "./liveness.ts";
 import { BASE_DATAGRAM, MtuDiscovery } from "./mtu.ts";
 import { PacketBuilder } from "./packet-builder.ts";
 import { PacketInput } from "./packet-input.ts";
@@ -37,8 +38,9 @@ export const DEFAULT_LIMITS: Required<TransportLimits> = {
   maxConnectionWindow: 24 * 1024 * 1024,
   maxSendBuffer: 16 * 1024 * 1024,
   maxStreams: 128,
-  idleTimeout: 90_000,
-  keepalive: 20_000,
+  idleTimeout: 60_000,
+  answerTimeout: 45_000,
+  keepalive: 15_000,
 };
 
 /** The largest datagram that Ethernet carries under IPv6 (1500 − 40 − 8). */
@@ -68,10 +70,7 @@ export class Transport {
   readonly #packets: PacketInput;
   #mtu: MtuDiscovery;
   #now: number;
-  /** When the peer was last heard, when this side first sent after that, and when anything last moved. */
-  #lastReceived: number;
-  #firstSent: number | undefined;
-  #lastActivity: number;
+  readonly #liveness: Liveness;
   #bytesReceived = 0;
   #packetsReceived = 0;
 
@@ -81,7 +80,8 @@ export class Transport {
     this.#initialMtu = options.initialMtu ?? BASE_DATAGRAM;
     this.#maxMtu = Math.max(options.maxMtu ?? ETHERNET_DATAGRAM, this.#initialMtu);
     this.#farMtu = Math.min(options.farMtu ?? this.#maxMtu, this.#maxMtu);
-    this.#now = this.#lastReceived = this.#lastActivity = options.now;
+    this.#now = options.now;
+    this.#liveness = new Liveness(this.#limits, options.now);
     this.#mtu = new MtuDiscovery(this.#initialMtu, this.#maxMtu, this.#farMtu);
     this.#recovery = new Recovery(
       new Bbr(this.#mtu.current),
@@ -148,8 +148,7 @@ export class Transport {
     }
     if (this.#packets.closed !== undefined) return this.#closedByPeer(now);
     if (closing) return this.#closing.onPacket();
-    this.#lastReceived = this.#lastActivity = now;
-    this.#firstSent = undefined;
+    if (this.#liveness.onReceived(now)) this.#events.push({ type: "heard" });
   }
 
   #closedByPeer(now: number): void {
@@ -174,8 +173,7 @@ export class Transport {
     }
     const packet = this.#builder.build(now, out, this.#mtu);
     if (packet === undefined) return undefined;
-    if (this.#builder.eliciting) this.#firstSent ??= now;
-    this.#lastActivity = now;
+    this.#liveness.onSent(now, this.#builder.eliciting);
     return packet;
   }
 
@@ -197,11 +195,11 @@ export class Transport {
   /** When `timeout` has to be called, and `transmit` after it. */
   nextTimeout(): number | undefined {
     if (this.state !== "open") return this.#closing.deadline;
-    let next = this.#idleDeadline();
+    let next = Math.min(this.#liveness.lostAt, this.#liveness.silentAt);
     const take = (time: number | undefined) => {
       if (time !== undefined && time < next) next = time;
     };
-    take(this.#keepaliveDeadline());
+    if (!this.#control.ping) take(this.#liveness.pingAt);
     take(this.#acks.deadline);
     take(this.#recovery.nextTimeout());
     take(this.#builder.pacedUntil);
@@ -213,23 +211,18 @@ export class Transport {
   timeout(now: number): void {
     this.#now = now;
     if (this.state !== "open") return this.#closing.onTimeout(now);
-    if (now >= this.#idleDeadline()) return this.#silent();
+    if (now >= this.#liveness.lostAt) return this.#lost();
+    if (now >= this.#liveness.silentAt) {
+      this.#liveness.told();
+      this.#events.push({ type: "silent" });
+    }
     this.#recovery.onTimeout(now);
     this.#mtu.onTimeout(now);
-    if (now >= (this.#keepaliveDeadline() ?? Infinity)) this.#control.ping = true;
+    if (now >= this.#liveness.pingAt) this.#control.ping = true;
   }
 
-  #idleDeadline(): number {
-    return Math.max(this.#lastReceived, this.#firstSent ?? -Infinity) + this.#limits.idleTimeout;
-  }
-
-  #keepaliveDeadline(): number | undefined {
-    if (this.#limits.keepalive === 0 || this.#control.ping) return undefined;
-    return this.#lastActivity + this.#limits.keepalive;
-  }
-
-  #silent(): void {
-    const by = this.#firstSent === undefined ? "idle-timeout" : "lost";
+  #lost(): void {
+    const by = this.#liveness.asked ? "lost" : "idle-timeout";
     this.#closing.end();
     this.#events.push({ type: "closed", by, code: TransportCode.none, reason: "no answer" });
   }

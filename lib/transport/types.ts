@@ -14,6 +14,8 @@ export interface TransportLimits {
   maxStreams?: number;
   /** Without a word from the peer for this long the connection is lost. */
   idleTimeout?: number;
+  /** But a packet that asks for an acknowledgement is waited for at least this long. */
+  answerTimeout?: number;
   /** A PING is sent after this long without any packet; 0: never. */
   keepalive?: number;
 }
@@ -39,6 +41,8 @@ export type TransportEvent =
   | { type: "stream-reset" | "stream-stopped"; stream: number; code: number }
   /** `openStream` failed before and may work now. */
   | { type: "streams-available" }
+  /** The peer has not acknowledged anything for some seconds; it was heard again. */
+  | { type: "silent" | "heard" }
   /** The peer asks to validate a path: send what `transmitPath` gives to where its packet came from. */
   | { type: "path-challenged" }
   /** The peer answered the challenge `data`. */

@@ -39,6 +39,25 @@ Deno.test("every line of a pipe is a message, in order; the exit code waits for 
     })
   ));
 
+Deno.test("a peer that stops answering is told within seconds, and when it answers again", () =>
+  withFolder((folder) =>
+    stopping(async (keep) => {
+      const bob = keep(await listener([], { home: join(folder, "b"), cwd: folder }));
+      const alice = keep(start(["chat", bob.peer], { home: join(folder, "a") }));
+      await alice.err.match(/^connected to /m);
+      bob.kill("SIGSTOP");
+      const asked = performance.now();
+      await alice.type("are you there?\n");
+      await alice.err.match(/^p2p1\S+ is not answering: still trying$/m);
+      assert.ok(performance.now() - asked < 15_000);
+      bob.kill("SIGCONT");
+      await bob.out.match(/are you there\?/);
+      await alice.err.match(/^p2p1\S+ answers again$/m);
+      await alice.endInput();
+      assert.equal(await alice.code(), 0, alice.err.text);
+    })
+  ));
+
 Deno.test("nobody listens: exit 4 within 10 seconds, and an event for programs", () =>
   withFolder(async (folder) => {
     const { hostname, port } = deadAddress();

@@ -49,7 +49,60 @@ Deno.test("a peer that vanishes is reported as lost", () => {
   pair.a.transport.write(pair.a.transport.openStream(), new Uint8Array(10));
   pair.runUntil(() => closedOf(pair.a) !== undefined, 120_000);
   assert.equal(closedOf(pair.a)?.by, "lost");
-  assert.ok(pair.a.out.counts.sent < 100, `${pair.a.out.counts.sent} packets to nobody`);
+  assert.ok(pair.a.out.counts.sent < 80, `${pair.a.out.counts.sent} packets to nobody`);
+});
+
+/** Milliseconds from when the network goes dark until each of `types` has been told at `a`. */
+function toldAfter(pair: Pair, types: readonly TransportEvent["type"][], limit: number): number[] {
+  pair.a.out.conditions = pair.b.out.conditions = { drop: 1 };
+  const dark = pair.now;
+  return types.map((type) => {
+    pair.runUntil(() => pair.a.events.some((event) => event.type === type), limit);
+    return pair.now - dark;
+  });
+}
+
+Deno.test("in an idle conversation a peer that dies is silent within 20 s and lost within 60 s", () => {
+  for (const idle of [100, 7_000, 14_900, 15_100, 100_000]) {
+    const pair = new Pair(new SeededRandom(3), { delay: 5 });
+    const flow = new Flow(pair, pair.a, pair.b, new Uint8Array(100));
+    pair.runUntil(() => flow.done);
+    pair.run(idle);
+    const [silent, lost] = toldAfter(pair, ["silent", "closed"], 61_000);
+    assert.ok(silent! <= 20_100, `silent after ${silent} ms`);
+    assert.ok(lost! > 30_000 && lost! <= 60_100, `lost after ${lost} ms`);
+    assert.equal(closedOf(pair.a)?.by, "lost");
+  }
+});
+
+Deno.test("a peer that dies while it is sent something is silent after 5 s and lost within 60 s", () => {
+  for (const idle of [100, 14_000]) {
+    const pair = new Pair(new SeededRandom(3), { delay: 5 });
+    const flow = new Flow(pair, pair.a, pair.b, new Uint8Array(100));
+    pair.runUntil(() => flow.done);
+    pair.run(idle);
+    pair.a.transport.write(pair.a.transport.openStream(), new Uint8Array(10));
+    const [silent, lost] = toldAfter(pair, ["silent", "closed"], 61_000);
+    assert.ok(silent! >= 4_900 && silent! <= 5_100, `silent after ${silent} ms`);
+    assert.ok(lost! >= 45_000 && lost! <= 60_100, `lost after ${lost} ms`);
+  }
+});
+
+Deno.test("silence is told once, and again when it is over", () => {
+  const pair = new Pair(new SeededRandom(3), { delay: 5 });
+  const flow = new Flow(pair, pair.a, pair.b, new Uint8Array(100));
+  pair.runUntil(() => flow.done);
+  const told = () => pair.a.events.flatMap(({ type }) => /silent|heard/.test(type) ? [type] : []);
+  pair.run(100_000);
+  assert.deepEqual(told(), []);
+  toldAfter(pair, ["silent"], 30_000);
+  pair.run(20_000);
+  assert.deepEqual(told(), ["silent"]);
+  pair.a.out.conditions = pair.b.out.conditions = { delay: 5 };
+  pair.run(5_000);
+  assert.deepEqual(told(), ["silent", "heard"]);
+  pair.run(100_000);
+  assert.deepEqual(told(), ["silent", "heard"]);
 });
 
 Deno.test("close reaches the peer with code and reason, over loss too", () =>
