@@ -1,4 +1,4 @@
-/** What the executable may do: the same flags for `deno compile` and the self-extracting executable. */
+/** How the executable's runtime starts and what it may do: the same flags for `deno compile` and self-extraction. */
 import { VOICE_TOOLS } from "../../lib/voice/tools.ts";
 
 /**
@@ -13,10 +13,14 @@ export function engineFlags(target: string): string[] {
     : [];
 }
 
-/** Runtime flags baked into the executable. The only programs it may start record and play sound. */
+/**
+ * Runtime flags baked into the executable. The only programs it may start record and play sound. V8 compiles whole
+ * files: what it compiles lazily never gets into the code cache and is compiled anew at every start.
+ */
 export function runtimeFlags(target: string): string[] {
   return [
     ...engineFlags(target),
+    "--v8-flags=--no-lazy",
     "--no-prompt",
     "--unstable-net",
     "--allow-read",

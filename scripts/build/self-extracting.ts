@@ -62,7 +62,7 @@ if [ -z "$base" ] || ! own "$dir" || [ ! -f "$dir/ready" ]; then
     trap 'rm -rf "$new"' EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM HUP
-    tail -c +${runtimeStart} "$0" | head -c ${options.runtimeBytes} | gzip -dc >"$new/deno" &&
+    tail -c +${runtimeStart} "$0" 2>/dev/null | head -c ${options.runtimeBytes} | gzip -dc >"$new/deno" &&
       tail -c +${bundleStart} "$0" | gzip -dc | tar -xf - -C "$new" &&
       chmod 700 "$new" "$new/deno" && : >"$new/ready" || fail "the executable is damaged or the disk is full"
     [ ! -e "$dir" ] || own "$dir" || fail "$dir is not yours"
