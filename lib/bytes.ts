@@ -160,20 +160,46 @@ export class ByteReader {
   }
 }
 
+/** What most records and headers fit into. */
+const FIRST_WRITER_BYTES = 64;
+
 /** Collects big-endian fields into a byte string. */
 export class ByteWriter {
-  readonly #parts: Uint8Array[] = [];
+  #bytes = new Uint8Array(FIRST_WRITER_BYTES);
+  #length = 0;
+
+  /** Room for `length` more bytes; answers where. */
+  #advance(length: number): number {
+    const at = this.#length;
+    this.#length += length;
+    if (this.#length > this.#bytes.length) {
+      const larger = new Uint8Array(Math.max(2 * this.#bytes.length, this.#length));
+      larger.set(this.#bytes.subarray(0, at));
+      this.#bytes = larger;
+    }
+    return at;
+  }
 
   u8(value: number): this {
-    return this.bytes(Uint8Array.of(value));
+    const at = this.#advance(1);
+    this.#bytes[at] = value;
+    return this;
   }
 
   u16(value: number): this {
-    return this.bytes(Uint8Array.of(value >>> 8, value));
+    const at = this.#advance(2);
+    this.#bytes[at] = value >>> 8;
+    this.#bytes[at + 1] = value;
+    return this;
   }
 
   u32(value: number): this {
-    return this.bytes(Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value));
+    const at = this.#advance(4);
+    this.#bytes[at] = value >>> 24;
+    this.#bytes[at + 1] = value >>> 16;
+    this.#bytes[at + 2] = value >>> 8;
+    this.#bytes[at + 3] = value;
+    return this;
   }
 
   u64(value: number): this {
@@ -181,11 +207,12 @@ export class ByteWriter {
   }
 
   bytes(part: Uint8Array): this {
-    this.#parts.push(part);
+    const at = this.#advance(part.length);
+    this.#bytes.set(part, at);
     return this;
   }
 
   finish(): Bytes {
-    return concat(...this.#parts);
+    return this.#bytes.slice(0, this.#length);
   }
 }

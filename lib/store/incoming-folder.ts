@@ -2,16 +2,30 @@
  * A folder on its way in: everything goes below one private folder with its final names, and that folder takes its
  * place when all is there. Two names that some file system takes for one both get a place.
  */
-import { dirname, join } from "./path.ts";
 import { FailureError, FormatError } from "../errors.ts";
 import type { Entry } from "../transfer/offers.ts";
 import { foldName, numberedName } from "../transfer/names.ts";
 import type { IncomingRoot } from "./incoming-types.ts";
 import { takeFreeName } from "./free-name.ts";
-import { openPlain, PartialFile, plainFileSize } from "./partial.ts";
+import {
+  createPlain,
+  type Finish,
+  type Opened,
+  openPlain,
+  PartialFile,
+  plainFileSize,
+  writeWhole,
+} from "./partial.ts";
+import { dirname, join } from "./path.ts";
 
 /** Mode of every folder while it is filled. */
 const PARTIAL_FOLDER_MODE = 0o700;
+
+/** The owner's permissions that a file needs while it is written. */
+const OWN_MODE = 0o600;
+
+/** How long a folder that was looked at counts as seen, in milliseconds. */
+const SEEN_MS = 20;
 
 /** A root that is a folder. */
 export class FolderRoot implements IncomingRoot {
@@ -25,6 +39,10 @@ export class FolderRoot implements IncomingRoot {
   readonly #unfinished = new Set<string>();
   readonly #finish: Array<{ path: string; modified: number; mode: number }> = [];
   readonly #real: string;
+  /** The folder that `#within` has looked at last, and when. */
+  #seen = { folder: "", at: 0 };
+  /** Permissions that new files really get, by those that were asked. */
+  readonly #created = new Map<number, number>();
   /** Whether an earlier attempt left something. */
   readonly #resumed: boolean;
 
@@ -54,19 +72,38 @@ export class FolderRoot implements IncomingRoot {
   }
 
   open(entry: Entry, path: readonly string[]): PartialFile {
+    const place = this.#place(entry);
+    const opened = openPlain(place, entry.mode | OWN_MODE);
+    const finish = this.#finishOf(entry, opened);
+    const file = new PartialFile(opened, place, path.join("/"), entry.size, finish);
+    file.onComplete = () => this.#unfinished.delete(place);
+    return file;
+  }
+
+  put(entry: Entry, _: readonly string[], content: Uint8Array): void {
+    const place = this.#place(entry);
+    const mode = entry.mode | OWN_MODE;
+    const opened = (this.#resumed ? undefined : createPlain(place, mode)) ?? openPlain(place, mode);
+    writeWhole(opened, place, content, this.#finishOf(entry, opened));
+    this.#unfinished.delete(place);
+  }
+
+  /** Where an announced file goes. */
+  #place(entry: Entry): string {
     const below = this.#assigned.get(entry.path);
     if (below === undefined) throw new FormatError("receive files: file was not announced");
     const place = join(this.partial, ...below);
     this.#within(dirname(place));
-    const mode = entry.mode | 0o600;
-    const opened = openPlain(place, mode);
-    const asCreated = opened.fresh && createdMode(opened.file) === entry.mode;
-    const file = new PartialFile(opened, place, path.join("/"), entry.size, {
-      modified: entry.modified,
-      mode: asCreated ? undefined : entry.mode,
-    });
-    file.onComplete = () => this.#unfinished.delete(place);
-    return file;
+    return place;
+  }
+
+  #finishOf({ mode, modified }: Entry, { file, fresh }: Opened): Finish {
+    let created = fresh ? this.#created.get(mode) : undefined;
+    if (fresh && created === undefined) {
+      created = createdMode(file);
+      this.#created.set(mode, created);
+    }
+    return { modified, mode: created === mode ? undefined : mode };
   }
 
   place(folder: string, name: string): string {
@@ -109,6 +146,9 @@ export class FolderRoot implements IncomingRoot {
 
   /** Makes sure that `folder` is really below our own: nobody put a link in the way. */
   #within(folder: string): void {
+    const now = performance.now();
+    if (folder === this.#seen.folder && now - this.#seen.at < SEEN_MS) return;
+    this.#seen = { folder, at: now };
     const expected = this.#real + folder.slice(this.partial.length);
     if (Deno.realPathSync(folder).normalize("NFC") !== expected.normalize("NFC")) {
       throw new FailureError("receive files: a link was put in the place of a folder");

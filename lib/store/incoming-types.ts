@@ -7,6 +7,8 @@ export interface IncomingRoot {
   readonly partial: string;
   folder(entry: Entry, path: readonly string[]): void;
   have(entry: Entry, path: readonly string[]): number;
+  /** Writes a small file whole. */
+  put(entry: Entry, path: readonly string[], content: Uint8Array): void;
   open(entry: Entry, path: readonly string[]): PartialFile;
   /** Puts it at `name` (or a free variant) in `folder`; answers the path. */
   place(folder: string, name: string): string;

@@ -12,7 +12,15 @@ import type { IncomingTarget } from "../transfer/target.ts";
 import { claim, lockAgainstOthers } from "./claims.ts";
 import { FolderRoot } from "./incoming-folder.ts";
 import type { IncomingRoot } from "./incoming-types.ts";
-import { diskError, NoSpaceError, openPlain, PartialFile, plainFileSize } from "./partial.ts";
+import {
+  diskError,
+  NoSpaceError,
+  openPlain,
+  PartialFile,
+  plainFileSize,
+  writeWhole,
+} from "./partial.ts";
+import { Patience } from "./quick-file.ts";
 import { takeFreeName } from "./free-name.ts";
 
 /** Suffix of everything unfinished. */
@@ -33,6 +41,7 @@ export class IncomingFiles implements IncomingTarget {
   readonly #peer: Uint8Array;
   readonly #evict: () => void;
   readonly #roots = new Map<number, { root: IncomingRoot; name: string; release: () => void }>();
+  readonly #patience = new Patience();
   #progress = 0;
 
   /** @param evict stops this transfer: the peer has begun it anew */
@@ -42,27 +51,34 @@ export class IncomingFiles implements IncomingTarget {
     this.#evict = evict;
   }
 
-  async folder(entry: Entry, path: readonly string[]): Promise<void> {
-    this.#progress++;
-    await this.#guarded(entry, path, async () => {
-      const root = await this.#root(entry, path);
+  folder(entry: Entry, path: readonly string[]): Promise<void> | undefined {
+    return this.#within(entry, path, (root) => {
       if (path.length > 1) root.folder(entry, path);
+      return undefined;
     });
   }
 
-  async have(entry: Entry, path: readonly string[]): Promise<number> {
-    this.#progress++;
-    return await this.#guarded(entry, path, async () => {
-      return (await this.#root(entry, path)).have(entry, path);
+  have(entry: Entry, path: readonly string[]): Promise<number> | number {
+    return this.#within(entry, path, (root) => root.have(entry, path));
+  }
+
+  put(
+    entry: Entry,
+    path: readonly string[],
+    content: Uint8Array,
+  ): Promise<void> | undefined {
+    const begun = performance.now();
+    const later = this.#within(entry, path, (root) => {
+      root.put(entry, path, content);
+      return undefined;
     });
+    return later ?? this.#patience.after(begun);
   }
 
   async open(entry: Entry, path: readonly string[]): Promise<PartialFile> {
-    return await this.#guarded(entry, path, async () => {
-      const file = (await this.#root(entry, path)).open(entry, path);
-      file.onWrite = () => this.#progress++;
-      return file;
-    });
+    const file = await this.#within(entry, path, (root) => root.open(entry, path));
+    file.onWrite = () => this.#progress++;
+    return file;
   }
 
   endRoot(index: number): Promise<string> {
@@ -90,22 +106,35 @@ export class IncomingFiles implements IncomingTarget {
     return Promise.resolve();
   }
 
-  async #guarded<T>(
+  /** Does `work` in the root of `entry`, which has to be waited for at its first entry only. */
+  #within<T>(
     entry: Entry,
     path: readonly string[],
-    work: () => Promise<T>,
-  ): Promise<T> {
+    work: (root: IncomingRoot) => T,
+  ): T | Promise<T> {
+    this.#progress++;
+    const known = this.#roots.get(entry.root);
+    if (known === undefined) return this.#withinNew(entry, path, work);
     try {
-      return await work();
+      return work(known.root);
     } catch (error) {
-      if (error instanceof FormatError || error instanceof NoSpaceError) throw error;
-      throw diskError(`receive ${path.join("/") || entry.path}`, error);
+      throw incomingError(entry, path, error);
     }
   }
 
-  async #root(entry: Entry, path: readonly string[]): Promise<IncomingRoot> {
-    const known = this.#roots.get(entry.root);
-    if (known !== undefined) return known.root;
+  async #withinNew<T>(
+    entry: Entry,
+    path: readonly string[],
+    work: (root: IncomingRoot) => T,
+  ): Promise<T> {
+    try {
+      return work(await this.#newRoot(entry, path));
+    } catch (error) {
+      throw incomingError(entry, path, error);
+    }
+  }
+
+  async #newRoot(entry: Entry, path: readonly string[]): Promise<IncomingRoot> {
     const [name] = path;
     if (name === undefined || path.length !== 1) {
       throw new FormatError("receive files: no such root");
@@ -157,6 +186,12 @@ export class IncomingFiles implements IncomingTarget {
   }
 }
 
+/** What is told of something that went wrong at an entry. */
+function incomingError(entry: Entry, path: readonly string[], error: unknown): unknown {
+  if (error instanceof FormatError || error instanceof NoSpaceError) return error;
+  return diskError(`receive ${path.join("/") || entry.path}`, error);
+}
+
 /** A root that is one file. */
 class FileRoot implements IncomingRoot {
   readonly partial: string;
@@ -179,6 +214,10 @@ class FileRoot implements IncomingRoot {
   open(entry: Entry, path: readonly string[]): PartialFile {
     const opened = openPlain(this.partial, PARTIAL_MODE);
     return new PartialFile(opened, this.partial, path.join("/"), entry.size, entry);
+  }
+
+  put(entry: Entry, _: readonly string[], content: Uint8Array): void {
+    writeWhole(openPlain(this.partial, PARTIAL_MODE), this.partial, content, entry);
   }
 
   place(folder: string, name: string): string {

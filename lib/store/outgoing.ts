@@ -5,7 +5,7 @@
 import { basename, join, resolve } from "./path.ts";
 import { FailureError, LimitError } from "../errors.ts";
 import { plainReason } from "./atomic.ts";
-import { QuickFile } from "./quick-file.ts";
+import { Patience, QuickReader } from "./quick-file.ts";
 
 /** Most files and folders in one transfer (the protocol's bound). */
 const MAX_ENTRIES = 1_000_000;
@@ -25,6 +25,8 @@ export interface OutgoingEntry {
   /** Where it lies here. */
   readonly place: string;
   open(): Promise<OutgoingFile>;
+  /** Reads a small file into `out`, which has its size; whether it is still what this entry says. */
+  readWhole(out: Uint8Array): Promise<boolean> | boolean;
 }
 
 /** Something that is not sent, and why. */
@@ -44,14 +46,11 @@ export interface Outgoing {
 
 /** One open file; see `SourceFile` in lib/transfer. */
 export class OutgoingFile {
-  readonly #file: QuickFile;
-  readonly #entry: { readonly size: number; readonly modified: number; readonly path: string };
+  readonly #file: QuickReader;
+  readonly #entry: Known;
 
-  constructor(
-    file: Deno.FsFile,
-    entry: { readonly size: number; readonly modified: number; readonly path: string },
-  ) {
-    this.#file = new QuickFile(file);
+  constructor(file: Deno.FsFile, entry: Known) {
+    this.#file = new QuickReader(file);
     this.#entry = entry;
   }
 
@@ -67,11 +66,8 @@ export class OutgoingFile {
     await this.#file.file.seek(offset, Deno.SeekMode.Start);
   }
 
-  unchanged(): Promise<boolean> {
-    const now = this.#file.file.statSync();
-    return Promise.resolve(
-      now.isFile && now.size === this.#entry.size && modifiedOf(now) === this.#entry.modified,
-    );
+  unchanged(): boolean {
+    return isStill(this.#file.file, this.#entry);
   }
 
   close(): void {
@@ -133,15 +129,17 @@ class Walk {
     const modified = modifiedOf(info);
     const mode = (info.mode ?? USUAL_FILE_MODE) & 0o777;
     const open = () => openOutgoing(place, { size, modified, path });
+    const readWhole = (out: Uint8Array) => readOutgoing(place, { size, modified, path }, out);
     this.#files++;
     this.#bytes += size;
-    this.#add({ root, folder: false, mode, modified, size, path, place, open });
+    this.#add({ root, folder: false, mode, modified, size, path, place, open, readWhole });
   }
 
   async #folder(place: string, path: string, root: number, info: Deno.FileInfo): Promise<void> {
     const mode = (info.mode ?? USUAL_FOLDER_MODE) & 0o777;
     const open = () => Promise.reject(new FailureError(`read ${path}: is a folder`));
-    this.#add({ root, folder: true, mode, modified: modifiedOf(info), size: 0, path, place, open });
+    const modified = modifiedOf(info);
+    this.#add({ root, folder: true, mode, modified, size: 0, path, place, open, readWhole: open });
     let names: string[];
     try {
       names = (await Array.fromAsync(Deno.readDir(place), ({ name }) => name)).sort();
@@ -193,17 +191,57 @@ function modifiedOf(info: Deno.FileInfo): number {
   return Math.max(0, Math.floor(info.mtime?.getTime() ?? 0));
 }
 
-function openOutgoing(
-  place: string,
-  entry: { readonly size: number; readonly modified: number; readonly path: string },
-): Promise<OutgoingFile> {
+/** What an entry says of its file. */
+interface Known {
+  readonly size: number;
+  readonly modified: number;
+  readonly path: string;
+}
+
+/** Whether size and time are what they were. */
+function isStill(file: Deno.FsFile, { size, modified }: Known): boolean {
+  const now = file.statSync();
+  return now.isFile && now.size === size && modifiedOf(now) === modified;
+}
+
+/** Opens the file at `place` as it is, not what a link there leads to. */
+function openPlain(place: string, path: string): Deno.FsFile {
+  // A pipe that took the file's place since the walk would block the opening for ever.
+  const kind = unsendable(Deno.lstatSync(place));
+  if (kind !== undefined) throw new FailureError(`read ${path}: ${kind}`);
+  return Deno.openSync(place, { read: true });
+}
+
+function readError(path: string, cause: unknown): FailureError {
+  if (cause instanceof FailureError) return cause;
+  return new FailureError(`read ${path}: ${readReason(cause)}`, { cause });
+}
+
+function openOutgoing(place: string, entry: Known): Promise<OutgoingFile> {
   try {
-    // A pipe that took the file's place since the walk would block the opening for ever.
-    const kind = unsendable(Deno.lstatSync(place));
-    if (kind !== undefined) throw new FailureError(`read ${entry.path}: ${kind}`);
-    return Promise.resolve(new OutgoingFile(Deno.openSync(place, { read: true }), entry));
+    return Promise.resolve(new OutgoingFile(openPlain(place, entry.path), entry));
   } catch (cause) {
-    if (cause instanceof FailureError) return Promise.reject(cause);
-    return Promise.reject(new FailureError(`read ${entry.path}: ${readReason(cause)}`, { cause }));
+    return Promise.reject(readError(entry.path, cause));
   }
+}
+
+const patience = new Patience();
+
+function readOutgoing(place: string, entry: Known, out: Uint8Array): Promise<boolean> | boolean {
+  const begun = performance.now();
+  let whole: boolean;
+  try {
+    using file = openPlain(place, entry.path);
+    let rest = out;
+    while (rest.length > 0) {
+      const length = file.readSync(rest);
+      if (length === null) break;
+      rest = rest.subarray(length);
+    }
+    whole = rest.length === 0 && isStill(file, entry);
+  } catch (cause) {
+    throw readError(entry.path, cause);
+  }
+  const pause = patience.after(begun);
+  return pause === undefined ? whole : pause.then(() => whole);
 }

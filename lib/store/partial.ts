@@ -4,7 +4,7 @@
  */
 import { FailureError, type P2PError } from "../errors.ts";
 import { plainReason } from "./atomic.ts";
-import { QuickFile } from "./quick-file.ts";
+import { QuickReader, QuickWriter } from "./quick-file.ts";
 
 /** A smaller file is open for a moment only: nobody is expected to take it away meanwhile. */
 const SMALL_FILE_BYTES = 64 * 1024;
@@ -81,6 +81,16 @@ export function openPlain(path: string, mode: number): Opened {
   throw new FailureError("receive file: something else keeps changing it");
 }
 
+/** Makes a new file for writing; undefined where something is in the way. */
+export function createPlain(path: string, mode: number): Opened | undefined {
+  try {
+    return { file: Deno.openSync(path, { write: true, createNew: true, mode }), fresh: true };
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return undefined;
+    throw error;
+  }
+}
+
 function lookAt(path: string): Deno.FileInfo | undefined {
   try {
     return Deno.lstatSync(path);
@@ -97,10 +107,30 @@ export interface Finish {
   readonly mode: number | undefined;
 }
 
+/** Writes a whole file, which nothing of is left to read, and closes it. */
+export function writeWhole(
+  { file, fresh }: Opened,
+  path: string,
+  content: Uint8Array,
+  { modified, mode }: Finish,
+): void {
+  try {
+    if (!fresh) file.truncateSync(0);
+    for (let rest = content; rest.length > 0;) rest = rest.subarray(file.writeSync(rest));
+    if (mode !== undefined && Deno.build.os !== "windows") Deno.chmodSync(path, mode);
+    // Last: writing would change it.
+    const time = new Date(modified);
+    file.utimeSync(time, time);
+  } finally {
+    file.close();
+  }
+}
+
 /** A file that grows; see `IncomingFile` in lib/transfer. */
 export class PartialFile {
   readonly #file: Deno.FsFile;
-  readonly #quick: QuickFile;
+  readonly #reader: QuickReader;
+  readonly #writer: QuickWriter;
   readonly #path: string;
   readonly #action: string;
   readonly #small: boolean;
@@ -122,7 +152,8 @@ export class PartialFile {
     finish: Finish,
   ) {
     this.#file = file;
-    this.#quick = new QuickFile(file);
+    this.#reader = new QuickReader(file);
+    this.#writer = new QuickWriter(file);
     this.#fresh = fresh;
     this.#path = path;
     this.#action = `receive ${name}`;
@@ -131,7 +162,7 @@ export class PartialFile {
   }
 
   async read(out: Uint8Array): Promise<number> {
-    return await this.#guard(() => this.#quick.read(out));
+    return await this.#guard(() => this.#reader.read(out));
   }
 
   async restart(length: number): Promise<void> {
@@ -142,21 +173,25 @@ export class PartialFile {
     });
   }
 
-  async write(bytes: Uint8Array): Promise<void> {
+  write(bytes: Uint8Array): Promise<void> | undefined {
     this.onWrite();
     this.#fresh = false;
-    await this.#guard(async () => {
-      await this.#quick.write(bytes);
-      this.#written += bytes.length;
+    this.#written += bytes.length;
+    try {
       if (this.#written >= CHECK_EVERY_BYTES) {
         this.#written = 0;
         this.#check();
       }
-    });
+      const later = this.#writer.write(bytes);
+      return later === undefined ? undefined : this.#guard(() => later);
+    } catch (error) {
+      throw diskError(this.#action, error);
+    }
   }
 
   async complete(): Promise<void> {
-    await this.#guard(() => {
+    await this.#guard(async () => {
+      await this.#writer.flush();
       if (!this.#small) this.#check();
       if (this.#finish.mode !== undefined && Deno.build.os !== "windows") {
         Deno.chmodSync(this.#path, this.#finish.mode);
@@ -168,9 +203,14 @@ export class PartialFile {
     });
   }
 
-  suspend(): Promise<void> {
+  async suspend(): Promise<void> {
+    try {
+      if (this.#open) await this.#writer.flush();
+    } catch (error) {
+      // What could not be written is sent again.
+      if (!(error instanceof Error)) throw error;
+    }
     this.#close();
-    return Promise.resolve();
   }
 
   /** Makes sure that the name still stands for this file. */

@@ -1,14 +1,34 @@
 /**
- * Reading and writing a file without leaving the thread, as long as that is quick: from and to the page cache it takes
+ * Reading and writing files without leaving the thread, as long as that is quick: from and to the page cache it takes
  * half the time of waiting for another thread. Once it was slow (a busy disk, a network), other threads wait for it,
  * and nothing else has to.
  */
+import { nextTurn } from "../transfer/turn.ts";
 
 /** Longer than the system needs to copy a piece of memory, in milliseconds. */
 const SLOW_MS = 10;
 
-/** An open file. */
-export class QuickFile {
+/** What is written at once, in bytes: few enough calls, and still in the CPU's cache. */
+const WRITE_BYTES = 256 * 1024;
+
+/** Pieces of at least this many bytes are written as they come. */
+const LARGE_BYTES = 48 * 1024;
+
+/** Counts the time that work within the thread takes, and says when everything else should have its turn. */
+export class Patience {
+  #spent = 0;
+
+  /** After work that began at `begun`: a promise to wait for when it adds up. */
+  after(begun: number): Promise<void> | undefined {
+    this.#spent += performance.now() - begun;
+    if (this.#spent < SLOW_MS) return undefined;
+    this.#spent = 0;
+    return nextTurn();
+  }
+}
+
+/** Reads an open file. */
+export class QuickReader {
   readonly file: Deno.FsFile;
   #slow = false;
 
@@ -24,17 +44,82 @@ export class QuickFile {
     this.#slow = performance.now() - begun > SLOW_MS;
     return length;
   }
+}
 
-  /** Writes all of `bytes`. */
-  async write(bytes: Uint8Array): Promise<void> {
-    for (let rest = bytes; rest.length > 0;) {
-      if (this.#slow) {
-        rest = rest.subarray(await this.file.write(rest));
-        continue;
-      }
+/** Writes an open file, in large pieces, and behind the caller's back where the disk is slow. */
+export class QuickWriter {
+  readonly #file: Deno.FsFile;
+  /** What is not yet handed to the system. */
+  #held = EMPTY;
+  #heldBytes = 0;
+  #slow = false;
+  /** A write that is under way, of `#other`. */
+  #writing: Promise<void> | undefined;
+  #other = EMPTY;
+
+  constructor(file: Deno.FsFile) {
+    this.#file = file;
+  }
+
+  /** Appends `bytes`, which may be reused once it is done. */
+  write(bytes: Uint8Array): Promise<void> | undefined {
+    if (!this.#slow && this.#heldBytes === 0 && bytes.length >= LARGE_BYTES) {
+      const rest = this.#writeQuick(bytes);
+      return rest.length === 0 ? undefined : this.#hold(rest);
+    }
+    return this.#hold(bytes);
+  }
+
+  /** Everything written is with the system when this is done. */
+  async flush(): Promise<void> {
+    if (this.#heldBytes > 0) await this.#pass();
+    await this.#writing;
+  }
+
+  #hold(bytes: Uint8Array): Promise<void> | undefined {
+    if (this.#held.length === 0) this.#held = new Uint8Array(WRITE_BYTES);
+    const room = WRITE_BYTES - this.#heldBytes;
+    const part = bytes.length <= room ? bytes : bytes.subarray(0, room);
+    this.#held.set(part, this.#heldBytes);
+    this.#heldBytes += part.length;
+    if (this.#heldBytes < WRITE_BYTES) return undefined;
+    const passed = this.#pass();
+    const rest = bytes.subarray(part.length);
+    if (passed === undefined) return rest.length === 0 ? undefined : this.#hold(rest);
+    return passed.then(() => this.#hold(rest));
+  }
+
+  /** Hands what is held to the system, or to another thread. */
+  #pass(): Promise<void> | undefined {
+    const held = this.#held.subarray(0, this.#heldBytes);
+    this.#heldBytes = 0;
+    const rest = this.#slow ? held : this.#writeQuick(held);
+    return rest.length === 0 ? undefined : this.#passSlowly(rest);
+  }
+
+  /** Resolves when the write before is done; this one goes on behind. */
+  async #passSlowly(bytes: Uint8Array): Promise<void> {
+    await this.#writing;
+    [this.#held, this.#other] = [this.#other, this.#held];
+    this.#writing = this.#writeAll(bytes);
+    // What goes wrong is thrown where the next one waits for it.
+    this.#writing.catch(() => undefined);
+  }
+
+  async #writeAll(bytes: Uint8Array): Promise<void> {
+    for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await this.#file.write(rest));
+  }
+
+  /** Writes within the thread; what is left when that turns out slow. */
+  #writeQuick(bytes: Uint8Array): Uint8Array {
+    let rest = bytes;
+    while (rest.length > 0 && !this.#slow) {
       const begun = performance.now();
-      rest = rest.subarray(this.file.writeSync(rest));
+      rest = rest.subarray(this.#file.writeSync(rest));
       this.#slow = performance.now() - begun > SLOW_MS;
     }
+    return rest;
   }
 }
+
+const EMPTY = new Uint8Array(0);

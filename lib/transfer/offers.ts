@@ -11,6 +11,7 @@ import {
   MAX_CHUNKS,
   MAX_PATH_BYTES,
   MAX_REASON_BYTES,
+  recordHeader,
   RecordType,
 } from "./records.ts";
 
@@ -205,6 +206,33 @@ export function decodeReady(body: Uint8Array): Ready {
   const digests = Array.from({ length }, () => reader.bytes(DIGEST_BYTES).slice());
   reader.end();
   return { index, have, chunk, digests };
+}
+
+/** What the receiver has nothing of: `count` entries from `first` on. */
+export interface Fresh {
+  readonly first: number;
+  readonly count: number;
+}
+
+export function encodeFresh({ first, count }: Fresh): Bytes {
+  return encodeRecord(RecordType.fresh, new ByteWriter().u32(first).u32(count).finish());
+}
+
+export function decodeFresh(body: Uint8Array): Fresh {
+  const reader = new ByteReader(body, "read fresh");
+  const fresh = { first: reader.u32(), count: reader.u32() };
+  reader.end();
+  return fresh;
+}
+
+/** The header of a record that holds a whole file of `size` bytes; they follow. */
+export function fileHeader(index: number, size: number): Bytes {
+  return new ByteWriter().bytes(recordHeader(RecordType.file, 4 + size)).u32(index).finish();
+}
+
+export function decodeFile(body: Uint8Array): { index: number; content: Uint8Array } {
+  const reader = new ByteReader(body, "read file");
+  return { index: reader.u32(), content: reader.rest() };
 }
 
 export function encodeBegin(index: number, offset: number): Bytes {

@@ -2,24 +2,22 @@
  * The receiving side of a transfer stream, free of I/O: it reads records from a stream, writes to an
  * `IncomingTarget`, and answers (docs/protocol.md, "Transfer streams").
  */
-import { FailureError, FormatError, P2PError, RemoteProtocolError } from "../errors.ts";
+import { FailureError, FormatError, RemoteProtocolError } from "../errors.ts";
+import { Announced, type Later, type Pending, verdictOf } from "./announced.ts";
 import { RecordChannel } from "./channel.ts";
-import { chunkDigests, chunkLength } from "./chunks.ts";
-import { safePath } from "./names.ts";
 import {
   decodeAbandon,
   decodeBegin,
   decodeEnd,
   decodeEntry,
+  decodeFile,
   decodeOffer,
   decodeRootEnd,
   encodeAnswer,
-  encodeReady,
   encodeResult,
   encodeRootResult,
   type Entry,
   type Offer,
-  reasonAlone,
   TransferCode,
   type Verdict,
 } from "./offers.ts";
@@ -34,16 +32,6 @@ import type {
 import { RecordType } from "./records.ts";
 import { type ByteStream, StreamCode } from "./stream.ts";
 
-/** Most entries a sender may announce before they are settled. */
-export const MAX_PENDING_ENTRIES = 4096;
-
-/** An entry that was announced and is not settled. */
-interface Pending {
-  readonly entry: Entry;
-  readonly path: readonly string[];
-  readonly have: number;
-}
-
 /** The file whose data is coming. */
 interface Current extends Pending {
   /** Undefined after a failure: the rest of its data is skipped. */
@@ -51,25 +39,8 @@ interface Current extends Pending {
   written: number;
 }
 
-interface OpenRoot {
-  readonly name: string;
-  readonly folder: boolean;
-  readonly done: Array<{ below: readonly string[]; size: number }>;
-}
-
 function isVerdict(decision: IncomingTarget | Verdict): decision is Verdict {
   return "code" in decision;
-}
-
-/** Code and words for something thrown by a target. */
-function verdictOf(error: unknown): Verdict {
-  if (!(error instanceof P2PError)) throw error;
-  const code = error instanceof FormatError
-    ? TransferCode.name
-    : error.code === "no-space"
-    ? TransferCode.full
-    : TransferCode.storage;
-  return { code, reason: reasonAlone(error.message) };
 }
 
 /** Receives one transfer. The stream's preface has been read. */
@@ -106,14 +77,10 @@ export async function receiveTransfer(
 }
 
 class Receiver {
-  readonly #pending = new Map<number, Pending>();
-  readonly #roots = new Map<number, OpenRoot>();
+  readonly #announced: Announced;
   readonly #finished: ReceivedRoot[] = [];
   readonly #failures: Failure[] = [];
   #current: Current | undefined;
-  #nextIndex = 0;
-  #nextRoot = 0;
-  #announcedBytes = 0;
   #bytes = 0;
   #resumed = 0;
 
@@ -122,7 +89,11 @@ class Receiver {
     readonly offer: Offer,
     readonly target: IncomingTarget,
     readonly handlers: ReceiveHandlers,
-  ) {}
+  ) {
+    this.#announced = new Announced(channel, offer, target, (entry, verdict) => {
+      return this.#fail(entry, verdict);
+    });
+  }
 
   report(): ReceiveReport {
     return {
@@ -149,105 +120,86 @@ class Receiver {
 
   async run(): Promise<void> {
     for (;;) {
-      if (this.channel.idle) await this.channel.flush();
-      const record = await this.channel.next();
-      if (record === undefined) break;
-      await this.#take(record.type, record.body);
+      const record = this.channel.ready();
+      if (record !== undefined) {
+        // Most records need no waiting, and a promise for each would cost more than what they do.
+        const later = this.#take(record.type, record.body);
+        if (later !== undefined) await later;
+        continue;
+      }
+      await this.#announced.tellFresh();
+      await this.channel.flush();
+      if (!await this.channel.more()) break;
     }
-    if (this.#roots.size > 0 || this.#current !== undefined) {
+    if (this.#announced.roots.size > 0 || this.#current !== undefined) {
       throw new RemoteProtocolError("read transfer: ended before everything was there");
     }
   }
 
-  async #take(type: number, body: Uint8Array): Promise<void> {
+  #take(type: number, body: Uint8Array): Later {
     switch (type) {
       case RecordType.data:
-        return await this.#data(body);
+        return this.#data(body);
+      case RecordType.file:
+        return this.#file(decodeFile(body));
       case RecordType.entry:
-        return await this.#entry(decodeEntry(body));
+        return this.#announced.entry(decodeEntry(body));
       case RecordType.begin:
-        return await this.#begin(decodeBegin(body));
+        return this.#begin(decodeBegin(body));
       case RecordType.end:
-        return await this.#end(decodeEnd(body));
+        return this.#end(decodeEnd(body));
       case RecordType.abandon:
-        return await this.#abandon(decodeAbandon(body));
+        return this.#abandon(decodeAbandon(body));
       case RecordType.rootEnd:
-        return await this.#rootEnd(decodeRootEnd(body));
+        return this.#rootEnd(decodeRootEnd(body));
       default:
         throw new RemoteProtocolError(`read transfer: record of type ${type} out of place`);
     }
   }
 
-  async #entry(entry: Entry): Promise<void> {
-    const { index, root } = entry;
-    if (index !== this.#nextIndex++ || index >= this.offer.files + this.offer.folders) {
-      throw new RemoteProtocolError("read transfer: entry out of order");
-    }
-    if (this.#pending.size >= MAX_PENDING_ENTRIES) {
-      throw new RemoteProtocolError("read transfer: too many entries at once");
-    }
-    this.#announcedBytes += entry.size;
-    if (this.#announcedBytes > this.offer.bytes) {
-      throw new RemoteProtocolError("read transfer: more bytes than were offered");
-    }
-    if (root === this.#nextRoot) {
-      this.#roots.set(root, { name: entry.path, folder: entry.folder, done: [] });
-      this.#nextRoot++;
-    } else if (!this.#roots.get(root)?.folder) {
-      throw new RemoteProtocolError("read transfer: entry of no open folder");
+  /** A small file, whole. */
+  #file({ index, content }: { index: number; content: Uint8Array }): Later {
+    const pending = this.#announced.take(index);
+    if (
+      this.#current !== undefined || pending === undefined ||
+      content.length !== pending.entry.size
+    ) {
+      throw new RemoteProtocolError("read transfer: file out of order");
     }
     try {
-      const path = safePath(entry.path);
-      this.#checkPlace(entry, path);
-      if (entry.folder) await this.target.folder(entry, path);
-      else await this.#announceFile(entry, path);
+      const later = this.target.put(pending.entry, pending.path, content);
+      if (later !== undefined) return this.#putLater(pending, later);
     } catch (error) {
-      await this.#fail(entry, verdictOf(error));
+      return this.#fail(pending.entry, verdictOf(error));
     }
+    this.#bytes += content.length;
+    return this.#done(pending);
   }
 
-  /** A root is a single name; everything else lies below its root. */
-  #checkPlace({ root, path: raw }: Entry, path: readonly string[]): void {
-    const name = this.#roots.get(root)?.name ?? raw;
-    if (raw === name ? path.length !== 1 : !raw.startsWith(`${name}/`)) {
-      throw new FormatError("read name: outside its folder");
-    }
-  }
-
-  async #announceFile(entry: Entry, path: readonly string[]): Promise<void> {
-    const { index } = entry;
-    const have = Math.min(await this.target.have(entry, path), entry.size);
-    if (have === 0) {
-      this.#pending.set(index, { entry, path, have: 0 });
-      await this.channel.put(encodeReady({ index, have: 0, chunk: 0, digests: [] }));
-      return;
-    }
-    const chunk = chunkLength(have);
-    const file = await this.target.open(entry, path);
+  async #putLater(pending: Pending, later: Promise<void>): Promise<void> {
     try {
-      const digests = await Array.fromAsync(chunkDigests((out) => file.read(out), have, chunk));
-      // Less when somebody has cut it meanwhile.
-      const there = Math.min(have, digests.length * chunk);
-      this.#pending.set(index, { entry, path, have: there });
-      await this.channel.put(
-        encodeReady({ index, have: there, chunk: there > 0 ? chunk : 0, digests }),
-      );
-    } finally {
-      await file.suspend();
+      await later;
+    } catch (error) {
+      return await this.#fail(pending.entry, verdictOf(error));
     }
-    // The sender compares while the next file is being hashed.
-    await this.channel.flush();
+    this.#bytes += pending.entry.size;
+    this.#done(pending);
+  }
+
+  /** A file is here, whole. */
+  #done({ entry, path }: Pending): undefined {
+    this.#announced.roots.get(entry.root)?.done.push({ below: path.slice(1), size: entry.size });
+    this.handlers.progress?.(this.#bytes, this.#resumed);
   }
 
   async #begin({ index, offset }: { index: number; offset: number }): Promise<void> {
-    const pending = this.#pending.get(index);
+    const pending = this.#announced.take(index);
     if (
       this.#current !== undefined || pending === undefined || offset > pending.have ||
       offset > pending.entry.size
     ) {
       throw new RemoteProtocolError("read transfer: data out of order");
     }
-    this.#pending.delete(index);
     const current: Current = {
       ...pending,
       file: undefined,
@@ -264,20 +216,35 @@ class Receiver {
     }
   }
 
-  async #data(bytes: Uint8Array): Promise<void> {
+  #data(bytes: Uint8Array): Later {
     const current = this.#current;
     if (current === undefined) throw new RemoteProtocolError("read transfer: data of no file");
     current.written += bytes.length;
     if (current.written > current.entry.size) {
       throw new RemoteProtocolError("read transfer: more data than the file's size");
     }
-    if (current.file === undefined) return;
+    if (current.file === undefined) return undefined;
     try {
-      await current.file.write(bytes);
+      const later = current.file.write(bytes);
+      if (later !== undefined) return this.#dataLater(later, bytes.length);
+    } catch (error) {
+      return this.#failCurrent(verdictOf(error));
+    }
+    this.#count(bytes.length);
+    return undefined;
+  }
+
+  async #dataLater(later: Promise<void>, length: number): Promise<void> {
+    try {
+      await later;
     } catch (error) {
       return await this.#failCurrent(verdictOf(error));
     }
-    this.#bytes += bytes.length;
+    this.#count(length);
+  }
+
+  #count(length: number): void {
+    this.#bytes += length;
     this.handlers.progress?.(this.#bytes, this.#resumed);
   }
 
@@ -298,10 +265,7 @@ class Receiver {
     } catch (error) {
       return await this.#fail(current.entry, verdictOf(error));
     }
-    const below = current.path.slice(1);
-    this.#roots.get(current.entry.root)?.done.push({ below, size: current.entry.size });
-    await this.channel.put(encodeResult({ index, code: TransferCode.ok, reason: "" }));
-    this.handlers.progress?.(this.#bytes, this.#resumed);
+    this.#done(current);
   }
 
   /** The sender cannot send (the rest of) a file. */
@@ -314,18 +278,17 @@ class Receiver {
       this.#failures.push({ path: current.entry.path, code, reason });
       return;
     }
-    const pending = this.#pending.get(index);
+    const pending = this.#announced.take(index);
     if (pending === undefined) throw new RemoteProtocolError("read transfer: abandons no file");
-    this.#pending.delete(index);
     this.#failures.push({ path: pending.entry.path, code, reason });
   }
 
   async #rootEnd(root: number): Promise<void> {
-    const open = this.#roots.get(root);
-    if (open === undefined || this.#current !== undefined || this.#hasPending(root)) {
+    const open = this.#announced.roots.get(root);
+    if (open === undefined || this.#current !== undefined || this.#announced.isPending(root)) {
       throw new RemoteProtocolError("read transfer: end of no complete root");
     }
-    this.#roots.delete(root);
+    this.#announced.roots.delete(root);
     let outcome: Verdict;
     try {
       if (!open.folder && open.done.length === 0) {
@@ -342,11 +305,6 @@ class Receiver {
       if (open.folder || open.done.length > 0) this.#failures.push({ path: open.name, ...outcome });
     }
     await this.channel.put(encodeRootResult({ index: root, ...outcome }));
-  }
-
-  #hasPending(root: number): boolean {
-    for (const { entry } of this.#pending.values()) if (entry.root === root) return true;
-    return false;
   }
 
   async #failCurrent(verdict: Verdict): Promise<void> {

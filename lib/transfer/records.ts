@@ -27,6 +27,8 @@ export const RecordType = {
   result: 0x18,
   rootEnd: 0x19,
   rootResult: 0x1a,
+  file: 0x1b,
+  fresh: 0x1c,
 } as const;
 
 export type RecordType = typeof RecordType[keyof typeof RecordType];
@@ -42,6 +44,9 @@ export const MAX_REASON_BYTES = 1024;
 
 /** Longest body of one data record. */
 export const MAX_DATA_BYTES = 1024 * 1024;
+
+/** Longest file that goes in one record. */
+export const MAX_WHOLE_BYTES = 64 * 1024;
 
 /** Most chunk digests in one ready record. */
 export const MAX_CHUNKS = 1024;
@@ -61,6 +66,8 @@ const BODY_LIMIT: ReadonlyMap<number, number> = new Map([
   [RecordType.result, 5 + MAX_REASON_BYTES],
   [RecordType.rootEnd, 4],
   [RecordType.rootResult, 5 + MAX_PATH_BYTES],
+  [RecordType.file, 4 + MAX_WHOLE_BYTES],
+  [RecordType.fresh, 8],
 ]);
 
 /** One record, or one piece of a data record (`left` bytes of it are still to come). */
@@ -89,15 +96,16 @@ export function recordHeader(type: RecordType, length: number): Bytes {
 export class RecordReader {
   #input: Uint8Array = new Uint8Array(0);
   #offset = 0;
-  /** Bytes of an unfinished header or small body, kept over `push`. */
-  #held: Uint8Array = new Uint8Array(0);
+  /** An unfinished header or small body, kept over `push`, and how much of it there is. */
+  #held: Uint8Array | undefined;
+  #heldLength = 0;
   #type = 0;
   /** Body bytes still expected; undefined between records. */
   #left: number | undefined;
 
   /** Whether the stream may end here: between two records. */
   get atBoundary(): boolean {
-    return this.#left === undefined && this.#held.length === 0 &&
+    return this.#left === undefined && this.#held === undefined &&
       this.#offset === this.#input.length;
   }
 
@@ -139,7 +147,7 @@ export class RecordReader {
     const header = this.#collect(RECORD_HEADER_BYTES);
     if (header === undefined) return false;
     const type = header[0]!;
-    const length = header[1]! * 2 ** 24 + (header[2]! << 16 | header[3]! << 8 | header[4]!);
+    const length = (header[1]! << 24 | header[2]! << 16 | header[3]! << 8 | header[4]!) >>> 0;
     const limit = BODY_LIMIT.get(type);
     if (limit === undefined) {
       throw new RemoteProtocolError(`read record: unknown type ${type}`);
@@ -155,17 +163,21 @@ export class RecordReader {
   /** `length` bytes in one piece, or undefined after putting aside what there is of them. */
   #collect(length: number): Uint8Array | undefined {
     const available = this.#input.length - this.#offset;
-    const missing = length - this.#held.length;
-    if (missing <= available) {
-      const piece = this.#input.subarray(this.#offset, this.#offset + missing);
-      this.#offset += missing;
-      if (this.#held.length === 0) return piece;
-      const whole = concat(this.#held, piece);
-      this.#held = new Uint8Array(0);
-      return whole;
-    }
-    this.#held = concat(this.#held, this.#input.subarray(this.#offset));
-    this.#offset = this.#input.length;
-    return undefined;
+    if (this.#held === undefined && length <= available) return this.#skip(length);
+    if (available === 0) return undefined;
+    const held = this.#held ??= new Uint8Array(length);
+    const piece = this.#skip(Math.min(length - this.#heldLength, available));
+    held.set(piece, this.#heldLength);
+    this.#heldLength += piece.length;
+    if (this.#heldLength < length) return undefined;
+    this.#held = undefined;
+    this.#heldLength = 0;
+    return held;
+  }
+
+  #skip(length: number): Uint8Array {
+    const at = this.#offset;
+    this.#offset += length;
+    return this.#input.subarray(at, this.#offset);
   }
 }

@@ -4,14 +4,12 @@
  * go as fast as one large one.
  */
 
-import { FailureError, P2PError, RemoteProtocolError } from "../errors.ts";
+import { P2PError, RemoteProtocolError } from "../errors.ts";
+import { Answers } from "./answers.ts";
 import { RecordChannel } from "./channel.ts";
 import { commonLength } from "./chunks.ts";
 import {
   decodeAnswer,
-  decodeReady,
-  decodeResult,
-  decodeRootResult,
   encodeAbandon,
   encodeBegin,
   encodeEnd,
@@ -19,8 +17,8 @@ import {
   encodeOffer,
   encodeRootEnd,
   type Entry,
+  fileHeader,
   type Offer,
-  type Outcome,
   type Ready,
   reasonAlone,
   TransferCode,
@@ -28,7 +26,7 @@ import {
 } from "./offers.ts";
 import { encodePreface, StreamKind } from "./preface.ts";
 
-import { recordHeader, RecordType } from "./records.ts";
+import { MAX_WHOLE_BYTES, recordHeader, RecordType } from "./records.ts";
 import { Signal } from "./signal.ts";
 import { type ByteStream, StreamCode } from "./stream.ts";
 import type { Failure } from "./target.ts";
@@ -49,12 +47,18 @@ export interface SourceFile {
   /** Continues at `offset`. */
   seek(offset: number): Promise<void>;
   /** Whether size and time are still what the entry says. */
-  unchanged(): Promise<boolean>;
+  unchanged(): boolean;
   close(): void;
 }
 
 /** A file or folder to send. */
 export interface SourceEntry extends Omit<Entry, "index"> {
+  /**
+   * Reads a small file into `out`, which has its size, in one go. Whether it is still what the entry says.
+   *
+   * @throws FailureError when it cannot be read
+   */
+  readWhole(out: Uint8Array): Promise<boolean> | boolean;
   open(): Promise<SourceFile>;
 }
 
@@ -64,7 +68,7 @@ export interface SendHandlers {
   accepted?(): void;
   /** Bytes the receiver has or is being sent, of `offer.bytes`; `resumed` of them were there before. */
   progress?(bytes: number, resumed: number): void;
-  /** A file is at the receiver, whole. */
+  /** A file is at the receiver, whole and under its name. */
   file?(entry: SourceEntry, index: number): void;
 }
 
@@ -112,16 +116,8 @@ export async function sendTransfer(
 }
 
 class Sender {
-  readonly #ready = new Map<number, Ready>();
-  /** Files sent whole, until the receiver confirms them. */
-  readonly #sent = new Set<number>();
-  readonly #refused = new Set<number>();
-  readonly #failures: Failure[] = [];
-  readonly #roots: Array<string | undefined> = [];
+  readonly #answers: Answers<SourceEntry>;
   readonly #changed = new Signal();
-  #announced = 0;
-  #settled = 0;
-  #rootsDone = 0;
   #bytes = 0;
   #resumed = 0;
   #ended = false;
@@ -132,7 +128,9 @@ class Sender {
     readonly channel: RecordChannel,
     readonly entries: readonly SourceEntry[],
     readonly handlers: SendHandlers,
-  ) {}
+  ) {
+    this.#answers = new Answers(entries, (entry, index) => handlers.file?.(entry, index));
+  }
 
   async run(): Promise<SendReport> {
     const listening = this.#listen();
@@ -140,12 +138,10 @@ class Sender {
       for (const [index, entry] of this.entries.entries()) {
         await this.#announceAhead(index);
         if (!entry.folder) await this.#sendFile(index, entry);
-        else this.#settled++;
         if (this.entries[index + 1]?.root !== entry.root) await this.#endRoot(entry.root);
       }
       await this.channel.flush();
-      const roots = this.#rootCount();
-      await this.#until(() => this.#rootsDone === roots);
+      await this.#until(() => this.#answers.roots.length === this.#answers.rootsEnded);
       await this.channel.finish();
       await listening;
     } catch (error) {
@@ -155,14 +151,10 @@ class Sender {
     }
     return {
       refused: undefined,
-      failures: this.#failures,
-      roots: this.#roots,
+      failures: this.#answers.failures,
+      roots: this.#answers.roots,
       resumed: this.#resumed,
     };
-  }
-
-  #rootCount(): number {
-    return (this.entries.at(-1)?.root ?? -1) + 1;
   }
 
   /** Takes what the receiver says, until its stream ends. Never rejects: `#broken` holds what went wrong. */
@@ -171,7 +163,7 @@ class Sender {
       for (;;) {
         const record = await this.channel.next();
         if (record === undefined) break;
-        this.#take(record.type, record.body);
+        this.#answers.take(record.type, record.body);
         this.#changed.notify();
       }
     } catch (error) {
@@ -179,53 +171,6 @@ class Sender {
     }
     this.#ended = true;
     this.#changed.notify();
-  }
-
-  #take(type: number, body: Uint8Array): void {
-    switch (type) {
-      case RecordType.ready: {
-        const ready = decodeReady(body);
-        if (ready.index >= this.#announced) {
-          throw new RemoteProtocolError("send files: ready for what?");
-        }
-        this.#ready.set(ready.index, ready);
-        return;
-      }
-      case RecordType.result:
-        return this.#result(decodeResult(body));
-      case RecordType.rootResult:
-        return this.#rootResult(decodeRootResult(body));
-      default:
-        throw new RemoteProtocolError(`send files: record of type ${type} out of place`);
-    }
-  }
-
-  #result({ index, code, reason }: Outcome): void {
-    const source = this.entries[index];
-    if (source === undefined || index >= this.#announced) {
-      throw new RemoteProtocolError("send files: result of what?");
-    }
-    if (code !== TransferCode.ok) {
-      this.#refused.add(index);
-      const there = `at the peer: ${reason}`;
-      this.#failures.push({ path: source.path, code, reason: there });
-      if (code === TransferCode.full) throw new FailureError(`send ${source.path}: ${there}`);
-      return;
-    }
-    if (!this.#sent.delete(index)) {
-      throw new RemoteProtocolError("send files: result before its file");
-    }
-    this.handlers.file?.(source, index);
-  }
-
-  #rootResult({ index, code, reason }: Outcome): void {
-    if (index !== this.#rootsDone) throw new RemoteProtocolError("send files: root out of order");
-    this.#rootsDone++;
-    this.#roots[index] = code === TransferCode.ok ? reason : undefined;
-    const root = this.entries.find((entry) => entry.root === index);
-    if (code === TransferCode.ok || root === undefined) return;
-    if (this.#failures.some(({ path }) => path === root.path)) return;
-    this.#failures.push({ path: root.path, code, reason: `at the peer: ${reason}` });
   }
 
   /** Waits until `condition`; fails when the receiver can no longer make it true. */
@@ -238,45 +183,72 @@ class Sender {
     if (this.#broken !== undefined) throw this.#broken;
   }
 
-  async #announceAhead(index: number): Promise<void> {
+  #announceAhead(index: number): Promise<void> | undefined {
+    const answers = this.#answers;
     const limit = Math.min(this.entries.length, index + WINDOW_ENTRIES);
     // In halves of a window, so that entries go out in few large writes.
-    if (this.#announced > index && limit - this.#announced < WINDOW_ENTRIES / 2) return;
-    while (this.#announced < limit) {
-      const { root, folder, mode, modified, size, path } = this.entries[this.#announced]!;
-      const record = encodeEntry({
-        index: this.#announced++,
-        root,
-        folder,
-        mode,
-        modified,
-        size,
-        path,
-      });
-      await this.channel.put(record);
+    const due = answers.announced <= index || limit - answers.announced >= WINDOW_ENTRIES / 2;
+    return due ? this.#announceTo(limit) : undefined;
+  }
+
+  async #announceTo(limit: number): Promise<void> {
+    while (this.#answers.announced < limit) {
+      const index = this.#answers.announced++;
+      const { root, folder, mode, modified, size, path } = this.entries[index]!;
+      const later = this.channel.put(
+        encodeEntry({ index, root, folder, mode, modified, size, path }),
+      );
+      if (later !== undefined) await later;
     }
   }
 
   async #sendFile(index: number, entry: SourceEntry): Promise<void> {
-    if (!this.#ready.has(index) && !this.#refused.has(index)) {
+    const answers = this.#answers;
+    if (!answers.has(index)) {
       await this.channel.flush();
-      await this.#until(() => this.#ready.has(index) || this.#refused.has(index));
+      await this.#until(() => answers.has(index));
     }
-    this.#settled++;
-    const ready = this.#ready.get(index);
-    this.#ready.delete(index);
-    if (ready === undefined || this.#refused.has(index)) return this.#skip(entry.size);
+    if (this.#broken !== undefined) throw this.#broken;
+    if (answers.failed(index)) return this.#skip(entry.size);
     const before = this.#bytes;
-    const problem = await this.#tryFile(index, entry, ready);
+    const ready = answers.takeReady(index);
+    const problem = ready === undefined && entry.size <= MAX_WHOLE_BYTES
+      ? await this.#tryWhole(index, entry)
+      : await this.#tryFile(index, entry, ready);
     if (problem !== undefined) {
       this.#skip(before + entry.size - this.#bytes);
-      if (!this.#refused.has(index)) this.#failures.push({ path: entry.path, ...problem });
+      answers.abandon(index, problem);
       await this.channel.put(encodeAbandon({ index, ...problem }));
     }
   }
 
+  /** Sends a small file in one record; a problem with the source, or undefined. */
+  async #tryWhole(index: number, entry: SourceEntry): Promise<Verdict | undefined> {
+    const header = fileHeader(index, entry.size);
+    const length = header.length + entry.size;
+    let room = this.channel.room(length);
+    if (room === undefined) {
+      await this.channel.flush();
+      room = this.channel.room(length)!;
+    }
+    room.set(header);
+    try {
+      const whole = entry.readWhole(room.subarray(header.length));
+      if (!(typeof whole === "boolean" ? whole : await whole)) return CHANGED;
+    } catch (error) {
+      return sourceProblem(error);
+    }
+    this.channel.took(length);
+    this.#count(entry.size, 0);
+    return undefined;
+  }
+
   /** Sends one file's data; a problem with the source, or undefined. */
-  async #tryFile(index: number, entry: SourceEntry, ready: Ready): Promise<Verdict | undefined> {
+  async #tryFile(
+    index: number,
+    entry: SourceEntry,
+    ready: Ready | undefined,
+  ): Promise<Verdict | undefined> {
     let file: SourceFile;
     try {
       file = await entry.open();
@@ -284,16 +256,14 @@ class Sender {
       return sourceProblem(error);
     }
     try {
-      // A small file is looked at once, when it is read.
-      if (entry.size > PIECE_BYTES && !await file.unchanged()) return CHANGED;
+      if (!file.unchanged()) return CHANGED;
       const offset = await beginning(file, ready);
       if (typeof offset !== "number") return offset;
       await this.channel.put(encodeBegin(index, offset));
       this.#count(offset, offset);
       const problem = await this.#sendData(index, entry.size - offset, file);
       if (problem !== undefined) return problem;
-      if (!await file.unchanged()) return CHANGED;
-      this.#sent.add(index);
+      if (!file.unchanged()) return CHANGED;
       await this.channel.put(encodeEnd(index));
       return undefined;
     } finally {
@@ -323,7 +293,7 @@ class Sender {
         await this.#writePiece(got);
         this.#count(got.length, 0);
         if (left === 0) return undefined;
-        if (this.#refused.has(index)) {
+        if (this.#answers.failed(index)) {
           return { code: TransferCode.storage, reason: "the peer could not take it" };
         }
       }
@@ -334,14 +304,11 @@ class Sender {
 
   async #writePiece(piece: Uint8Array): Promise<void> {
     if (this.#broken !== undefined) throw this.#broken;
-    const header = recordHeader(RecordType.data, piece.length);
-    if (piece.length < SMALL_PIECE_BYTES) {
-      void this.channel.put(header);
-      await this.channel.put(piece.slice());
-    } else await this.channel.write(header, piece);
+    await this.channel.write(recordHeader(RecordType.data, piece.length), piece);
   }
 
   async #endRoot(root: number): Promise<void> {
+    this.#answers.rootsEnded++;
     await this.channel.put(encodeRootEnd(root));
   }
 
@@ -356,9 +323,6 @@ class Sender {
     this.#bytes += bytes;
   }
 }
-
-/** Pieces below this are copied and collected, so that small files share a write. */
-const SMALL_PIECE_BYTES = 16 * 1024;
 
 async function readPiece(file: SourceFile, out: Uint8Array): Promise<Uint8Array | Verdict> {
   try {
@@ -375,8 +339,11 @@ async function readPiece(file: SourceFile, out: Uint8Array): Promise<Uint8Array 
 }
 
 /** Where sending begins: after what the receiver has and is still what the source has. */
-async function beginning(file: SourceFile, ready: Ready): Promise<number | Verdict> {
-  if (ready.have === 0) return 0;
+async function beginning(
+  file: SourceFile,
+  ready: Ready | undefined,
+): Promise<number | Verdict> {
+  if (ready === undefined || ready.have === 0) return 0;
   try {
     const { have, chunk, digests } = ready;
     const offset = await commonLength((out) => file.read(out), have, chunk, digests);

@@ -10,7 +10,8 @@ export interface IncomingFile {
   read(out: Uint8Array): Promise<number>;
   /** Cuts the file to `length` bytes; writing goes on from there. */
   restart(length: number): Promise<void>;
-  write(bytes: Uint8Array): Promise<void>;
+  /** Appends; a promise when that takes a while. `bytes` may be reused once it is done. */
+  write(bytes: Uint8Array): Promise<void> | undefined;
   /** All bytes are there and right: times and permissions are set. */
   complete(): Promise<void>;
   /** Ends for now; what is there is kept for another attempt. */
@@ -19,9 +20,11 @@ export interface IncomingFile {
 
 /** Where a transfer goes. Paths are safe components already; what it throws is told to the sender. */
 export interface IncomingTarget {
-  folder(entry: Entry, path: readonly string[]): Promise<void>;
+  folder(entry: Entry, path: readonly string[]): Promise<void> | undefined;
   /** Bytes of this file that an earlier attempt left. */
   have(entry: Entry, path: readonly string[]): Promise<number> | number;
+  /** A small file, whole. */
+  put(entry: Entry, path: readonly string[], content: Uint8Array): Promise<void> | undefined;
   open(entry: Entry, path: readonly string[]): Promise<IncomingFile>;
   /** Gives a root its final name, never an existing one; answers its path. */
   endRoot(root: number): Promise<string>;

@@ -101,6 +101,8 @@ export const TARGETS: readonly FuzzTarget[] = [
       offers.decodeReady,
       offers.decodeBegin,
       offers.decodeEnd,
+      offers.decodeFile,
+      offers.decodeFresh,
       offers.decodeAbandon,
       offers.decodeResult,
       offers.decodeRootEnd,

@@ -52,6 +52,10 @@ Deno.test("the transfer of the example is what two programs say to each other", 
     modified: TIME,
     size: content.length,
     path: "a.txt",
+    readWhole: (out: Uint8Array) => {
+      out.set(content);
+      return true;
+    },
     open: () => {
       let left = content;
       return Promise.resolve({
@@ -62,7 +66,7 @@ Deno.test("the transfer of the example is what two programs say to each other", 
           return Promise.resolve(length);
         },
         seek: () => Promise.resolve(),
-        unchanged: () => Promise.resolve(true),
+        unchanged: () => true,
         close: () => undefined,
       });
     },
@@ -70,12 +74,13 @@ Deno.test("the transfer of the example is what two programs say to each other", 
   const file = {
     read: () => Promise.resolve(0),
     restart: () => Promise.resolve(),
-    write: () => Promise.resolve(),
+    write: () => undefined,
     complete: () => Promise.resolve(),
     suspend: () => Promise.resolve(),
   };
   const target = {
-    folder: () => Promise.resolve(),
+    folder: () => undefined,
+    put: () => undefined,
     have: () => 0,
     open: () => Promise.resolve(file),
     endRoot: () => Promise.resolve("/somewhere/a.txt"),

@@ -35,7 +35,9 @@ function entry(index: number, path: string, more: Partial<o.Entry> = {}): Uint8A
   return o.encodeEntry({ ...base, ...more });
 }
 
+/** In one record, or in pieces: every other one. */
 function content(index: number, bytes = BODY): Uint8Array {
+  if (index % 2 === 0) return concat(o.fileHeader(index, bytes.length), bytes);
   return concat(
     o.encodeBegin(index, 0),
     encodeRecord(RecordType.data, bytes),
@@ -151,6 +153,21 @@ Deno.test("records out of order, sizes and offsets that lie, floods: the transfe
       "a huge offset": [entry(0, "a"), o.encodeBegin(0, 2 ** 52)],
       "more data than the size": [entry(0, "a"), o.encodeBegin(0, 0), data, data],
       "less data than the size": [entry(0, "a"), o.encodeBegin(0, 0), o.encodeEnd(0)],
+      "a small file with more than its size": [
+        entry(0, "a"),
+        o.fileHeader(0, BODY.length + 1),
+        BODY,
+        Uint8Array.of(0),
+      ],
+      "a small file with less than its size": [entry(0, "a"), o.fileHeader(0, 0)],
+      "a small file that was not announced": [o.fileHeader(0, BODY.length), BODY],
+      "a small file within another": [
+        entry(0, "a"),
+        entry(1, "b"),
+        o.encodeBegin(0, 0),
+        o.fileHeader(1, BODY.length),
+        BODY,
+      ],
       "one file within another": [
         entry(0, "a"),
         entry(1, "b"),
@@ -239,6 +256,10 @@ const SOURCE: SourceEntry = {
   modified: 0,
   size: BODY.length,
   path: "a",
+  readWhole: (out) => {
+    out.set(BODY);
+    return true;
+  },
   open: () => {
     let left = BODY;
     return Promise.resolve({
@@ -252,7 +273,7 @@ const SOURCE: SourceEntry = {
         left = BODY.subarray(offset);
         return Promise.resolve();
       },
-      unchanged: () => Promise.resolve(true),
+      unchanged: () => true,
       close: () => undefined,
     });
   },
@@ -279,8 +300,13 @@ Deno.test("a receiver that lies is a protocol error for the sender", async () =>
     "a result instead of an answer": [o.encodeResult({ index: 0, code: 0, reason: "" })],
     "ready for an unknown file": [yes, ready({ index: 7 })],
     "a result of an unknown file": [yes, o.encodeResult({ index: 7, code: 0, reason: "" })],
-    "a good result before the file": [yes, o.encodeResult({ index: 0, code: 0, reason: "" })],
-    "a root before its time": [yes, o.encodeRootResult({ index: 1, code: 0, reason: "a" })],
+    "a good result of a file": [yes, o.encodeResult({ index: 0, code: 0, reason: "" })],
+    "fresh entries that do not exist": [yes, o.encodeFresh({ first: 0, count: 2 })],
+    "fresh entries without end": [yes, o.encodeFresh({ first: 0, count: 2 ** 32 - 1 })],
+    "no fresh entries": [yes, o.encodeFresh({ first: 0, count: 0 })],
+    "fresh and ready": [yes, o.encodeFresh({ first: 0, count: 1 }), ready({})],
+    "a root before its file": [yes, o.encodeRootResult({ index: 0, code: 0, reason: "a" })],
+    "a root out of order": [yes, o.encodeRootResult({ index: 1, code: 0, reason: "a" })],
     "data": [yes, encodeRecord(RecordType.data, BODY)],
     "silence after the file": [yes, ready({})],
   };
@@ -310,10 +336,7 @@ Deno.test("a receiver that claims to have what it cannot have gets all of it", a
     }
   }
   assert.equal(offset, 0);
-  await right.write(concat(
-    o.encodeResult({ index: 0, code: 0, reason: "" }),
-    o.encodeRootResult({ index: 0, code: 0, reason: "a" }),
-  ));
+  await right.write(o.encodeRootResult({ index: 0, code: 0, reason: "a" }));
   right.finish();
   assert.equal((await sending).resumed, 0);
 });

@@ -24,6 +24,12 @@ function file(index: number, path: string, root: number): Uint8Array {
   );
 }
 
+/** The same in one record. */
+function whole(index: number, path: string, root: number): Uint8Array {
+  const entry = { index, root, folder: false, mode: 0o644, modified: 1, size: SIZE, path };
+  return concat(o.encodeEntry(entry), o.fileHeader(index, SIZE), CONTENT);
+}
+
 /** What a well-behaved sender writes. */
 const SENDER = concat(
   o.encodeOffer({
@@ -39,22 +45,30 @@ const SENDER = concat(
   file(1, "d/a", 0),
   file(2, "d/b", 0),
   o.encodeRootEnd(0),
-  file(3, "c", 3 - 2),
+  whole(3, "c", 1),
   o.encodeRootEnd(1),
 );
 
 /** What a well-behaved receiver answers to two files. */
 const RECEIVER = concat(
   o.encodeAnswer({ code: 0, reason: "" }),
-  ...[0, 1].map((index) => o.encodeReady({ index, have: 0, chunk: 0, digests: [] })),
-  ...[0, 1].map((index) => o.encodeResult({ index, code: 0, reason: "" })),
+  o.encodeFresh({ first: 0, count: 1 }),
+  o.encodeReady({ index: 1, have: 0, chunk: 0, digests: [] }),
   ...[0, 1].map((index) => o.encodeRootResult({ index, code: 0, reason: "x" })),
 );
 
 /** A target that keeps nothing and minds what it is asked. */
 function memoryTarget(): IncomingTarget {
   return {
-    folder: (_, path) => Promise.resolve(checkPath(path)),
+    folder: (_, path) => {
+      checkPath(path);
+      return undefined;
+    },
+    put: (entry, path, content) => {
+      checkPath(path);
+      assert.equal(content.length, entry.size);
+      return undefined;
+    },
     have: (entry, path) => {
       checkPath(path);
       return entry.size === 77 ? 70 : 0;
@@ -71,7 +85,7 @@ function memoryTarget(): IncomingTarget {
         write: (bytes) => {
           length += bytes.length;
           assert.ok(length <= entry.size);
-          return Promise.resolve();
+          return undefined;
         },
         complete: () => Promise.resolve(assert.equal(length, entry.size)),
         suspend: () => Promise.resolve(),
@@ -146,6 +160,10 @@ function source(index: number): SourceEntry {
     modified: 1,
     size: SIZE,
     path: `f${index}`,
+    readWhole: (out) => {
+      out.set(CONTENT);
+      return true;
+    },
     open: () => {
       let at = 0;
       return Promise.resolve({
@@ -159,7 +177,7 @@ function source(index: number): SourceEntry {
           at = offset;
           return Promise.resolve();
         },
-        unchanged: () => Promise.resolve(true),
+        unchanged: () => true,
         close: () => undefined,
       });
     },

@@ -72,7 +72,7 @@ Deno.test("a truncated record is noticed wherever it is cut", () => {
 });
 
 Deno.test("unknown types and oversized bodies are refused at their header", () => {
-  for (const header of [[0, 0, 0, 0, 0], [0x1b, 0, 0, 0, 0], [255, 0, 0, 0, 1]]) {
+  for (const header of [[0, 0, 0, 0, 0], [0x1d, 0, 0, 0, 0], [255, 0, 0, 0, 1]]) {
     assert.throws(() => readAll(Uint8Array.from(header), 5), RemoteProtocolError);
   }
   for (const type of Object.values(RecordType)) {
@@ -164,6 +164,7 @@ Deno.test("every body comes back as it went in", () => {
     offers.decodeBegin,
   );
   assert.equal(offers.decodeRootEnd(body(offers.encodeRootEnd(77))), 77);
+  round(fc.record({ first: u32, count: u32 }), offers.encodeFresh, offers.decodeFresh);
   assert.equal(offers.decodeEnd(body(offers.encodeEnd(78))), 78);
   fc.assert(fc.property(fc.integer({ min: 0, max: 8.64e15 }), text(100), (time, message) => {
     const decoded = decodeMessage(body(encodeMessage(new Uint8Array(8).fill(1), time, message)));
@@ -180,6 +181,8 @@ const DECODERS: ReadonlyArray<(bytes: Uint8Array) => unknown> = [
   offers.decodeReady,
   offers.decodeBegin,
   offers.decodeEnd,
+  offers.decodeFile,
+  offers.decodeFresh,
   offers.decodeAbandon,
   offers.decodeResult,
   offers.decodeRootEnd,
