@@ -20,6 +20,8 @@ function endQuietly(error: unknown): boolean {
  */
 export async function runProgram(commands: readonly NamedCommand[]): Promise<never> {
   watchInterrupts();
+  // The runtime keeps compiled code once its event loop has turned, which a run without any waiting would never do.
+  const turned = Deno.lstat(".");
   let code: number;
   try {
     code = await runCommandLine(Deno.args, commands, config.version);
@@ -27,5 +29,6 @@ export async function runProgram(commands: readonly NamedCommand[]): Promise<nev
     code = ExitCode.failure;
     if (!endQuietly(error)) throw error;
   }
+  await Promise.allSettled([turned]);
   Deno.exit(await interruptedExitCode() ?? code);
 }

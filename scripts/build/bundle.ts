@@ -4,6 +4,7 @@
  *
  * A file per command, because every module costs: the runtime looks it up, hashes it and asks its caches for it.
  */
+import { createHash } from "node:crypto";
 import { join, relative } from "node:path";
 import { COMMAND_NAMES } from "../../commands/names.ts";
 import { runQuietly } from "./run.ts";
@@ -46,7 +47,9 @@ export async function bundle(root: string, folder: string): Promise<void> {
     for (const name of [...programs.map(([name]) => name), ...OTHERS.map(([, name]) => name)]) {
       await bundleOne(root, join(entries, `${name}.ts`), folder);
     }
-    await loadLate(folder);
+    for await (const { name } of Deno.readDir(folder)) {
+      if (name.endsWith(".js")) await reworkFile(folder, name);
+    }
   } finally {
     await Deno.remove(entries, { recursive: true });
   }
@@ -65,17 +68,38 @@ async function bundleOne(root: string, entry: string, folder: string): Promise<v
   ], { cwd: root });
 }
 
+/** Files of the build made to load faster. */
+async function reworkFile(folder: string, name: string): Promise<void> {
+  const path = join(folder, name);
+  const text = await Deno.readTextFile(path);
+  const { text: lean, kernels } = withoutKernels(withoutLateImports(text));
+  for (const [file, base64] of kernels) await Deno.writeTextFile(join(folder, file), base64);
+  if (lean !== text) await Deno.writeTextFile(path, lean);
+}
+
 /**
  * Hides what is imported only sometimes from the runtime, which would otherwise read and look up those files, too, at
  * every start: it takes the text of `import("…")` for a promise.
  */
-async function loadLate(folder: string): Promise<void> {
-  for await (const { name } of Deno.readDir(folder)) {
-    const path = join(folder, name);
-    const text = await Deno.readTextFile(path);
-    const late = text.replaceAll(/\bimport\(("\.\/[^"]+\.js")\)/g, "import(String($1))");
-    if (late !== text) await Deno.writeTextFile(path, late);
-  }
+function withoutLateImports(text: string): string {
+  return text.replaceAll(/\bimport\(("\.\/[^"]+\.js")\)/g, "import(String($1))");
+}
+
+/** A WebAssembly module in base64, as a string of its own. */
+const KERNEL = /"(AGFzbQEAAA[A-Za-z0-9+/]{10000,}={0,2})"/g;
+
+/**
+ * Moves the WebAssembly modules into files of their own: as strings they would be hashed as source, and copied out of
+ * the code cache, at every start, in every command.
+ */
+function withoutKernels(text: string): { text: string; kernels: Map<string, string> } {
+  const kernels = new Map<string, string>();
+  const lean = text.replaceAll(KERNEL, (_, base64: string) => {
+    const name = `kernel-${createHash("sha256").update(base64).digest("hex").slice(0, 8)}.txt`;
+    kernels.set(name, base64);
+    return `Deno.readTextFileSync(new URL("./${name}",import.meta.url))`;
+  });
+  return { text: lean, kernels };
 }
 
 function ignoreMissing(error: unknown): void {
