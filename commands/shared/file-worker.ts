@@ -1,24 +1,25 @@
 /**
- * A worker that takes pieces straight from file to file. Its own entry in the compiled executable;
- * `file-workers.ts` starts it.
+ * A worker that takes pieces straight from file to file until there are none left. Its own entry in the compiled
+ * executable; `file-workers.ts` starts it.
  */
-import { type DirectJob, pieceBuffer, runPiece } from "../../lib/container/direct.ts";
+import {
+  type DirectJob,
+  pieceBuffer,
+  runNextPiece,
+  SharedProgress,
+} from "../../lib/container/direct.ts";
 import { PieceCipher } from "../../lib/container/piece.ts";
 import { P2PError } from "../../lib/errors.ts";
 import { OpenPieceFiles, type PieceFilePaths } from "./piece-files.ts";
 
-/** First message to a worker. */
+/** The message to a worker. */
 export interface StartMessage extends PieceFilePaths {
   readonly job: DirectJob;
+  /** Of the `SharedProgress`. */
+  readonly progress: SharedArrayBuffer;
 }
 
-/** Every further one: do these pieces. */
-export interface SpanMessage {
-  readonly from: number;
-  readonly until: number;
-}
-
-/** What a worker answers: that it is there, how a span went, or what stopped it. */
+/** What a worker answers when no piece is left: how its pieces went, or what stopped it. */
 export type Answer = { readonly authentic: boolean } | { readonly error: string };
 
 interface WorkerScope {
@@ -27,25 +28,29 @@ interface WorkerScope {
 }
 
 const scope = globalThis as unknown as WorkerScope;
-const buffer = pieceBuffer();
-let state: { files: OpenPieceFiles; cipher: PieceCipher; job: DirectJob } | undefined;
 
-function handle(message: StartMessage | SpanMessage): boolean {
-  if ("job" in message) {
-    const { job } = message;
-    state = { files: new OpenPieceFiles(message), cipher: new PieceCipher(job.payloadKey), job };
-    job.payloadKey.fill(0);
-    return true;
+function work({ job, progress: memory, ...paths }: StartMessage): boolean {
+  const progress = new SharedProgress(memory);
+  const cipher = new PieceCipher(job.payloadKey);
+  job.payloadKey.fill(0);
+  try {
+    const files = new OpenPieceFiles(paths);
+    const buffer = pieceBuffer();
+    for (;;) {
+      const outcome = runNextPiece(cipher, files, job, progress, buffer);
+      if (outcome !== "more") return outcome === "done";
+    }
+  } catch (error) {
+    progress.stop();
+    throw error;
+  } finally {
+    cipher.wipe();
   }
-  for (let i = message.from; i < message.until; i++) {
-    if (!runPiece(state!.cipher, state!.files, state!.job, i, buffer)) return false;
-  }
-  return true;
 }
 
-scope.addEventListener("message", ({ data }: MessageEvent<StartMessage | SpanMessage>) => {
+scope.addEventListener("message", ({ data }: MessageEvent<StartMessage>) => {
   try {
-    scope.postMessage({ authentic: handle(data) });
+    scope.postMessage({ authentic: work(data) });
   } catch (error) {
     if (!(error instanceof P2PError)) throw error;
     scope.postMessage({ error: error.message });

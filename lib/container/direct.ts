@@ -4,15 +4,10 @@
  * without a signature, whose order is fixed by nothing but place.
  */
 import type { Bytes } from "../bytes.ts";
+import { gcmWorkspace } from "../crypto/gcm.ts";
 import { FailureError } from "../errors.ts";
 import { CHUNK_BYTES, PIECE_CHUNKS, SEALED_CHUNK_BYTES } from "./format.ts";
-import {
-  chunkCount,
-  PIECE_BUFFER_BYTES,
-  PIECE_BYTES,
-  type PieceCipher,
-  SEALED_PIECE_BYTES,
-} from "./piece.ts";
+import { chunkCount, PIECE_BYTES, type PieceCipher, SEALED_PIECE_BYTES } from "./piece.ts";
 
 /** All the pieces of one payload. */
 export interface DirectJob {
@@ -56,12 +51,15 @@ export function pieceLength({ action, inputBytes }: DirectJob, index: number): n
   return Math.min(full, inputBytes - index * full);
 }
 
+/** Chunks in memory at a time: what a processor's second-level cache holds. */
+const CHUNKS_AT_ONCE = 4;
+
 /** A buffer for `runPiece`, to be used again and again. */
 export function pieceBuffer(): Bytes {
-  return new Uint8Array(PIECE_BUFFER_BYTES);
+  return gcmWorkspace(CHUNKS_AT_ONCE * SEALED_CHUNK_BYTES);
 }
 
-/** Reads, seals or opens, and writes piece `index`; false, and nothing written, when it is not authentic. */
+/** Reads, seals or opens, and writes piece `index`; false, and no chunk written that is not authentic. */
 export function runPiece(
   cipher: PieceCipher,
   files: PieceFiles,
@@ -69,35 +67,84 @@ export function runPiece(
   index: number,
   buffer: Bytes,
 ): boolean {
-  const { action, inputAt, outputAt } = job;
-  const length = pieceLength(job, index);
-  const sealing = action === "seal";
-  const read = sealing
-    ? readChunks(files, inputAt + index * PIECE_BYTES, length, buffer)
-    : files.readAt(buffer.subarray(0, length), inputAt + index * SEALED_PIECE_BYTES);
-  if (read !== length) throw new FailureError("read input: it became shorter while it was read");
-  const result = cipher.run({
-    action,
-    buffer,
-    length,
-    firstChunk: index * PIECE_CHUNKS,
-    last: index === pieceCount(job) - 1,
-    digests: false,
-  });
-  if (result.failed) return false;
-  const place = index * (sealing ? SEALED_PIECE_BYTES : PIECE_BYTES);
-  files.writeAt(result.buffer.subarray(0, result.length), outputAt + place);
+  const sealing = job.action === "seal";
+  const [from, to] = sealing
+    ? [CHUNK_BYTES, SEALED_CHUNK_BYTES]
+    : [SEALED_CHUNK_BYTES, CHUNK_BYTES];
+  const first = index * PIECE_CHUNKS;
+  const end = first * from + pieceLength(job, index);
+  const last = index === pieceCount(job) - 1;
+  let done = 0; // bytes at the head of the buffer, to be written behind chunk `written`
+  let written = first;
+  for (let chunk = first; chunk === first || chunk * from < end; chunk++) {
+    const length = Math.min(from, end - chunk * from);
+    const input = buffer.subarray(done, done + length);
+    if (files.readAt(input, job.inputAt + chunk * from) !== length) {
+      throw new FailureError("read input: it became shorter while it was read");
+    }
+    const isLast = last && (chunk + 1) * from >= end;
+    const out = buffer.subarray(done);
+    const bytes = sealing
+      ? cipher.sealChunk(chunk, isLast, input, out)
+      : cipher.openChunk(chunk, isLast, input, out);
+    if (bytes === undefined) return false;
+    done += bytes;
+    if (chunk + 1 - written < CHUNKS_AT_ONCE && !((chunk + 1) * from >= end)) continue;
+    files.writeAt(buffer.subarray(0, done), job.outputAt + written * to);
+    done = 0;
+    written = chunk + 1;
+  }
   return true;
 }
 
-/** Reads plaintext to where its chunks are going to be sealed. */
-function readChunks(files: PieceFiles, at: number, length: number, buffer: Bytes): number {
-  let read = 0;
-  for (let slot = 0; read < length; slot += SEALED_CHUNK_BYTES) {
-    const wanted = Math.min(CHUNK_BYTES, length - read);
-    const count = files.readAt(buffer.subarray(slot, slot + wanted), at + read);
-    read += count;
-    if (count < wanted) break;
+/** Where threads that share a job say what they have taken and done. Shared memory, so that nobody waits to be asked. */
+export class SharedProgress {
+  readonly #cells: Int32Array<SharedArrayBuffer>;
+
+  /** @param memory of another `SharedProgress` of the same job; its own when absent */
+  constructor(readonly memory: SharedArrayBuffer = new SharedArrayBuffer(12)) {
+    this.#cells = new Int32Array(memory);
   }
-  return read;
+
+  /** The number of a piece that nobody has taken yet; it may be beyond the last. */
+  take(): number {
+    return Atomics.add(this.#cells, 0, 1);
+  }
+
+  finished(): void {
+    Atomics.add(this.#cells, 1, 1);
+  }
+
+  /** How many pieces are finished. */
+  get pieces(): number {
+    return Atomics.load(this.#cells, 1);
+  }
+
+  /** Nobody shall take another piece. */
+  stop(): void {
+    Atomics.store(this.#cells, 2, 1);
+  }
+
+  get stopped(): boolean {
+    return Atomics.load(this.#cells, 2) !== 0;
+  }
+}
+
+/** Takes one piece of a job and does it; whether there may be more to do. A piece that is not authentic is the last. */
+export function runNextPiece(
+  cipher: PieceCipher,
+  files: PieceFiles,
+  job: DirectJob,
+  progress: SharedProgress,
+  buffer: Bytes,
+): "more" | "done" | "not authentic" {
+  if (progress.stopped) return "done";
+  const index = progress.take();
+  if (index >= pieceCount(job)) return "done";
+  if (!runPiece(cipher, files, job, index, buffer)) {
+    progress.stop();
+    return "not authentic";
+  }
+  progress.finished();
+  return "more";
 }

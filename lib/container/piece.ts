@@ -76,8 +76,8 @@ export class PieceCipher {
       const at = i * SEALED_CHUNK_BYTES;
       const plaintext = buffer.subarray(at, at + Math.min(CHUNK_BYTES, length - i * CHUNK_BYTES));
       if (digests) this.#digest(buffer, i, plaintext);
-      const nonce = this.#nonceOf(firstChunk + i, last && i === chunks - 1);
-      end = at + this.#gcm.sealInto(nonce, NO_AAD, plaintext, buffer.subarray(at));
+      const isLast = last && i === chunks - 1;
+      end = at + this.sealChunk(firstChunk + i, isLast, plaintext, buffer.subarray(at));
     }
     return { buffer, length: end, chunks, failed: false };
   }
@@ -89,7 +89,7 @@ export class PieceCipher {
       const at = i * SEALED_CHUNK_BYTES;
       const sealed = buffer.subarray(at, Math.min(at + SEALED_CHUNK_BYTES, length));
       const isLast = last && i === chunks - 1;
-      const opened = this.#openChunk(firstChunk + i, isLast, sealed, buffer.subarray(end));
+      const opened = this.openChunk(firstChunk + i, isLast, sealed, buffer.subarray(end));
       if (opened === undefined) return { buffer, length: end, chunks: i, failed: true };
       if (digests) this.#digest(buffer, i, buffer.subarray(end, end + opened));
       end += opened;
@@ -97,8 +97,13 @@ export class PieceCipher {
     return { buffer, length: end, chunks, failed: false };
   }
 
+  /** Seals chunk `index` to the head of `out`, which may be `plaintext`'s array; how many bytes. */
+  sealChunk(index: number, last: boolean, plaintext: Uint8Array, out: Uint8Array): number {
+    return this.#gcm.sealInto(this.#nonceOf(index, last), NO_AAD, plaintext, out);
+  }
+
   /** Bytes opened to the head of `out`; undefined for a chunk that must not be there. */
-  #openChunk(
+  openChunk(
     index: number,
     last: boolean,
     sealed: Uint8Array,

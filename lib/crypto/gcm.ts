@@ -59,6 +59,17 @@ function checkRoom(length: number, out: Uint8Array): void {
   if (length > GCM_MAX_BYTES) throw new LimitError("encrypt: one GCM message holds at most 64 GiB");
 }
 
+/**
+ * A buffer of `length` bytes for bulk work on this thread. It may be the same one at every call. What is sealed or
+ * opened within it, where it stands, is not copied.
+ */
+export function gcmWorkspace(length: number): Bytes {
+  const workspace = kernel().workspace();
+  return workspace !== undefined && workspace.length >= length
+    ? workspace.subarray(0, length)
+    : new Uint8Array(length);
+}
+
 /** SM4-GCM for messages that fit in memory. */
 export class Sm4Gcm implements Aead {
   readonly #key: CipherKey;

@@ -75,7 +75,10 @@ export const SLOTS = 32;
 export const WINDOW = CONTEXTS + SLOTS * CONTEXT_BYTES + 64;
 /** Data passes through here. A message may use the block in front of it; some slack lies on either side. */
 export const WINDOW_BYTES = 256 * 1024;
-export const PAGES = Math.ceil((WINDOW + WINDOW_BYTES + 4096) / 65536);
+/** Room for a caller's own buffer, behind a block of slack: data that stands here is worked on where it is. */
+export const WORKSPACE = WINDOW + WINDOW_BYTES + 4096;
+export const WORKSPACE_BYTES = 4 * (64 * 1024 + 16);
+export const PAGES = Math.ceil((WORKSPACE + WORKSPACE_BYTES + 64) / 65536);
 
 /** What the loader reads from the module's exported globals. */
 export const EXPORTED = {
@@ -88,4 +91,6 @@ export const EXPORTED = {
   MAX_BATCH,
   WINDOW,
   WINDOW_BYTES,
+  WORKSPACE,
+  WORKSPACE_BYTES,
 } as const;

@@ -123,3 +123,33 @@ Deno.test("the SM3 reference gives the standard's examples", () => {
     "debe9ff92275b8a138604889c18e5a4d6fdb70e5387e5765293dcba39c0c5732",
   );
 });
+
+Deno.test("in its workspace the kernel seals and opens where the data stands, and elsewhere the same", () => {
+  const engine = makeEngine("relaxed") ?? makeEngine("plain");
+  const workspace: Uint8Array | undefined = engine?.workspace();
+  assert.ok(engine && workspace);
+  const key = engine.prepare(new Uint8Array(16).fill(5));
+  const nonce = new Uint8Array(12);
+  const none = new Uint8Array(0);
+  for (const size of [0, 16, 100, 4096, 65536]) {
+    const text = Uint8Array.from({ length: size }, (_, i) => i * 3);
+    const expected = new Uint8Array(size + 16);
+    engine.gcmSeal(key, nonce, none, text, expected);
+    for (const at of [0, 65552, 3 * 65552]) {
+      workspace.fill(0xaa);
+      workspace.set(text, at);
+      const sealed: Uint8Array = workspace.subarray(at, at + size + 16);
+      engine.gcmSeal(key, nonce, none, workspace.subarray(at, at + size), workspace.subarray(at));
+      assert.deepEqual(sealed.slice(), expected);
+      const around = [...workspace.subarray(Math.max(0, at - 32), at)]
+        .concat([...workspace.subarray(at + size + 16, at + size + 48)]);
+      assert.ok(around.every((byte) => byte === 0xaa), "bytes around the message changed");
+      assert.ok(engine.gcmOpen(key, nonce, none, sealed, workspace.subarray(at)));
+      assert.deepEqual(workspace.slice(at, at + size), text);
+    }
+    workspace.set(expected);
+    workspace[0]! ^= 1;
+    assert.ok(!engine.gcmOpen(key, nonce, none, workspace.subarray(0, size + 16), workspace));
+  }
+  key.wipe();
+});

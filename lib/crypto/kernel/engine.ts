@@ -51,6 +51,14 @@ export abstract class Engine {
   /** For people: "relaxed SIMD", "SIMD", "scalar". */
   abstract readonly name: string;
 
+  /**
+   * A buffer, one for all callers on this thread, in which `gcmSeal` and `gcmOpen` work without copying when output and
+   * input begin at the same place; undefined where there is nothing to gain.
+   */
+  workspace(): Bytes | undefined {
+    return undefined;
+  }
+
   /** Prepares a 16-byte key. */
   abstract prepare(key: Uint8Array): CipherKey;
 
@@ -137,7 +145,7 @@ export abstract class Engine {
     output.set(tag, input.length);
   }
 
-  /** Opens `input` = ciphertext ‖ tag; false, and nothing written, when it is not authentic. */
+  /** Opens `input` = ciphertext ‖ tag; false, and no plaintext, when it is not authentic. */
   gcmOpen(
     key: CipherKey,
     nonce: Uint8Array,

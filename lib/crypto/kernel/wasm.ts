@@ -9,7 +9,7 @@ import { SlotKey, Slots } from "./slots.ts";
 
 /** What the module exports. Addresses and sizes are in bytes, counts in blocks. */
 interface Exports {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: { readonly buffer: ArrayBuffer };
   readonly ARGUMENTS: WebAssembly.Global;
   readonly CONTEXTS: WebAssembly.Global;
   readonly CONTEXT_BYTES: WebAssembly.Global;
@@ -19,6 +19,8 @@ interface Exports {
   readonly MAX_BATCH: WebAssembly.Global;
   readonly WINDOW: WebAssembly.Global;
   readonly WINDOW_BYTES: WebAssembly.Global;
+  readonly WORKSPACE: WebAssembly.Global;
+  readonly WORKSPACE_BYTES: WebAssembly.Global;
   sm4Key(context: number, key: number): void;
   ghashKey(context: number): void;
   sm4Ctr(context: number, counter: number, target: number, blocks: number): void;
@@ -100,6 +102,11 @@ export class WasmEngine extends Engine {
     this.#maxBatch = wasm.MAX_BATCH.value;
     this.#window = wasm.WINDOW.value;
     this.#windowBytes = wasm.WINDOW_BYTES.value;
+  }
+
+  override workspace(): Bytes {
+    const { WORKSPACE, WORKSPACE_BYTES } = this.#wasm;
+    return new Uint8Array(this.#wasm.memory.buffer, WORKSPACE.value, WORKSPACE_BYTES.value);
   }
 
   override prepare(key: Uint8Array): CipherKey {
@@ -237,6 +244,13 @@ export class WasmEngine extends Engine {
     return start;
   }
 
+  /** Whether a message of `bytes` without AAD stands in the workspace already, and is to stay there. */
+  #inPlace(aad: Uint8Array, input: Uint8Array, output: Uint8Array, bytes: number): boolean {
+    // A last partial block would be filled up with zeros in memory: those go through the window.
+    return input.buffer === this.#memory.buffer && output.buffer === input.buffer &&
+      input.byteOffset === output.byteOffset && aad.length === 0 && bytes % BLOCK === 0;
+  }
+
   override gcmSeal(
     key: CipherKey,
     nonce: Uint8Array,
@@ -248,6 +262,10 @@ export class WasmEngine extends Engine {
       return super.gcmSeal(key, nonce, aad, input, output);
     }
     const context = this.#context(key, true);
+    if (this.#inPlace(aad, input, output, input.length)) {
+      copyFew(this.#memory, this.#arguments, nonce);
+      return this.#wasm.gcmSeal(context, input.byteOffset, 0, input.length);
+    }
     const text = this.#place(this.#window, aad, input);
     copyFew(this.#memory, this.#arguments, nonce);
     this.#wasm.gcmSeal(context, this.#window, aad.length, input.length);
@@ -266,6 +284,10 @@ export class WasmEngine extends Engine {
     }
     const context = this.#context(key, true);
     const bytes = input.length - BLOCK;
+    if (this.#inPlace(aad, input, output, bytes)) {
+      copyFew(this.#memory, this.#arguments, nonce);
+      return this.#wasm.gcmOpen(context, input.byteOffset, 0, bytes) !== 0;
+    }
     const text = this.#place(this.#window, aad, input);
     copyFew(this.#memory, this.#arguments, nonce);
     if (this.#wasm.gcmOpen(context, this.#window, aad.length, bytes) === 0) return false;
