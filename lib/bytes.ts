@@ -50,22 +50,16 @@ export function wipe(...parts: readonly (Uint8Array | undefined)[]): void {
   for (const part of parts) part?.fill(0);
 }
 
-const HEX = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, "0"));
-
 /** Lower-case hexadecimal of `bytes`. */
 export function hex(bytes: Uint8Array): string {
-  let out = "";
-  for (const byte of bytes) out += HEX[byte];
-  return out;
+  return bytes.toHex();
 }
 
 /** Bytes of a hexadecimal string (either case, even length, nothing else). */
 export function fromHex(text: string, what = "decode hex"): Bytes {
   if (text.length % 2 !== 0) throw new FormatError(`${what}: odd number of hex digits`);
   if (!/^[0-9a-fA-F]*$/.test(text)) throw new FormatError(`${what}: not hexadecimal`);
-  const out = new Uint8Array(text.length / 2);
-  for (let i = 0; i < out.length; i++) out[i] = parseInt(text.slice(2 * i, 2 * i + 2), 16);
-  return out;
+  return Uint8Array.fromHex(text);
 }
 
 /** Base64 (RFC 4648 §4, padded) of `bytes`. */

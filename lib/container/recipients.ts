@@ -9,7 +9,6 @@ import { type Bytes, concat, wipe } from "../bytes.ts";
 import { Sm4Gcm } from "../crypto/gcm.ts";
 import { hkdfSm3 } from "../crypto/hkdf.ts";
 import type { RandomSource } from "../crypto/random.ts";
-import { scryptKeyAsync } from "../crypto/scrypt.ts";
 import { ecdh, generateKeyPair, parsePublicKey, publicKeyOf } from "../crypto/sm2.ts";
 import { AuthenticationError, InvalidKeyError } from "../errors.ts";
 import { decodeBase64, encodeBase64 } from "./base64.ts";
@@ -84,6 +83,7 @@ async function scryptWrapKey(
   logN: number,
 ): Promise<Bytes> {
   const cost = { logN, r: SCRYPT_R, p: SCRYPT_P };
+  const { scryptKeyAsync } = await import("../crypto/scrypt.ts"); // most files have no passphrase
   return await scryptKeyAsync(passphrase, concat(LABEL.scrypt, salt), cost, FILE_KEY_BYTES);
 }
 

@@ -77,7 +77,7 @@ function pointOf(bytes: Uint8Array): Bytes | undefined {
   const [prefix] = bytes;
   if (bytes.length === COMPRESSED_BYTES && (prefix === 0x02 || prefix === 0x03)) {
     const x = bytes.subarray(1);
-    return isBelow(x, P_BYTES) ? sm2Engine().decompress(x, prefix === 0x03) : undefined;
+    return isBelow(x, P_BYTES) ? sm2Engine("decompress").decompress(x, prefix === 0x03) : undefined;
   }
   if (bytes.length === UNCOMPRESSED_BYTES && prefix === 0x04) return onCurve(bytes.subarray(1));
   return bytes.length === UNCOMPRESSED_BYTES - 1 ? onCurve(bytes) : undefined;
@@ -87,7 +87,7 @@ function pointOf(bytes: Uint8Array): Bytes | undefined {
 function onCurve(point: Uint8Array): Bytes | undefined {
   const canonical = isBelow(point.subarray(0, SCALAR_BYTES), P_BYTES) &&
     isBelow(point.subarray(SCALAR_BYTES), P_BYTES);
-  return canonical && sm2Engine().isPoint(point) ? new Uint8Array(point) : undefined;
+  return canonical && sm2Engine("isPoint").isPoint(point) ? new Uint8Array(point) : undefined;
 }
 
 /** 02/03 ‖ x. */
@@ -128,16 +128,16 @@ export function randomScalar(random: RandomSource): Sm2Scalar {
 
 /** [k]G. */
 export function multiplyBase(k: Sm2Scalar): Sm2Point {
-  return sm2Engine().multiplyBase(k) as Sm2Point;
+  return sm2Engine("multiplyBase").multiplyBase(k) as Sm2Point;
 }
 
 /** [k]P. */
 export function multiply(k: Sm2Scalar, point: Sm2Point): Sm2Point {
-  return sm2Engine().multiply(k, point) as Sm2Point;
+  return sm2Engine("multiply").multiply(k, point) as Sm2Point;
 }
 
 /** The x-coordinate of [s]G + [t]P; undefined where that is infinity. For numbers that anybody may know. */
 export function combinedX(s: bigint, t: bigint, point: Sm2Point): bigint | undefined {
-  const sum = sm2Engine().combine(toBytes32(s), toBytes32(t), point);
+  const sum = sm2Engine("combine").combine(toBytes32(s), toBytes32(t), point);
   return sum === undefined ? undefined : toNumber(sum.subarray(0, SCALAR_BYTES));
 }

@@ -70,7 +70,7 @@ export class Sm2Signer {
       const x1 = toNumber(multiplyBase(k).subarray(0, SCALAR_BYTES)); // A4
       const r = modOrder(e + x1); // A5
       if (r === 0n || equalConstantTime(k, toBytes32(ORDER - r))) continue;
-      const s = sm2Engine().signature(this.#d, k, toBytes32(r)); // A6: (1 + d)⁻¹·(k − r·d)
+      const s = sm2Engine("signature").signature(this.#d, k, toBytes32(r)); // A6: (1 + d)⁻¹·(k − r·d)
       wipe(k);
       if (toNumber(s) === 0n) continue;
       wipe(this.#d);
