@@ -194,8 +194,8 @@ export class Node implements ConversationHost {
   }
 
   async #receive(): Promise<void> {
-    await this.#socket.receiveAll((datagram, from) => {
-      this.#endpoint.receive(datagram, from, performance.now());
+    await this.#socket.receiveAll((arrivals) => {
+      this.#endpoint.receiveMany(arrivals, performance.now());
       this.#drainEvents();
       this.wake();
     });
@@ -223,10 +223,7 @@ export class Node implements ConversationHost {
     for (;;) {
       const filled = this.#endpoint.transmitMany(performance.now(), this.#slots, BATCH_BYTES);
       if (filled === 0) return;
-      const batch = this.#slots.slice(0, filled);
-      await Promise.all(
-        batch.map(({ buffer, length, to }) => this.#socket.send(buffer.subarray(0, length), to)),
-      );
+      await this.#socket.sendAll(this.#slots.slice(0, filled));
       if (this.#closed) return;
     }
   }

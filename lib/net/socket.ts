@@ -1,6 +1,6 @@
 /**
- * One UDP socket. Receives into one reused buffer and sends datagrams in batches that are awaited together, which
- * is several times faster here than one by one (docs: ARCHITECTURE.md, "The UDP loop").
+ * One UDP socket. Hands on what has come in batches, in buffers that are used again; sends one datagram after the other,
+ * for the runtime mostly has done with it when its promise is made (docs: ARCHITECTURE.md, "The UDP loop").
  */
 import { FailureError } from "../errors.ts";
 import { type Address, plainAddress } from "./address.ts";
@@ -8,8 +8,33 @@ import { type Address, plainAddress } from "./address.ts";
 /** The largest UDP payload over IPv4 (65,535 − 20 − 8), and a byte to notice anything larger. */
 const RECEIVE_BYTES = 65_508;
 
+/**
+ * A batch that is handed on has so many datagrams or bytes, unless there are no more: enough to be worth the while, and
+ * few enough that the sender's window is not empty before they are acknowledged.
+ */
+const BATCH_DATAGRAMS = 16;
+const BATCH_BYTES = 32 * 1024;
+/**
+ * Turns of the microtask queue after which a receive that has not resolved is one that waits for the network. Three are
+ * what the runtime takes when a datagram is there; a wrong number only makes batches smaller or later by less than 1 µs.
+ */
+const WAITING_TURNS = 8;
+
 /** Spellings kept of addresses written to; more peers than this simply convert again. */
 const MAX_SPELLINGS = 1024;
+
+/** A datagram that came, and from where. */
+export interface Arrival {
+  readonly datagram: Uint8Array;
+  readonly from: Address;
+}
+
+/** A datagram to be sent: the head of a buffer. */
+export interface Outgoing {
+  readonly buffer: Uint8Array;
+  readonly length: number;
+  readonly to: Address;
+}
 
 /** A bound UDP socket that speaks IPv4 and, where the machine can, IPv6. */
 export class UdpSocket {
@@ -17,6 +42,8 @@ export class UdpSocket {
   /** Bound to [::]: IPv4 addresses are written as mapped ones. */
   readonly #dual: boolean;
   readonly #spellings = new Map<string, Deno.NetAddr>();
+  #lastTo: Address | undefined;
+  #lastSpelling: Deno.NetAddr = { transport: "udp", hostname: "", port: 0 };
   #closed = false;
   /** The latest reason why the system refused to send, for a message; undefined after a success. */
   sendProblem: string | undefined;
@@ -64,20 +91,45 @@ export class UdpSocket {
     return this.#dual;
   }
 
-  /** Hands every datagram to `take` until the socket is closed. The datagram is valid during the call only. */
-  async receiveAll(take: (datagram: Uint8Array, from: Address) => void): Promise<void> {
-    const buffer = new Uint8Array(RECEIVE_BYTES);
+  /**
+   * Hands all datagrams to `take` until the socket is closed, several at a time where several have come. They are valid,
+   * and `take`'s to change, during the call only.
+   */
+  async receiveAll(take: (arrivals: readonly Arrival[]) => void): Promise<void> {
+    const buffers = Array.from({ length: BATCH_DATAGRAMS }, () => new Uint8Array(RECEIVE_BYTES));
+    const arrivals: Arrival[] = [];
+    let bytes = 0;
+    let received = 0;
     let spelling = "";
-    let hostname = "";
+    let source: Address = { hostname: "", port: 0 };
+    const handOn = () => {
+      take(arrivals);
+      arrivals.length = 0;
+      bytes = 0;
+    };
+    /** Hands on what there is if nothing more has come by then. */
+    const whenWaiting = (since: number, turns: number) => {
+      if (since !== received) return;
+      if (turns > 0) return queueMicrotask(() => whenWaiting(since, turns - 1));
+      // What comes next will be the first of its batch.
+      const next = arrivals.length;
+      [buffers[0], buffers[next]] = [buffers[next]!, buffers[0]!];
+      handOn();
+    };
     while (!this.#closed) {
       try {
-        const [datagram, from] = await this.#socket.receive(buffer);
+        const coming = this.#socket.receive(buffers[arrivals.length]!);
+        if (arrivals.length > 0) whenWaiting(received, WAITING_TURNS);
+        const [datagram, from] = await coming;
+        received++;
         if (from.transport !== "udp" || datagram.length === RECEIVE_BYTES) continue;
-        if (from.hostname !== spelling) {
+        if (from.hostname !== spelling || from.port !== source.port) {
           spelling = from.hostname;
-          hostname = plainAddress(spelling);
+          source = { hostname: plainAddress(spelling), port: from.port };
         }
-        take(datagram, { hostname, port: from.port });
+        arrivals.push({ datagram, from: source });
+        bytes += datagram.length;
+        if (arrivals.length === BATCH_DATAGRAMS || bytes >= BATCH_BYTES) handOn();
       } catch (error) {
         if (this.#closed || error instanceof Deno.errors.BadResource) return;
         // Windows reports here that an earlier datagram could not be delivered: nothing to do with this socket.
@@ -87,17 +139,20 @@ export class UdpSocket {
   }
 
   /**
-   * Sends one datagram, which must stay unchanged until the promise resolves. Never rejects: a datagram that the
-   * system does not take is a lost datagram.
+   * Sends the datagram in each slot, which must stay unchanged until the promise resolves. Never rejects: a datagram
+   * that the system does not take is a lost datagram.
    */
-  async send(datagram: Uint8Array, to: Address): Promise<void> {
-    try {
-      await this.#socket.send(datagram, this.#spelling(to));
-      this.sendProblem = undefined;
-    } catch (error) {
+  async sendAll(slots: readonly Outgoing[]): Promise<void> {
+    for (const { buffer, length, to } of slots) {
       if (this.#closed) return;
-      if (!(error instanceof Error)) throw error;
-      this.sendProblem = error.message.replace(/ \(os error \d+\)$/, "").toLowerCase();
+      try {
+        await this.#socket.send(buffer.subarray(0, length), this.#spelling(to));
+        this.sendProblem = undefined;
+      } catch (error) {
+        if (this.#closed) return;
+        if (!(error instanceof Error)) throw error;
+        this.sendProblem = error.message.replace(/ \(os error \d+\)$/, "").toLowerCase();
+      }
     }
   }
 
@@ -107,7 +162,15 @@ export class UdpSocket {
     this.#socket.close();
   }
 
-  #spelling({ hostname, port }: Address): Deno.NetAddr {
+  /** How the runtime is told of an address. */
+  #spelling(to: Address): Deno.NetAddr {
+    if (to === this.#lastTo) return this.#lastSpelling;
+    this.#lastSpelling = this.#spell(to);
+    this.#lastTo = to;
+    return this.#lastSpelling;
+  }
+
+  #spell({ hostname, port }: Address): Deno.NetAddr {
     const key = `${hostname} ${port}`;
     const known = this.#spellings.get(key);
     if (known !== undefined) return known;

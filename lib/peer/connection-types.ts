@@ -12,9 +12,17 @@ export interface Transmit {
   readonly to: Address;
 }
 
+/** A datagram that came. */
+export interface Arrival {
+  readonly datagram: Uint8Array;
+  readonly from: Address;
+}
+
 /** A buffer of the caller's that takes one datagram (any may be 65,507 bytes long). */
 export interface Slot {
   readonly buffer: Uint8Array;
+  /** The part of it between the header and the tag of the longest sealed packet. */
+  readonly payload: Uint8Array;
   /** How long the datagram in it is, and where it goes. */
   length: number;
   to: Address;

@@ -7,12 +7,16 @@ import { LocalProtocolError, P2PError, reasonOf, RemoteProtocolError } from "../
 import type { SessionSecrets } from "../session/handshake.ts";
 import type { ReceivedHello } from "../session/hello.ts";
 import { type ConnectionState, type ConnectionTrigger, nextState } from "../session/states.ts";
-import { SEALED_OVERHEAD_BYTES, type SealedHeader } from "../wire/packet-sealed.ts";
+import {
+  SEALED_OVERHEAD_BYTES,
+  SEALED_TAG_BYTES,
+  type SealedHeader,
+} from "../wire/packet-sealed.ts";
 import { Transport } from "../transport/transport.ts";
 import type { TransportEvent } from "../transport/types.ts";
 import type { Address } from "./address.ts";
 import type { FailureReason } from "./events.ts";
-import type { ConnectionHost, Established, Slot } from "./connection-types.ts";
+import type { Arrival, ConnectionHost, Established, Slot } from "./connection-types.ts";
 import { olderStands } from "./crossing.ts";
 import { Link } from "./link.ts";
 import { Outlet } from "./outlet.ts";
@@ -36,6 +40,8 @@ export class Connection implements Timed {
   #path: Path;
   #presentedKey: Bytes | undefined;
   #outlet: Outlet | undefined;
+  /** Packets to be opened together. */
+  readonly #staged: Array<Arrival & { readonly headerBytes: number }> = [];
   /** While confirming: when to give up. */
   #confirmUntil = Infinity;
 
@@ -235,6 +241,32 @@ export class Connection implements Timed {
     } catch (error) {
       this.#giveUp(error);
     }
+  }
+
+  /**
+   * Takes a sealed packet for our index to be opened in place, together with others, by `receiveStaged`. False when it
+   * has to be received by itself after those.
+   */
+  stage(header: SealedHeader, arrival: Arrival): boolean {
+    const place = this.#link?.stageOpen(header, arrival.datagram);
+    if (place === undefined) return false;
+    if (place >= 0) this.#staged[place] = { ...arrival, headerBytes: header.headerBytes };
+    return true;
+  }
+
+  /** Opens what was staged; what is authentic goes to the transport. */
+  receiveStaged(now: number): void {
+    const staged = this.#staged;
+    try {
+      this.#link?.openStaged((place) => {
+        const { datagram, headerBytes, from } = staged[place]!;
+        const payload = datagram.subarray(headerBytes, datagram.length - SEALED_TAG_BYTES);
+        this.delivered(this.#link?.packetNumber ?? 0, payload, datagram.length, from, now);
+      });
+    } catch (error) {
+      this.#giveUp(error);
+    }
+    staged.length = 0;
   }
 
   /** An opened packet goes to the transport. */

@@ -15,6 +15,7 @@ import type { AeadMaker } from "../session/traffic-keys.ts";
 export class Link {
   readonly remoteIndex: number;
   readonly #protection: PacketProtection;
+  #stagedOpen = 0;
   /** Of the packet last opened. */
   packetNumber = -1;
   /** Whether the packet last opened had the largest number so far. */
@@ -53,6 +54,32 @@ export class Link {
   /** Seals all that was staged. */
   sealStaged(): void {
     this.#protection.sealStaged();
+  }
+
+  /**
+   * Takes `datagram` to be opened in place by `openStaged`; the place it has there, −1 when it is a replay or too old,
+   * undefined when it cannot be opened together with those taken before.
+   */
+  stageOpen(header: SealedHeader, datagram: Uint8Array): number | undefined {
+    const protection = this.#protection;
+    const packetNumber = expandPacketNumber(
+      protection.largest,
+      header.truncated,
+      header.numberBytes,
+    );
+    if (!protection.fresh(packetNumber)) return -1;
+    const staged = protection.stageOpen(header.phase, packetNumber, datagram, header.headerBytes);
+    return staged ? this.#stagedOpen++ : undefined;
+  }
+
+  /** Opens what was staged; `take` is called for each that is authentic, with its place. */
+  openStaged(take: (place: number) => void): void {
+    this.#stagedOpen = 0;
+    this.#protection.openStaged((place, packetNumber, largest) => {
+      this.packetNumber = packetNumber;
+      this.newest = packetNumber > largest;
+      take(place);
+    });
   }
 
   /** Opens `datagram` into `out`: the payload's length, −1 when it is not for us. */

@@ -4,11 +4,7 @@
  */
 import type { Transport } from "../transport/transport.ts";
 import type { PacketOut } from "../transport/types.ts";
-import {
-  SEALED_HEADER_BYTES,
-  SEALED_OVERHEAD_BYTES,
-  SEALED_TAG_BYTES,
-} from "../wire/packet-sealed.ts";
+import { SEALED_OVERHEAD_BYTES } from "../wire/packet-sealed.ts";
 import { type Address, sameAddress } from "./address.ts";
 import { type EndpointConfig, nextWait } from "./config.ts";
 import type { Slot } from "./connection-types.ts";
@@ -76,8 +72,7 @@ export class Outlet {
     let bytes = 0;
     while (first + filled < slots.length && bytes < TURN_BYTES) {
       const slot = slots[first + filled]!;
-      const { buffer } = slot;
-      const out = buffer.subarray(SEALED_HEADER_BYTES, buffer.length - SEALED_TAG_BYTES);
+      const { buffer, payload: out } = slot;
       slot.to = this.#path.address;
       const packet = this.#pathPacket(now, out, slot) ?? this.#transport.transmit(now, out);
       if (packet === undefined) break;

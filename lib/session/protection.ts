@@ -5,7 +5,8 @@
 import { AuthenticationError, FailureError } from "../errors.ts";
 import { GCM_NONCE_BYTES, GCM_TAG_BYTES } from "../crypto/gcm.ts";
 import { ReplayWindow } from "./replay.ts";
-import { type AeadMaker, type SealJob, TrafficKeys } from "./traffic-keys.ts";
+import { PacketBatch } from "./packet-batch.ts";
+import { type AeadMaker, TrafficKeys } from "./traffic-keys.ts";
 
 /** When keys are renewed and when they must no longer be used. */
 export interface KeyLimits {
@@ -44,9 +45,10 @@ export class PacketProtection {
   readonly #limits: KeyLimits;
   readonly #window = new ReplayWindow();
   readonly #nonce = new Uint8Array(GCM_NONCE_BYTES);
-  /** Packets to be sealed together, and a nonce buffer for each. */
-  readonly #staged: SealJob[] = [];
-  readonly #nonces: Uint8Array[] = [];
+  /** Packets to be sealed together, and packets to be opened together with their numbers. */
+  readonly #toSeal = new PacketBatch();
+  readonly #toOpen = new PacketBatch();
+  readonly #numbers: number[] = [];
   #send: TrafficKeys;
   #receive: TrafficKeys;
   #next: TrafficKeys | undefined;
@@ -122,27 +124,58 @@ export class PacketProtection {
       throw new FailureError("seal packet: the key has reached its limit and the peer renews none");
     }
     this.#sealed++;
-    const nonce = this.#nonces[this.#staged.length] ??= new Uint8Array(GCM_NONCE_BYTES);
-    this.#send.nonce(packetNumber, nonce);
     const end = headerBytes + payloadBytes;
-    this.#staged.push({
-      nonce,
-      aad: datagram.subarray(0, headerBytes),
-      input: datagram.subarray(headerBytes, end),
-      output: datagram.subarray(headerBytes, end + GCM_TAG_BYTES),
-    });
+    const nonce = this.#toSeal.add(datagram, headerBytes, end, end + GCM_TAG_BYTES);
+    this.#send.nonce(packetNumber, nonce);
     return end + GCM_TAG_BYTES;
   }
 
   /** Seals what was staged, together where the cipher can. */
   sealStaged(): void {
-    const staged = this.#staged;
-    const { aead } = this.#send;
-    if (staged.length > 1 && aead.sealMany !== undefined) aead.sealMany(staged);
-    else {for (const { nonce, aad, input, output } of staged) {
-        aead.sealInto(nonce, aad, input, output);
-      }}
-    staged.length = 0;
+    this.#toSeal.seal(this.#send.aead);
+  }
+
+  /**
+   * Takes a packet to be opened in place by `openStaged`. False when it has the other key phase and has to be opened by
+   * itself, after those that were taken before.
+   */
+  stageOpen(
+    phase: 0 | 1,
+    packetNumber: number,
+    datagram: Uint8Array,
+    headerBytes: number,
+  ): boolean {
+    if (phase !== this.#phase) return false;
+    const end = datagram.length;
+    const nonce = this.#toOpen.add(datagram, headerBytes, end, end - GCM_TAG_BYTES);
+    this.#receive.nonce(packetNumber, nonce);
+    this.#numbers.push(packetNumber);
+    return true;
+  }
+
+  /**
+   * Opens what was staged, together where the cipher can. `take` is called for each in turn with its place among them
+   * and its number when it is authentic and not a replay; `largest` is what it was before that packet.
+   */
+  openStaged(take: (index: number, packetNumber: number, largest: number) => void): void {
+    const authentic = this.#toOpen.open(this.#receive.aead);
+    const numbers = this.#numbers.splice(0);
+    for (const [i, packetNumber] of numbers.entries()) {
+      if (!authentic[i]) {
+        this.#countForged();
+        continue;
+      }
+      const { largest } = this.#window;
+      // Of two copies in one batch the second is a replay.
+      if (!this.#window.accept(packetNumber)) continue;
+      this.#accepted(packetNumber);
+      take(i, packetNumber, largest);
+    }
+  }
+
+  /** Whether `packetNumber` is neither a replay nor too old to tell. */
+  fresh(packetNumber: number): boolean {
+    return this.#window.fresh(packetNumber);
   }
 
   /**
@@ -176,9 +209,14 @@ export class PacketProtection {
       this.#countForged();
       return -1;
     }
+    this.#accepted(packetNumber);
+    return length;
+  }
+
+  /** A packet of the current key phase was authentic. */
+  #accepted(packetNumber: number): void {
     if (packetNumber < this.#firstInPhase) this.#firstInPhase = packetNumber;
     this.#phaseConfirmed = true;
-    return length;
   }
 
   /** A packet with the other key phase bit: from before the last update, or the peer has begun the next one. */

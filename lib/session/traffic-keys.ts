@@ -14,17 +14,19 @@ const KEY_LABEL = utf8("p2p 1 key");
 const IV_LABEL = utf8("p2p 1 iv");
 const UPDATE_LABEL = utf8("p2p 1 update");
 
-/** One packet to be sealed among several. */
-export interface SealJob {
+/** One packet to be sealed or opened among several. */
+export interface PacketJob {
   readonly nonce: Uint8Array;
   readonly aad: Uint8Array;
   readonly input: Uint8Array;
   readonly output: Uint8Array;
 }
 
-/** A cipher that may be able to seal several packets at once for less. */
+/** A cipher that may be able to seal and open several packets at once for less. */
 export interface PacketAead extends Aead {
-  sealMany?(jobs: readonly SealJob[]): void;
+  sealMany?(jobs: readonly PacketJob[]): void;
+  /** Says of each whether it was authentic, and writes nothing where not. */
+  openMany?(jobs: readonly PacketJob[]): boolean[];
 }
 
 /** Makes the cipher of a 16-byte key. */

@@ -32,11 +32,14 @@ import type { StreamTable } from "./stream-table.ts";
 
 /** Ours: unanswered challenges kept; older ones give way. */
 const MAX_PATH_RESPONSES = 4;
-/** Ours: an ACK for an eighth of the window keeps the sender supplied, and at most every 33rd packet. */
-const ACKS_PER_WINDOW = 8;
+/** Ours: an ACK for a quarter of the window keeps the sender supplied, and at most every 33rd packet. */
+const ACKS_PER_WINDOW = 4;
 const MAX_THRESHOLD = 32;
-/** Ours: no shorter delay is asked for; the timers of a program are no finer. */
-const LEAST_ACK_DELAY_MS = 1;
+/**
+ * Ours: no shorter delay is asked for. The timer matters at the end of a burst only, and one that fires all the time
+ * costs a program as much as a few packets.
+ */
+const LEAST_ACK_DELAY_MS = 3;
 
 export class ConnectionControl {
   readonly #recovery: Recovery;

@@ -81,6 +81,8 @@ export class Host {
 export class Network {
   now = 1000;
   latency = 1;
+  /** How many datagrams an endpoint is given at once; 0: one by one, each with `receive`. */
+  together = 0;
   readonly hosts: Host[] = [];
   readonly flights: Flight[] = [];
   /** Everything that was sent. */
@@ -106,8 +108,19 @@ export class Network {
     const due = this.flights.filter((flight) => flight.at <= this.now);
     if (due.length === 0) return false;
     due.sort((a, b) => a.at - b.at);
+    for (const flight of due) this.flights.splice(this.flights.indexOf(flight), 1);
+    if (this.together) {
+      for (const host of this.hosts) {
+        const arrivals = due.filter((flight) => sameAddress(host.address, flight.to))
+          .map(({ datagram, from }) => ({ datagram: datagram.slice(), from }));
+        for (let i = 0; i < arrivals.length; i += this.together) {
+          host.endpoint.receiveMany(arrivals.slice(i, i + this.together), this.now);
+        }
+        host.pump();
+      }
+      return true;
+    }
     for (const flight of due) {
-      this.flights.splice(this.flights.indexOf(flight), 1);
       for (const host of this.hosts) {
         if (!sameAddress(host.address, flight.to)) continue;
         host.endpoint.receive(flight.datagram, flight.from, this.now);

@@ -20,7 +20,7 @@ Deno.test("the peer's address changes in the middle of a transfer: it goes on, a
   let moved = false;
   const before = network.log.length;
   network.rule = (flight) => {
-    if (!moved && network.log.length > before + 60) {
+    if (!moved && network.log.length > before + 30) {
       moved = true;
       a.address = ELSEWHERE;
     }
