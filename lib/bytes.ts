@@ -130,11 +130,9 @@ export class ByteReader {
 
   /** 64 bits, at most 2^53 − 1. */
   u64(): number {
-    const value = this.#view.getBigUint64(this.#advance(8));
-    if (value > BigInt(Number.MAX_SAFE_INTEGER)) {
-      throw new FormatError(`${this.#what}: number too large`);
-    }
-    return Number(value);
+    const value = this.u32() * 2 ** 32 + this.u32();
+    if (value > Number.MAX_SAFE_INTEGER) throw new FormatError(`${this.#what}: number too large`);
+    return value;
   }
 
   /** A view (no copy) of the next `length` bytes. */

@@ -75,6 +75,49 @@ export class OutgoingFile {
   }
 }
 
+/** Of which there may be a million: no closures. */
+class Found implements OutgoingEntry {
+  constructor(
+    readonly root: number,
+    readonly folder: boolean,
+    readonly mode: number,
+    readonly modified: number,
+    readonly size: number,
+    readonly path: string,
+    readonly place: string,
+  ) {}
+
+  open(): Promise<OutgoingFile> {
+    try {
+      return Promise.resolve(new OutgoingFile(openPlain(this.place, this.path), this));
+    } catch (cause) {
+      return Promise.reject(readError(this.path, cause));
+    }
+  }
+
+  readWhole(out: Uint8Array): Promise<boolean> | boolean {
+    const begun = performance.now();
+    let whole: boolean;
+    try {
+      using file = openPlain(this.place, this.path);
+      let rest = out;
+      while (rest.length > 0) {
+        const length = file.readSync(rest);
+        if (length === null) break;
+        rest = rest.subarray(length);
+      }
+      whole = rest.length === 0 && isStill(file, this);
+    } catch (cause) {
+      throw readError(this.path, cause);
+    }
+    const pause = patience.after(begun);
+    return pause === undefined ? whole : pause.then(() => whole);
+  }
+}
+
+/** Of all files that are read in one go. */
+const patience = new Patience();
+
 /** Walks `paths`; a path that is named must be a file or a folder, what is found within folders may be skipped. */
 export async function walkOutgoing(paths: readonly string[]): Promise<Outgoing> {
   const walk = new Walk();
@@ -128,18 +171,14 @@ class Walk {
     const { size } = info;
     const modified = modifiedOf(info);
     const mode = (info.mode ?? USUAL_FILE_MODE) & 0o777;
-    const open = () => openOutgoing(place, { size, modified, path });
-    const readWhole = (out: Uint8Array) => readOutgoing(place, { size, modified, path }, out);
     this.#files++;
     this.#bytes += size;
-    this.#add({ root, folder: false, mode, modified, size, path, place, open, readWhole });
+    this.#add(new Found(root, false, mode, modified, size, path, place));
   }
 
   async #folder(place: string, path: string, root: number, info: Deno.FileInfo): Promise<void> {
     const mode = (info.mode ?? USUAL_FOLDER_MODE) & 0o777;
-    const open = () => Promise.reject(new FailureError(`read ${path}: is a folder`));
-    const modified = modifiedOf(info);
-    this.#add({ root, folder: true, mode, modified, size: 0, path, place, open, readWhole: open });
+    this.#add(new Found(root, true, mode, modifiedOf(info), 0, path, place));
     let names: string[];
     try {
       names = (await Array.fromAsync(Deno.readDir(place), ({ name }) => name)).sort();
@@ -215,33 +254,4 @@ function openPlain(place: string, path: string): Deno.FsFile {
 function readError(path: string, cause: unknown): FailureError {
   if (cause instanceof FailureError) return cause;
   return new FailureError(`read ${path}: ${readReason(cause)}`, { cause });
-}
-
-function openOutgoing(place: string, entry: Known): Promise<OutgoingFile> {
-  try {
-    return Promise.resolve(new OutgoingFile(openPlain(place, entry.path), entry));
-  } catch (cause) {
-    return Promise.reject(readError(entry.path, cause));
-  }
-}
-
-const patience = new Patience();
-
-function readOutgoing(place: string, entry: Known, out: Uint8Array): Promise<boolean> | boolean {
-  const begun = performance.now();
-  let whole: boolean;
-  try {
-    using file = openPlain(place, entry.path);
-    let rest = out;
-    while (rest.length > 0) {
-      const length = file.readSync(rest);
-      if (length === null) break;
-      rest = rest.subarray(length);
-    }
-    whole = rest.length === 0 && isStill(file, entry);
-  } catch (cause) {
-    throw readError(entry.path, cause);
-  }
-  const pause = patience.after(begun);
-  return pause === undefined ? whole : pause.then(() => whole);
 }

@@ -30,8 +30,12 @@ const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|clock\$|com[0-9¹²³]|lpt[0-
 /** What a name becomes when nothing of it is left. */
 const NAMELESS = "unnamed";
 
+/** What is safe as it stands, but for devices and length: most names are like this, and need no closer look. */
+const PLAIN = /^[A-Za-z0-9_](?:[\w .+-]*[\w+-])?$/;
+
 /** One path component that can be created anywhere: never empty, never ".", "..", a device or a separator. */
 export function safeComponent(name: string): string {
+  if (name.length <= MAX_COMPONENT_BYTES && PLAIN.test(name) && !DEVICE.test(name)) return name;
   const clean = name.normalize("NFC")
     .replace(LONE_SURROGATE, "_").replace(FORBIDDEN, "_").replace(MISLEADING, "_");
   const trimmed = clean.replace(/[. ]+$/u, "").replace(/^ +/u, "");
@@ -67,8 +71,12 @@ export function safePath(path: string): string[] {
   });
 }
 
+/** Names of which only the letter case can vary. */
+const ASCII = /^[\x20-\x7e]*$/;
+
 /** The same for all spellings that some file system takes for one name: letter case and Unicode form. */
 export function foldName(name: string): string {
+  if (ASCII.test(name)) return name.toLowerCase();
   return name.normalize("NFKC").toUpperCase().toLowerCase().normalize("NFC");
 }
 

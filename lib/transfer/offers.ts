@@ -24,6 +24,9 @@ export const MAX_ENTRIES = 1_000_000;
 /** Longest voice note, in milliseconds (an hour). */
 export const MAX_VOICE_MS = 3_600_000;
 
+/** An entry without its path. */
+const ENTRY_BYTES = 27;
+
 /** What is offered. */
 export const OfferKind = { files: 0, voice: 1 } as const;
 export type OfferKind = typeof OfferKind[keyof typeof OfferKind];
@@ -164,11 +167,11 @@ export function decodeAnswer(body: Uint8Array): Verdict {
 }
 
 export function encodeEntry(entry: Entry): Bytes {
-  return encodeRecord(
-    RecordType.entry,
-    new ByteWriter().u32(entry.index).u32(entry.root).u8(entry.folder ? 1 : 0).u16(entry.mode)
-      .u64(entry.modified).u64(entry.size).bytes(utf8(entry.path)).finish(),
-  );
+  // In one go: there may be a million of them.
+  const path = utf8(entry.path);
+  return new ByteWriter().bytes(recordHeader(RecordType.entry, ENTRY_BYTES + path.length))
+    .u32(entry.index).u32(entry.root).u8(entry.folder ? 1 : 0).u16(entry.mode)
+    .u64(entry.modified).u64(entry.size).bytes(path).finish();
 }
 
 export function decodeEntry(body: Uint8Array): Entry {
