@@ -1,4 +1,4 @@
-/** Start-up: `p2p --version` and a small `enc` against an empty Deno script. */
+/** Start-up: commands that have next to nothing to do, against an empty Deno script. */
 import { join } from "node:path";
 import { type Bench, costRow, inTurn, type Row, runProgram } from "./harness.ts";
 
@@ -23,18 +23,23 @@ export const bench: Bench = {
         stderr: "null",
       }).output();
       const key = new TextDecoder().decode(keygen.stdout).trim();
-      const encrypt = ["enc", "-r", key, "-o", join(folder, "out"), "--force", small];
-      const [version, nothing, enc] = await inTurn(
-        quick ? 5 : 15,
-        () => milliseconds(EXECUTABLE, ["--version"], folder),
+      const [out, sealed] = [join(folder, "out"), join(folder, "sealed")];
+      const commands: Record<string, string[]> = {
+        "p2p --version": ["--version"],
+        "p2p enc of 1 kB": ["enc", "-r", key, "-o", sealed, "--force", small],
+        "p2p dec of 1 kB": ["dec", "-o", out, "--force", sealed],
+        "p2p sign of 1 kB": ["sign", "-o", out, "--force", small],
+        "p2p sm3 of 1 kB": ["sm3", small],
+        "p2p chat --help": ["chat", "--help"],
+      };
+      const [nothing, ...ours] = await inTurn(
+        quick ? 5 : 31,
         () => milliseconds(Deno.execPath(), ["run", empty], folder),
-        () => milliseconds(EXECUTABLE, encrypt, folder),
+        ...Object.values(commands).map((args) => () => milliseconds(EXECUTABLE, args, folder)),
       );
-      const peer = "empty Deno script";
-      return [
-        costRow("p2p --version", "ms", version!, peer, nothing),
-        costRow("p2p enc of 1 kB", "ms", enc!, peer, nothing),
-      ];
+      return Object.keys(commands).map((what, i) =>
+        costRow(what, "ms", ours[i]!, "empty Deno script", nothing)
+      );
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
