@@ -8,6 +8,7 @@ import { place } from "./schedule.ts";
 import { PairEmitter, transposeBits, transposeBytes } from "./emit.ts";
 import {
   BITSLICED_BLOCKS,
+  KEPT_PAIRS,
   NONCE_MASKS,
   ROUND_MASKS,
   SLICE_BYTES,
@@ -15,50 +16,58 @@ import {
   SPILLED,
   SPILLED_SLICES,
   SUBSTITUTED,
-  SUMS,
   WORD_SLICES_BYTES,
 } from "./layout.ts";
 
 /** How many values the emitted code holds at once: of x86-64's 16 vector registers the compiler keeps one. */
 export const REGISTERS = 15;
 
+/** Where each word of a round lies: x0 is the one that changes. */
+const wordAt = (round: number) => (w: number) => SLICES + WORD_SLICES_BYTES * ((w + round) % 4);
+
 /**
- * The S-boxes of one round: 32 slices at SUMS to 32 slices at SUBSTITUTED. No place is written twice: that would keep
- * the compiler from pairing the vectors.
+ * The S-boxes of a round: of x1 ^ x2 ^ x3 ^ rk, 32 slices, to 32 slices at SUBSTITUTED. No place is written twice: that
+ * would keep the compiler from pairing the vectors.
  */
-function substitute(circuit: Circuit): string {
-  const code = new PairEmitter();
+function substitute(circuit: Circuit, code: PairEmitter, round: number): void {
+  const word = wordAt(round);
+  const steps = place(circuit, REGISTERS);
   let spilled = 0;
+  const spill = (name: string) => {
+    const at = SPILLED + SLICE_BYTES * spilled++;
+    code.store("0", at, name);
+    return at;
+  };
   for (let byte = 0; byte < 4; byte++) {
     const names = new Map<number, string>();
+    const inputs = new Map<number, number>();
     const places = new Map<number, number>();
-    const slice = (index: number) => SLICE_BYTES * (8 * byte + index);
-    for (const step of place(circuit, REGISTERS)) {
+    const sum = (j: number) => {
+      const x = [1, 2, 3].map((w) => code.load("0", word(w) + SLICE_BYTES * j));
+      const key = code.bind(`v128.load32_splat(0, ${ROUND_MASKS + 4 * j})`);
+      return code.xor(code.xor(x[0]!, x[1]!), code.xor(x[2]!, key));
+    };
+    steps.forEach((step, at) => {
       if (step.kind === "input") {
-        names.set(step.wire, code.load("0", SUMS + slice(step.wire)));
+        const { wire } = step;
+        const before = inputs.get(wire);
+        names.set(wire, before === undefined ? sum(8 * byte + wire) : code.load("0", before));
+        const again = steps.some((s, i) => i > at && s.kind === "input" && s.wire === wire);
+        if (before === undefined && again) inputs.set(wire, spill(names.get(wire)!));
       } else if (step.kind === "gate") {
         const { and, a, b, out } = step.gate;
         const [x, y] = [names.get(a)!, names.get(b)!];
         names.set(out, and ? code.and(x, y) : code.xor(x, y));
       } else if (step.kind === "output") {
-        code.store("0", SUBSTITUTED + slice(step.bit), names.get(step.wire)!);
+        code.store("0", SUBSTITUTED + SLICE_BYTES * (8 * byte + step.bit), names.get(step.wire)!);
       } else if (step.kind === "store") {
-        places.set(step.slot, SPILLED + SLICE_BYTES * spilled++);
-        code.store("0", places.get(step.slot)!, names.get(step.wire)!);
+        places.set(step.slot, spill(names.get(step.wire)!));
       } else {
         names.set(step.wire, code.load("0", places.get(step.slot)!));
       }
-    }
+    });
   }
   if (spilled > SPILLED_SLICES) throw new Error(`place S-boxes: ${spilled} values spilled`);
-  return `function bitsliceSubstitute(): void {\n${code.text()}}\n`;
-}
-
-/** Addresses of the words of a round, x0 being the one that changes. */
-interface RoundWords {
-  readonly x0: number;
-  readonly x2: number;
-  readonly x3: number;
 }
 
 /** The slices j, j + 8, j + 16, j + 24 of a word, by j modulo 32. */
@@ -67,10 +76,9 @@ type Residue = Map<number, string>;
 const at = (residue: Residue, j: number) => residue.get((j + 64) % 32)!;
 
 /**
- * x0 ^= L(B) (GB/T 32907-2016 §6.2 b), where bit j of L(B) is (B_j + B_{j+8}) + (B_{j−2} + B_{j−10} + B_{j−18}); and
- * what the next round's S-boxes read, x2 ^ x3 ^ (new x0) ^ rk.
+ * x0 ^= L(B) (GB/T 32907-2016 §6.2 b), where bit j of L(B) is (B_j + B_{j+8}) + (B_{j−2} + B_{j−10} + B_{j−18}).
  */
-function diffuse(code: PairEmitter, { x0, x2, x3 }: RoundWords): void {
+function diffuse(code: PairEmitter, x0: number): void {
   const indices = (r: number) => [r, r + 8, r + 16, r + 24];
   const load = (r: number): Residue =>
     new Map(indices(r).map((j) => [j, code.load("0", SUBSTITUTED + SLICE_BYTES * j)]));
@@ -80,12 +88,6 @@ function diffuse(code: PairEmitter, { x0, x2, x3 }: RoundWords): void {
       const old = code.load("0", x0 + SLICE_BYTES * j);
       const sum = code.xor(code.xor(at(pairs, j + 8), at(triples, j - 2)), old);
       code.store("0", x0 + SLICE_BYTES * j, sum);
-      const others = code.xor(
-        code.load("0", x2 + SLICE_BYTES * j),
-        code.load("0", x3 + SLICE_BYTES * j),
-      );
-      const key = code.bind(`v128.load32_splat(0, ${ROUND_MASKS + 4 * j})`);
-      code.store("0", SUMS + SLICE_BYTES * j, code.xor(code.xor(others, key), sum));
     }
   };
   for (const first of [0, 1]) {
@@ -94,47 +96,31 @@ function diffuse(code: PairEmitter, { x0, x2, x3 }: RoundWords): void {
       const b = load(r);
       const pairs: Residue = new Map(indices(r).map((j) => [j, code.xor(b.get(j)!, at(b, j - 8))]));
       if (r === first) {
-        for (const [j, pair] of pairs) code.store("0", SUBSTITUTED + SLICE_BYTES * j, pair);
+        for (const [j, pair] of pairs) code.store("0", KEPT_PAIRS + SLICE_BYTES * j, pair);
       } else add(r, pairs, triples);
       triples = new Map(indices(r).map((j) => [j, code.xor(pairs.get(j)!, at(b, j - 16))]));
     }
-    add(first, load(first), triples);
+    const pairs: Residue = new Map(
+      indices(first).map((j) => [j, code.load("0", KEPT_PAIRS + SLICE_BYTES * j)]),
+    );
+    add(first, pairs, triples);
   }
 }
 
-/** What a round does after its S-boxes, for each of the four positions of the words. */
-function diffusions(): string {
+/** Rounds for each of the four positions of the words; each puts its masks where the code expects them. */
+function rounds(circuit: Circuit): string {
   const masks = Array.from(
     { length: 8 },
     (_, i) => `  v128.store(${ROUND_MASKS + 16 * i}, v128.load(masks, ${16 * i}));\n`,
   ).join("");
-  const bodies = [0, 1, 2, 3].map((i) => {
+  return [0, 1, 2, 3].map((round) => {
+    const boxes = new PairEmitter();
+    substitute(circuit, boxes, round);
     const code = new PairEmitter();
-    const word = (w: number) => SLICES + WORD_SLICES_BYTES * ((w + i) % 4);
-    diffuse(code, { x0: word(0), x2: word(2), x3: word(3) });
-    return `function bitsliceDiffuse${i}(masks: usize): void {\n  roundMasks(masks);\n${code.text()}}\n`;
-  });
-  return `
-/** Puts a round's masks where the code expects them. */
-@inline
-function roundMasks(masks: usize): void {
-${masks}}
-
-/** What the first round's S-boxes read. */
-function firstSums(masks: usize): void {
-  for (let j: usize = 0; j < 32; j++) {
-    const key = v128.load32_splat(masks + 4 * j);
-    for (let at: usize = ${SLICE_BYTES} * j; at < ${SLICE_BYTES} * (j + 1); at += 16) {
-      const sum = v128.xor(
-        v128.xor(v128.load(at, ${SLICES + WORD_SLICES_BYTES}), v128.load(at, ${
-    SLICES + 2 * WORD_SLICES_BYTES
-  })),
-        v128.xor(v128.load(at, ${SLICES + 3 * WORD_SLICES_BYTES}), key));
-      v128.store(at, sum, ${SUMS});
-    }
-  }
-}
-${bodies.join("")}`;
+    diffuse(code, wordAt(round)(0));
+    return `function bitsliceSubstitute${round}(masks: usize): void {\n${masks}${boxes.text()}}
+function bitsliceDiffuse${round}(): void {\n${code.text()}}\n`;
+  }).join("");
 }
 
 /** Where the 8 slices of byte k of the state begin; the same place holds its 16 byte vectors. */
@@ -228,7 +214,7 @@ export function bitsliceSource(circuit: Circuit): string {
       16 * ROW_BLOCKS
     } * row, ${SLICE_BYTES} * row);`;
   return `
-${substitute(circuit)}${diffusions()}${bitsToBytes()}${loadRow()}${storeRow("xorRow", true)}${
+${rounds(circuit)}${bitsToBytes()}${loadRow()}${storeRow("xorRow", true)}${
     storeRow("storeRow", false)
   }
 /** The bits of the nonce's three words, as masks. */
@@ -242,18 +228,21 @@ function nonceMasks(nonce: usize): void {
 }
 
 ${counterSlices()}
-/** 32 rounds; masks steps by step a round (backwards to decipher). The last one's sums are of no use. */
+/** 32 rounds; masks steps by step a round (backwards to decipher). */
 function bitsliceRounds(masks: usize, step: i32): void {
-  firstSums(masks);
   for (let i = 0; i < 8; i++) {
-    bitsliceSubstitute();
-    bitsliceDiffuse0((masks += step));
-    bitsliceSubstitute();
-    bitsliceDiffuse1((masks += step));
-    bitsliceSubstitute();
-    bitsliceDiffuse2((masks += step));
-    bitsliceSubstitute();
-    bitsliceDiffuse3((masks += step));
+    bitsliceSubstitute0(masks);
+    bitsliceDiffuse0();
+    masks += step;
+    bitsliceSubstitute1(masks);
+    bitsliceDiffuse1();
+    masks += step;
+    bitsliceSubstitute2(masks);
+    bitsliceDiffuse2();
+    masks += step;
+    bitsliceSubstitute3(masks);
+    bitsliceDiffuse3();
+    masks += step;
   }
   transposeSlices();
 }

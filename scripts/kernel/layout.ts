@@ -36,10 +36,10 @@ export const SLICES = SCRATCH;
 export const WORD_SLICES_BYTES = 32 * SLICE_BYTES;
 /** Scratch: output of the S-boxes of one bitsliced round. */
 export const SUBSTITUTED = SLICES + 4 * WORD_SLICES_BYTES;
-/** Scratch: what the S-boxes of the next bitsliced round read. */
-export const SUMS = SUBSTITUTED + WORD_SLICES_BYTES;
+/** Scratch: sums of two slices that a round needs once more at its end; all have room, by their own numbers. */
+export const KEPT_PAIRS = SUBSTITUTED + WORD_SLICES_BYTES;
 /** Scratch: the masks of that round. */
-export const ROUND_MASKS = SUMS + WORD_SLICES_BYTES;
+export const ROUND_MASKS = KEPT_PAIRS + WORD_SLICES_BYTES;
 /** Scratch: what does not fit the registers within the S-boxes of a round, each value in a place of its own. */
 export const SPILLED = ROUND_MASKS + 128;
 export const SPILLED_SLICES = 64;
