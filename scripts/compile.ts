@@ -13,6 +13,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
+import { COMMAND_NAMES } from "../commands/names.ts";
 import { Sm3 } from "../lib/crypto/sm3.ts";
 import { hex } from "../lib/bytes.ts";
 import { bundle } from "./build/bundle.ts";
@@ -112,6 +113,7 @@ async function selfExtracting(): Promise<void> {
     runtime: await targetRuntime(),
     bundle: bundled,
     flags: runtimeFlags(target),
+    commands: COMMAND_NAMES,
     version: config.version,
     cache,
     output,

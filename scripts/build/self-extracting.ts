@@ -23,6 +23,8 @@ export interface SelfExtracting {
   readonly bundle: string;
   /** Runtime flags, permissions among them. */
   readonly flags: readonly string[];
+  /** Commands that have a file of their own in the bundle, started without main.js. */
+  readonly commands: readonly string[];
   readonly version: string;
   /** Folder where the compressed runtime is kept from build to build. */
   readonly cache: string;
@@ -36,7 +38,10 @@ function quote(text: string): string {
 
 /** The sh head. `id` names the unpacked folder; the two payload parts follow the head. */
 export function head(
-  options: { id: string; version: string; flags: readonly string[]; runtimeBytes: number },
+  options: Pick<SelfExtracting, "version" | "flags" | "commands"> & {
+    id: string;
+    runtimeBytes: number;
+  },
 ): string {
   const runtimeStart = HEAD_BYTES + 1;
   const bundleStart = runtimeStart + options.runtimeBytes;
@@ -74,10 +79,14 @@ if [ -z "$base" ] || ! own "$dir" || [ ! -f "$dir/ready" ]; then
 fi
 DENO_DIR=$dir/cache DENO_NO_UPDATE_CHECK=1
 export DENO_DIR DENO_NO_UPDATE_CHECK
+case \${1-} in
+  ${options.commands.join("|")}) program=$1 ;;
+  *) program=main ;;
+esac
 exec "$dir/deno" run --quiet --no-config --no-lock --cached-only ${
     options.flags.map(quote).join(" ")
   } \\
-  "$dir/main.js" "$@"
+  "$dir/$program.js" "$@"
 exit 1
 `;
   const bytes = new TextEncoder().encode(text).length;
@@ -129,7 +138,7 @@ export async function writeSelfExtracting(options: SelfExtracting): Promise<void
     const temporary = `${options.output}.${Deno.pid}.tmp`;
     await Deno.writeTextFile(
       temporary,
-      head({ id, version: options.version, flags: options.flags, runtimeBytes }),
+      head({ ...options, id, runtimeBytes }),
     );
     for (const part of [runtime, bundle]) {
       await pipeline(createReadStream(part), createWriteStream(temporary, { flags: "a" }));
