@@ -1,6 +1,6 @@
 /**
  * Reading and writing files without leaving the thread, as long as that is quick: from and to the page cache it takes
- * half the time of waiting for another thread. Once it was slow (a busy disk, a network), other threads wait for it,
+ * half the time of waiting for another thread. While it is slow (a busy disk, a network), other threads wait for it,
  * and nothing else has to.
  */
 import { nextTurn } from "../transfer/turn.ts";
@@ -27,21 +27,61 @@ export class Patience {
   }
 }
 
+/** Milliseconds that only grow. */
+type Clock = () => number;
+
+const CLOCK: Clock = () => performance.now();
+
+/** Pieces that other threads take after one that was slow: at first, and at most. It doubles each time. */
+const FIRST_REST = 16;
+const MOST_REST = 4096;
+
+/** Whether a file is quick at present. One slow piece may only mean that the system was busy with something else. */
+class Pace {
+  readonly now: Clock;
+  #resting = 0;
+  #nextRest = FIRST_REST;
+
+  constructor(now: Clock) {
+    this.now = now;
+  }
+
+  get slow(): boolean {
+    return this.#resting > 0;
+  }
+
+  /** A piece was read or written within the thread since `begun`. */
+  quick(begun: number): void {
+    if (this.now() - begun <= SLOW_MS) return;
+    this.#resting = this.#nextRest;
+    this.#nextRest = Math.min(2 * this.#nextRest, MOST_REST);
+  }
+
+  /** Another thread has one. */
+  passed(): void {
+    this.#resting--;
+  }
+}
+
 /** Reads an open file. */
 export class QuickReader {
   readonly file: Deno.FsFile;
-  #slow = false;
+  readonly #pace: Pace;
 
-  constructor(file: Deno.FsFile) {
+  constructor(file: Deno.FsFile, now: Clock = CLOCK) {
     this.file = file;
+    this.#pace = new Pace(now);
   }
 
   /** Reads on; 0 at the end. */
   async read(out: Uint8Array): Promise<number> {
-    if (this.#slow) return await this.file.read(out) ?? 0;
-    const begun = performance.now();
+    if (this.#pace.slow) {
+      this.#pace.passed();
+      return await this.file.read(out) ?? 0;
+    }
+    const begun = this.#pace.now();
     const length = this.file.readSync(out) ?? 0;
-    this.#slow = performance.now() - begun > SLOW_MS;
+    this.#pace.quick(begun);
     return length;
   }
 }
@@ -52,18 +92,20 @@ export class QuickWriter {
   /** What is not yet handed to the system. */
   #held = EMPTY;
   #heldBytes = 0;
-  #slow = false;
+  readonly #pace: Pace;
   /** A write that is under way, of `#other`. */
   #writing: Promise<void> | undefined;
   #other = EMPTY;
 
-  constructor(file: Deno.FsFile) {
+  constructor(file: Deno.FsFile, now: Clock = CLOCK) {
     this.#file = file;
+    this.#pace = new Pace(now);
   }
 
   /** Appends `bytes`, which may be reused once it is done. */
   write(bytes: Uint8Array): Promise<void> | undefined {
-    if (!this.#slow && this.#heldBytes === 0 && bytes.length >= LARGE_BYTES) {
+    const direct = this.#heldBytes === 0 && bytes.length >= LARGE_BYTES;
+    if (direct && !this.#pace.slow && this.#writing === undefined) {
       const rest = this.#writeQuick(bytes);
       return rest.length === 0 ? undefined : this.#hold(rest);
     }
@@ -93,15 +135,20 @@ export class QuickWriter {
   #pass(): Promise<void> | undefined {
     const held = this.#held.subarray(0, this.#heldBytes);
     this.#heldBytes = 0;
-    const rest = this.#slow ? held : this.#writeQuick(held);
+    if (this.#pace.slow || this.#writing !== undefined) return this.#passSlowly(held);
+    const rest = this.#writeQuick(held);
     return rest.length === 0 ? undefined : this.#passSlowly(rest);
   }
 
-  /** Resolves when the write before is done; this one goes on behind. */
+  /** Resolves when the write before is done; this one goes on behind, unless it is quick again. */
   async #passSlowly(bytes: Uint8Array): Promise<void> {
     await this.#writing;
+    this.#writing = undefined;
+    const rest = this.#writeQuick(bytes);
+    if (rest.length === 0) return;
+    this.#pace.passed();
     [this.#held, this.#other] = [this.#other, this.#held];
-    this.#writing = this.#writeAll(bytes);
+    this.#writing = this.#writeAll(rest);
     // What goes wrong is thrown where the next one waits for it.
     this.#writing.catch(() => undefined);
   }
@@ -113,10 +160,10 @@ export class QuickWriter {
   /** Writes within the thread; what is left when that turns out slow. */
   #writeQuick(bytes: Uint8Array): Uint8Array {
     let rest = bytes;
-    while (rest.length > 0 && !this.#slow) {
-      const begun = performance.now();
+    while (rest.length > 0 && !this.#pace.slow) {
+      const begun = this.#pace.now();
       rest = rest.subarray(this.#file.writeSync(rest));
-      this.#slow = performance.now() - begun > SLOW_MS;
+      this.#pace.quick(begun);
     }
     return rest;
   }
