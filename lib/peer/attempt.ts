@@ -30,8 +30,8 @@ import { type EndpointConfig, nextWait } from "./config.ts";
 
 /** A known peer that does not answer so many tries may have another key or an older clock: then XX. */
 const TRIES_BEFORE_XX = 3;
-/** Cookies taken in one attempt; a responder gives one, and another when its secret has turned. */
-const MAX_COOKIES = 4;
+/** Cookies taken in one attempt; a responder gives one, and more when what brings them is lost. */
+const MAX_COOKIES = 16;
 /** An initiation goes out so often with a cookie; then without it again, in case it has become worthless. */
 const SENDS_PER_COOKIE = 2;
 /** Responses that did not authenticate, after which no more are tried: each costs SM2 operations. */
@@ -61,7 +61,8 @@ export class Attempt {
   readonly #config: EndpointConfig;
   readonly #knowledge: PeerKnowledge;
   readonly #stamp: Stamp;
-  readonly #givesUpAt: number;
+  readonly #busyUntil: number;
+  #givesUpAt: number;
   #initiator: Initiator;
   #datagram: Bytes;
   #nextAt: number;
@@ -92,6 +93,7 @@ export class Attempt {
     this.#nextAt = now;
     this.#wait = config.handshakeRetryMs;
     this.#givesUpAt = now + config.handshakeTimeoutMs;
+    this.#busyUntil = now + Math.max(config.busyTimeoutMs, config.handshakeTimeoutMs);
     this.ticket = knowledge.ticket;
     const kind = knowledge.ticket !== undefined
       ? "resume"
@@ -176,10 +178,14 @@ export class Attempt {
     }
   }
 
-  /** Takes a cookie: the initiation goes out once more, at once. */
+  /** Takes a cookie: the peer is there and busy; the initiation goes out once more, at once. */
   cookie(reply: CookieReply, now: number): void {
-    if (!equalConstantTime(reply.echo, this.check) || this.#cookies >= MAX_COOKIES) return;
-    this.#cookies++;
+    if (!equalConstantTime(reply.echo, this.check)) return;
+    this.#givesUpAt = Math.max(
+      this.#givesUpAt,
+      Math.min(now + this.#config.handshakeTimeoutMs, this.#busyUntil),
+    );
+    if (this.#cookies++ >= MAX_COOKIES) return;
     const covered = this.#datagram.subarray(0, INITIATION_CHECK_OFFSET + CHECK_BYTES);
     const check = cookieCheck(reply.cookie, covered);
     this.#setCookieCheck(check);

@@ -13,12 +13,14 @@ import { type Address, isLoopback } from "./address.ts";
 export interface EndpointConfig {
   /** Whether strangers' initiations are answered. Those of addresses we are connecting to always are. */
   readonly accept: boolean;
-  /** `connect` gives up after this long. */
+  /** `connect` gives up after this long without an answer. */
   readonly handshakeTimeoutMs: number;
+  /** A peer that has answered, but is too busy to go on, is given this long. */
+  readonly busyTimeoutMs: number;
   /** When a handshake message is sent for the second time; each further wait is longer by half, up to a limit. */
   readonly handshakeRetryMs: number;
   readonly handshakeRetryMaxMs: number;
-  /** A response that nobody completes is forgotten after this long. */
+  /** A response that nobody completes is forgotten after this long; so is, by who has it, one that nobody confirms. */
   readonly pendingTimeoutMs: number;
   /** Responses waiting for completion: in all, from one source, and from one address and port. */
   readonly maxPending: number;
@@ -62,9 +64,10 @@ const JUMBO_DATAGRAM = 8_952;
 export const DEFAULT_CONFIG: EndpointConfig = {
   accept: true,
   handshakeTimeoutMs: 8_000,
+  busyTimeoutMs: 30_000,
   handshakeRetryMs: 400,
   handshakeRetryMaxMs: 1_000,
-  pendingTimeoutMs: 10_000,
+  pendingTimeoutMs: 16_000,
   maxPending: 1024,
   maxPendingPerSource: 128,
   maxPendingPerAddress: 2,

@@ -198,7 +198,7 @@ export class Connection implements Timed {
     );
     if (session.role === "initiator") {
       this.#move("response");
-      this.#confirmUntil = now + config.handshakeTimeoutMs;
+      this.#confirmUntil = now + config.pendingTimeoutMs;
     } else if (this.#state === "initiating") this.#move("yielded");
     this.#transport.ping();
     this.#host.emit({ type: "connected", connection: this, incoming: this.incoming });

@@ -17,6 +17,9 @@ import type { PacketOut } from "./types.ts";
 
 /** Ours: from this probe timeout on, probes are small, in case the path no longer carries large datagrams. */
 const SMALL_PROBES_FROM = 2;
+/** Ours: larger datagrams are looked for when so much has arrived. */
+const MTU_PROBES_FROM_BYTES = 8 * 1024;
+
 export class PacketBuilder {
   readonly #recovery: Recovery;
   readonly #acks: AckTracker;
@@ -120,10 +123,16 @@ export class PacketBuilder {
     return this.#finish(now, at, SENT_ELICITING | SENT_IN_FLIGHT);
   }
 
-  /** PING and PADDING (RFC 9000 §14.4), one at a time, once the round-trip time is known. */
+  /**
+   * PING and PADDING (RFC 9000 §14.4), one at a time, once the round-trip time is known and there is more to send than
+   * a few words: whoever has many callers would get a probe of each.
+   */
   #buildMtuProbe(now: number, out: Uint8Array, mtu: MtuDiscovery): PacketOut | undefined {
     const recovery = this.#recovery;
-    if (!recovery.rtt.sampled || recovery.ptoCount > 0 || recovery.sent.full) return undefined;
+    if (
+      !recovery.rtt.sampled || recovery.deliveredBytes < MTU_PROBES_FROM_BYTES ||
+      recovery.ptoCount > 0 || recovery.sent.full
+    ) return undefined;
     const size = mtu.probe(now, recovery.rtt.min <= SHORT_PATH_MS) - this.#overhead;
     if (size <= 0 || size > out.length) return undefined;
     mtu.onProbeSent();

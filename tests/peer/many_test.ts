@@ -1,6 +1,7 @@
 /** Many peers at one endpoint: all served, fairly, and idle ones cost little. Bad networks, too. */
 import assert from "node:assert/strict";
 import { hex } from "../../lib/bytes.ts";
+import { INITIATION_BYTES } from "../../lib/wire/packet.ts";
 import { fraction, type Host, Network, pair, seededRandom, transfer } from "./network.ts";
 
 Deno.test("100 peers connect at once and are served fairly", () => {
@@ -46,6 +47,33 @@ Deno.test("100 peers connect at once and are served fairly", () => {
     ends.at(-1)! - ends[0]! < 1000,
     `first and last are ${ends.at(-1)! - ends[0]!} ms apart`,
   );
+});
+
+Deno.test("a peer that is too busy for more than asking for a cookie is waited for", () => {
+  const { network, a, b } = pair("busy", { b: { config: { alwaysCookie: true } } });
+  const hasCookie = (datagram: Uint8Array) =>
+    datagram.length === INITIATION_BYTES && datagram.subarray(-16).some((byte) => byte !== 0);
+  const started = network.now;
+  network.rule = (flight) =>
+    network.now < started + 20_000 && hasCookie(flight.datagram) ? [] : [flight];
+  a.endpoint.connect(b.address, network.now);
+  assert.ok(network.run(25_000, () => b.of("connected").length === 1), "connected");
+  assert.ok(network.now > started + 20_000);
+
+  network.rule = (flight) => hasCookie(flight.datagram) ? [] : [flight];
+  const again = network.now;
+  a.endpoint.connect({ ...b.address }, network.now);
+  assert.ok(network.run(60_000, () => a.of("failed").length === 1));
+  assert.ok(network.now - again <= 30_000, "but not for ever");
+});
+
+Deno.test("idle and chatting peers get no large datagrams", () => {
+  const { network, a, b } = pair("small");
+  a.endpoint.connect(b.address, network.now);
+  assert.ok(network.run(5000, () => b.of("connected").length === 1));
+  assert.equal(hex(transfer(network, a, b, new Uint8Array(5_000))), hex(new Uint8Array(5_000)));
+  network.run(100_000);
+  assert.ok(network.log.every(({ datagram }) => datagram.length <= INITIATION_BYTES));
 });
 
 Deno.test("a peer that stops reading does not stop the others", () => {
