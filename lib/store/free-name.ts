@@ -17,8 +17,9 @@ export function takeFreeName(
   const isFolder = Deno.lstatSync(from).isDirectory;
   for (let n = 0; n < MAX_VARIANTS; n++) {
     const target = join(folder, numberedName(name, n));
-    if (taken(target)) continue;
-    if (isFolder ? moveFolder(from, target) : moveFile(from, target)) return target;
+    if (isFolder) {
+      if (!taken(target) && moveFolder(from, target)) return target;
+    } else if (moveFile(from, target)) return target;
   }
   throw new FailureError(`receive ${name}: no free name is left`);
 }

@@ -6,6 +6,7 @@ import { FailureError, FormatError } from "../errors.ts";
 import type { Entry } from "../transfer/offers.ts";
 import { foldName, numberedName } from "../transfer/names.ts";
 import type { IncomingRoot } from "./incoming-types.ts";
+import { lockAgainstOthers } from "./claims.ts";
 import { takeFreeName } from "./free-name.ts";
 import {
   createPlain,
@@ -43,6 +44,7 @@ export class FolderRoot implements IncomingRoot {
   #seen = { folder: "", at: 0 };
   /** Permissions that new files really get, by those that were asked. */
   readonly #created = new Map<number, number>();
+  #unlock: (() => void) | undefined;
   /** Whether an earlier attempt left something. */
   readonly #resumed: boolean;
 
@@ -53,6 +55,11 @@ export class FolderRoot implements IncomingRoot {
     this.#real = Deno.realPathSync(partial);
     this.#folders.set(entry.path, []);
     this.#finish.push({ path: partial, modified: entry.modified, mode: entry.mode });
+  }
+
+  lock(): boolean {
+    this.#unlock = lockAgainstOthers(this.partial);
+    return this.#unlock !== undefined;
   }
 
   folder(entry: Entry, path: readonly string[]): void {
@@ -117,6 +124,7 @@ export class FolderRoot implements IncomingRoot {
   }
 
   close(): void {
+    this.#unlock?.();
     try {
       Deno.removeSync(this.partial);
     } catch (error) {

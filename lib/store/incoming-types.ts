@@ -5,6 +5,8 @@ import type { PartialFile } from "./partial.ts";
 /** A root (a file, or a folder and all in it) being received. */
 export interface IncomingRoot {
   readonly partial: string;
+  /** Locks it against other programs; false when one of them has it, and then it is not to be used. */
+  lock(): boolean;
   folder(entry: Entry, path: readonly string[]): void;
   have(entry: Entry, path: readonly string[]): number;
   /** Writes a small file whole. */

@@ -9,28 +9,18 @@ import { sm3 } from "../crypto/sm3.ts";
 import { FailureError, FormatError } from "../errors.ts";
 import type { Entry } from "../transfer/offers.ts";
 import type { IncomingTarget } from "../transfer/target.ts";
-import { claim, lockAgainstOthers } from "./claims.ts";
+import { claim } from "./claims.ts";
+import { FileRoot } from "./incoming-file.ts";
 import { FolderRoot } from "./incoming-folder.ts";
 import type { IncomingRoot } from "./incoming-types.ts";
-import {
-  diskError,
-  NoSpaceError,
-  openPlain,
-  PartialFile,
-  plainFileSize,
-  writeWhole,
-} from "./partial.ts";
+import { diskError, NoSpaceError, PartialFile } from "./partial.ts";
 import { Patience } from "./quick-file.ts";
-import { takeFreeName } from "./free-name.ts";
 
 /** Suffix of everything unfinished. */
 const PARTIAL_SUFFIX = ".p2p-part";
 
 /** Longest part of a name kept in a partial's name, in characters: tag and suffix must still fit 255 bytes. */
 const PARTIAL_NAME_CHARACTERS = 50;
-
-/** Mode of a file while it is not complete: nobody else's business. */
-const PARTIAL_MODE = 0o600;
 
 /** At most this many partials of one name side by side. */
 const MAX_PARTIALS = 100;
@@ -159,16 +149,7 @@ export class IncomingFiles implements IncomingTarget {
     if (release === undefined) return undefined;
     try {
       const root = entry.folder ? new FolderRoot(partial, entry) : new FileRoot(partial);
-      const unlock = lockAgainstOthers(partial);
-      if (unlock !== undefined) {
-        return {
-          root,
-          release: () => {
-            unlock();
-            release();
-          },
-        };
-      }
+      if (root.lock()) return { root, release };
       release();
       return undefined;
     } catch (error) {
@@ -190,47 +171,4 @@ export class IncomingFiles implements IncomingTarget {
 function incomingError(entry: Entry, path: readonly string[], error: unknown): unknown {
   if (error instanceof FormatError || error instanceof NoSpaceError) return error;
   return diskError(`receive ${path.join("/") || entry.path}`, error);
-}
-
-/** A root that is one file. */
-class FileRoot implements IncomingRoot {
-  readonly partial: string;
-  #size: number;
-
-  constructor(partial: string) {
-    this.partial = partial;
-    this.#size = plainFileSize(partial);
-    openPlain(partial, PARTIAL_MODE).file.close();
-  }
-
-  folder(): void {
-    throw new FormatError("receive files: a folder within a file");
-  }
-
-  have(): number {
-    return this.#size;
-  }
-
-  open(entry: Entry, path: readonly string[]): PartialFile {
-    const opened = openPlain(this.partial, PARTIAL_MODE);
-    return new PartialFile(opened, this.partial, path.join("/"), entry.size, entry);
-  }
-
-  put(entry: Entry, _: readonly string[], content: Uint8Array): void {
-    writeWhole(openPlain(this.partial, PARTIAL_MODE), this.partial, content, entry);
-  }
-
-  place(folder: string, name: string): string {
-    return takeFreeName(this.partial, folder, name);
-  }
-
-  close(): void {
-    // Nothing arrived: nothing to resume.
-    try {
-      const info = Deno.lstatSync(this.partial);
-      if (info.isFile && info.size === 0) Deno.removeSync(this.partial);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
-  }
 }

@@ -107,23 +107,39 @@ export interface Finish {
   readonly mode: number | undefined;
 }
 
-/** Writes a whole file, which nothing of is left to read, and closes it. */
+/** Writes a whole file, from the beginning, and closes it. */
 export function writeWhole(
+  opened: Opened,
+  path: string,
+  content: Uint8Array,
+  finish: Finish,
+): void {
+  try {
+    fillWhole(opened, path, content, finish);
+  } finally {
+    opened.file.close();
+  }
+}
+
+/** Writes a whole file, from the beginning. */
+export function fillWhole(
   { file, fresh }: Opened,
   path: string,
   content: Uint8Array,
   { modified, mode }: Finish,
 ): void {
-  try {
-    if (!fresh) file.truncateSync(0);
-    for (let rest = content; rest.length > 0;) rest = rest.subarray(file.writeSync(rest));
-    if (mode !== undefined && Deno.build.os !== "windows") Deno.chmodSync(path, mode);
-    // Last: writing would change it.
-    const time = new Date(modified);
-    file.utimeSync(time, time);
-  } finally {
-    file.close();
-  }
+  if (!fresh) file.truncateSync(0);
+  for (let rest = content; rest.length > 0;) rest = rest.subarray(file.writeSync(rest));
+  if (mode !== undefined && Deno.build.os !== "windows") Deno.chmodSync(path, mode);
+  // Last: writing would change it.
+  const time = new Date(modified);
+  file.utimeSync(time, time);
+}
+
+/** Whether `path` still stands for the open `file`. */
+export function isAt(file: Deno.FsFile, path: string): boolean {
+  const there = lookAt(path);
+  return there !== undefined && sameFile(there, file.statSync());
 }
 
 /** A file that grows; see `IncomingFile` in lib/transfer. */
