@@ -1,12 +1,13 @@
 /** What strangers can do to an endpoint: garbage, floods, amplification, replays (threats 8, 9, 10, 12). */
 import assert from "node:assert/strict";
-import { type Bytes, concat, hex } from "../../lib/bytes.ts";
+import { concat, hex } from "../../lib/bytes.ts";
 import type { Address } from "../../lib/peer/address.ts";
 import type { EndpointOptions } from "../../lib/peer/config.ts";
 import { datagramCheck } from "../../lib/session/check.ts";
 import { generateKeyPair } from "../../lib/crypto/sm2.ts";
 import { INITIATION_BYTES } from "../../lib/wire/packet.ts";
 import { endpointTarget, play } from "../fuzz/endpoint-target.ts";
+import { initiations } from "./flood.ts";
 import { type Flight, fraction, type Host, Network, pair, seededRandom } from "./network.ts";
 
 const SEED = Deno.env.get("P2P_TEST_SEED") ?? "strangers";
@@ -58,22 +59,6 @@ Deno.test("100,000 random, truncated and bit-flipped datagrams: not a byte back,
 
 function heapUsed(): number {
   return Deno.memoryUsage().heapUsed;
-}
-
-/** A fresh, valid XX initiation from nobody in particular. */
-function initiations(count: number): Bytes[] {
-  const network = new Network(`${SEED} flood`);
-  const first = network.host("flooder", { hostname: "198.51.100.1", port: 1 });
-  first.endpoint.connect({ hostname: "10.0.0.2", port: 9999 }, network.now);
-  first.pump();
-  const template = network.log[0]!.datagram;
-  return Array.from({ length: count }, (_, i) => {
-    const datagram = template.slice() as Bytes;
-    new DataView(datagram.buffer).setUint32(4, i);
-    const check = datagramCheck(datagram.subarray(0, INITIATION_BYTES - 32));
-    datagram.set(check, INITIATION_BYTES - 32);
-    return datagram;
-  });
 }
 
 Deno.test("a flood from false sources: little work, bounded state, and an honest peer gets in within 3 s (threat 9)", () => {
