@@ -1,7 +1,7 @@
 /**
- * Files over the network through the executable: loopback against scp, uftp and the runtime's bare sockets; over a
- * virtual cable of MTU 1500 against the sockets; with loss and delay against TCP through the same proxy; CPU seconds
- * and peak memory.
+ * Files over the network through the executable: loopback against scp, uftp and the runtime's bare sockets, large ones
+ * and thousands of small ones; over a virtual cable of MTU 1500 against the sockets; with loss and delay against TCP
+ * through the same proxy; CPU seconds and peak memory.
  */
 import { join } from "node:path";
 import { canMakeNamespaces } from "../tests/lab/namespaces.ts";
@@ -27,6 +27,8 @@ const MIB = 2 ** 20;
 const LOOPBACK_DATAGRAM = 65_000;
 const ETHERNET_DATAGRAM = 1452;
 const CEILING_MS = 1500;
+/** One page: what a small file costs beyond its bytes. */
+const SMALL_BYTES = 4096;
 /** Loss and delay of issue 3: each way. */
 const LOSSY = { delay: 20, drop: 0.01 };
 const SEED = 1;
@@ -109,6 +111,32 @@ async function loopback(homes: Homes, mebibytes: number, rounds: number): Promis
   return rows;
 }
 
+/** A folder of small files against one file of as many bytes, and against scp. */
+async function smallFiles(homes: Homes, count: number, rounds: number): Promise<Row[]> {
+  const folder = join(homes.folder, "many");
+  const one = join(homes.folder, "one");
+  await Deno.mkdir(folder);
+  for (let i = 0; i < count; i++) {
+    const content = crypto.getRandomValues(new Uint8Array(SMALL_BYTES));
+    await Deno.writeFile(join(folder, String(i)), content);
+    await Deno.writeFile(one, content, { append: true });
+  }
+  const what = `send-file ${count} files of ${SMALL_BYTES / 1024} KiB, loopback`;
+  const whole = async () => (await p2pTransfer(homes, one, LOOPBACK)).wallSeconds;
+  const [runs, theirs] = await inTurns(
+    rounds,
+    () => p2pTransfer(homes, folder, LOOPBACK),
+    whole,
+  );
+  const rows = [costRow(what, "s", wall(runs), "one file of as many bytes", theirs)];
+  if (missing("scp", "ssh-keygen").length === 0 && await hasSshd()) {
+    await using sshd = await startSshd(homes.folder);
+    rows.push(costRow(what, "s", wall(runs), "scp -r", await scpSeconds(sshd, folder)));
+  }
+  for (const path of [folder, one]) await Deno.remove(path, { recursive: true });
+  return rows;
+}
+
 async function hasSshd(): Promise<boolean> {
   try {
     return (await Deno.stat("/usr/sbin/sshd")).isFile;
@@ -176,6 +204,7 @@ export const bench: Bench = {
     const rounds = quick ? 1 : 3;
     const rows = await loopback(homes, 64, 1);
     rows.push(...await loopback(homes, quick ? 256 : 1024, rounds));
+    rows.push(...await smallFiles(homes, quick ? 1000 : 5000, rounds));
     if (!await canMakeNamespaces()) return rows;
     rows.push(...await ethernet(homes, quick ? 128 : 512, rounds));
     if (missing("socat").length === 0) rows.push(...await lossy(homes, quick ? 32 : 128, rounds));

@@ -103,18 +103,18 @@ export async function startSshd(within: string): Promise<Sshd> {
   return { port, folder, [Symbol.asyncDispose]: () => sshd[Symbol.asyncDispose]() };
 }
 
-/** Seconds that scp takes. */
+/** Seconds that scp takes for a file or a folder. */
 export async function scpSeconds({ folder, port }: Sshd, file: string): Promise<number> {
   const target = join(folder, "scp-target");
   const start = performance.now();
   await run(
     "scp",
-    ...["-q", "-P", String(port), "-i", join(folder, "user")],
+    ...["-r", "-q", "-P", String(port), "-i", join(folder, "user")],
     ...["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"],
     ...[file, `${Deno.env.get("USER") ?? "root"}@127.0.0.1:${target}`],
   );
   const seconds = (performance.now() - start) / 1000;
-  await Deno.remove(target);
+  await Deno.remove(target, { recursive: true });
   return seconds;
 }
 

@@ -145,9 +145,11 @@ class Sender {
       await this.channel.finish();
       await listening;
     } catch (error) {
+      // What the receiver said explains more than what came of it; what our own giving up causes explains nothing.
+      const broken = this.#broken;
       this.channel.abort(StreamCode.cancelled);
       await listening;
-      throw this.#broken ?? error;
+      throw broken ?? error;
     }
     return {
       refused: undefined,

@@ -111,13 +111,7 @@ Deno.test(
             modified: 0,
             size: 0,
             path: name,
-            open: () =>
-              Promise.resolve({
-                read: () => Promise.resolve(0),
-                seek: () => Promise.resolve(),
-                unchanged: () => Promise.resolve(true),
-                close: () => undefined,
-              }),
+            readWhole: () => true,
           };
           const report = await conversation.sendFiles(
             { entries: [entry as never], files: 1, folders: 0, bytes: 0, skipped: [] },
