@@ -2,17 +2,13 @@
 import { FailureError, type P2PError } from "../errors.ts";
 import { Signal } from "../transfer/signal.ts";
 import { type ByteStream, StreamCode } from "../transfer/stream.ts";
+import { nextTurn } from "../transfer/turn.ts";
 
 /**
  * Bytes taken from or given to one stream in one turn of the event loop. Whoever reads and writes without ever waiting
  * must not keep datagrams, timers and other peers waiting either.
  */
 const TURN_BYTES = 256 * 1024;
-
-/** Resolves in the next turn of the event loop. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => void setImmediate(resolve));
-}
 
 /** What a stream needs of its connection. */
 export interface StreamPort {
