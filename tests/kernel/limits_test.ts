@@ -5,8 +5,8 @@
 import assert from "node:assert/strict";
 import { equalConstantTime, fromHex, hex } from "../../lib/bytes.ts";
 import { LocalProtocolError } from "../../lib/errors.ts";
-import { Engine } from "../../lib/crypto/kernel/engine.ts";
-import { makeEngine, selfTest, warmUp } from "../../lib/crypto/kernel/kernel.ts";
+import { type CipherKey, Engine } from "../../lib/crypto/kernel/engine.ts";
+import { makeEngine, selfTest, startEngine, warmUp } from "../../lib/crypto/kernel/kernel.ts";
 import { ScalarEngine } from "../../lib/crypto/kernel/scalar.ts";
 import { parseCircuit } from "../../scripts/kernel/circuit-file.ts";
 import { checkSbox } from "../../scripts/kernel/sbox-search.ts";
@@ -152,4 +152,55 @@ Deno.test("in its workspace the kernel seals and opens where the data stands, an
     assert.ok(!engine.gcmOpen(key, nonce, none, workspace.subarray(0, size + 16), workspace));
   }
   key.wipe();
+});
+
+Deno.test("what is tested only before its first use computes the same at that use", () => {
+  const scalar = makeEngine("scalar")!;
+  const nonce = new Uint8Array(12).fill(1);
+  const aad = new Uint8Array(20).fill(2);
+  const input = Uint8Array.from({ length: 6000 }, (_, i) => i * 5);
+  const uses: ((engine: Engine, key: CipherKey) => Uint8Array)[] = [
+    (engine, key) => {
+      const output = new Uint8Array(input.length + 16);
+      engine.gcmSeal(key, nonce, aad, input, output);
+      return output;
+    },
+    (engine, key) => {
+      const messages = [0, 1, 2].map((i) => {
+        return { nonce, aad, input: input.subarray(i), output: new Uint8Array(6016) };
+      });
+      engine.gcmSealMany(key, messages);
+      return messages[2]!.output;
+    },
+    (engine, key) => {
+      const messages = [0, 1, 2].map((i) => {
+        return { nonce, aad, input: input.subarray(0, 700 + i), output: new Uint8Array(720) };
+      });
+      engine.gcmSealMany(key, messages);
+      return messages[2]!.output;
+    },
+    (engine, key) => {
+      const output = new Uint8Array(input.length);
+      engine.ctr(key, new Uint8Array(16).fill(3), input, output);
+      return output;
+    },
+    (engine, key) => {
+      const hash = new Uint8Array(16);
+      engine.ghash(key, hash, input);
+      return hash;
+    },
+    (engine, key) => {
+      const output = new Uint8Array(6000);
+      engine.cbc(key, true, new Uint8Array(16), input, output);
+      return output;
+    },
+  ];
+  for (const use of uses) {
+    const engine = startEngine("relaxed") ?? startEngine("plain");
+    assert.ok(engine);
+    const [made, expected] = [engine, scalar].map((each) => {
+      return hex(use(each, each.prepare(new Uint8Array(16).fill(4))));
+    });
+    assert.equal(made, expected);
+  }
 });

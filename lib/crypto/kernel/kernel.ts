@@ -26,10 +26,17 @@ export function runningKernel(): Engine | undefined {
   return engine;
 }
 
-/** An engine of one kind, tested; undefined where this machine cannot run it. */
+/** An engine of one kind, all of it tested; undefined where this machine cannot run it. */
 export function makeEngine(kind: EngineKind): Engine | undefined {
   const made = kind === "scalar" ? new ScalarEngine() : wasmEngine(kind);
   if (made) selfTest(made);
+  return made;
+}
+
+/** The same for a program that starts: what only much data needs is tested when much data comes. */
+export function startEngine(kind: EngineKind): Engine | undefined {
+  const made = kind === "scalar" ? new ScalarEngine() : wasmEngine(kind);
+  if (made) testSmall(made);
   return made;
 }
 
@@ -64,11 +71,11 @@ function wasmEngine(kind: "relaxed" | "plain"): Engine | undefined {
   if (typeof WebAssembly === "undefined" || !WebAssembly.validate(PROBES[kind])) return undefined;
   const module = Uint8Array.fromBase64(KERNEL);
   if (kind === "plain") withoutRelaxed(module);
-  return new WasmEngine(module, kind === "relaxed" ? "relaxed SIMD" : "SIMD");
+  return new WasmEngine(module, kind === "relaxed" ? "relaxed SIMD" : "SIMD", testLarge);
 }
 
 function start(): Engine {
-  const made = makeEngine("relaxed") ?? makeEngine("plain") ?? makeEngine("scalar");
+  const made = startEngine("relaxed") ?? startEngine("plain") ?? startEngine("scalar");
   if (!made) throw new FailureError("start kernel: no engine runs here");
   return made;
 }
@@ -86,12 +93,28 @@ const RFC_TEXT = fromHex(
 );
 const RFC_TAG = fromHex("83de3541e4c2b58177e065a9bf7b62ec");
 
-/** The tag of 2800 bytes 0, 1, 2, … under the same key and nonce: long enough to reach every part of the kernel. */
-const LONG_BYTES = 2800;
-const LONG_TAG = fromHex("be82b4655fbe29bf0eb824689ea5948a");
+/** The tag of 5000 bytes 0, 1, 2, … under the same key and nonce: a whole bitsliced batch, and a tail. */
+const LARGE_BYTES = 5000;
+const LARGE_TAG = fromHex("b365a004039f1ca08659395e4fe2d294");
+
+/** Messages sealed in one call, and bytes of each. */
+const BATCH_MESSAGES = 3;
+const BATCH_BYTES = 1000;
 
 /** Known answers: an engine that gives others must not be used (it would write what no one can read). */
 export function selfTest(candidate: Engine): void {
+  testSmall(candidate);
+  testLarge(candidate);
+}
+
+function refuse(candidate: Engine): never {
+  throw new FailureError(`start kernel: self-test of the ${candidate.name} engine failed`, {
+    hint: "this machine or its JavaScript engine computes wrongly; nothing was written",
+  });
+}
+
+/** One block of SM3, and SM4-GCM of a short message both ways. */
+function testSmall(candidate: Engine): void {
   const state = Int32Array.of(
     0x7380166f,
     0x4914b2b9,
@@ -109,26 +132,44 @@ export function selfTest(candidate: Engine): void {
   const digest = new Uint8Array(32);
   const words = new DataView(digest.buffer);
   state.forEach((word, i) => words.setInt32(4 * i, word));
+  if (!equalConstantTime(digest, ABC_DIGEST)) refuse(candidate);
+  checkGcm(candidate, RFC_TEXT, RFC_TAG);
+}
+
+/** SM4-GCM of a long message both ways, and of several in one call. */
+function testLarge(candidate: Engine): void {
+  const text = new Uint8Array(LARGE_BYTES);
+  for (let i = 0; i < LARGE_BYTES; i++) text[i] = i;
+  const sealed = checkGcm(candidate, text, LARGE_TAG);
   const key = candidate.prepare(RFC_KEY);
-  const short = new Uint8Array(RFC_TEXT.length + 16);
-  candidate.gcmSeal(key, RFC_NONCE, RFC_AAD, RFC_TEXT, short);
-  const text = new Uint8Array(LONG_BYTES);
-  for (let i = 0; i < LONG_BYTES; i++) text[i] = i;
-  const long = new Uint8Array(LONG_BYTES + 16);
-  candidate.gcmSeal(key, RFC_NONCE, RFC_AAD, text, long);
-  const opened = new Uint8Array(LONG_BYTES);
-  const authentic = candidate.gcmOpen(key, RFC_NONCE, RFC_AAD, long, opened);
+  const input = text.subarray(0, BATCH_BYTES);
+  const messages = Array.from({ length: BATCH_MESSAGES }, () => {
+    return { nonce: RFC_NONCE, input, output: new Uint8Array(BATCH_BYTES + 16) };
+  });
+  candidate.gcmSealMany(key, messages);
+  const opened = candidate.gcmOpenMany(
+    key,
+    messages.map(({ nonce, output }) => ({ nonce, input: output, output: output.slice() })),
+  );
   key.wipe();
+  const expected = sealed.subarray(0, BATCH_BYTES);
   if (
-    !equalConstantTime(digest, ABC_DIGEST) ||
-    !equalConstantTime(short.subarray(RFC_TEXT.length), RFC_TAG) ||
-    !equalConstantTime(long.subarray(LONG_BYTES), LONG_TAG) ||
-    !authentic || !equalConstantTime(opened, text)
-  ) {
-    throw new FailureError(`start kernel: self-test of the ${candidate.name} engine failed`, {
-      hint: "this machine or its JavaScript engine computes wrongly; nothing was written",
-    });
-  }
+    !opened.every((authentic) => authentic) ||
+    !messages.every(({ output }) => equalConstantTime(output.subarray(0, BATCH_BYTES), expected))
+  ) refuse(candidate);
+}
+
+/** Seals `text` under the RFC's key, nonce and AAD, compares the tag, and opens it again. Answers ciphertext ‖ tag. */
+function checkGcm(candidate: Engine, text: Uint8Array, tag: Uint8Array): Bytes {
+  const key = candidate.prepare(RFC_KEY);
+  const sealed = new Uint8Array(text.length + 16);
+  candidate.gcmSeal(key, RFC_NONCE, RFC_AAD, text, sealed);
+  const opened = new Uint8Array(text.length);
+  const authentic = candidate.gcmOpen(key, RFC_NONCE, RFC_AAD, sealed, opened);
+  key.wipe();
+  if (!authentic || !equalConstantTime(opened, text)) refuse(candidate);
+  if (!equalConstantTime(sealed.subarray(text.length), tag)) refuse(candidate);
+  return sealed;
 }
 
 /**

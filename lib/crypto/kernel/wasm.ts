@@ -5,36 +5,8 @@
 import type { Bytes } from "../../bytes.ts";
 import { FailureError } from "../../errors.ts";
 import { type BatchMessage, BLOCK, type CipherKey, Engine } from "./engine.ts";
+import { instantiate, type KernelExports } from "./instance.ts";
 import { SlotKey, Slots } from "./slots.ts";
-
-/** What the module exports. Addresses and sizes are in bytes, counts in blocks. */
-interface Exports {
-  readonly memory: { readonly buffer: ArrayBuffer };
-  readonly ARGUMENTS: WebAssembly.Global;
-  readonly CONTEXTS: WebAssembly.Global;
-  readonly CONTEXT_BYTES: WebAssembly.Global;
-  readonly SLOTS: WebAssembly.Global;
-  readonly DESCRIPTORS: WebAssembly.Global;
-  readonly DESCRIPTOR_BYTES: WebAssembly.Global;
-  readonly MAX_BATCH: WebAssembly.Global;
-  readonly WINDOW: WebAssembly.Global;
-  readonly WINDOW_BYTES: WebAssembly.Global;
-  readonly WORKSPACE: WebAssembly.Global;
-  readonly WORKSPACE_BYTES: WebAssembly.Global;
-  sm4Key(context: number, key: number): void;
-  ghashKey(context: number): void;
-  sm4Ctr(context: number, counter: number, target: number, blocks: number): void;
-  sm4Ecb(context: number, target: number, blocks: number, decrypt: number): void;
-  sm4CbcEncrypt(context: number, chain: number, target: number, blocks: number): void;
-  cbcUnchain(chain: number, cipher: number, target: number, blocks: number): void;
-  ghash(context: number, hash: number, source: number, blocks: number): void;
-  gcmSeal(context: number, message: number, aadBytes: number, textBytes: number): void;
-  gcmOpen(context: number, message: number, aadBytes: number, textBytes: number): number;
-  gcmSealMany(context: number, count: number): void;
-  gcmOpenMany(context: number, count: number): void;
-  sm3(state: number, source: number, blocks: number): void;
-  sm3x4(state: number, source: number, stride: number, blocks: number): void;
-}
 
 /** The second of the 16-byte arguments, after a counter or chain. */
 const SECOND = 16;
@@ -44,6 +16,9 @@ const EMPTY = new Uint8Array(0);
 function padded(bytes: number): number {
   return (bytes + BLOCK - 1) & -BLOCK;
 }
+
+/** What the byte-sliced parts of the kernel do alone: 128 blocks, one of them before the text (`BITSLICE_FROM`). */
+const SMALL_BYTES = 127 * BLOCK;
 
 /** Longer messages are faster one by one: then their own parts fill the lanes of the kernel. */
 const BATCH_MESSAGE_BYTES = 4096;
@@ -61,7 +36,7 @@ function room(aadBytes: number, textBytes: number): number {
 /** An engine over one instance of the module. */
 export class WasmEngine extends Engine {
   override readonly name: string;
-  readonly #wasm: Exports;
+  readonly #wasm: KernelExports;
   readonly #memory: Uint8Array;
   readonly #view: DataView;
   readonly #words: Int32Array;
@@ -75,17 +50,20 @@ export class WasmEngine extends Engine {
   /** How much data goes through at once: whole batches of 4 KiB. */
   readonly #windowBytes: number;
 
-  constructor(module: Uint8Array<ArrayBuffer>, name: string) {
+  readonly #testLarge: (engine: Engine) => void;
+  /** Whether what only much data needs has been tested. */
+  #large: "untested" | "in test" | "tested" = "untested";
+
+  /** @param testLarge throws when the parts for much data compute wrongly; called before their first use */
+  constructor(
+    module: Uint8Array<ArrayBuffer>,
+    name: string,
+    testLarge: (engine: Engine) => void,
+  ) {
     super();
     this.name = name;
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(module), {
-      env: {
-        abort: () => {
-          throw new FailureError("run kernel: it stopped itself");
-        },
-      },
-    });
-    const wasm = instance.exports as unknown as Exports;
+    this.#testLarge = testLarge;
+    const wasm = instantiate(module);
     this.#wasm = wasm;
     this.#memory = new Uint8Array(wasm.memory.buffer);
     this.#view = new DataView(wasm.memory.buffer);
@@ -118,8 +96,22 @@ export class WasmEngine extends Engine {
     return prepared;
   }
 
-  /** The context of `key`, with its GHASH tables where `hash` is asked for. */
-  #context(key: CipherKey, hash: boolean): number {
+  /** Makes sure that the parts for `bytes` at once, or for several messages, have been tested. */
+  #ready(bytes: number): void {
+    if (bytes <= SMALL_BYTES || this.#large !== "untested") return;
+    this.#large = "in test";
+    try {
+      this.#testLarge(this);
+    } catch (error) {
+      this.#large = "untested"; // it fails again at every use
+      throw error;
+    }
+    this.#large = "tested";
+  }
+
+  /** The context of `key` for `bytes` at once, with its GHASH tables where `hash` is asked for. */
+  #context(key: CipherKey, hash: boolean, bytes: number): number {
+    this.#ready(bytes);
     if (!(key instanceof SlotKey)) throw new FailureError("use key: it belongs to another engine");
     const context = this.#slots.address(key);
     if (hash && !key.hashReady) {
@@ -156,14 +148,14 @@ export class WasmEngine extends Engine {
   }
 
   override ctr(key: CipherKey, counter: Uint8Array, input: Uint8Array, output: Uint8Array): void {
-    const context = this.#context(key, false);
+    const context = this.#context(key, false, input.length);
     this.#withValue(counter, 0, (address) => {
       this.#pass(input, output, (at, blocks) => this.#wasm.sm4Ctr(context, address, at, blocks));
     });
   }
 
   override ecb(key: CipherKey, decrypt: boolean, input: Uint8Array, output: Uint8Array): void {
-    const context = this.#context(key, false);
+    const context = this.#context(key, false, input.length);
     this.#pass(
       input,
       output,
@@ -178,7 +170,7 @@ export class WasmEngine extends Engine {
     input: Uint8Array,
     output: Uint8Array,
   ): void {
-    const context = this.#context(key, false);
+    const context = this.#context(key, false, input.length);
     const wasm = this.#wasm;
     this.#withValue(chain, 0, (address) => {
       if (!decrypt) {
@@ -204,7 +196,7 @@ export class WasmEngine extends Engine {
   }
 
   override ghash(key: CipherKey, hash: Uint8Array, data: Uint8Array): void {
-    const context = this.#context(key, true);
+    const context = this.#context(key, true, data.length);
     this.#withValue(hash, SECOND, (address) => {
       this.#pass(data, undefined, (at, blocks) => this.#wasm.ghash(context, address, at, blocks));
     });
@@ -218,7 +210,7 @@ export class WasmEngine extends Engine {
     input: Uint8Array,
     output: Uint8Array,
   ): void {
-    const context = this.#context(key, true);
+    const context = this.#context(key, true, input.length);
     const wasm = this.#wasm;
     this.#withValue(counter, 0, (counterAt) => {
       this.#withValue(hash, SECOND, (hashAt) => {
@@ -261,7 +253,7 @@ export class WasmEngine extends Engine {
     if (room(aad.length, input.length) > this.#windowBytes) {
       return super.gcmSeal(key, nonce, aad, input, output);
     }
-    const context = this.#context(key, true);
+    const context = this.#context(key, true, input.length);
     if (this.#inPlace(aad, input, output, input.length)) {
       copyFew(this.#memory, this.#arguments, nonce);
       return this.#wasm.gcmSeal(context, input.byteOffset, 0, input.length);
@@ -282,7 +274,7 @@ export class WasmEngine extends Engine {
     if (room(aad.length, input.length) > this.#windowBytes) {
       return super.gcmOpen(key, nonce, aad, input, output);
     }
-    const context = this.#context(key, true);
+    const context = this.#context(key, true, input.length);
     const bytes = input.length - BLOCK;
     if (this.#inPlace(aad, input, output, bytes)) {
       copyFew(this.#memory, this.#arguments, nonce);
@@ -296,8 +288,9 @@ export class WasmEngine extends Engine {
   }
 
   override gcmSealMany(key: CipherKey, messages: readonly BatchMessage[]): void {
+    this.#ready(Infinity); // before data lies in the window, where the test works, too
     this.#inBatches(messages, 0, (batch, texts) => {
-      this.#wasm.gcmSealMany(this.#context(key, true), batch.length);
+      this.#wasm.gcmSealMany(this.#context(key, true, 0), batch.length);
       batch.forEach(({ input, output }, i) => {
         const text = texts[i]!;
         output.set(this.#memory.subarray(text, text + input.length + BLOCK));
@@ -306,9 +299,10 @@ export class WasmEngine extends Engine {
   }
 
   override gcmOpenMany(key: CipherKey, messages: readonly BatchMessage[]): boolean[] {
+    this.#ready(Infinity);
     const results: boolean[] = [];
     this.#inBatches(messages, BLOCK, (batch, texts) => {
-      this.#wasm.gcmOpenMany(this.#context(key, true), batch.length);
+      this.#wasm.gcmOpenMany(this.#context(key, true, 0), batch.length);
       batch.forEach(({ input, output }, i) => {
         const text = texts[i]!;
         const at = this.#descriptors + i * this.#descriptorBytes;
