@@ -185,6 +185,7 @@ export class Connection implements Timed {
       maxMtu: config.maxDatagram(session.address),
       farMtu: config.farDatagram(session.address),
       limits: config.transportLimits,
+      random: this.#host.random,
     });
     this.#path = new Path(session.address, this.#host.random);
     if (session.heard) this.#path.received(session.heard.from, session.heard.bytes, true, now);

@@ -10,6 +10,7 @@ import type { AckTracker } from "./ack-tracker.ts";
 import { SHORT_PATH_MS } from "./bbr.ts";
 import type { ConnectionControl } from "./connection-control.ts";
 import { BASE_DATAGRAM, type MtuDiscovery } from "./mtu.ts";
+import type { NumberGaps } from "./number-gaps.ts";
 import type { Recovery } from "./recovery.ts";
 import { RECORD_ACK, SENT_ELICITING, SENT_IN_FLIGHT, SENT_MTU_PROBE } from "./sent-packets.ts";
 import type { StreamOutput } from "./stream-output.ts";
@@ -26,6 +27,7 @@ export class PacketBuilder {
   readonly #control: ConnectionControl;
   readonly #output: StreamOutput;
   readonly #overhead: number;
+  readonly #gaps: NumberGaps;
   readonly #packet: PacketOut = { packetNumber: 0, length: 0 };
   /** When the pacer lets the next packet go, undefined when it does not hold one back. */
   pacedUntil: number | undefined;
@@ -39,12 +41,14 @@ export class PacketBuilder {
     control: ConnectionControl,
     output: StreamOutput,
     overhead: number,
+    gaps: NumberGaps,
   ) {
     this.#recovery = recovery;
     this.#acks = acks;
     this.#control = control;
     this.#output = output;
     this.#overhead = overhead;
+    this.#gaps = gaps;
   }
 
   /** One packet in `out`, or undefined when nothing may or need be sent. */
@@ -169,6 +173,7 @@ export class PacketBuilder {
     if (this.eliciting) this.#acks.wantsPing(false);
     recovery.onSent(now, length + this.#overhead, flags);
     this.bytesSent += length + this.#overhead;
+    if (this.#gaps.take(recovery.sent.next)) recovery.sent.skip(now);
     return packet;
   }
 }

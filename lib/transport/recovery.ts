@@ -14,6 +14,7 @@ import {
   PACKET_LOST,
   PACKET_OUTSTANDING,
   PACKET_QUIET,
+  PACKET_SKIPPED,
   SENT_ELICITING,
   SENT_IN_FLIGHT,
   SENT_MTU_PROBE,
@@ -129,13 +130,7 @@ export class Recovery {
   /** Takes the ACK frame that `frame` has just read. */
   onAck(frame: FrameReader, now: number): void {
     const sent = this.sent;
-    if (frame.largest >= sent.next) {
-      throw new TransportError(
-        TransportCode.protocolViolation,
-        "read ack: packet never sent",
-        FRAME_ACK,
-      );
-    }
+    if (frame.largest >= sent.next) throw neverSent();
     const priorInFlight = this.#inFlight;
     const deliveredBefore = this.#rate.delivered;
     const base = sent.base;
@@ -160,7 +155,7 @@ export class Recovery {
           if (newest < 0) newest = number;
           sent.state[i] = PACKET_ACKED;
           this.#framesAcked(i);
-        }
+        } else if (state === PACKET_SKIPPED) throw neverSent();
       }
     }
     if (frame.largest > this.#largestAcked) this.#largestAcked = frame.largest;
@@ -363,4 +358,13 @@ export class Recovery {
     this.#congestion = congestion;
     this.#ptoCount = 0;
   }
+}
+
+/** The peer acknowledges what it cannot have received (RFC 9000 §13.1, §21.4). */
+function neverSent(): TransportError {
+  return new TransportError(
+    TransportCode.protocolViolation,
+    "read ack: packet never sent",
+    FRAME_ACK,
+  );
 }

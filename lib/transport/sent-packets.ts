@@ -12,6 +12,8 @@ export const PACKET_LOST = 3;
 
 /** Sent without asking for an acknowledgement: may be forgotten at any time. */
 export const PACKET_QUIET = 4;
+/** Never sent: the number was skipped, to catch a peer that acknowledges what it has not received. */
+export const PACKET_SKIPPED = 5;
 
 export const SENT_ELICITING = 1;
 /** Counts in bytes in flight. */
@@ -87,6 +89,13 @@ export class SentPackets {
     return this.#next - this.#base >= MAX_SENT_PACKETS;
   }
 
+  /** Leaves out the next packet number. */
+  skip(now: number): void {
+    this.begin();
+    this.commit(now, 0, 0);
+    this.state[(this.#next - 1) & this.#mask] = PACKET_SKIPPED;
+  }
+
   /** Starts the next packet: records added from now on are its own. Returns its packet number. */
   begin(): number {
     if (this.#next - this.#base > this.#mask) this.#growPackets();
@@ -134,13 +143,15 @@ export class SentPackets {
     return (this.#recordStart[i]! + n) & this.#recordMask;
   }
 
-  /** Forgets packets from the oldest on: all that are acknowledged or quiet, and lost ones sent before `before`. */
+  /** Forgets packets from the oldest on: all that are acknowledged or quiet, and lost or skipped ones from before `before`. */
   settle(before: number): void {
     while (this.#base < this.#next) {
       const i = this.#base & this.#mask;
       const state = this.state[i]!;
       if (state === PACKET_OUTSTANDING) return;
-      if (state === PACKET_LOST && this.time[i]! >= before) return;
+      if (state === PACKET_LOST || state === PACKET_SKIPPED) {
+        if (this.time[i]! >= before) return;
+      }
       this.#base++;
     }
   }

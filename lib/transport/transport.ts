@@ -15,6 +15,7 @@ import { Bbr } from "./bbr.ts";
 import { EventQueue } from "./event-queue.ts";
 import { Liveness } from "./liveness.ts";
 import { BASE_DATAGRAM, MtuDiscovery } from "./mtu.ts";
+import { NumberGaps } from "./number-gaps.ts";
 import { PacketBuilder } from "./packet-builder.ts";
 import { PacketInput } from "./packet-input.ts";
 import { type PacketFate, Recovery } from "./recovery.ts";
@@ -114,6 +115,7 @@ export class Transport {
       this.#control,
       this.#output,
       this.#overhead,
+      new NumberGaps(options.random),
     );
     this.#packets = new PacketInput(
       this.#recovery,

@@ -33,6 +33,8 @@ export interface TransportOptions {
   maxMtu?: number;
   farMtu?: number;
   limits?: TransportLimits;
+  /** Random bytes, as many as asked for: decides which packet numbers are left out. Without it none are. */
+  random?: (length: number) => Uint8Array;
 }
 
 /** What the transport has to tell; poll `event()` until undefined. */

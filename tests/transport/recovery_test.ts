@@ -7,6 +7,7 @@ import {
   type LossSample,
 } from "../../lib/transport/congestion.ts";
 import { MAX_PROBE_INTERVAL_MS, type PacketFate, Recovery } from "../../lib/transport/recovery.ts";
+import { NumberGaps } from "../../lib/transport/number-gaps.ts";
 import { ReorderingTolerance } from "../../lib/transport/reordering.ts";
 import { INITIAL_RTT_MS, RttEstimator } from "../../lib/transport/rtt.ts";
 import {
@@ -141,6 +142,52 @@ Deno.test("an ACK gives a round-trip sample only when its largest is new", () =>
   bench.ack(41, 0, [1, 2]);
   assert.equal(bench.recovery.rtt.latest, 40);
   assert.deepEqual(bench.notes.acks.map(({ rtt }) => rtt), [40, 0]);
+});
+
+Deno.test("acknowledging a number that was left out breaks the protocol; one around it does not", () => {
+  const bench = new Bench();
+  bench.send(0, 2);
+  bench.recovery.sent.skip(0);
+  bench.send(0, 2);
+  bench.ack(10, 0, [0, 1], [3, 4]);
+  assert.deepEqual(bench.acked.toSorted(), [0, 1, 3, 4]);
+  assert.throws(() => bench.ack(11, 0, [0, 4]), TransportError);
+});
+
+Deno.test("numbers are left out at random, ever more rarely", () => {
+  const gaps = new NumberGaps((length) => crypto.getRandomValues(new Uint8Array(length)));
+  const taken = Array.from({ length: 200_000 }, (_, number) => number).filter((number) =>
+    gaps.take(number)
+  );
+  assert.ok(taken.length >= 5 && taken.length < 60, `${taken.length} left out`);
+  assert.ok(taken[0]! <= 64);
+  const none = new NumberGaps(undefined);
+  assert.ok(taken.every((number) => !none.take(number)));
+});
+
+Deno.test("a peer that acknowledges ahead of what it gets is found out", () => {
+  const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+  const transport = new Transport({ role: "initiator", now: 0, overhead: 32, random });
+  const stream = transport.openStream();
+  const out = new Uint8Array(1500);
+  const ack = new Uint8Array(100);
+  let now = 0;
+  let sent = 0;
+  for (let number = 0; now < 60_000; now += 10, number++) {
+    transport.write(stream, new Uint8Array(10_000));
+    while (transport.transmit(now, out) !== undefined) sent++;
+    const all = new RangeSet();
+    all.add(0, transport.stats().packetsSent);
+    const end = writeAck(ack, 0, ack.length, all, 64, 0);
+    try {
+      transport.receive(number, ack.subarray(0, end), now);
+    } catch (error) {
+      assert.ok(error instanceof TransportError);
+      assert.ok(sent < 200, `only after ${sent} packets`);
+      return;
+    }
+  }
+  assert.fail(`not found out in ${sent} packets`);
 });
 
 Deno.test("acknowledging what was never sent breaks the protocol", () => {
