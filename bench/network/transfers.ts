@@ -1,5 +1,6 @@
 /** One transfer by each program: p2p, scp, uftp, plain TCP, and the sockets alone. */
 import { join } from "node:path";
+import { socketBufferBytes } from "../../lib/transport/bbr.ts";
 import { Child, type Cost, run, script } from "../../tests/support/processes.ts";
 
 const EXECUTABLE = new URL("../../dist/p2p", import.meta.url).pathname;
@@ -38,7 +39,12 @@ export interface Transfer {
 }
 
 /** `p2p send-file` of `file` to a fresh `p2p listen`, which is up before the clock starts. */
-export async function p2pTransfer(homes: Homes, file: string, route: Route): Promise<Transfer> {
+export async function p2pTransfer(
+  homes: Homes,
+  file: string,
+  route: Route,
+  env: Record<string, string> = {},
+): Promise<Transfer> {
   const target = await Deno.makeTempDir({ dir: homes.folder });
   const listening = /listening on .*?:(\d+)/;
   await using listener = new Child(
@@ -47,7 +53,7 @@ export async function p2pTransfer(homes: Homes, file: string, route: Route): Pro
       EXECUTABLE,
       ...["listen", "--port", "0", "--accept", "all", "--once", "--save-dir", target],
     ],
-    { P2P_HOME: homes.receiver },
+    { ...env, P2P_HOME: homes.receiver },
     true,
   );
   const port = Number((await listener.line(listening))[1]);
@@ -55,7 +61,7 @@ export async function p2pTransfer(homes: Homes, file: string, route: Route): Pro
   const start = performance.now();
   await using sender = new Child(
     [...route.sender, EXECUTABLE, "send-file", `${route.address}:${between.port}`, file],
-    { P2P_HOME: homes.sender },
+    { ...env, P2P_HOME: homes.sender },
     true,
   );
   await sender.success();
@@ -118,16 +124,33 @@ export async function scpSeconds({ folder, port }: Sshd, file: string): Promise<
   return seconds;
 }
 
-/** Bytes per second that the runtime's sockets carry in datagrams of `size`, and nothing else. */
+/**
+ * Bytes per second that the runtime's sockets carry in datagrams of `size`, and nothing else: as a flood, of which a part
+ * is lost, or with no more in flight than the receiver's socket holds, as p2p sends; whichever is faster.
+ */
 export async function socketCeiling(route: Route, size: number, ms: number): Promise<number> {
+  const held = Math.floor(socketBufferBytes(size) / size);
+  const flood = await socketRate(route, size, ms, 0, 0);
+  return Math.max(flood, await socketRate(route, size, ms, held, Math.ceil(held / 4)));
+}
+
+/** With `window` datagrams in flight, each `every` of which are answered; 0: a flood. */
+async function socketRate(
+  route: Route,
+  size: number,
+  ms: number,
+  window: number,
+  every: number,
+): Promise<number> {
+  const flood = "bench/network/udp-flood.ts";
   await using receiver = new Child([
     ...route.receiver,
-    ...script("bench/network/udp-flood.ts", "recv", route.address, "0"),
+    ...script(flood, "recv", route.address, "0", String(every)),
   ]);
   const port = (await receiver.line(/^ready (\d+)/))[1]!;
   await using sender = new Child([
     ...route.sender,
-    ...script("bench/network/udp-flood.ts", "send", route.address, port, String(size), String(ms)),
+    ...script(flood, "send", route.address, port, ...[size, ms, window, every].map(String)),
   ]);
   await sender.success();
   return 1000 * Number((await receiver.line(/^rate ([\d.]+)/))[1]);
