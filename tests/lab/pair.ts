@@ -59,13 +59,14 @@ export class Pair {
     random: SeededRandom,
     conditions: Conditions | { there: Conditions; back: Conditions } = {},
     options: Partial<TransportOptions> = {},
+    links?: { there: Link; back: Link },
   ) {
     const { there, back } = "there" in conditions
       ? conditions
       : { there: conditions, back: conditions };
     const common = { now: this.now, overhead: OVERHEAD, ...options };
-    this.a = new Peer({ ...common, role: "initiator" }, new Link(there, random));
-    this.b = new Peer({ ...common, role: "responder" }, new Link(back, random));
+    this.a = new Peer({ ...common, role: "initiator" }, links?.there ?? new Link(there, random));
+    this.b = new Peer({ ...common, role: "responder" }, links?.back ?? new Link(back, random));
   }
 
   /** Lets both ends do all they can at this moment. */
@@ -79,18 +80,20 @@ export class Pair {
     }
   }
 
-  /** Moves the clock to what happens next and lets it happen. False when nothing ever will. */
-  step(until = Infinity): boolean {
-    this.settle();
+  /** When something happens next. */
+  nextTime(): number {
     const times = [
       this.a.out.nextTime(),
       this.b.out.nextTime(),
       this.a.transport.nextTimeout(),
       this.b.transport.nextTimeout(),
     ].filter((time) => time !== undefined);
-    const next = Math.min(...times, until);
-    if (next === Infinity) return false;
-    this.now = Math.max(this.now, next);
+    return Math.min(...times);
+  }
+
+  /** Moves the clock and lets happen what is due then. */
+  moveTo(time: number): void {
+    this.now = Math.max(this.now, time);
     for (let d = this.a.out.receive(this.now); d; d = this.a.out.receive(this.now)) {
       this.b.receive(d, this.now);
     }
@@ -98,6 +101,14 @@ export class Pair {
       this.a.receive(d, this.now);
     }
     this.settle();
+  }
+
+  /** Moves the clock to what happens next and lets it happen. False when nothing ever will. */
+  step(until = Infinity): boolean {
+    this.settle();
+    const next = Math.min(this.nextTime(), until);
+    if (next === Infinity) return false;
+    this.moveTo(next);
     return true;
   }
 
@@ -189,6 +200,11 @@ export class Flow {
     if (!this.to.transport.readFinished(this.stream)) return;
     this.done = true;
     this.doneAt = this.pair.now;
+  }
+
+  /** Bytes read so far. */
+  get length(): number {
+    return this.#length;
   }
 
   check(): void {
