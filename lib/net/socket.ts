@@ -99,7 +99,6 @@ export class UdpSocket {
     const buffers = Array.from({ length: BATCH_DATAGRAMS }, () => new Uint8Array(RECEIVE_BYTES));
     const arrivals: Arrival[] = [];
     let bytes = 0;
-    let received = 0;
     let spelling = "";
     let source: Address = { hostname: "", port: 0 };
     const handOn = () => {
@@ -107,21 +106,26 @@ export class UdpSocket {
       arrivals.length = 0;
       bytes = 0;
     };
-    /** Hands on what there is if nothing more has come by then. */
-    const whenWaiting = (since: number, turns: number) => {
-      if (since !== received) return;
-      if (turns > 0) return queueMicrotask(() => whenWaiting(since, turns - 1));
-      // What comes next will be the first of its batch.
-      const next = arrivals.length;
-      [buffers[0], buffers[next]] = [buffers[next]!, buffers[0]!];
-      handOn();
+    let turns = 0;
+    /** Hands on what there is when a receive has not resolved for so many turns. One such watch runs at a time. */
+    const watch = () => {
+      if (arrivals.length === 0) turns = 0;
+      else if (--turns > 0) queueMicrotask(watch);
+      else {
+        // What comes next will be the first of its batch.
+        const next = arrivals.length;
+        [buffers[0], buffers[next]] = [buffers[next]!, buffers[0]!];
+        handOn();
+      }
     };
     while (!this.#closed) {
       try {
         const coming = this.#socket.receive(buffers[arrivals.length]!);
-        if (arrivals.length > 0) whenWaiting(received, WAITING_TURNS);
+        if (arrivals.length > 0) {
+          if (turns === 0) queueMicrotask(watch);
+          turns = WAITING_TURNS;
+        }
         const [datagram, from] = await coming;
-        received++;
         if (from.transport !== "udp" || datagram.length === RECEIVE_BYTES) continue;
         if (from.hostname !== spelling || from.port !== source.port) {
           spelling = from.hostname;

@@ -40,8 +40,9 @@ export class Connection implements Timed {
   #path: Path;
   #presentedKey: Bytes | undefined;
   #outlet: Outlet | undefined;
-  /** Packets to be opened together. */
-  readonly #staged: Array<Arrival & { readonly headerBytes: number }> = [];
+  /** Packets to be opened together, and how long their headers are. */
+  readonly #staged: Arrival[] = [];
+  readonly #stagedHeaders: number[] = [];
   /** While confirming: when to give up. */
   #confirmUntil = Infinity;
 
@@ -251,7 +252,10 @@ export class Connection implements Timed {
   stage(header: SealedHeader, arrival: Arrival): boolean {
     const place = this.#link?.stageOpen(header, arrival.datagram);
     if (place === undefined) return false;
-    if (place >= 0) this.#staged[place] = { ...arrival, headerBytes: header.headerBytes };
+    if (place >= 0) {
+      this.#staged[place] = arrival;
+      this.#stagedHeaders[place] = header.headerBytes;
+    }
     return true;
   }
 
@@ -260,8 +264,9 @@ export class Connection implements Timed {
     const staged = this.#staged;
     try {
       this.#link?.openStaged((place) => {
-        const { datagram, headerBytes, from } = staged[place]!;
-        const payload = datagram.subarray(headerBytes, datagram.length - SEALED_TAG_BYTES);
+        const { datagram, from } = staged[place]!;
+        const start = this.#stagedHeaders[place]!;
+        const payload = datagram.subarray(start, datagram.length - SEALED_TAG_BYTES);
         this.delivered(this.#link?.packetNumber ?? 0, payload, datagram.length, from, now);
       });
     } catch (error) {
