@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { canMakeNamespaces } from "../tests/lab/namespaces.ts";
 import { DatagramProxy } from "../tests/lab/proxy.ts";
-import { attempt, missing } from "../tests/support/processes.ts";
+import { attempt, Child, missing, script } from "../tests/support/processes.ts";
 import { type Bench, costRow, median, rateRow, type Row } from "./harness.ts";
 import { tunnelHosts, vethHosts } from "./network/hosts.ts";
 import {
@@ -142,6 +142,28 @@ async function smallFiles(homes: Homes, count: number, rounds: number): Promise<
   return rows;
 }
 
+/** The same transfer while strangers send the listener garbage, about 20,000 pieces a second, and in peace. */
+async function besieged(homes: Homes, mebibytes: number, rounds: number): Promise<Row[]> {
+  const file = join(homes.folder, "file");
+  await writeFile(file, mebibytes);
+  const siege: Route = {
+    ...LOOPBACK,
+    through(port) {
+      const thrower = new Child(script("bench/network/garbage.ts", "127.0.0.1", `${port}`, "2"));
+      return { port, [Symbol.asyncDispose]: () => thrower[Symbol.asyncDispose]() };
+    },
+  };
+  const [runs, peace] = await inTurns(
+    rounds,
+    () => p2pTransfer(homes, file, siege),
+    async () => (await p2pTransfer(homes, file, LOOPBACK)).wallSeconds,
+  );
+  await Deno.remove(file);
+  const what = `send-file ${mebibytes} MiB, loopback, under garbage`;
+  const rate = (seconds: number) => mebibytes * MIB / seconds / 1e6;
+  return [rateRow(what, "MB/s", rate(wall(runs)), "in peace", rate(peace))];
+}
+
 async function hasSshd(): Promise<boolean> {
   try {
     return (await Deno.stat("/usr/sbin/sshd")).isFile;
@@ -224,6 +246,7 @@ export const bench: Bench = {
     const rows = await loopback(homes, 64, 1);
     rows.push(...await loopback(homes, quick ? 256 : 1024, rounds));
     rows.push(...await smallFiles(homes, quick ? 1000 : 5000, rounds));
+    rows.push(...await besieged(homes, quick ? 256 : 1024, rounds));
     if (!await canMakeNamespaces()) return rows;
     rows.push(...await ethernet(homes, quick ? 128 : 512, rounds));
     if (missing("socat").length === 0) rows.push(...await lossy(homes, quick ? 32 : 128, rounds));
