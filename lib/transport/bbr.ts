@@ -26,6 +26,8 @@ const RATE_WINDOW_ROUNDS = 10;
 const MIN_RTT_WINDOW_MS = 10_000;
 const PROBE_RTT_MS = 200;
 const MIN_WINDOW_DATAGRAMS = 4;
+/** RFC 9002 §7.2 kMinimumWindow: so many datagrams a round trip may always leave. */
+const LEAST_PACED_DATAGRAMS = 2;
 const CYCLE = [1.25, 0.75, 1, 1, 1, 1, 1, 1];
 /** The phases from this on come a round trip or more after probing and draining. */
 const FIRST_STEADY_PHASE = 3;
@@ -125,7 +127,9 @@ export class Bbr implements CongestionController {
     if (this.#minRtt === 0 || this.#isShort) return undefined;
     const rate = this.#rate.value;
     if (rate === 0) return this.#pacingGain * this.#window / this.#minRtt;
-    return this.#pacingGain * rate / (1 - LOSS_COMPENSATION * this.#chanceLoss);
+    // However little arrived of late, in a blackout say: what a window of the least size brings is not too fast.
+    const least = LEAST_PACED_DATAGRAMS * this.#datagram / this.#minRtt;
+    return Math.max(least, this.#pacingGain * rate / (1 - LOSS_COMPENSATION * this.#chanceLoss));
   }
 
   get #isShort(): boolean {

@@ -4,6 +4,10 @@
  */
 import { SENT_APP_LIMITED, type SentPackets } from "./sent-packets.ts";
 
+/** Ours: a sample over more than this was taken across a blackout, and says nothing of the path's rate. */
+const PAUSE_MS = 1_000;
+const PAUSE_ROUND_TRIPS = 4;
+
 export class DeliveryRate {
   /** Bytes acknowledged so far. */
   delivered = 0;
@@ -53,8 +57,8 @@ export class DeliveryRate {
     return this.#sampleAppLimited;
   }
 
-  /** Ends the sample of the current ACK: its rate, or 0 when it is too short to say. */
-  finish(now: number, minRtt: number): number {
+  /** Ends the sample of the current ACK: its rate, or 0 when it is too short to say, or spans a pause. */
+  finish(now: number, minRtt: number, smoothedRtt: number): number {
     if (this.#appLimitedUntil > 0 && this.delivered > this.#appLimitedUntil) {
       this.#appLimitedUntil = 0;
     }
@@ -64,6 +68,7 @@ export class DeliveryRate {
     const elapsed = Math.max(this.#sendElapsed, now - this.#priorTime);
     // §3.3: acknowledgements that came sooner than the minimal round trip were compressed on the way.
     if (elapsed < minRtt || elapsed <= 0) return 0;
+    if (elapsed > PAUSE_MS + PAUSE_ROUND_TRIPS * smoothedRtt) return 0;
     return (this.delivered - prior) / elapsed;
   }
 }

@@ -32,7 +32,10 @@ export class Pacer {
    * by which half a burst has gathered, so that the timer is worth its while.
    */
   ready(now: number, rate: number | undefined, datagram: number): number {
-    if (rate === undefined) return now;
+    if (rate === undefined) {
+      this.#credit = Infinity; // what leaves unpaced is not owed later
+      return now;
+    }
     const burst = Pacer.burst(rate, datagram);
     if (now > this.#last) {
       this.#credit = Math.min(burst, this.#credit + (now - this.#last) * rate);

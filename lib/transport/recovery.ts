@@ -187,7 +187,7 @@ export class Recovery {
       (this.#congestion.slowStart && 2 * priorInFlight > this.#congestion.window);
     sample.priorDelivered = this.#rate.priorDelivered;
     sample.rateAppLimited = this.#rate.sampleAppLimited;
-    sample.rate = this.#rate.finish(now, this.rtt.min);
+    sample.rate = this.#rate.finish(now, this.rtt.min, this.rtt.smoothed);
     sample.delivered = this.#rate.delivered;
     sample.lost = this.lostBytes;
     this.#congestion.onAck(sample);

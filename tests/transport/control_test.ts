@@ -164,6 +164,28 @@ Deno.test("the maximum of a window of rounds is kept and forgotten in time", () 
   }
 });
 
+Deno.test("what leaves unpaced is not owed when pacing begins", () => {
+  const pacer = new Pacer();
+  const rate = 1000;
+  for (let now = 0; now < 10; now++) {
+    assert.equal(pacer.ready(now, now < 2 ? rate : undefined, DATAGRAM), now);
+    pacer.onSent(now < 2 ? DATAGRAM : 1_000_000);
+  }
+  assert.equal(pacer.ready(10, rate, DATAGRAM), 10);
+});
+
+Deno.test("a path that was short before a blackout and is long after it is used at once", () =>
+  withSeed((random) => {
+    const pair = new Pair(random, { delay: 0.5, rate: 2500 });
+    const flow = new Flow(pair, pair.a, pair.b, random.bytes(6_000_000));
+    pair.run(1000);
+    pair.a.out.conditions = pair.b.out.conditions = { drop: 1 };
+    pair.run(30_000);
+    pair.a.out.conditions = pair.b.out.conditions = { delay: 10, rate: 2500 };
+    pair.runUntil(() => flow.done, 9_000);
+    flow.check();
+  }));
+
 Deno.test("pacing lets a burst through, then keeps the rate over any length of time", () => {
   const pacer = new Pacer();
   let now = 0;
