@@ -4,7 +4,7 @@
  * without a signature, whose order is fixed by nothing but place.
  */
 import type { Bytes } from "../bytes.ts";
-import { gcmWorkspace } from "../crypto/gcm.ts";
+import { gcmBuffer } from "../crypto/gcm.ts";
 import { FailureError } from "../errors.ts";
 import { CHUNK_BYTES, PIECE_CHUNKS, SEALED_CHUNK_BYTES } from "./format.ts";
 import { chunkCount, PIECE_BYTES, type PieceCipher, SEALED_PIECE_BYTES } from "./piece.ts";
@@ -54,9 +54,11 @@ export function pieceLength({ action, inputBytes }: DirectJob, index: number): n
 /** Chunks in memory at a time: what a processor's second-level cache holds. */
 const CHUNKS_AT_ONCE = 4;
 
-/** A buffer for `runPiece`, to be used again and again. */
+let buffer: Bytes | undefined;
+
+/** This thread's buffer for `runPiece`. */
 export function pieceBuffer(): Bytes {
-  return gcmWorkspace(CHUNKS_AT_ONCE * SEALED_CHUNK_BYTES);
+  return buffer ??= gcmBuffer(CHUNKS_AT_ONCE * SEALED_CHUNK_BYTES);
 }
 
 /** Reads, seals or opens, and writes piece `index`; false, and no chunk written that is not authentic. */

@@ -60,14 +60,11 @@ function checkRoom(length: number, out: Uint8Array): void {
 }
 
 /**
- * A buffer of `length` bytes for bulk work on this thread. It may be the same one at every call. What is sealed or
- * opened within it, where it stands, is not copied.
+ * A buffer of `length` bytes for as long as the program runs. What is sealed or opened within it, where it stands, is
+ * not copied; up to 32 bytes behind such a message are overwritten.
  */
-export function gcmWorkspace(length: number): Bytes {
-  const workspace = kernel().workspace();
-  return workspace !== undefined && workspace.length >= length
-    ? workspace.subarray(0, length)
-    : new Uint8Array(length);
+export function gcmBuffer(length: number): Bytes {
+  return kernel().buffer(length) ?? new Uint8Array(length);
 }
 
 /** SM4-GCM for messages that fit in memory. */
@@ -116,7 +113,7 @@ export class Sm4Gcm implements Aead {
     kernel().gcmSealMany(this.#key, messages);
   }
 
-  /** Opens several messages at once; says of each whether it was authentic, and writes nothing where not. */
+  /** Opens several messages at once; says of each whether it was authentic; no plaintext where not. */
   openMany(messages: readonly BatchMessage[]): boolean[] {
     for (const { nonce, input, output } of messages) {
       checkNonce(nonce);

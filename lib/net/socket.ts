@@ -2,6 +2,7 @@
  * One UDP socket. Hands on what has come in batches, in buffers that are used again; sends one datagram after the other,
  * for the runtime mostly has done with it when its promise is made (docs: ARCHITECTURE.md, "The UDP loop").
  */
+import { gcmBuffer } from "../crypto/gcm.ts";
 import { FailureError } from "../errors.ts";
 import { type Address, plainAddress } from "./address.ts";
 
@@ -96,7 +97,7 @@ export class UdpSocket {
    * and `take`'s to change, during the call only.
    */
   async receiveAll(take: (arrivals: readonly Arrival[]) => void): Promise<void> {
-    const buffers = Array.from({ length: BATCH_DATAGRAMS }, () => new Uint8Array(RECEIVE_BYTES));
+    const buffers = Array.from({ length: BATCH_DATAGRAMS }, () => gcmBuffer(RECEIVE_BYTES));
     const arrivals: Arrival[] = [];
     let bytes = 0;
     let spelling = "";

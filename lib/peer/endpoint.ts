@@ -4,6 +4,7 @@
  * `event` until undefined, then wait for a datagram or `nextTimeout`.
  */
 import { hex } from "../bytes.ts";
+import { gcmBuffer } from "../crypto/gcm.ts";
 import { sameKey } from "../session/handshake.ts";
 import { isTicketValid, type Ticket } from "../session/ticket.ts";
 import {
@@ -282,9 +283,9 @@ export class Endpoint {
   }
 }
 
-/** A slot for `transmitMany`. */
+/** A slot for `transmitMany`, to be used again and again: its buffer is never given back. */
 export function slot(): Slot {
-  const buffer = new Uint8Array(MAX_DATAGRAM_BYTES);
+  const buffer = gcmBuffer(MAX_DATAGRAM_BYTES);
   const payload = buffer.subarray(SEALED_HEADER_BYTES, buffer.length - SEALED_TAG_BYTES);
   return { buffer, payload, length: 0, to: { hostname: "", port: 0 } };
 }

@@ -75,10 +75,10 @@ export const SLOTS = 32;
 export const WINDOW = CONTEXTS + SLOTS * CONTEXT_BYTES + 64;
 /** Data passes through here. A message may use the block in front of it; some slack lies on either side. */
 export const WINDOW_BYTES = 256 * 1024;
-/** Room for a caller's own buffer, behind a block of slack: data that stands here is worked on where it is. */
-export const WORKSPACE = WINDOW + WINDOW_BYTES + 4096;
-export const WORKSPACE_BYTES = 4 * (64 * 1024 + 16);
-export const PAGES = Math.ceil((WORKSPACE + WORKSPACE_BYTES + 64) / 65536);
+/** Room for buffers of the program's own: data that stands there is worked on where it is. Some slack lies on either side. */
+export const ARENA = WINDOW + WINDOW_BYTES + 4096;
+export const ARENA_BYTES = 56 * 65536;
+export const PAGES = Math.ceil((ARENA + ARENA_BYTES + 64) / 65536);
 
 /** What the loader reads from the module's exported globals. */
 export const EXPORTED = {
@@ -91,6 +91,6 @@ export const EXPORTED = {
   MAX_BATCH,
   WINDOW,
   WINDOW_BYTES,
-  WORKSPACE,
-  WORKSPACE_BYTES,
+  ARENA,
+  ARENA_BYTES,
 } as const;

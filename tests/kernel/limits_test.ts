@@ -124,32 +124,95 @@ Deno.test("the SM3 reference gives the standard's examples", () => {
   );
 });
 
-Deno.test("in its workspace the kernel seals and opens where the data stands, and elsewhere the same", () => {
-  const engine = makeEngine("relaxed") ?? makeEngine("plain");
-  const workspace: Uint8Array | undefined = engine?.workspace();
-  assert.ok(engine && workspace);
+Deno.test("in its own buffers the kernel seals and opens where the data stands, and elsewhere the same", () => {
+  const engine = startEngine("relaxed") ?? startEngine("plain");
+  assert.ok(engine);
+  const buffers = [0, 1].map(() => engine.buffer(70_000));
+  assert.ok(buffers[0] && buffers[1]);
+  const [buffer, neighbour] = buffers as [Uint8Array, Uint8Array];
   const key = engine.prepare(new Uint8Array(16).fill(5));
   const nonce = new Uint8Array(12);
-  const none = new Uint8Array(0);
-  for (const size of [0, 16, 100, 4096, 65536]) {
-    const text = Uint8Array.from({ length: size }, (_, i) => i * 3);
-    const expected = new Uint8Array(size + 16);
-    engine.gcmSeal(key, nonce, none, text, expected);
-    for (const at of [0, 65552, 3 * 65552]) {
-      workspace.fill(0xaa);
-      workspace.set(text, at);
-      const sealed: Uint8Array = workspace.subarray(at, at + size + 16);
-      engine.gcmSeal(key, nonce, none, workspace.subarray(at, at + size), workspace.subarray(at));
-      assert.deepEqual(sealed.slice(), expected);
-      const around = [...workspace.subarray(Math.max(0, at - 32), at)]
-        .concat([...workspace.subarray(at + size + 16, at + size + 48)]);
-      assert.ok(around.every((byte) => byte === 0xaa), "bytes around the message changed");
-      assert.ok(engine.gcmOpen(key, nonce, none, sealed, workspace.subarray(at)));
-      assert.deepEqual(workspace.slice(at, at + size), text);
+  neighbour.fill(0xbb);
+  for (const size of [0, 1, 16, 100, 1452, 4096, 65_536]) {
+    for (const aadBytes of [0, 8, 16, 17]) {
+      const text = Uint8Array.from({ length: size }, (_, i) => i * 3);
+      const packet = Uint8Array.from({ length: aadBytes + size }, (_, i) => i + 1);
+      packet.set(text, aadBytes);
+      const aad = packet.subarray(0, aadBytes);
+      const expected = new Uint8Array(size + 16);
+      engine.gcmSeal(key, nonce, aad, text, expected);
+      for (const at of [0, 1001, buffer.length - packet.length - 16]) {
+        const start = at + aadBytes;
+        const here = (from: number, to?: number): Uint8Array => buffer.subarray(from, to);
+        const lay = () => {
+          buffer.fill(0xaa);
+          buffer.set(packet, at);
+        };
+        const check = (end: number) => {
+          assert.deepEqual(here(at, start), aad);
+          assert.ok(here(0, at).every((byte) => byte === 0xaa), "bytes in front have changed");
+          assert.ok(here(end + 32).every((byte) => byte === 0xaa), "bytes far behind have changed");
+          assert.ok(neighbour.every((byte) => byte === 0xbb), "another buffer has changed");
+        };
+        lay();
+        const end = start + size + 16;
+        engine.gcmSeal(key, nonce, here(at, start), here(start, start + size), here(start, end));
+        assert.deepEqual(here(start, end), expected);
+        check(end);
+        assert.ok(engine.gcmOpen(key, nonce, here(at, start), here(start, end), here(start)));
+        assert.deepEqual(here(start, start + size), text);
+        check(end);
+        lay();
+        buffer.set(expected, start);
+        buffer[start]! ^= 1;
+        assert.ok(!engine.gcmOpen(key, nonce, here(at, start), here(start, end), here(start)));
+        check(end);
+      }
     }
-    workspace.set(expected);
-    workspace[0]! ^= 1;
-    assert.ok(!engine.gcmOpen(key, nonce, none, workspace.subarray(0, size + 16), workspace));
+  }
+  key.wipe();
+});
+
+Deno.test("several messages at once are the same in the kernel's own buffers, and mixed with others", () => {
+  const engine = startEngine("relaxed") ?? startEngine("plain");
+  assert.ok(engine);
+  const key = engine.prepare(new Uint8Array(16).fill(6));
+  const nonces = Array.from({ length: 12 }, (_, i) => new Uint8Array(12).fill(i));
+  const sizes = [1452, 0, 5, 1452, 4096, 5000, 1200, 16, 31, 1452, 1452, 7];
+  const inside = sizes.map((size) => engine.buffer(8 + size + 16));
+  const outside = sizes.map((size) => new Uint8Array(8 + size + 16));
+  for (const mixed of [false, true]) {
+    const expected = sizes.map((size, i) => {
+      const sealed = new Uint8Array(size + 16);
+      const text = Uint8Array.from({ length: size }, (_, j) => i + j);
+      engine.gcmSeal(key, nonces[i]!, new Uint8Array(8).fill(i), text, sealed);
+      return sealed;
+    });
+    const buffers = sizes.map((_, i) => (mixed && i % 3 === 0 ? outside[i]! : inside[i]!));
+    const jobs = sizes.map((size, i) => {
+      const buffer = buffers[i]!;
+      buffer.fill(i, 0, 8);
+      for (let j = 0; j < size; j++) buffer[8 + j] = i + j;
+      const [aad, text] = [buffer.subarray(0, 8), buffer.subarray(8, 8 + size)];
+      return { nonce: nonces[i]!, aad, input: text, output: buffer.subarray(8) };
+    });
+    engine.gcmSealMany(key, jobs);
+    buffers.forEach((buffer, i) => {
+      assert.ok(buffer.subarray(0, 8).every((byte) => byte === i), `header ${i}`);
+      assert.deepEqual(new Uint8Array(buffer.subarray(8)), expected[i], `packet ${i}`);
+    });
+    buffers[4]![20]! ^= 1;
+    const opened = engine.gcmOpenMany(
+      key,
+      jobs.map(({ nonce, aad, output }) => ({ nonce, aad, input: output, output })),
+    );
+    assert.deepEqual(opened, sizes.map((_, i) => i !== 4));
+    buffers.forEach((buffer, i) => {
+      assert.ok(buffer.subarray(0, 8).every((byte) => byte === i), `header ${i}`);
+      if (i === 4) return;
+      const text = Uint8Array.from({ length: sizes[i]! }, (_, j) => i + j);
+      assert.deepEqual(new Uint8Array(buffer.subarray(8, 8 + sizes[i]!)), text, `text ${i}`);
+    });
   }
   key.wipe();
 });

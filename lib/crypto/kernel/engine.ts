@@ -52,10 +52,11 @@ export abstract class Engine {
   abstract readonly name: string;
 
   /**
-   * A buffer, one for all callers on this thread, in which `gcmSeal` and `gcmOpen` work without copying when output and
-   * input begin at the same place; undefined where there is nothing to gain.
+   * A buffer, for as long as the program runs, in which messages are sealed and opened without copying when output and
+   * input begin at the same place. Up to 32 bytes behind such a message are overwritten. Undefined where there is
+   * nothing to gain, or no room left.
    */
-  workspace(): Bytes | undefined {
+  buffer(_length: number): Bytes | undefined {
     return undefined;
   }
 

@@ -13,8 +13,8 @@ export interface KernelExports {
   readonly MAX_BATCH: WebAssembly.Global;
   readonly WINDOW: WebAssembly.Global;
   readonly WINDOW_BYTES: WebAssembly.Global;
-  readonly WORKSPACE: WebAssembly.Global;
-  readonly WORKSPACE_BYTES: WebAssembly.Global;
+  readonly ARENA: WebAssembly.Global;
+  readonly ARENA_BYTES: WebAssembly.Global;
   sm4Key(context: number, key: number): void;
   ghashKey(context: number): void;
   sm4Ctr(context: number, counter: number, target: number, blocks: number): void;

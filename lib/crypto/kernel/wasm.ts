@@ -4,6 +4,7 @@
  */
 import type { Bytes } from "../../bytes.ts";
 import { FailureError } from "../../errors.ts";
+import { Arena, copyFew, padded } from "./arena.ts";
 import { type BatchMessage, BLOCK, type CipherKey, Engine } from "./engine.ts";
 import { instantiate, type KernelExports } from "./instance.ts";
 import { SlotKey, Slots } from "./slots.ts";
@@ -13,20 +14,11 @@ const SECOND = 16;
 
 const EMPTY = new Uint8Array(0);
 
-function padded(bytes: number): number {
-  return (bytes + BLOCK - 1) & -BLOCK;
-}
-
 /** What the byte-sliced parts of the kernel do alone: 128 blocks, one of them before the text (`BITSLICE_FROM`). */
 const SMALL_BYTES = 127 * BLOCK;
 
 /** Longer messages are faster one by one: then their own parts fill the lanes of the kernel. */
 const BATCH_MESSAGE_BYTES = 4096;
-
-/** Copies a few bytes, which costs less than a call of `set`. */
-function copyFew(target: Uint8Array, at: number, source: Uint8Array): void {
-  for (let i = 0; i < source.length; i++) target[at + i] = source[i]!;
-}
 
 /** Room that one message takes in the window: padded parts, closing block, a block for its tag, one in front. */
 function room(aadBytes: number, textBytes: number): number {
@@ -50,6 +42,9 @@ export class WasmEngine extends Engine {
   /** How much data goes through at once: whole batches of 4 KiB. */
   readonly #windowBytes: number;
 
+  readonly #arena: Arena;
+  /** Where each text of a batch is. */
+  readonly #texts: Int32Array;
   readonly #testLarge: (engine: Engine) => void;
   /** Whether what only much data needs has been tested. */
   #large: "untested" | "in test" | "tested" = "untested";
@@ -78,13 +73,14 @@ export class WasmEngine extends Engine {
     this.#descriptors = wasm.DESCRIPTORS.value;
     this.#descriptorBytes = wasm.DESCRIPTOR_BYTES.value;
     this.#maxBatch = wasm.MAX_BATCH.value;
+    this.#texts = new Int32Array(this.#maxBatch);
+    this.#arena = new Arena(wasm.memory.buffer, wasm.ARENA.value, wasm.ARENA_BYTES.value);
     this.#window = wasm.WINDOW.value;
     this.#windowBytes = wasm.WINDOW_BYTES.value;
   }
 
-  override workspace(): Bytes {
-    const { WORKSPACE, WORKSPACE_BYTES } = this.#wasm;
-    return new Uint8Array(this.#wasm.memory.buffer, WORKSPACE.value, WORKSPACE_BYTES.value);
+  override buffer(length: number): Bytes | undefined {
+    return this.#arena.buffer(length);
   }
 
   override prepare(key: Uint8Array): CipherKey {
@@ -236,13 +232,6 @@ export class WasmEngine extends Engine {
     return start;
   }
 
-  /** Whether a message of `bytes` without AAD stands in the workspace already, and is to stay there. */
-  #inPlace(aad: Uint8Array, input: Uint8Array, output: Uint8Array, bytes: number): boolean {
-    // A last partial block would be filled up with zeros in memory: those go through the window.
-    return input.buffer === this.#memory.buffer && output.buffer === input.buffer &&
-      input.byteOffset === output.byteOffset && aad.length === 0 && bytes % BLOCK === 0;
-  }
-
   override gcmSeal(
     key: CipherKey,
     nonce: Uint8Array,
@@ -254,9 +243,11 @@ export class WasmEngine extends Engine {
       return super.gcmSeal(key, nonce, aad, input, output);
     }
     const context = this.#context(key, true, input.length);
-    if (this.#inPlace(aad, input, output, input.length)) {
+    if (this.#arena.holds(aad, input, output)) {
+      const message = this.#arena.frame(input.byteOffset, aad, 0);
       copyFew(this.#memory, this.#arguments, nonce);
-      return this.#wasm.gcmSeal(context, input.byteOffset, 0, input.length);
+      this.#wasm.gcmSeal(context, message, aad.length, input.length);
+      return this.#arena.unframe(input.byteOffset, aad, 0);
     }
     const text = this.#place(this.#window, aad, input);
     copyFew(this.#memory, this.#arguments, nonce);
@@ -276,9 +267,12 @@ export class WasmEngine extends Engine {
     }
     const context = this.#context(key, true, input.length);
     const bytes = input.length - BLOCK;
-    if (this.#inPlace(aad, input, output, bytes)) {
+    if (this.#arena.holds(aad, input, output)) {
+      const message = this.#arena.frame(input.byteOffset, aad, 0);
       copyFew(this.#memory, this.#arguments, nonce);
-      return this.#wasm.gcmOpen(context, input.byteOffset, 0, bytes) !== 0;
+      const authentic = this.#wasm.gcmOpen(context, message, aad.length, bytes) !== 0;
+      this.#arena.unframe(input.byteOffset, aad, 0);
+      return authentic;
     }
     const text = this.#place(this.#window, aad, input);
     copyFew(this.#memory, this.#arguments, nonce);
@@ -289,60 +283,76 @@ export class WasmEngine extends Engine {
 
   override gcmSealMany(key: CipherKey, messages: readonly BatchMessage[]): void {
     this.#ready(Infinity); // before data lies in the window, where the test works, too
-    this.#inBatches(messages, 0, (batch, texts) => {
-      this.#wasm.gcmSealMany(this.#context(key, true, 0), batch.length);
-      batch.forEach(({ input, output }, i) => {
-        const text = texts[i]!;
-        output.set(this.#memory.subarray(text, text + input.length + BLOCK));
-      });
+    this.#inBatches(messages, 0, (first, count) => {
+      this.#wasm.gcmSealMany(this.#context(key, true, 0), count);
+      for (let i = 0; i < count; i++) this.#bringOut(messages[first + i]!, i, BLOCK);
     }, ({ nonce, aad = EMPTY, input, output }) => this.gcmSeal(key, nonce, aad, input, output));
   }
 
   override gcmOpenMany(key: CipherKey, messages: readonly BatchMessage[]): boolean[] {
     this.#ready(Infinity);
     const results: boolean[] = [];
-    this.#inBatches(messages, BLOCK, (batch, texts) => {
-      this.#wasm.gcmOpenMany(this.#context(key, true, 0), batch.length);
-      batch.forEach(({ input, output }, i) => {
-        const text = texts[i]!;
+    this.#inBatches(messages, BLOCK, (first, count) => {
+      this.#wasm.gcmOpenMany(this.#context(key, true, 0), count);
+      for (let i = 0; i < count; i++) {
         const at = this.#descriptors + i * this.#descriptorBytes;
         const authentic = this.#view.getInt32(at + 12, true) === 1;
-        if (authentic) output.set(this.#memory.subarray(text, text + input.length - BLOCK));
+        this.#bringOut(messages[first + i]!, i, authentic ? -BLOCK : undefined);
         results.push(authentic);
-      });
+      }
     }, ({ nonce, aad = EMPTY, input, output }) => {
       results.push(this.gcmOpen(key, nonce, aad, input, output));
     });
     return results;
   }
 
+  /** Copies message `index` of a batch out, `longer` than it was; not where it is undefined. */
+  #bringOut(message: BatchMessage, index: number, longer: number | undefined): void {
+    const { aad = EMPTY, input, output } = message;
+    const text = this.#texts[index]!;
+    if (this.#arena.holds(aad, input, output)) this.#arena.unframe(text, aad, index);
+    else if (longer !== undefined) {
+      output.set(this.#memory.subarray(text, text + input.length + longer));
+    }
+  }
+
   /** Lays out as many messages as fit and runs `run` on them; a message too big for that goes to `single`. */
   #inBatches(
     messages: readonly BatchMessage[],
     tagBytes: number,
-    run: (batch: readonly BatchMessage[], texts: readonly number[]) => void,
+    run: (first: number, count: number) => void,
     single: (message: BatchMessage) => void,
   ): void {
     const limit = this.#window + this.#windowBytes;
-    let first = 0;
-    while (first < messages.length) {
-      const texts: number[] = [];
+    for (let first = 0; first < messages.length;) {
+      let count = 0;
       let at = this.#window;
-      while (first + texts.length < messages.length && texts.length < this.#maxBatch) {
-        const { nonce, aad = EMPTY, input } = messages[first + texts.length]!;
+      while (first + count < messages.length && count < this.#maxBatch) {
+        const { nonce, aad = EMPTY, input, output } = messages[first + count]!;
         const bytes = input.length - tagBytes;
         if (bytes > BATCH_MESSAGE_BYTES || at + room(aad.length, bytes) > limit) break;
-        const descriptor = this.#descriptors + texts.length * this.#descriptorBytes;
-        this.#view.setInt32(descriptor, at, true);
+        const descriptor = this.#descriptors + count * this.#descriptorBytes;
+        let message = at;
+        if (this.#arena.holds(aad, input, output)) {
+          this.#texts[count] = input.byteOffset;
+          message = this.#arena.frame(input.byteOffset, aad, count);
+        } else {
+          this.#texts[count] = this.#place(at, aad, input);
+          at += room(aad.length, bytes);
+        }
+        this.#view.setInt32(descriptor, message, true);
         this.#view.setInt32(descriptor + 4, aad.length, true);
         this.#view.setInt32(descriptor + 8, bytes, true);
         copyFew(this.#memory, descriptor + 16, nonce);
-        texts.push(this.#place(at, aad, input));
-        at += room(aad.length, bytes);
+        count++;
       }
-      if (texts.length < 2) single(messages[first]!);
-      else run(messages.slice(first, first + texts.length), texts);
-      first += Math.max(1, texts.length);
+      if (count >= 2) run(first, count);
+      else {
+        const message = messages[first]!;
+        if (count === 1) this.#bringOut(message, 0, undefined);
+        single(message);
+      }
+      first += Math.max(1, count);
     }
   }
 
