@@ -108,3 +108,6 @@ export class RemoteProtocolError extends FailureError {
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** Why the runtime keeps a program from a file that is not allowed everything (its NotCapable). */
+export const OUT_OF_REACH = "files below /dev, /proc and /sys are out of this program's reach";

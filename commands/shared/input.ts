@@ -1,6 +1,7 @@
 /** Input of a command: a file, or stdin for "-" and for no name. */
 import { type Bytes, concat } from "../../lib/bytes.ts";
 import { FailureError, LimitError, UsageError } from "../../lib/errors.ts";
+import { plainReason } from "../../lib/store/atomic.ts";
 
 /** How much is read at a time, in bytes. */
 const PIECE_BYTES = 1 << 20;
@@ -22,13 +23,7 @@ export function isStdin(path: string | undefined): path is undefined | "-" {
 
 /** A failure to open or read `name`, in plain words. */
 export function readFailure(name: string, cause: unknown): FailureError {
-  const reason = cause instanceof Deno.errors.NotFound
-    ? "no such file"
-    : cause instanceof Deno.errors.PermissionDenied
-    ? "permission denied"
-    : cause instanceof Error
-    ? cause.message.replace(/ \(os error \d+\).*$/, "").toLowerCase()
-    : String(cause);
+  const reason = cause instanceof Deno.errors.NotFound ? "no such file" : plainReason(cause);
   return new FailureError(`read ${name}: ${reason}`, { cause });
 }
 

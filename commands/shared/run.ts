@@ -11,7 +11,7 @@ import {
   run,
   text_en,
 } from "@stricli/core";
-import { ExitCode, P2PError, reasonOf } from "../../lib/errors.ts";
+import { ExitCode, OUT_OF_REACH, P2PError, reasonOf } from "../../lib/errors.ts";
 import { safeText } from "../../lib/terminal/safe.ts";
 import type { AnyCommand, NamedCommand } from "../table.ts";
 import type { CommandContext } from "./context.ts";
@@ -58,11 +58,12 @@ function plainSystemError(error: unknown): string | undefined {
     [Deno.errors.IsADirectory, "is a folder"],
     [Deno.errors.NotADirectory, "not a folder"],
     [Deno.errors.AlreadyExists, "already exists"],
+    [Deno.errors.NotCapable, OUT_OF_REACH],
     [Deno.errors.FilesystemLoop, "too many levels of symbolic links"],
   ];
   for (const [type, reason] of reasons) {
     if (error instanceof type) {
-      const what = /'([^']+)'/.exec(error.message)?.[1];
+      const what = /['"]([^'"]+)['"]/.exec(error.message)?.[1];
       return what === undefined ? reason : `${what}: ${reason}`;
     }
   }

@@ -2,7 +2,7 @@
  * Files that are there whole or not at all: written under a temporary name beside the target, renamed when
  * complete. An existing file is kept unless `force`.
  */
-import { FailureError } from "../errors.ts";
+import { FailureError, OUT_OF_REACH } from "../errors.ts";
 import { interruption, onInterrupt } from "./cleanup.ts";
 import { basename, dirname, join } from "./path.ts";
 
@@ -141,9 +141,12 @@ async function removeIfThere(path: string): Promise<void> {
   }
 }
 
-/** The reason of a failed write, without the runtime's wording around it. */
+/** Why the system did not read or write, without the runtime's wording around it. */
 export function plainReason(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
+  if (error instanceof Deno.errors.NotFound) return "no such file or folder";
+  if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
+  if (error instanceof Deno.errors.NotCapable) return OUT_OF_REACH;
   if (/os error 28\b|ENOSPC/.test(text)) return "no space left on the device";
   if (/os error 27\b|EFBIG/.test(text)) return "the file is too large for this file system";
   return text.replace(/ \(os error \d+\).*$/, "").toLowerCase();

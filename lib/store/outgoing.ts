@@ -183,7 +183,7 @@ class Walk {
     try {
       names = (await Array.fromAsync(Deno.readDir(place), ({ name }) => name)).sort();
     } catch (error) {
-      this.#skipped.push({ path, reason: readReason(error) });
+      this.#skipped.push({ path, reason: plainReason(error) });
       return;
     }
     for (const name of names) {
@@ -196,7 +196,7 @@ class Walk {
         else this.#file(join(place, name), below, root, inner);
       } catch (error) {
         if (error instanceof LimitError) throw error;
-        this.#skipped.push({ path: below, reason: readReason(error) });
+        this.#skipped.push({ path: below, reason: plainReason(error) });
       }
     }
   }
@@ -206,14 +206,8 @@ async function rootInfo(path: string): Promise<Deno.FileInfo> {
   try {
     return await Deno.lstat(path);
   } catch (cause) {
-    throw new FailureError(`send ${path}: ${readReason(cause)}`, { cause });
+    throw new FailureError(`send ${path}: ${plainReason(cause)}`, { cause });
   }
-}
-
-function readReason(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "no such file or folder";
-  if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
-  return plainReason(error);
 }
 
 /** Why something is neither a file nor a folder; undefined when it is one. */
@@ -253,5 +247,5 @@ function openPlain(place: string, path: string): Deno.FsFile {
 
 function readError(path: string, cause: unknown): FailureError {
   if (cause instanceof FailureError) return cause;
-  return new FailureError(`read ${path}: ${readReason(cause)}`, { cause });
+  return new FailureError(`read ${path}: ${plainReason(cause)}`, { cause });
 }

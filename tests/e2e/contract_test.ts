@@ -112,3 +112,24 @@ Deno.test("stdout closed by its reader is no internal error", async () => {
     assert.equal(new TextDecoder().decode(stderr), "");
   });
 });
+
+Deno.test({
+  name: "a file that the runtime keeps out of reach is a plain error, never an internal one",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    for (
+      const args of [["sm3", "/proc/version"], ["dec", "/proc/version"], [
+        "pubkey",
+        "-i",
+        "/proc/x",
+      ]]
+    ) {
+      const { code, stderr } = await p2p(args);
+      assert.equal(code, 1, args[0]);
+      assert.match(stderr, /^p2p: .*out of this program's reach\n$/, args[0]);
+    }
+    const elsewhere = await p2p(["keygen", "--no-passphrase"], { home: "/proc/x" });
+    assert.equal(elsewhere.code, 1);
+    assert.match(elsewhere.stderr, /^p2p: \/proc\/x\S*: .*out of this program's reach\n$/);
+  },
+});
