@@ -14,8 +14,7 @@ const OPERANDS = [[0], [1], [0, 1], [2], [3], [2, 3], [0, 2], [1, 3], [0, 1, 2, 
 /** Loads 16 blocks into the lane vectors, as they are or added to what is there. */
 function loadLanes(name: string, add: boolean): string {
   const code = new Emitter();
-  const rows = Array.from({ length: 16 }, (_, i) => code.load("source", 16 * i));
-  transposeBytes(code, rows).forEach((row, k) => {
+  transposeBytes(code, (i) => code.load("source", 16 * i), (k, row) => {
     code.store("0", LANES + 16 * k, add ? code.xor(row, code.load("0", LANES + 16 * k)) : row);
   });
   return `function ${name}(source: usize): void {\n${code.text()}}\n`;

@@ -5,7 +5,7 @@
  */
 import type { Circuit } from "./circuit.ts";
 import { place } from "./schedule.ts";
-import { PairEmitter, transposeBits, transposeBytes } from "./emit.ts";
+import { Emitter, PairEmitter, transposeBits, transposeBytes } from "./emit.ts";
 import {
   BITSLICED_BLOCKS,
   KEPT_PAIRS,
@@ -128,38 +128,36 @@ const inputAddress = (k: number) => SLICES + SLICE_BYTES * (32 * (k >> 2) + 8 * 
 /** The same after the reversal R at the end (GB/T 32907-2016 §7.1). */
 const outputAddress = (k: number) => inputAddress((3 - (k >> 2)) * 4 + (k & 3));
 
-/** Turns 16 groups of 8 slices into byte vectors, or back. */
+/** Turns 16 groups of 8 slices into byte vectors, or back. Written out, for addresses that are known to be in memory. */
 function bitsToBytes(): string {
   const code = new PairEmitter();
-  const rows = Array.from({ length: 8 }, (_, i) => code.load("at", SLICE_BYTES * i));
-  transposeBits(code, rows).forEach((row, i) => code.store("at", SLICE_BYTES * i, row));
-  return `function transposeSlices(): void {
-  for (let at: usize = ${SLICES}; at < ${SLICES + 4 * WORD_SLICES_BYTES}; at += ${
-    8 * SLICE_BYTES
-  }) {
-${code.text()}  }
-}
-`;
+  for (let at = SLICES; at < SLICES + 4 * WORD_SLICES_BYTES; at += 8 * SLICE_BYTES) {
+    const rows = Array.from({ length: 8 }, (_, i) => code.load("0", at + SLICE_BYTES * i));
+    transposeBits(code, rows).forEach((row, i) => code.store("0", at + SLICE_BYTES * i, row));
+  }
+  return `function transposeSlices(): void {\n${code.text()}}\n`;
 }
 
 /** Blocks whose bytes are one row of byte vectors: bit q of a slice's bytes is about row q. */
 const ROW_BLOCKS = SLICE_BYTES;
 
-/** Loads the blocks of one row at `source` into byte vectors; even blocks are in the first, odd ones in the second. */
+/** Loads every other block of one row at `source` into byte vectors, the first or the second of each slice. */
 function loadRow(): string {
-  const code = new PairEmitter();
-  const rows = Array.from({ length: 16 }, (_, i) => code.load("source", 32 * i));
-  transposeBytes(code, rows).forEach((vector, k) => code.store("at", inputAddress(k), vector));
+  const code = new Emitter();
+  transposeBytes(
+    code,
+    (i) => code.load("source", 32 * i),
+    (k, vector) => code.store("at", inputAddress(k), vector),
+  );
   return `function loadRow(source: usize, at: usize): void {
 ${code.text()}}
 `;
 }
 
-/** Stores the result for the blocks of one row, as it is or laid over what is there. */
+/** Stores the result for every other block of one row, as it is or laid over what is there. */
 function storeRow(name: string, over: boolean): string {
-  const code = new PairEmitter();
-  const rows = Array.from({ length: 16 }, (_, k) => code.load("at", outputAddress(k)));
-  transposeBytes(code, rows).forEach((vector, i) => {
+  const code = new Emitter();
+  transposeBytes(code, (k) => code.load("at", outputAddress(k)), (i, vector) => {
     code.store("target", 32 * i, over ? code.xor(vector, code.load("target", 32 * i)) : vector);
   });
   return `function ${name}(target: usize, at: usize): void {
@@ -209,10 +207,12 @@ function counterSlices(): string {
 
 /** All AssemblyScript of the bitsliced kernel. */
 export function bitsliceSource(circuit: Circuit): string {
+  /** Even blocks are in the first vector of a slice, odd ones in the second. */
   const rows = (body: string) =>
-    `for (let row: usize = 0; row < 8; row++) ${body}(target + ${
-      16 * ROW_BLOCKS
-    } * row, ${SLICE_BYTES} * row);`;
+    `for (let row: usize = 0; row < 8; row++) {
+    ${body}(target + ${16 * ROW_BLOCKS} * row, ${SLICE_BYTES} * row);
+    ${body}(target + ${16 * ROW_BLOCKS} * row + 16, ${SLICE_BYTES} * row + 16);
+  }`;
   return `
 ${rounds(circuit)}${bitsToBytes()}${loadRow()}${storeRow("xorRow", true)}${
     storeRow("storeRow", false)

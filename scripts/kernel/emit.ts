@@ -89,8 +89,9 @@ export class PairEmitter extends Emitter {
   }
 
   override store(pointer: string, offset: number, value: string): void {
-    this.line(`v128.store(${pointer}, ${value}a, ${offset});`);
+    // The upper one first: in the other order V8 (15.0) stores the lower one twice.
     this.line(`v128.store(${pointer}, ${value}b, ${offset + 16});`);
+    this.line(`v128.store(${pointer}, ${value}a, ${offset});`);
   }
 }
 
@@ -111,20 +112,33 @@ export function dataBlock(name: string, vectors: readonly ArrayLike<number>[]): 
 const LOW = Array.from({ length: 16 }, (_, i) => (i >> 1) + (i & 1) * 16).join(", ");
 const HIGH = Array.from({ length: 16 }, (_, i) => 8 + (i >> 1) + (i & 1) * 16).join(", ");
 
-/** Transposes 16 vectors as a 16 × 16 matrix of bytes: four rounds of interleaving row i with row i + 8. */
-export function transposeBytes(code: Emitter, rows: readonly string[]): string[] {
-  let current = [...rows];
-  for (let level = 0; level < 4; level++) {
-    const next: string[] = [];
-    for (let i = 0; i < 8; i++) {
-      const a = current[i]!;
-      const b = current[i + 8]!;
-      next.push(code.bind(`v128.shuffle<i8>(${a}, ${b}, ${LOW})`));
-      next.push(code.bind(`v128.shuffle<i8>(${a}, ${b}, ${HIGH})`));
-    }
-    current = next;
-  }
-  return current;
+/**
+ * Transposes 16 vectors as a 16 × 16 matrix of bytes: four rounds of interleaving row i with row i + 8. Two rounds at a
+ * time concern four rows only, which are asked for and given away as they come: few registers hold all there is.
+ */
+export function transposeBytes(
+  code: Emitter,
+  row: (index: number) => string,
+  take: (index: number, vector: string) => void,
+): void {
+  const half: string[] = [];
+  const interleave = (a: string, b: string): [string, string] => [
+    code.bind(`v128.shuffle<i8>(${a}, ${b}, ${LOW})`),
+    code.bind(`v128.shuffle<i8>(${a}, ${b}, ${HIGH})`),
+  ];
+  /** Two rounds of the four rows g, g + 4, g + 8, g + 12: they become the rows 4g to 4g + 3. */
+  const twoRounds = (
+    g: number,
+    from: (index: number) => string,
+    to: (index: number, vector: string) => void,
+  ) => {
+    const [a, b] = interleave(from(g), from(g + 8));
+    const [c, d] = interleave(from(g + 4), from(g + 12));
+    interleave(a, c).forEach((vector, i) => to(4 * g + i, vector));
+    interleave(b, d).forEach((vector, i) => to(4 * g + 2 + i, vector));
+  };
+  for (let g = 0; g < 4; g++) twoRounds(g, row, (index, vector) => half[index] = vector);
+  for (let g = 0; g < 4; g++) twoRounds(g, (index) => half[index]!, take);
 }
 
 /** Transposes 8 vectors as 8 × 8 matrices of bits, one for each byte: bit q of vector i becomes bit i of vector q. */

@@ -20,11 +20,8 @@ export const DESCRIPTOR = {
 /** Gathers one block for each lane from the lane table's pointers, `offset` behind each. */
 function gatherLanes(): string {
   const code = new Emitter();
-  const rows = Array.from(
-    { length: 16 },
-    (_, l) => code.bind(`v128.load(load<usize>(${LANE_TABLE + 4 * l}) + offset)`),
-  );
-  transposeBytes(code, rows).forEach((row, k) => {
+  const block = (l: number) => code.bind(`v128.load(load<usize>(${LANE_TABLE + 4 * l}) + offset)`);
+  transposeBytes(code, block, (k, row) => {
     code.store("0", LANES + 16 * k, code.xor(row, code.load("0", LANES + 16 * k)));
   });
   return `function gatherLanes(offset: usize): void {\n${code.text()}}\n`;

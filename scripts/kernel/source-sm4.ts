@@ -41,21 +41,20 @@ function oddRounds(): number {
 /** Blocks in memory to one of the 16-block states (`state` is its offset), in split form there, and back. */
 function stateMoves(): string {
   const load = new Emitter();
-  const rows = Array.from({ length: 16 }, (_, i) => load.load("source", 16 * i));
-  transposeBytes(load, rows).forEach((row, k) => {
+  transposeBytes(load, (i) => load.load("source", 16 * i), (k, row) => {
     load.store("state", STATE16 + 16 * k, nibbleMap(load, row, "toLow", "toHigh"));
   });
   const move = (name: string, over: boolean) => {
     const code = new Emitter();
     // Byte k of the output comes from word 3 − ⌊k/4⌋: the reversal R.
-    const words = Array.from(
-      { length: 16 },
-      (_, k) => {
-        const byte = code.load("state", STATE16 + 64 * (3 - (k >> 2)) + 16 * (k & 3));
-        return nibbleMap(code, byte, "fromLow", "fromHigh");
-      },
-    );
-    transposeBytes(code, words).forEach((row, i) => {
+    const byte = (k: number) =>
+      nibbleMap(
+        code,
+        code.load("state", STATE16 + 64 * (3 - (k >> 2)) + 16 * (k & 3)),
+        "fromLow",
+        "fromHigh",
+      );
+    transposeBytes(code, byte, (i, row) => {
       const value = over ? code.xor(row, code.load("target", 16 * i)) : row;
       code.store("target", 16 * i, value);
     });
