@@ -13,7 +13,7 @@ import {
 } from "../../lib/container/direct.ts";
 import { PieceCipher } from "../../lib/container/piece.ts";
 import { FailureError } from "../../lib/errors.ts";
-import { nextTurn } from "../../lib/transfer/turn.ts";
+import { Patience } from "../../lib/store/quick-file.ts";
 import type { Answer, StartMessage } from "./file-worker.ts";
 import { OpenPieceFiles, type PieceFilePaths } from "./piece-files.ts";
 
@@ -86,12 +86,16 @@ export class FileWorkers {
     const files = new OpenPieceFiles(this.#paths);
     const buffer = pieceBuffer();
     const full = pieceLength(job, 0);
+    const patience = new Patience();
     try {
       for (;;) {
+        const begun = performance.now();
         const outcome = runNextPiece(cipher, files, job, progress, buffer);
         if (outcome !== "more") return outcome === "done";
+        const turn = patience.after(begun);
+        if (turn === undefined) continue;
         onProgress(Math.min(progress.pieces * full, job.inputBytes));
-        await nextTurn(); // answers, signals and the progress line come in between
+        await turn; // answers, signals and the progress line come in between
       }
     } catch (error) {
       progress.stop();
