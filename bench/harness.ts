@@ -40,14 +40,19 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? high : ((sorted[middle - 1] ?? NaN) + high) / 2;
 }
 
-/** Runs `subjects` in turn, `rounds` times after one warm-up round; answers the median of each. */
+/**
+ * Runs `subjects` in turn, `rounds` times after one warm-up round; answers the median of each. Every other round goes
+ * backwards, so that nobody always comes after the same one and has what that one left to the machine.
+ */
 export async function inTurn(
   rounds: number,
   ...subjects: ReadonlyArray<() => number | Promise<number>>
 ): Promise<number[]> {
   const values: number[][] = subjects.map(() => []);
   for (let round = -1; round < rounds; round++) {
-    for (const [i, subject] of subjects.entries()) {
+    const order = [...subjects.entries()];
+    if (round > 0 && round % 2 === 0) order.reverse();
+    for (const [i, subject] of order) {
       const value = await subject();
       if (round >= 0) values[i]?.push(value);
     }

@@ -14,6 +14,7 @@ const GROUPS: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   stego: () => import("./stego.ts"),
   transport: () => import("./transport.ts"),
   session: () => import("./session.ts"),
+  conversation: () => import("./conversation.ts"),
   transfer: () => import("./transfer.ts"),
 };
 
