@@ -3,12 +3,11 @@
  * program and back, and how long it takes to be connected.
  */
 import { join } from "node:path";
-import { hex } from "../lib/bytes.ts";
 import { generateKeyPair } from "../lib/crypto/sm2.ts";
 import { Node } from "../lib/net/node.ts";
-import type { Ticket, TicketStore } from "../lib/session/ticket.ts";
 import { Child } from "../tests/support/processes.ts";
 import { type Bench, costRow, median, type Row } from "./harness.ts";
+import { ticketStore } from "./tickets.ts";
 
 const EXECUTABLE = new URL("../dist/p2p", import.meta.url).pathname;
 
@@ -19,18 +18,9 @@ const LIMITS = { roundTrip: 2, fresh: 60, resumed: 20 } as const;
 const HANDSHAKES = 7;
 const MESSAGES = 300;
 
-function memory(): TicketStore {
-  const all = new Map<string, Ticket>();
-  return {
-    find: (name) => all.get(hex(name)),
-    latest: (key) => [...all.values()].findLast((ticket) => hex(ticket.remoteKey) === hex(key)),
-    save: (ticket) => void all.set(hex(ticket.name), ticket),
-    remove: (name) => void all.delete(hex(name)),
-  };
-}
-
-function bind(tickets: TicketStore): Node {
+function bind(): Node {
   const identity = generateKeyPair();
+  const tickets = ticketStore();
   return Node.bind({ identity, program: "bench", hostname: "127.0.0.1", port: 0, tickets });
 }
 
@@ -50,7 +40,7 @@ interface Figures {
 /** One newcomer: a first handshake, messages, a goodbye, and a handshake from the ticket. */
 async function visit(port: number, messages: number, figures: Figures): Promise<void> {
   const to = { hostname: "127.0.0.1", port };
-  const node = bind(memory());
+  const node = bind();
   try {
     let conversation = await node.connect(to);
     const remoteKey = conversation.key;
@@ -74,7 +64,7 @@ async function visit(port: number, messages: number, figures: Figures): Promise<
 
 /** Milliseconds to be connected to somebody never met. */
 async function meet(port: number): Promise<number> {
-  const node = bind(memory());
+  const node = bind();
   try {
     return await milliseconds(() => node.connect({ hostname: "127.0.0.1", port }));
   } finally {

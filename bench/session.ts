@@ -1,14 +1,13 @@
 /** Handshakes, sealed packets and a whole transfer between two endpoints in memory: what the session layer costs. */
-import { hex } from "../lib/bytes.ts";
 import { Sm4Gcm } from "../lib/crypto/gcm.ts";
 import { generateKeyPair } from "../lib/crypto/sm2.ts";
 import { randomBytes } from "../lib/crypto/random.ts";
 import { Endpoint, slot } from "../lib/peer/endpoint.ts";
 import { Link } from "../lib/peer/link.ts";
 import { DEFAULT_CONFIG } from "../lib/peer/config.ts";
-import type { Ticket, TicketStore } from "../lib/session/ticket.ts";
 import { decodeSealedHeader, sealedHeader } from "../lib/wire/packet-sealed.ts";
 import { type Bench, costRow, inTurn, rateRow, type Row } from "./harness.ts";
+import { ticketStore } from "./tickets.ts";
 
 /** Microseconds for each of `rounds` calls. */
 function microseconds(rounds: number, call: (round: number) => void): number {
@@ -46,16 +45,6 @@ async function sealing(payload: number, quick: boolean): Promise<Row[]> {
       }),
   );
   return [costRow(`seal and open a packet of ${payload} B`, "µs", both!, "SM4-GCM alone", alone)];
-}
-
-function ticketStore(): TicketStore {
-  const all = new Map<string, Ticket>();
-  return {
-    find: (name) => all.get(hex(name)),
-    latest: (key) => [...all.values()].findLast((t) => hex(t.remoteKey) === hex(key)),
-    save: (ticket) => void all.set(hex(ticket.name), ticket),
-    remove: (name) => void all.delete(hex(name)),
-  };
 }
 
 const HERE = { hostname: "127.0.0.1", port: 1 };

@@ -3,7 +3,7 @@ import { VOICE_TOOLS } from "../../lib/voice/tools.ts";
 
 /**
  * Flags for the JavaScript engine: V8 may put two 128-bit vectors of a WebAssembly kernel into one 256-bit register,
- * which makes SM4 1.4 to 1.8 times as fast on x86-64 with AVX2. V8 calls it experimental: the known-answer tests at
+ * which makes SM4-GCM more than twice as fast on x86-64 with AVX2. V8 calls it experimental: the known-answer tests at
  * start and the tests of the kernel run with it. Only where it has been tried; engines for other processors do not
  * know the flag and would refuse to start.
  */
