@@ -17,5 +17,3 @@ export const COMMAND_NAMES = [
   "contact",
   "doctor",
 ] as const;
-
-export type CommandName = typeof COMMAND_NAMES[number];

@@ -54,11 +54,12 @@ export function pieceLength({ action, inputBytes }: DirectJob, index: number): n
 /** Chunks in memory at a time: what a processor's second-level cache holds. */
 const CHUNKS_AT_ONCE = 4;
 
-let buffer: Bytes | undefined;
+/** A buffer of the kernel's is never given back: a thread has one. */
+let ownBuffer: Bytes | undefined;
 
 /** This thread's buffer for `runPiece`. */
 export function pieceBuffer(): Bytes {
-  return buffer ??= gcmBuffer(CHUNKS_AT_ONCE * SEALED_CHUNK_BYTES);
+  return ownBuffer ??= gcmBuffer(CHUNKS_AT_ONCE * SEALED_CHUNK_BYTES);
 }
 
 /** Reads, seals or opens, and writes piece `index`; false, and no chunk written that is not authentic. */
@@ -91,7 +92,7 @@ export function runPiece(
       : cipher.openChunk(chunk, isLast, input, out);
     if (bytes === undefined) return false;
     done += bytes;
-    if (chunk + 1 - written < CHUNKS_AT_ONCE && !((chunk + 1) * from >= end)) continue;
+    if (chunk + 1 - written < CHUNKS_AT_ONCE && (chunk + 1) * from < end) continue;
     files.writeAt(buffer.subarray(0, done), job.outputAt + written * to);
     done = 0;
     written = chunk + 1;

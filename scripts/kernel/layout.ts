@@ -64,9 +64,10 @@ export const EXPANDED = LANE_TABLE + 256;
 export const EXPANDED_SUMS = EXPANDED + 288;
 /** Small values passed by the caller: key, counter, GHASH value, SM3 state. */
 export const ARGUMENTS = EXPANDED_SUMS + 256;
-export const ARGUMENTS_BYTES = 256;
+const ARGUMENTS_BYTES = 256;
 /** Descriptors of a batch of messages, and the contexts, and the window, each on its own page. */
 export const DESCRIPTORS = 40 * 1024;
+if (ARGUMENTS + ARGUMENTS_BYTES > DESCRIPTORS) throw new Error("lay out memory: scratch is full");
 export const DESCRIPTOR_BYTES = 64;
 export const MAX_BATCH = 256;
 export const CONTEXTS = DESCRIPTORS + DESCRIPTOR_BYTES * MAX_BATCH;

@@ -24,12 +24,16 @@ function socket(): Socket {
 
 const to = ({ port }: Listener) => ({ transport: "udp" as const, hostname: "127.0.0.1", port });
 
-/** Counts what comes back at `sockets` until they are closed. */
-function answersAt(sockets: readonly Socket[]): { bytes: number } {
-  const answers = { bytes: 0 };
+/** Counts what comes back at `sockets` until they are closed; `first` resolves when something does. */
+function answersAt(sockets: readonly Socket[]): { bytes: number; first: Promise<void> } {
+  const { promise: first, resolve } = Promise.withResolvers<void>();
+  const answers = { bytes: 0, first };
   for (const each of sockets) {
     void (async () => {
-      for await (const [datagram] of each) answers.bytes += datagram.length;
+      for await (const [datagram] of each) {
+        answers.bytes += datagram.length;
+        resolve();
+      }
     })();
   }
   return answers;
@@ -61,11 +65,12 @@ Deno.test("a hundred peers who call at once all get through", () =>
     })
   ));
 
-/** Sends initiations from all of `sources` in turn until `stop` settles. */
+/** Sends initiations from all of `sources` in turn until `stop` settles; `spate` hears when each has sent. */
 async function flood(
   hub: Listener,
   sources: readonly Socket[],
   stop: Promise<void>,
+  spate: () => void,
 ): Promise<number> {
   const datagrams = initiations(FALSE_SOURCES);
   let over = false;
@@ -75,6 +80,7 @@ async function flood(
     for (let i = 0; i < BATCH / 2; i++, sent++) {
       await sources[sent % sources.length]!.send(datagrams[sent % FALSE_SOURCES]!, to(hub));
     }
+    if (sent >= sources.length) spate();
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   return sent;
@@ -87,10 +93,11 @@ Deno.test("during a flood of handshakes from 1,000 sources an honest peer connec
       const sources = Array.from({ length: FALSE_SOURCES }, socket);
       const answers = answersAt(sources);
       const stop = Promise.withResolvers<void>();
-      const flooding = flood(hub, sources, stop.promise);
+      const spate = Promise.withResolvers<void>();
+      const flooding = flood(hub, sources, stop.promise, spate.resolve);
       const honest = node({ config: { accept: false } });
       try {
-        await new Promise((resolve) => setTimeout(resolve, 1000)); // the flood is in full spate
+        await Promise.all([spate.promise, answers.first]);
         assert.ok(answers.bytes > 0, "the flood has begun");
         const began = performance.now();
         const conversation = await honest.connect(to(hub));

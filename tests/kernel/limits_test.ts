@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { equalConstantTime, fromHex, hex } from "../../lib/bytes.ts";
 import { LocalProtocolError } from "../../lib/errors.ts";
 import { type CipherKey, Engine } from "../../lib/crypto/kernel/engine.ts";
-import { makeEngine, selfTest, startEngine, warmUp } from "../../lib/crypto/kernel/kernel.ts";
+import { makeEngine, selfTest, startEngine } from "../../lib/crypto/kernel/kernel.ts";
 import { ScalarEngine } from "../../lib/crypto/kernel/scalar.ts";
 import { parseCircuit } from "../../scripts/kernel/circuit-file.ts";
 import { checkSbox } from "../../scripts/kernel/sbox-search.ts";
@@ -100,8 +100,6 @@ Deno.test("an engine that computes wrongly refuses to work", () => {
   assert.throws(() => selfTest(new Broken()), /start kernel: self-test/);
   selfTest(new ScalarEngine());
 });
-
-Deno.test("warming up changes nothing", () => warmUp(1 << 16));
 
 Deno.test("the committed S-box circuit and the look-up tables are SM4's on all 256 inputs", async () => {
   const file = new URL("../../lib/crypto/kernel/built/sbox.ts", import.meta.url);

@@ -171,19 +171,3 @@ function checkGcm(candidate: Engine, text: Uint8Array, tag: Uint8Array): Bytes {
   if (!equalConstantTime(sealed.subarray(text.length), tag)) refuse(candidate);
   return sealed;
 }
-
-/**
- * Runs about `bytes` bytes through the kernel, so that the optimising compiler has done its work before bulk data
- * comes. Worth it once per thread where megabytes follow.
- */
-export function warmUp(bytes = 1 << 20): void {
-  const current = kernel();
-  const key = current.prepare(new Uint8Array(16));
-  const piece = new Uint8Array((1 << 14) + 16);
-  const nonce = new Uint8Array(12);
-  const aad = new Uint8Array(0);
-  for (let done = 0; done < bytes; done += 1 << 14) {
-    current.gcmSeal(key, nonce, aad, piece.subarray(0, 1 << 14), piece);
-  }
-  key.wipe();
-}

@@ -8,6 +8,7 @@ import { Arena, copyFew, padded } from "./arena.ts";
 import { type BatchMessage, BLOCK, type CipherKey, Engine } from "./engine.ts";
 import { instantiate, type KernelExports } from "./instance.ts";
 import { SlotKey, Slots } from "./slots.ts";
+import { WindowSm3 } from "./window-sm3.ts";
 
 /** The second of the 16-byte arguments, after a counter or chain. */
 const SECOND = 16;
@@ -31,7 +32,6 @@ export class WasmEngine extends Engine {
   readonly #wasm: KernelExports;
   readonly #memory: Uint8Array;
   readonly #view: DataView;
-  readonly #words: Int32Array;
   readonly #slots: Slots;
   readonly #arguments: number;
   readonly #descriptors: number;
@@ -41,7 +41,7 @@ export class WasmEngine extends Engine {
   readonly #window: number;
   /** How much data goes through at once: whole batches of 4 KiB. */
   readonly #windowBytes: number;
-
+  readonly #sm3: WindowSm3;
   readonly #arena: Arena;
   /** Where each text of a batch is. */
   readonly #texts: Int32Array;
@@ -63,7 +63,7 @@ export class WasmEngine extends Engine {
     this.#memory = new Uint8Array(wasm.memory.buffer);
     this.#view = new DataView(wasm.memory.buffer);
     this.#arguments = wasm.ARGUMENTS.value;
-    this.#words = new Int32Array(wasm.memory.buffer, this.#arguments, 8);
+    this.#sm3 = new WindowSm3(wasm);
     this.#slots = new Slots(
       this.#memory,
       wasm.CONTEXTS.value,
@@ -357,16 +357,7 @@ export class WasmEngine extends Engine {
   }
 
   override sm3(state: Int32Array, data: Uint8Array): void {
-    this.#words.set(state);
-    for (let at = 0; at < data.length; at += this.#windowBytes) {
-      const bytes = Math.min(this.#windowBytes, data.length - at);
-      this.#memory.set(
-        bytes === data.length ? data : data.subarray(at, at + bytes),
-        this.#window,
-      );
-      this.#wasm.sm3(this.#arguments, this.#window, bytes >>> 6);
-    }
-    state.set(this.#words);
+    this.#sm3.blocks(state, data);
   }
 
   override sm3Message(
@@ -374,41 +365,10 @@ export class WasmEngine extends Engine {
     parts: readonly Uint8Array[],
     length: number,
   ): Bytes | undefined {
-    if (length + 72 > this.#windowBytes) return undefined;
-    const memory = this.#memory;
-    let at = this.#window;
-    for (const part of parts) {
-      if (part.length <= 2 * BLOCK) copyFew(memory, at, part);
-      else memory.set(part, at);
-      at += part.length;
-    }
-    // Padding (GB/T 32905-2016 §5.2): the bit 1, zeros, the length in bits.
-    memory[at++] = 0x80;
-    const blocks = (length + 72) >>> 6;
-    const end = this.#window + 64 * blocks;
-    while (at < end) memory[at++] = 0;
-    this.#view.setUint32(end - 8, Math.floor(length / 2 ** 29));
-    this.#view.setUint32(end - 4, 8 * length);
-    this.#words.set(initial);
-    this.#wasm.sm3(this.#arguments, this.#window, blocks);
-    memory.fill(0, this.#window, end); // keys are hashed too
-    const value = new Uint8Array(32);
-    for (let i = 0; i < 8; i++) {
-      const word = this.#words[i]!;
-      value[4 * i] = word >>> 24;
-      value[4 * i + 1] = word >>> 16;
-      value[4 * i + 2] = word >>> 8;
-      value[4 * i + 3] = word;
-    }
-    return value;
+    return this.#sm3.message(initial, parts, length);
   }
 
   override sm3Four(states: Int32Array, data: Uint8Array): void {
-    if (data.length > this.#windowBytes) return super.sm3Four(states, data);
-    const memory = new Int32Array(this.#memory.buffer, this.#arguments, states.length);
-    memory.set(states);
-    this.#memory.set(data, this.#window);
-    this.#wasm.sm3x4(this.#arguments, this.#window, data.length / 4, data.length >>> 8);
-    states.set(memory);
+    if (!this.#sm3.four(states, data)) super.sm3Four(states, data);
   }
 }
