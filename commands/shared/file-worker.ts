@@ -33,8 +33,9 @@ function work({ job, progress: memory, ...paths }: StartMessage): boolean {
   const progress = new SharedProgress(memory);
   const cipher = new PieceCipher(job.payloadKey);
   job.payloadKey.fill(0);
+  let files: OpenPieceFiles | undefined;
   try {
-    const files = new OpenPieceFiles(paths);
+    files = new OpenPieceFiles(paths);
     const buffer = pieceBuffer();
     for (;;) {
       const outcome = runNextPiece(cipher, files, job, progress, buffer);
@@ -44,6 +45,7 @@ function work({ job, progress: memory, ...paths }: StartMessage): boolean {
     progress.stop();
     throw error;
   } finally {
+    files?.close();
     cipher.wipe();
   }
 }

@@ -4,6 +4,7 @@
  */
 import { gcmBuffer } from "../crypto/gcm.ts";
 import { FailureError } from "../errors.ts";
+import type { Arrival } from "../peer/connection-types.ts";
 import { type Address, plainAddress } from "./address.ts";
 
 /** The largest UDP payload over IPv4 (65,535 − 20 − 8), and a byte to notice anything larger. */
@@ -23,12 +24,6 @@ const WAITING_TURNS = 8;
 
 /** Spellings kept of addresses written to; more peers than this simply convert again. */
 const MAX_SPELLINGS = 1024;
-
-/** A datagram that came, and from where. */
-export interface Arrival {
-  readonly datagram: Uint8Array;
-  readonly from: Address;
-}
 
 /** A datagram to be sent: the head of a buffer. */
 export interface Outgoing {
