@@ -31,11 +31,13 @@ if (chosen.length === 0 || !(seconds > 0) || !(most > 0)) {
 let seed = values.seed === undefined ? runSeed() : Number(values.seed);
 const counts = new Map<string, number>();
 const end = performance.now() + 1000 * seconds;
+/** Short runs give every target its share, too. */
+const slice = Math.min(SLICE_MS, 1000 * seconds / chosen.length);
 console.log(`fuzz: seed ${seed}, ${seconds} s, ${chosen.map(({ name }) => name).join(", ")}`);
 try {
   for (let turn = 0; turn === 0 || performance.now() < end && most === Infinity; turn++) {
     for (const target of chosen) {
-      const sliceEnd = Math.min(end, performance.now() + SLICE_MS);
+      const sliceEnd = Math.min(end, performance.now() + slice);
       const inputs = await fuzz(
         target,
         seed,
