@@ -9,13 +9,16 @@ import { Emitter, PairEmitter, transposeBits, transposeBytes } from "./emit.ts";
 import {
   BITSLICED_BLOCKS,
   KEPT_PAIRS,
+  KEY_MASKS,
   NONCE_MASKS,
   ROUND_MASKS,
+  ROUNDS,
   SLICE_BYTES,
   SLICES,
   SPILLED,
   SPILLED_SLICES,
   SUBSTITUTED,
+  SUMS,
   WORD_SLICES_BYTES,
 } from "./layout.ts";
 
@@ -26,11 +29,11 @@ export const REGISTERS = 15;
 const wordAt = (round: number) => (w: number) => SLICES + WORD_SLICES_BYTES * ((w + round) % 4);
 
 /**
- * The S-boxes of a round: of x1 ^ x2 ^ x3 ^ rk, 32 slices, to 32 slices at SUBSTITUTED. No place is written twice: that
+ * The S-boxes of a round: of x1 ^ x2 ^ x3 ^ rk, 32 slices, to 32 slices at SUBSTITUTED. The sum lies at SUMS, so that all
+ * rounds have this code in common and the processor's cache of decoded instructions holds it. No place is written twice: that
  * would keep the compiler from pairing the vectors.
  */
-function substitute(circuit: Circuit, code: PairEmitter, round: number): void {
-  const word = wordAt(round);
+function substitute(circuit: Circuit, code: PairEmitter): void {
   const steps = place(circuit, REGISTERS);
   let spilled = 0;
   const spill = (name: string) => {
@@ -43,9 +46,8 @@ function substitute(circuit: Circuit, code: PairEmitter, round: number): void {
     const inputs = new Map<number, number>();
     const places = new Map<number, number>();
     const sum = (j: number) => {
-      const x = [1, 2, 3].map((w) => code.load("0", word(w) + SLICE_BYTES * j));
       const key = code.bind(`v128.load32_splat(0, ${ROUND_MASKS + 4 * j})`);
-      return code.xor(code.xor(x[0]!, x[1]!), code.xor(x[2]!, key));
+      return code.xor(code.load("0", SUMS + SLICE_BYTES * j), key);
     };
     steps.forEach((step, at) => {
       if (step.kind === "input") {
@@ -76,9 +78,10 @@ type Residue = Map<number, string>;
 const at = (residue: Residue, j: number) => residue.get((j + 64) % 32)!;
 
 /**
- * x0 ^= L(B) (GB/T 32907-2016 §6.2 b), where bit j of L(B) is (B_j + B_{j+8}) + (B_{j−2} + B_{j−10} + B_{j−18}).
+ * x0 ^= L(B) (GB/T 32907-2016 §6.2 b), where bit j of L(B) is (B_j + B_{j+8}) + (B_{j−2} + B_{j−10} + B_{j−18}); and the
+ * sums that the next round's S-boxes take.
  */
-function diffuse(code: PairEmitter, x0: number): void {
+function diffuse(code: PairEmitter, x0: number, x1: number): void {
   const indices = (r: number) => [r, r + 8, r + 16, r + 24];
   const load = (r: number): Residue =>
     new Map(indices(r).map((j) => [j, code.load("0", SUBSTITUTED + SLICE_BYTES * j)]));
@@ -86,8 +89,11 @@ function diffuse(code: PairEmitter, x0: number): void {
   const add = (r: number, pairs: Residue, triples: Residue) => {
     for (const j of indices(r)) {
       const old = code.load("0", x0 + SLICE_BYTES * j);
-      const sum = code.xor(code.xor(at(pairs, j + 8), at(triples, j - 2)), old);
-      code.store("0", x0 + SLICE_BYTES * j, sum);
+      const x4 = code.xor(code.xor(at(pairs, j + 8), at(triples, j - 2)), old);
+      code.store("0", x0 + SLICE_BYTES * j, x4);
+      const sum = code.load("0", SUMS + SLICE_BYTES * j);
+      const others = code.xor(sum, code.load("0", x1 + SLICE_BYTES * j));
+      code.store("0", SUMS + SLICE_BYTES * j, code.xor(others, x4));
     }
   };
   for (const first of [0, 1]) {
@@ -107,20 +113,35 @@ function diffuse(code: PairEmitter, x0: number): void {
   }
 }
 
-/** Rounds for each of the four positions of the words; each puts its masks where the code expects them. */
+/** All rounds, and their parts; each has its masks put where the S-boxes expect them. */
 function rounds(circuit: Circuit): string {
-  const masks = Array.from(
-    { length: 8 },
-    (_, i) => `  v128.store(${ROUND_MASKS + 16 * i}, v128.load(masks, ${16 * i}));\n`,
-  ).join("");
-  return [0, 1, 2, 3].map((round) => {
-    const boxes = new PairEmitter();
-    substitute(circuit, boxes, round);
-    const code = new PairEmitter();
-    diffuse(code, wordAt(round)(0));
-    return `function bitsliceSubstitute${round}(masks: usize): void {\n${masks}${boxes.text()}}
-function bitsliceDiffuse${round}(): void {\n${code.text()}}\n`;
+  const masks = (round: number) =>
+    Array.from({ length: 8 }, (_, k) => {
+      const from = KEY_MASKS + 128 * round + 16 * k;
+      return `  v128.store(0, v128.load(0, ${from}), ${ROUND_MASKS + 16 * k});\n`;
+    }).join("");
+  const all = Array.from({ length: ROUNDS }, (_, i) => {
+    // A round's masks are stored long before they are loaded: loads of parts of what was just stored have to wait.
+    const next = i + 1 < ROUNDS ? masks(i + 1) : "";
+    return `  bitsliceSubstitute();\n${next}  bitsliceDiffuse${i % 4}();\n`;
   }).join("");
+  const boxes = new PairEmitter();
+  substitute(circuit, boxes);
+  const diffusions = [0, 1, 2, 3].map((round) => {
+    const code = new PairEmitter();
+    diffuse(code, wordAt(round)(0), wordAt(round)(1));
+    return `function bitsliceDiffuse${round}(): void {\n${code.text()}}\n`;
+  });
+  const sums = new PairEmitter();
+  for (let j = 0; j < 32; j++) {
+    const [x1, x2, x3] = [1, 2, 3].map((w) => sums.load("0", wordAt(0)(w) + SLICE_BYTES * j));
+    sums.store("0", SUMS + SLICE_BYTES * j, sums.xor(sums.xor(x1!, x2!), x3!));
+  }
+  return `function bitsliceSubstitute(): void {\n${boxes.text()}}
+${diffusions.join("")}function sumSlices(): void {\n${sums.text()}}
+/** ${ROUNDS} rounds with the masks that are set. */
+function bitsliceRounds(): void {\n${masks(0)}  sumSlices();\n${all}  transposeSlices();\n}
+`;
 }
 
 /** Where the 8 slices of byte k of the state begin; the same place holds its 16 byte vectors. */
@@ -228,38 +249,32 @@ function nonceMasks(nonce: usize): void {
 }
 
 ${counterSlices()}
-/** 32 rounds; masks steps by step a round (backwards to decipher). */
-function bitsliceRounds(masks: usize, step: i32): void {
-  for (let i = 0; i < 8; i++) {
-    bitsliceSubstitute0(masks);
-    bitsliceDiffuse0();
-    masks += step;
-    bitsliceSubstitute1(masks);
-    bitsliceDiffuse1();
-    masks += step;
-    bitsliceSubstitute2(masks);
-    bitsliceDiffuse2();
-    masks += step;
-    bitsliceSubstitute3(masks);
-    bitsliceDiffuse3();
-    masks += step;
+/** Sets the masks of a key's rounds, the last first to decipher. */
+function setMasks(context: usize, decrypt: bool): void {
+  if (!decrypt) return memory.copy(${KEY_MASKS}, context + CTX_MASKS, ${128 * ROUNDS});
+  for (let i: usize = 0; i < ${ROUNDS}; i++) {
+    memory.copy(${KEY_MASKS} + 128 * i, context + CTX_MASKS + 128 * (${ROUNDS - 1} - i), 128);
   }
-  transposeSlices();
 }
 
-/** Lays the key stream of ${BITSLICED_BLOCKS} counters over their blocks at target; the nonce's masks are set. */
-function bitsliceCtr(context: usize, counter: i32, target: usize): void {
+/** Nothing of a key stays behind. */
+function clearMasks(): void {
+  memory.fill(${KEY_MASKS}, 0, ${128 * ROUNDS});
+  memory.fill(${ROUND_MASKS}, 0, 128);
+}
+
+/** Lays the key stream of ${BITSLICED_BLOCKS} counters over their blocks at target; the masks of key and nonce are set. */
+function bitsliceCtr(counter: i32, target: usize): void {
   counterSlices(counter);
-  bitsliceRounds(context + CTX_MASKS, 128);
+  bitsliceRounds();
   ${rows("xorRow")}
 }
 
-/** Enciphers or deciphers ${BITSLICED_BLOCKS} blocks in place. */
-function bitsliceEcb(context: usize, target: usize, decrypt: bool): void {
+/** Enciphers or deciphers ${BITSLICED_BLOCKS} blocks in place; the masks are set. */
+function bitsliceEcb(target: usize): void {
   ${rows("loadRow")}
   transposeSlices();
-  if (decrypt) bitsliceRounds(context + CTX_MASKS + 31 * 128, -128);
-  else bitsliceRounds(context + CTX_MASKS, 128);
+  bitsliceRounds();
   ${rows("storeRow")}
 }
 `;

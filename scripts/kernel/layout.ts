@@ -36,12 +36,16 @@ export const SLICES = SCRATCH;
 export const WORD_SLICES_BYTES = 32 * SLICE_BYTES;
 /** Scratch: output of the S-boxes of one bitsliced round. */
 export const SUBSTITUTED = SLICES + 4 * WORD_SLICES_BYTES;
+/** Scratch: x1 ^ x2 ^ x3 of the coming round. */
+export const SUMS = SUBSTITUTED + WORD_SLICES_BYTES;
 /** Scratch: sums of two slices that a round needs once more at its end; all have room, by their own numbers. */
-export const KEPT_PAIRS = SUBSTITUTED + WORD_SLICES_BYTES;
+export const KEPT_PAIRS = SUMS + WORD_SLICES_BYTES;
 /** Scratch: the masks of that round. */
 export const ROUND_MASKS = KEPT_PAIRS + WORD_SLICES_BYTES;
+/** Scratch: the masks of all rounds while a key is in use. */
+export const KEY_MASKS = ROUND_MASKS + 128;
 /** Scratch: what does not fit the registers within the S-boxes of a round, each value in a place of its own. */
-export const SPILLED = ROUND_MASKS + 128;
+export const SPILLED = KEY_MASKS + 128 * ROUNDS;
 export const SPILLED_SLICES = 64;
 /** Scratch: the bits of a counter block's nonce as masks. */
 export const NONCE_MASKS = SPILLED + SPILLED_SLICES * SLICE_BYTES;

@@ -78,16 +78,18 @@ function walkBatch(end: usize, spread: bool): i32 {
 function cipherMany(context: usize, end: usize): void {
   walkMessage = DESCRIPTORS;
   walkBlock = 0;
+  setMasks(context, false);
   while (walkMessage < end) {
     const message = walkMessage;
     const block = walkBlock;
     const filled = walkBatch(end, false);
-    if (filled > BITSLICE_FROM) bitsliceEcb(context, BATCH, false);
+    if (filled > BITSLICE_FROM) bitsliceEcb(BATCH);
     else swizzleEcb(context, BATCH, (filled + 15) >> 4, 0);
     walkMessage = message;
     walkBlock = block;
     walkBatch(end, true);
   }
+  clearMasks();
 }
 
 function hashedBlocks(d: usize): i32 {

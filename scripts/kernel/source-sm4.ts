@@ -165,15 +165,19 @@ const BITSLICE_FROM: i32 = 128;
 /** Counter mode in place; the last 4 bytes of nonce count modulo 2³² and are left at the next value. */
 export function sm4Ctr(context: usize, nonce: usize, target: usize, blocks: i32): void {
   let counter = bswap<i32>(load<i32>(nonce, 12));
-  if (blocks > BITSLICE_FROM) nonceMasks(nonce);
+  const bitsliced = blocks > BITSLICE_FROM;
+  if (bitsliced) {
+    nonceMasks(nonce);
+    setMasks(context, false);
+  }
   for (; blocks >= ${BITSLICED_BLOCKS}; blocks -= ${BITSLICED_BLOCKS}) {
-    bitsliceCtr(context, counter, target);
+    bitsliceCtr(counter, target);
     counter += ${BITSLICED_BLOCKS};
     target += ${16 * BITSLICED_BLOCKS};
   }
   if (blocks > BITSLICE_FROM) {
     memory.fill(BATCH, 0, ${16 * BITSLICED_BLOCKS});
-    bitsliceCtr(context, counter, BATCH);
+    bitsliceCtr(counter, BATCH);
     xorBlocks(target, BATCH, blocks);
     counter += blocks;
   } else {
@@ -199,6 +203,7 @@ export function sm4Ctr(context: usize, nonce: usize, target: usize, blocks: i32)
       target += 16 * count;
     }
   }
+  if (bitsliced) clearMasks();
   store<i32>(nonce, bswap<i32>(counter), 12);
 }
 
@@ -222,16 +227,19 @@ function swizzleEcb(context: usize, target: usize, groups: i32, decrypt: i32): v
 
 /** Each block by itself, in place. */
 export function sm4Ecb(context: usize, target: usize, blocks: i32, decrypt: i32): void {
+  const bitsliced = blocks > BITSLICE_FROM;
+  if (bitsliced) setMasks(context, decrypt != 0);
   for (; blocks >= ${BITSLICED_BLOCKS}; blocks -= ${BITSLICED_BLOCKS}) {
-    bitsliceEcb(context, target, decrypt != 0);
+    bitsliceEcb(target);
     target += ${16 * BITSLICED_BLOCKS};
   }
   if (blocks > BITSLICE_FROM) {
     memory.copy(BATCH, target, 16 * blocks);
-    bitsliceEcb(context, BATCH, decrypt != 0);
+    bitsliceEcb(BATCH);
     memory.copy(target, BATCH, 16 * blocks);
-    return;
+    return clearMasks();
   }
+  if (bitsliced) clearMasks();
   const groups = blocks >> 4;
   swizzleEcb(context, target, groups, decrypt);
   blocks &= 15;
