@@ -3,11 +3,11 @@
  */
 import {
   type ApplicationText,
-  ArgumentScannerError,
+  ArgumentParseError,
   buildApplication,
   buildRouteMap,
+  EnumValidationError,
   ExitCode as StricliExit,
-  formatMessageForArgumentScannerError,
   run,
   text_en,
 } from "@stricli/core";
@@ -72,13 +72,14 @@ function plainSystemError(error: unknown): string | undefined {
 
 /** What is wrong with an argument: stricli's words, but every message names its flag. */
 function argumentFault(error: unknown): string {
-  if (!(error instanceof ArgumentScannerError)) return reasonOf(error);
-  return formatMessageForArgumentScannerError(error, {
-    EnumValidationError: ({ externalFlagName, input, values }) =>
-      `--${externalFlagName}: "${input}" is none of ${values.join(", ")}`,
-    ArgumentParseError: ({ externalFlagNameOrPlaceholder: name, exception }) =>
-      `${name}: ${reasonOf(exception)}`,
-  });
+  if (error instanceof EnumValidationError) {
+    const { externalFlagName, input, values } = error;
+    return `--${externalFlagName}: "${input}" is none of ${values.join(", ")}`;
+  }
+  if (error instanceof ArgumentParseError) {
+    return `${error.externalFlagNameOrPlaceholder}: ${reasonOf(error.exception)}`;
+  }
+  return reasonOf(error);
 }
 
 function applicationText(commandPath: string, debug: boolean): ApplicationText {

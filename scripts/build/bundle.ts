@@ -62,7 +62,6 @@ async function bundleOne(root: string, entry: string, folder: string): Promise<v
     "--platform=deno",
     "--code-splitting",
     "--minify",
-    "--keep-names",
     `--outdir=${folder}`,
     entry,
   ], { cwd: root });
