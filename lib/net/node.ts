@@ -19,7 +19,7 @@ import { UdpSocket } from "./socket.ts";
 /** Bytes in one batch of datagrams: few, so that the first are on their way while the next are being sealed. */
 const BATCH_BYTES = 24 * 1024;
 /** Datagrams in one batch. */
-const BATCH_DATAGRAMS = 32;
+const BATCH_DATAGRAMS = 16;
 
 /** How long goodbyes may take to be answered, in milliseconds. */
 const CLOSE_LIMIT_MS = 1000;
