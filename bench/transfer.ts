@@ -25,12 +25,8 @@ import {
 
 const MIB = 2 ** 20;
 const LOOPBACK_DATAGRAM = 65_000;
-/**
- * What fits MTU 1500 under IPv6; and what p2p chooses by itself on a LAN, which travels in fragments where that has no jumbo
- * frames (lib/peer/config.ts).
- */
-const ETHERNET_DATAGRAM = 1452;
-const LAN_DATAGRAM = 8952;
+/** What MTU 1500 carries under IPv4: p2p finds it by itself. */
+const ETHERNET_DATAGRAM = 1472;
 const CEILING_MS = 1500;
 /** One page: what a small file costs beyond its bytes. */
 const SMALL_BYTES = 4096;
@@ -178,31 +174,18 @@ async function ethernet(homes: Homes, mebibytes: number, rounds: number): Promis
   const route = { ...hosts, address: hosts.receiverAddress };
   const file = join(homes.folder, "file");
   await writeFile(file, mebibytes);
-  const rate = (runs: readonly Transfer[]) => mebibytes * MIB / wall(runs) / 1e6;
+  const [runs, ceiling] = await inTurns(
+    rounds,
+    () => p2pTransfer(homes, file, route),
+    () => socketCeiling(route, ETHERNET_DATAGRAM, CEILING_MS),
+  );
   const what = `send-file ${mebibytes} MiB, veth MTU 1500`;
-  const perGiB = 1024 / mebibytes;
-  const rows: Row[] = [];
-  const ceilings = new Map<number, number>();
-  for (const datagram of [ETHERNET_DATAGRAM, LAN_DATAGRAM]) {
-    const env: Record<string, string> = datagram === LAN_DATAGRAM
-      ? {}
-      : { P2P_DATAGRAM: String(datagram) };
-    const [runs, ceiling] = await inTurns(
-      rounds,
-      () => p2pTransfer(homes, file, route, env),
-      () => socketCeiling(route, datagram, CEILING_MS),
-    );
-    ceilings.set(datagram, ceiling / 1e6);
-    const how = datagram === LAN_DATAGRAM
-      ? `${datagram} B in fragments (as it is)`
-      : `${datagram} B (P2P_DATAGRAM)`;
-    for (const [size, most] of ceilings) {
-      rows.push(rateRow(`${what}, ${how}`, "MB/s", rate(runs), `bare sockets, ${size} B`, most));
-    }
-    for (const side of ["sender", "receiver"] as const) {
-      const cpu = median(runs.map((run) => run[side].cpuSeconds)) * perGiB;
-      rows.push(costRow(`${what}, ${datagram} B: ${side}, CPU per GiB`, "s", cpu, "", undefined));
-    }
+  const rate = mebibytes * MIB / wall(runs) / 1e6;
+  const peer = `bare sockets, ${ETHERNET_DATAGRAM} B`;
+  const rows = [rateRow(what, "MB/s", rate, peer, ceiling / 1e6)];
+  for (const side of ["sender", "receiver"] as const) {
+    const cpu = median(runs.map((run) => run[side].cpuSeconds)) * 1024 / mebibytes;
+    rows.push(costRow(`${what}: ${side}, CPU per GiB`, "s", cpu, "", undefined));
   }
   await Deno.remove(file);
   return rows;

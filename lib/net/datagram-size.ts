@@ -1,7 +1,7 @@
 /**
- * The largest datagram to try towards a peer. A program cannot learn the MTU of an interface here, nor forbid the
- * system to fragment (RFC 8085 §3.2), so the user may say what the network carries: `P2P_DATAGRAM`, in bytes of UDP
- * payload.
+ * The largest datagram to try towards a peer. A program cannot learn the MTU of an interface here, nor, but on Linux,
+ * forbid the system to fragment (RFC 8085 §3.2), so the user may say what the network carries: `P2P_DATAGRAM`, in bytes
+ * of UDP payload.
  */
 import { UsageError } from "../errors.ts";
 import type { EndpointConfig } from "../peer/config.ts";

@@ -1,11 +1,12 @@
 /**
- * One UDP socket. Hands on what has come in batches, in buffers that are used again; sends one datagram after the other,
- * for the runtime mostly has done with it when its promise is made (docs: ARCHITECTURE.md, "The UDP loop").
+ * One UDP socket. Hands on what has come in batches, in buffers that are used again; sends several datagrams in one system
+ * call where the system can do that, one after the other elsewhere (docs: ARCHITECTURE.md, "The UDP loop").
  */
 import { gcmBuffer } from "../crypto/gcm.ts";
 import { FailureError } from "../errors.ts";
 import type { Arrival } from "../peer/connection-types.ts";
 import { type Address, plainAddress } from "./address.ts";
+import { BatchSocket, type Outgoing } from "./batch-socket.ts";
 
 /** The largest UDP payload over IPv4 (65,535 − 20 − 8), and a byte to notice anything larger. */
 const RECEIVE_BYTES = 65_508;
@@ -25,18 +26,15 @@ const WAITING_TURNS = 8;
 /** Spellings kept of addresses written to; more peers than this simply convert again. */
 const MAX_SPELLINGS = 1024;
 
-/** A datagram to be sent: the head of a buffer. */
-export interface Outgoing {
-  readonly buffer: Uint8Array;
-  readonly length: number;
-  readonly to: Address;
-}
-
 /** A bound UDP socket that speaks IPv4 and, where the machine can, IPv6. */
 export class UdpSocket {
   readonly #socket: Deno.DatagramConn;
   /** Bound to [::]: IPv4 addresses are written as mapped ones. */
   readonly #dual: boolean;
+  /** Where datagrams are received. */
+  readonly #buffers = Array.from({ length: BATCH_DATAGRAMS }, () => gcmBuffer(RECEIVE_BYTES));
+  /** Several datagrams a call, where the system can do that. */
+  readonly #batch: BatchSocket | undefined;
   readonly #spellings = new Map<string, Deno.NetAddr>();
   #lastTo: Address | undefined;
   #lastSpelling: Deno.NetAddr = { transport: "udp", hostname: "", port: 0 };
@@ -44,33 +42,36 @@ export class UdpSocket {
   /** The latest reason why the system refused to send, for a message; undefined after a success. */
   sendProblem: string | undefined;
 
-  private constructor(socket: Deno.DatagramConn, dual: boolean) {
+  private constructor(socket: Deno.DatagramConn, dual: boolean, batches: boolean) {
     this.#socket = socket;
     this.#dual = dual;
+    const { hostname, port } = socket.addr as Deno.NetAddr;
+    if (batches) this.#batch = BatchSocket.find({ hostname, port }, this.#buffers.slice(1));
   }
 
   /**
    * Binds `port` (0: a free one) on `hostname`, or on all addresses when undefined.
    *
+   * @param batches several datagrams a system call, where the system can
    * @throws FailureError when it is taken or not ours
    */
-  static bind(hostname: string | undefined, port: number): UdpSocket {
-    if (hostname !== undefined) return UdpSocket.#bind(hostname, port);
+  static bind(hostname: string | undefined, port: number, batches = true): UdpSocket {
+    if (hostname !== undefined) return UdpSocket.#bind(hostname, port, batches);
     try {
-      return UdpSocket.#bind("::", port);
+      return UdpSocket.#bind("::", port, batches);
     } catch (error) {
       // No IPv6 on this machine; a port that is taken fails the same way again.
       if (error instanceof FailureError && error.cause instanceof Deno.errors.AddrInUse) {
         throw error;
       }
-      return UdpSocket.#bind("0.0.0.0", port);
+      return UdpSocket.#bind("0.0.0.0", port, batches);
     }
   }
 
-  static #bind(hostname: string, port: number): UdpSocket {
+  static #bind(hostname: string, port: number, batches: boolean): UdpSocket {
     try {
       const socket = Deno.listenDatagram({ hostname, port, transport: "udp" });
-      return new UdpSocket(socket, hostname === "::");
+      return new UdpSocket(socket, hostname === "::", batches);
     } catch (cause) {
       throw bindError(hostname, port, cause);
     }
@@ -92,7 +93,8 @@ export class UdpSocket {
    * and `take`'s to change, during the call only.
    */
   async receiveAll(take: (arrivals: readonly Arrival[]) => void): Promise<void> {
-    const buffers = Array.from({ length: BATCH_DATAGRAMS }, () => gcmBuffer(RECEIVE_BYTES));
+    if (this.#batch !== undefined) return await this.#receiveBatches(this.#batch, take);
+    const buffers = this.#buffers;
     const arrivals: Arrival[] = [];
     let bytes = 0;
     let spelling = "";
@@ -131,10 +133,46 @@ export class UdpSocket {
         bytes += datagram.length;
         if (arrivals.length === BATCH_DATAGRAMS || bytes >= BATCH_BYTES) handOn();
       } catch (error) {
-        if (this.#closed || error instanceof Deno.errors.BadResource) return;
-        // Windows reports here that an earlier datagram could not be delivered: nothing to do with this socket.
-        if (!isNetworkReport(error)) throw error;
+        if (this.#ends(error)) return;
       }
+    }
+  }
+
+  /** Whether a receive that failed was the last: the socket is closed. Throws what nobody expects. */
+  #ends(error: unknown): boolean {
+    if (this.#closed || error instanceof Deno.errors.BadResource) return true;
+    // Windows reports here that an earlier datagram could not be delivered: nothing to do with this socket.
+    if (!isNetworkReport(error)) throw error;
+    return false;
+  }
+
+  /** The runtime's socket waits for the first datagram of a batch, the system hands over those that have come after it. */
+  async #receiveBatches(
+    batch: BatchSocket,
+    take: (arrivals: readonly Arrival[]) => void,
+  ): Promise<void> {
+    const arrivals: Arrival[] = [];
+    const first = this.#buffers[0]!;
+    let spelling = "";
+    let source: Address = { hostname: "", port: 0 };
+    while (!this.#closed) {
+      let received: [Uint8Array, Deno.NetAddr];
+      try {
+        received = await this.#socket.receive(first) as [Uint8Array, Deno.NetAddr];
+      } catch (error) {
+        if (this.#ends(error)) return;
+        continue;
+      }
+      const [datagram, from] = received;
+      if (from.hostname !== spelling || from.port !== source.port) {
+        spelling = from.hostname;
+        source = { hostname: plainAddress(spelling), port: from.port };
+      }
+      if (datagram.length < RECEIVE_BYTES) arrivals.push({ datagram, from: source });
+      const most = Math.floor(BATCH_BYTES / datagram.length) - 1;
+      if (most > 0) batch.receive(arrivals, Math.min(most, BATCH_DATAGRAMS - 1));
+      take(arrivals);
+      arrivals.length = 0;
     }
   }
 
@@ -143,8 +181,14 @@ export class UdpSocket {
    * that the system does not take is a lost datagram.
    */
   async sendAll(slots: readonly Outgoing[]): Promise<void> {
-    for (const { buffer, length, to } of slots) {
-      if (this.#closed) return;
+    for (let next = 0; next < slots.length && !this.#closed;) {
+      const sent = this.#batch?.send(slots, next) ?? 0;
+      next += sent;
+      if (sent > 0) {
+        this.sendProblem = undefined;
+        continue;
+      }
+      const { buffer, length, to } = slots[next++]!;
       try {
         await this.#socket.send(buffer.subarray(0, length), this.#spelling(to));
         this.sendProblem = undefined;

@@ -55,8 +55,8 @@ const LOOPBACK_DATAGRAM = 65_000;
 /** The same where something between makes round trips long: sockets hold only a few of the largest. */
 const FAR_LOOPBACK_DATAGRAM = 16_000;
 /**
- * What Ethernet with jumbo frames (MTU 9000) carries under IPv6. Without them the system sends fragments, which a LAN
- * carries as well, at two thirds of the cost; a LAN that loses them is found out (lib/transport/mtu.ts).
+ * What Ethernet with jumbo frames (MTU 9000) carries under IPv6. A system that cannot be told not to sends fragments where
+ * there are none, which a LAN carries as well; a LAN that loses them is found out (lib/transport/mtu.ts).
  */
 const JUMBO_DATAGRAM = 8_952;
 

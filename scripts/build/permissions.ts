@@ -1,4 +1,5 @@
 /** How the executable's runtime starts and what it may do: the same flags for `deno compile` and self-extraction. */
+import { LIBC_PATHS } from "../../lib/net/libc.ts";
 import { VOICE_TOOLS } from "../../lib/voice/tools.ts";
 
 /**
@@ -11,6 +12,11 @@ export function engineFlags(target: string): string[] {
   return target === "x86_64-unknown-linux-gnu"
     ? ["--v8-flags=--experimental-wasm-revectorize"]
     : [];
+}
+
+/** The one library that may be loaded: the system's own, for several datagrams in one call (lib/net/libc.ts). */
+function libraryFlags(target: string): string[] {
+  return target.endsWith("-linux-gnu") ? [`--allow-ffi=${LIBC_PATHS.join(",")}`] : [];
 }
 
 /**
@@ -28,5 +34,6 @@ export function runtimeFlags(target: string): string[] {
     "--allow-net",
     "--allow-env",
     `--allow-run=${VOICE_TOOLS.join(",")}`,
+    ...libraryFlags(target),
   ];
 }

@@ -60,14 +60,19 @@ export class Namespaces implements AsyncDisposable {
     await this.ip(host, "link", "set", device, "mtu", String(mtu), "up");
   }
 
-  /** Joins two hosts by a virtual Ethernet cable. */
+  /**
+   * Joins two hosts by a virtual Ethernet cable. It carries single packets as a real one does, where it could otherwise
+   * pass on what a sender hands over in one piece.
+   */
   async cable(one: CableEnd, other: CableEnd, mtu: number): Promise<void> {
     await run(
       ...["ip", "link", "add", one.device, "netns", this.name(one.host)],
       ...["type", "veth", "peer", "name", other.device, "netns", this.name(other.host)],
     );
-    await this.up(one, mtu);
-    await this.up(other, mtu);
+    for (const end of [one, other]) {
+      await this.ip(end.host, "link", "set", end.device, "gso_max_segs", "1");
+      await this.up(end, mtu);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
