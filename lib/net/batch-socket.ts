@@ -5,7 +5,7 @@
  */
 import type { Arrival } from "../peer/connection-types.ts";
 import type { Address } from "./address.ts";
-import { addressOf, type Libc, libc } from "./libc.ts";
+import { addressOf, type Libc, libc } from "../system/libc.ts";
 import { decodeSockaddr, encodeSockaddr, SOCKADDR_BYTES } from "./sockaddr.ts";
 
 /** A datagram to be sent: the head of a buffer. */

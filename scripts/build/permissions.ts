@@ -1,5 +1,5 @@
 /** How the executable's runtime starts and what it may do: the same flags for `deno compile` and self-extraction. */
-import { LIBC_PATHS } from "../../lib/net/libc.ts";
+import { LIBC_PATHS } from "../../lib/system/libc.ts";
 import { VOICE_TOOLS } from "../../lib/voice/tools.ts";
 
 /**
@@ -14,7 +14,7 @@ export function engineFlags(target: string): string[] {
     : [];
 }
 
-/** The one library that may be loaded: the system's own, for several datagrams in one call (lib/net/libc.ts). */
+/** The one library that may be loaded: the system's own, for several datagrams in one call (lib/system/libc.ts). */
 function libraryFlags(target: string): string[] {
   return target.endsWith("-linux-gnu") ? [`--allow-ffi=${LIBC_PATHS.join(",")}`] : [];
 }

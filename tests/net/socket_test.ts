@@ -1,7 +1,7 @@
 /** The UDP socket: what is sent arrives, whole and in order, whether the system carries many a call or the runtime one. */
 import assert from "node:assert/strict";
 import { FailureError } from "../../lib/errors.ts";
-import { libc } from "../../lib/net/libc.ts";
+import { libc } from "../../lib/system/libc.ts";
 import { UdpSocket } from "../../lib/net/socket.ts";
 import type { Address } from "../../lib/net/address.ts";
 import { withSeed } from "../lab/random.ts";
@@ -124,7 +124,11 @@ Deno.test({
   name: "Linux with the GNU library carries several datagrams a call",
   ignore: Deno.build.os !== "linux",
   fn() {
-    assert.notEqual(libc(), undefined, "no C library was found: add its path to lib/net/libc.ts");
+    assert.notEqual(
+      libc(),
+      undefined,
+      "no C library was found: add its path to lib/system/libc.ts",
+    );
   },
 });
 

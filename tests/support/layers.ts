@@ -11,14 +11,22 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "lib/transport": ["lib/wire"],
   "lib/peer": ["lib/session", "lib/transport", "lib/wire", "lib/crypto"],
   "lib/transfer": ["lib/crypto"],
+  "lib/system": [],
   "lib/voice": ["lib/store", "lib/container", "lib/crypto"],
-  "lib/store": ["lib/crypto", "lib/transfer"],
-  "lib/net": ["lib/peer", "lib/transfer", "lib/store", "lib/crypto", "lib/session"],
+  "lib/store": ["lib/crypto", "lib/transfer", "lib/system"],
+  "lib/net": [
+    "lib/peer",
+    "lib/transfer",
+    "lib/store",
+    "lib/crypto",
+    "lib/session",
+    "lib/system",
+  ],
   "lib/terminal": [],
 };
 
 /** Folders that may do I/O, read the clock, and use `node:` modules that do either. */
-const IMPURE = ["lib/net", "lib/store", "lib/terminal", "lib/voice"];
+const IMPURE = ["lib/net", "lib/store", "lib/system", "lib/terminal", "lib/voice"];
 
 /** `node:` modules without I/O, a clock or randomness: allowed everywhere. */
 const PURE_NODE_MODULES = ["node:path", "node:path/posix", "node:zlib"];
