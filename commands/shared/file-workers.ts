@@ -10,6 +10,7 @@ import {
   pieceLength,
   runNextPiece,
   SharedProgress,
+  warmUp,
 } from "../../lib/container/direct.ts";
 import { PieceCipher } from "../../lib/container/piece.ts";
 import { FailureError } from "../../lib/errors.ts";
@@ -51,18 +52,22 @@ class FileWorker {
 /** The threads of one run. */
 export class FileWorkers {
   readonly #paths: PieceFilePaths;
-  readonly #workers: FileWorker[];
+  readonly #count: number;
+  readonly #workers: FileWorker[] = [];
 
+  /** The compiler starts with what pieces need; `run` starts the threads. */
   constructor(paths: PieceFilePaths, cores: number) {
     this.#paths = paths;
-    const count = Math.min(cores, MAX_THREADS) - 1;
-    this.#workers = Array.from({ length: Math.max(0, count) }, () => new FileWorker());
+    this.#count = Math.max(0, Math.min(cores, MAX_THREADS) - 1);
+    warmUp();
   }
 
   /** Does a job. */
   readonly run: DirectRunner = async (job, onProgress) => {
     const progress = new SharedProgress();
     const message: StartMessage = { ...this.#paths, job, progress: progress.memory };
+    // This thread waits while they start; the compiler is at work meanwhile.
+    for (let i = 0; i < this.#count; i++) this.#workers.push(new FileWorker());
     const asked = this.#workers.map((worker) => worker.ask(message));
     let authentic = await this.#here(job, progress, onProgress);
     for (const answer of await Promise.all(asked)) {

@@ -6,8 +6,8 @@
 import type { Bytes } from "../bytes.ts";
 import { gcmBuffer } from "../crypto/gcm.ts";
 import { FailureError } from "../errors.ts";
-import { CHUNK_BYTES, PIECE_CHUNKS, SEALED_CHUNK_BYTES } from "./format.ts";
-import { chunkCount, PIECE_BYTES, type PieceCipher, SEALED_PIECE_BYTES } from "./piece.ts";
+import { CHUNK_BYTES, FILE_KEY_BYTES, PIECE_CHUNKS, SEALED_CHUNK_BYTES } from "./format.ts";
+import { chunkCount, PIECE_BYTES, PieceCipher, SEALED_PIECE_BYTES } from "./piece.ts";
 
 /** All the pieces of one payload. */
 export interface DirectJob {
@@ -60,6 +60,21 @@ let ownBuffer: Bytes | undefined;
 /** This thread's buffer for `runPiece`. */
 export function pieceBuffer(): Bytes {
   return ownBuffer ??= gcmBuffer(CHUNKS_AT_ONCE * SEALED_CHUNK_BYTES);
+}
+
+/** Chunks after which the compiler has begun with all that pieces need (it has a budget: scripts/build/permissions.ts). */
+const WARM_CHUNKS = 4;
+
+/**
+ * Has the compiler optimise the code for pieces, which it does on a thread of its own, before there are any: seals a few
+ * chunks of nothing in this thread's buffer.
+ */
+export function warmUp(): void {
+  const cipher = new PieceCipher(new Uint8Array(FILE_KEY_BYTES));
+  const buffer = pieceBuffer();
+  const chunk = buffer.subarray(0, CHUNK_BYTES);
+  for (let i = 0; i < WARM_CHUNKS; i++) cipher.sealChunk(i, false, chunk, buffer);
+  cipher.wipe();
 }
 
 /** Reads, seals or opens, and writes piece `index`; false, and no chunk written that is not authentic. */

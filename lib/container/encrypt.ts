@@ -73,14 +73,20 @@ export async function encrypt(
     }
     const armour = options.armour ? new ArmourSink(sink) : undefined;
     const out = armour ?? sink;
-    await out.write(concat(header, payloadNonce));
+    const begun = out.write(concat(header, payloadNonce));
+    if (direct === undefined) await begun;
     if (runner !== undefined) {
       await writePieces(source, out, runner, signer, options.onProgress);
     } else if (direct !== undefined) {
       const { inputBytes, run } = direct;
       const outputAt = header.length + payloadNonce.length;
       const job = { action: "seal", payloadKey, inputAt: 0, inputBytes, outputAt } as const;
-      await run(job, options.onProgress ?? (() => undefined));
+      // What comes before the pieces is written beside them.
+      const outcomes = await Promise.allSettled([
+        begun,
+        run(job, options.onProgress ?? (() => undefined)),
+      ]);
+      for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
     }
     await armour?.end();
   } finally {
