@@ -84,6 +84,7 @@ export class Node implements ConversationHost {
         program: options.program,
         platform: `${Deno.build.os}-${Deno.build.arch}`,
         capabilities: 0,
+        receiveBuffer: socket.receiveBuffer,
       },
       now: performance.now(),
       time: Date.now(),

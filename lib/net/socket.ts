@@ -83,6 +83,11 @@ export class UdpSocket {
     return { hostname: this.#dual ? "0.0.0.0" : hostname, port };
   }
 
+  /** Bytes that the system keeps for us until they are received; undefined where it does not say. */
+  get receiveBuffer(): number | undefined {
+    return this.#batch?.receiveBuffer;
+  }
+
   /** Whether IPv6 peers are reached too. */
   get dual(): boolean {
     return this.#dual;
@@ -163,6 +168,8 @@ export class UdpSocket {
         if (this.#ends(error)) return;
         continue;
       }
+      // The descriptor may be something else's by now.
+      if (this.#closed) return;
       const [datagram, from] = received;
       if (from.hostname !== spelling || from.port !== source.port) {
         spelling = from.hostname;

@@ -185,6 +185,7 @@ export class Connection implements Timed {
       overhead: SEALED_OVERHEAD_BYTES,
       maxMtu: config.maxDatagram(session.address),
       farMtu: config.farDatagram(session.address),
+      peerBuffer: session.secrets.hello.receiveBuffer,
       limits: config.transportLimits,
       random: this.#host.random,
     });

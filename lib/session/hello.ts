@@ -5,7 +5,14 @@
 import { ByteReader, type Bytes, ByteWriter, utf8, utf8Text } from "../bytes.ts";
 import { LocalProtocolError, RemoteProtocolError } from "../errors.ts";
 
-const Field = { padding: 0, timestamp: 1, capabilities: 2, program: 3, platform: 4 } as const;
+const Field = {
+  padding: 0,
+  timestamp: 1,
+  capabilities: 2,
+  program: 3,
+  platform: 4,
+  receiveBuffer: 5,
+} as const;
 
 /** The longest program or platform text, in UTF-8 bytes. */
 export const MAX_HELLO_TEXT_BYTES = 64;
@@ -24,6 +31,8 @@ export interface Hello {
   readonly platform: string;
   /** A bit for each optional feature; bits that a reader does not know mean nothing to it. */
   readonly capabilities: number;
+  /** Bytes that the receive buffer of its socket holds, by the count of Linux; unknown when undefined. */
+  readonly receiveBuffer?: number | undefined;
 }
 
 /** A hello as it came, with the sender's clock. */
@@ -39,12 +48,15 @@ export function encodeHello(hello: Hello, timestamp: number): Bytes {
   if (program.length > MAX_HELLO_TEXT_BYTES || platform.length > MAX_HELLO_TEXT_BYTES) {
     throw new LocalProtocolError("write hello: text too long");
   }
-  const fields = new ByteWriter()
+  const writer = new ByteWriter()
     .u8(Field.timestamp).u8(8).u64(Math.max(0, Math.floor(timestamp)))
     .u8(Field.capabilities).u8(4).u32(hello.capabilities)
     .u8(Field.program).u8(program.length).bytes(program)
-    .u8(Field.platform).u8(platform.length).bytes(platform)
-    .finish();
+    .u8(Field.platform).u8(platform.length).bytes(platform);
+  if (hello.receiveBuffer !== undefined) {
+    writer.u8(Field.receiveBuffer).u8(4).u32(hello.receiveBuffer);
+  }
+  const fields = writer.finish();
   const padded = Math.ceil(fields.length / HELLO_PADDING_BYTES) * HELLO_PADDING_BYTES;
   const payload = new Uint8Array(padded);
   payload.set(fields);
@@ -58,6 +70,7 @@ export function decodeHello(payload: Uint8Array): ReceivedHello {
   let capabilities = 0;
   let program = "";
   let platform = "";
+  let receiveBuffer: number | undefined;
   try {
     const reader = new ByteReader(payload, "read hello");
     while (reader.remaining > 0) {
@@ -68,6 +81,7 @@ export function decodeHello(payload: Uint8Array): ReceivedHello {
       else if (type === Field.capabilities) capabilities = value.u32();
       else if (type === Field.program) program = shortText(value.rest());
       else if (type === Field.platform) platform = shortText(value.rest());
+      else if (type === Field.receiveBuffer) receiveBuffer = value.u32();
       else value.rest();
       value.end();
     }
@@ -75,7 +89,8 @@ export function decodeHello(payload: Uint8Array): ReceivedHello {
     throw new RemoteProtocolError("read hello: malformed", { cause });
   }
   if (timestamp === undefined) throw new RemoteProtocolError("read hello: no timestamp");
-  return { timestamp, capabilities, program, platform };
+  const hello = { timestamp, capabilities, program, platform };
+  return receiveBuffer === undefined ? hello : { ...hello, receiveBuffer };
 }
 
 function shortText(bytes: Uint8Array): string {

@@ -58,8 +58,11 @@ const PAUSE_MS = 1_000;
 export const SHORT_PATH_MS = 4;
 /** Ours: so much of a short round trip is the work of two programs; what is in flight then lies in the socket. */
 const PROGRAM_MS = 1;
-/** The socket receive buffer of Linux by default (net.core.rmem_default), and what of it to use. */
+/** The socket receive buffer of Linux by default (net.core.rmem_default), and what of any to use. */
 const SOCKET_BUFFER_BYTES = 212_992;
+/** Ours: buffers that are believed. A window larger than the most would only leave the processor's cache. */
+const LEAST_SOCKET_BUFFER_BYTES = 16 * 1024;
+const MOST_SOCKET_BUFFER_BYTES = 1024 * 1024;
 const SOCKET_BUFFER_SHARE = 0.85;
 /** Linux accounts a datagram as its length and this, rounded up to a power of two, and a descriptor. */
 const BUFFER_EXTRA_BYTES = 400;
@@ -67,17 +70,19 @@ const BUFFER_DESCRIPTOR_BYTES = 256;
 
 type Mode = "startup" | "drain" | "probe-rate" | "probe-rtt";
 
-/** How many bytes of datagrams of this size a receiver's socket holds safely; at least two. */
-export function socketBufferBytes(datagram: number): number {
+/** How many bytes of datagrams of this size a receiver's socket with a buffer of `buffer` holds safely; at least two. */
+export function socketBufferBytes(datagram: number, buffer = SOCKET_BUFFER_BYTES): number {
+  const believed = Math.min(Math.max(buffer, LEAST_SOCKET_BUFFER_BYTES), MOST_SOCKET_BUFFER_BYTES);
   const accounted = 2 ** Math.ceil(Math.log2(datagram + BUFFER_EXTRA_BYTES)) +
     BUFFER_DESCRIPTOR_BYTES;
-  const fitting = SOCKET_BUFFER_BYTES / accounted;
+  const fitting = believed / accounted;
   // Acknowledgements and strays need a little room too: of many datagrams a share, of a few large ones what is left over.
   return Math.max(2, Math.floor(fitting < 8 ? fitting : SOCKET_BUFFER_SHARE * fitting)) * datagram;
 }
 
 export class Bbr implements CongestionController {
   #datagram: number;
+  readonly #peerBuffer: number | undefined;
   #socketBytes: number;
   #mode: Mode = "startup";
   #window: number;
@@ -108,9 +113,11 @@ export class Bbr implements CongestionController {
   #bound = Infinity;
   #boundStep = 1;
 
-  constructor(datagram: number) {
+  /** @param peerBuffer bytes that the peer's socket holds, where it has said so */
+  constructor(datagram: number, peerBuffer?: number) {
     this.#datagram = datagram;
-    this.#socketBytes = socketBufferBytes(datagram);
+    this.#peerBuffer = peerBuffer;
+    this.#socketBytes = socketBufferBytes(datagram, peerBuffer);
     this.#window = initialWindow(datagram);
   }
 
@@ -327,7 +334,7 @@ export class Bbr implements CongestionController {
 
   onDatagramSize(bytes: number): void {
     this.#datagram = bytes;
-    this.#socketBytes = socketBufferBytes(bytes);
+    this.#socketBytes = socketBufferBytes(bytes, this.#peerBuffer);
     if (this.#mode === "startup") this.#window = Math.max(this.#window, initialWindow(bytes));
     this.#window = Math.max(this.#window, this.#least);
   }

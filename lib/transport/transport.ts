@@ -57,6 +57,7 @@ export class Transport {
   readonly #limits: Required<TransportLimits>;
   readonly #overhead: number;
   readonly #initialMtu: number;
+  readonly #peerBuffer: number | undefined;
   readonly #maxMtu: number;
   readonly #farMtu: number;
   readonly #events = new EventQueue();
@@ -81,11 +82,12 @@ export class Transport {
     this.#initialMtu = options.initialMtu ?? BASE_DATAGRAM;
     this.#maxMtu = Math.max(options.maxMtu ?? ETHERNET_DATAGRAM, this.#initialMtu);
     this.#farMtu = Math.min(options.farMtu ?? this.#maxMtu, this.#maxMtu);
+    this.#peerBuffer = options.peerBuffer;
     this.#now = options.now;
     this.#liveness = new Liveness(this.#limits, options.now);
     this.#mtu = new MtuDiscovery(this.#initialMtu, this.#maxMtu, this.#farMtu);
     this.#recovery = new Recovery(
-      new Bbr(this.#mtu.current),
+      new Bbr(this.#mtu.current, this.#peerBuffer),
       this.#fate(),
       MAX_ACK_DELAY_MS,
     );
@@ -315,7 +317,7 @@ export class Transport {
   pathChanged(now: number): void {
     this.#now = now;
     this.#mtu = new MtuDiscovery(this.#initialMtu, this.#maxMtu, this.#farMtu);
-    this.#recovery.onPathChanged(new Bbr(this.#mtu.current));
+    this.#recovery.onPathChanged(new Bbr(this.#mtu.current, this.#peerBuffer));
   }
 
   stats(): TransportStats {

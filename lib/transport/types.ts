@@ -32,6 +32,8 @@ export interface TransportOptions {
   initialMtu?: number;
   maxMtu?: number;
   farMtu?: number;
+  /** Bytes that the receive buffer of the peer's socket holds (SO_RCVBUF as Linux counts), where it has said so. */
+  peerBuffer?: number | undefined;
   limits?: TransportLimits;
   /** Random bytes, as many as asked for: decides which packet numbers are left out. Without it none are. */
   random?: (length: number) => Uint8Array;

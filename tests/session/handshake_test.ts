@@ -326,6 +326,8 @@ Deno.test("hello: reads what it writes, skips what it does not know, refuses wha
   const bytes = encodeHello(hello, TIME);
   assert.equal(bytes.length % 128, 0);
   assert.deepEqual(decodeHello(bytes), { ...hello, timestamp: TIME });
+  const larger = { ...hello, receiveBuffer: 425_984 };
+  assert.deepEqual(decodeHello(encodeHello(larger, TIME)), { ...larger, timestamp: TIME });
   const unknown = concat(fromHex("7f03010203"), bytes);
   assert.deepEqual(decodeHello(unknown), { ...hello, timestamp: TIME });
   for (
@@ -335,6 +337,7 @@ Deno.test("hello: reads what it writes, skips what it does not know, refuses wha
       "0108ffffffffffffffff",
       "0107" + "00".repeat(7),
       "0108" + "00".repeat(8) + "0302c328",
+      "0108" + "00".repeat(8) + "0503000000",
     ]
   ) {
     assert.throws(() => decodeHello(fromHex(bad)), RemoteProtocolError, bad);

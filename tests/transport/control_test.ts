@@ -115,7 +115,13 @@ Deno.test("on a short path BBR keeps to what a socket buffer holds, without paci
     assert.ok(path.bbr.window >= 0.9 * socketBufferBytes(datagram), `${path.bbr.window}`);
   }
   assert.equal(socketBufferBytes(65_000), 3 * 65_000);
+  const large = new Path(new Bbr(1452, 425_984), 400_000, 0.3);
+  large.rounds(60);
+  assert.ok(large.bbr.window > 1.8 * socketBufferBytes(1452), `${large.bbr.window}`);
   assert.ok(socketBufferBytes(1452) < 120_000 && socketBufferBytes(1452) > 80_000);
+  assert.equal(socketBufferBytes(65_000, 425_984), 6 * 65_000);
+  assert.equal(socketBufferBytes(1452, 0), socketBufferBytes(1452, 16 * 1024));
+  assert.equal(socketBufferBytes(1452, 2 ** 32 - 1), socketBufferBytes(1452, 2 ** 20));
   assert.ok(SHORT_PATH_MS < 10);
 });
 
