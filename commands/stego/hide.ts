@@ -6,7 +6,7 @@ import { UsageError } from "../../lib/errors.ts";
 import { MAX_CONTENT_BYTES, MAX_PARTS, type Message } from "../../lib/stego/message.ts";
 import type { Level } from "../../lib/stego/shape.ts";
 import { notice } from "../../lib/terminal/notice.ts";
-import { canAsk } from "../../lib/terminal/prompt.ts";
+import { isInteractive } from "../../lib/terminal/prompt.ts";
 import { safeText } from "../../lib/terminal/safe.ts";
 import {
   type BothPassphrases,
@@ -148,7 +148,7 @@ async function lockOf(flags: Flags): Promise<Lock> {
     }
     return { recipients: await Promise.all(flags.recipient.map(resolvePublicKey)) };
   }
-  if (!byPassphrase && !canAsk()) {
+  if (!byPassphrase && !isInteractive()) {
     if (flags.identity === undefined && !await hasIdentity()) {
       throw new UsageError(
         "hide: no key is named, and there is no terminal to ask for a passphrase",

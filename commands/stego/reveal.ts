@@ -6,7 +6,7 @@ import { FailureError } from "../../lib/errors.ts";
 import { writeFileAtomic } from "../../lib/store/atomic.ts";
 import { contactByKey } from "../../lib/store/contacts.ts";
 import { notice } from "../../lib/terminal/notice.ts";
-import { canAsk } from "../../lib/terminal/prompt.ts";
+import { isInteractive } from "../../lib/terminal/prompt.ts";
 import { safeText } from "../../lib/terminal/safe.ts";
 import { numberedName, safeTopName } from "../../lib/transfer/names.ts";
 import {
@@ -66,7 +66,7 @@ async function keySources(flags: Flags): Promise<KeySource[]> {
   if (sources.length > 0) return sources;
   const own = await hasIdentity();
   if (own) sources.push(identity());
-  if (canAsk() || !own) sources.push(passphrase);
+  if (isInteractive() || !own) sources.push(passphrase);
   return sources;
 }
 

@@ -3,7 +3,7 @@ import { InterruptedError, reasonOf } from "../../lib/errors.ts";
 import { onInterrupt, takeInterrupt } from "../../lib/store/cleanup.ts";
 import { formatDuration, formatSize } from "../../lib/terminal/format.ts";
 import { type Loudness, notice } from "../../lib/terminal/notice.ts";
-import { canAsk } from "../../lib/terminal/prompt.ts";
+import { isInteractive } from "../../lib/terminal/prompt.ts";
 import { StatusLine } from "../../lib/terminal/status.ts";
 import type { CaptureProgress } from "../../lib/voice/capture.ts";
 import type { Recorder } from "../../lib/voice/capture-commands.ts";
@@ -44,7 +44,7 @@ export function noteLine(note: {
 
 /** Records a note the user wants to keep. Throws InterruptedError where they do not. */
 export async function recordLive(options: LiveOptions): Promise<Recording> {
-  const keyboard = canAsk() ? new Keyboard() : undefined;
+  const keyboard = isInteractive() ? new Keyboard() : undefined;
   try {
     for (;;) {
       const note = await recordOnce(options, keyboard);

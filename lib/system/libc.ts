@@ -30,15 +30,18 @@ let loaded: Libc | undefined | null = null;
 
 /** The C library; undefined where there is none that we know, or it may not be loaded. */
 export function libc(): Libc | undefined {
-  if (loaded === null) loaded = load();
+  if (loaded === null) loaded = openLibrary(SYMBOLS);
   return loaded;
 }
 
-function load(): Libc | undefined {
+/** These functions of the C library; undefined where there is none that we know, or it may not be loaded. */
+export function openLibrary<Symbols extends Deno.ForeignLibraryInterface>(
+  symbols: Symbols,
+): Deno.DynamicLibrary<Symbols>["symbols"] | undefined {
   if (Deno.build.os !== "linux" || !ARCHITECTURES.includes(Deno.build.arch)) return undefined;
   for (const path of LIBC_PATHS) {
     try {
-      return Deno.dlopen(path, SYMBOLS).symbols;
+      return Deno.dlopen(path, symbols).symbols;
     } catch (error) {
       // The runtime has no class of its own for a library that is missing or of another kind.
       if (!(error instanceof Error)) throw error;

@@ -1,11 +1,15 @@
 /** Questions to the person at the terminal: a hidden passphrase, a yes or no. */
 import { FailureError, InterruptedError } from "../errors.ts";
 import { type Bytes, wipe } from "../bytes.ts";
+import { ControllingTerminal } from "../system/terminal.ts";
 import { readTyped } from "./typed.ts";
 import { writeAllSync } from "./write.ts";
 
 /** Longest passphrase taken, in bytes. */
 const MAX_LINE_BYTES = 4096;
+
+/** How much is read of what was typed at once. */
+const TYPED_BYTES = 256;
 
 const BACKSPACE = 0x08;
 const DELETE = 0x7f;
@@ -13,9 +17,24 @@ const CTRL_C = 0x03;
 const CTRL_D = 0x04;
 const CTRL_U = 0x15;
 
-/** Whether a person can be asked: both the input and the error stream are a terminal. */
-export function canAsk(): boolean {
+/** Whether a person sits at the program's own streams: both the input and the error stream are a terminal. */
+export function isInteractive(): boolean {
   return Deno.stdin.isTerminal() && Deno.stderr.isTerminal();
+}
+
+/** The terminal that one of the program's streams belongs to, where the others are pipes or files. */
+function terminalBehind(): ControllingTerminal | undefined {
+  const streams = [Deno.stdin, Deno.stdout, Deno.stderr];
+  // Without any a script runs unattended, though perhaps started from a terminal.
+  return streams.some((stream) => stream.isTerminal()) ? ControllingTerminal.open() : undefined;
+}
+
+/** Whether a person can be asked, if need be past the program's streams. */
+export function canAsk(): boolean {
+  if (isInteractive()) return true;
+  const terminal = terminalBehind();
+  terminal?.close();
+  return terminal !== undefined;
 }
 
 /**
@@ -23,24 +42,39 @@ export function canAsk(): boolean {
  * Ctrl-C is an InterruptedError.
  */
 export async function askSecret(question: string): Promise<Bytes> {
+  if (!isInteractive()) return await askBehind(question);
   writeAllSync(Deno.stderr, question);
   Deno.stdin.setRaw(true);
   try {
-    return await readSecretLine();
+    return await readSecretLine(readTyped);
   } finally {
     Deno.stdin.setRaw(false);
     writeAllSync(Deno.stderr, "\n");
   }
 }
 
-async function readSecretLine(): Promise<Bytes> {
+/** The same while stdin or stderr is something else. */
+async function askBehind(question: string): Promise<Bytes> {
+  const terminal = terminalBehind();
+  try {
+    if (terminal === undefined || !terminal.makeRaw() || !terminal.write(question)) {
+      throw new FailureError("ask passphrase: the terminal does not answer");
+    }
+    return await readSecretLine(() => terminal.read(TYPED_BYTES));
+  } finally {
+    terminal?.write("\n");
+    terminal?.close();
+  }
+}
+
+async function readSecretLine(read: () => Promise<Uint8Array | null>): Promise<Bytes> {
   const line = new Uint8Array(MAX_LINE_BYTES);
   let length = 0;
   let piece: Uint8Array | null = null;
   try {
     for (;;) {
       wipe(piece ?? undefined);
-      piece = await readTyped();
+      piece = await read();
       if (piece === null) return line.slice(0, length);
       for (const byte of piece) {
         if (byte === 0x0d || byte === 0x0a) return line.slice(0, length);

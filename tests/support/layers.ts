@@ -22,7 +22,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "lib/session",
     "lib/system",
   ],
-  "lib/terminal": [],
+  "lib/terminal": ["lib/system"],
 };
 
 /** Folders that may do I/O, read the clock, and use `node:` modules that do either. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { testWithPrograms } from "../support/requires.ts";
-import { atTerminal } from "./pty.ts";
+import { atTerminal } from "../support/pty.ts";
 import { withTools } from "./scripted.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { testWithPrograms } from "../support/requires.ts";
 import { fixture } from "./fixtures.ts";
-import { type AtTerminal, atTerminal } from "./pty.ts";
+import { type AtTerminal, atTerminal } from "../support/pty.ts";
 import { runs, type Scripted, withTools } from "./scripted.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
