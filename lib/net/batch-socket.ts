@@ -19,8 +19,6 @@ export interface Outgoing {
 const MAX_SEGMENTS = 64;
 /** The largest UDP payload over IPv4: all segments together are sent as if they were one. */
 const MAX_TOTAL_BYTES = 65_507;
-/** Refusals in a row, of segments so long, after which they are no longer tried. */
-const MAX_REFUSALS = 8;
 /** Descriptors looked at to find the socket's. */
 const MAX_DESCRIPTOR = 4096;
 /** What the receive buffer is asked to hold; Linux gives twice that, but no more than it allows (net.core.rmem_max). */
@@ -122,8 +120,6 @@ export class BatchSocket {
   #lastTo: Address | undefined;
   #lastName: Uint8Array = new Uint8Array(0);
   #lastFrom: Address | undefined;
-  #segmentLimit = Infinity;
-  #refusals = 0;
 
   private constructor(
     libc: Libc,
@@ -194,8 +190,7 @@ export class BatchSocket {
    */
   send(slots: readonly Outgoing[], first: number): number {
     const { to, length } = slots[first]!;
-    const nameLength = this.#name(to);
-    if (nameLength === 0) return 0;
+    if (length > MAX_TOTAL_BYTES || this.#name(to) === 0) return 0;
     const out = this.#out;
     let count = 0;
     let total = 0;
@@ -206,17 +201,11 @@ export class BatchSocket {
       const base = this.#base(next.buffer.buffer);
       out.piece(count++, base + next.buffer.byteOffset, next.length);
       total += next.length;
-      if (next.length < length || length === 0 || length > this.#segmentLimit) break;
+      if (next.length < length || length === 0) break;
     }
-    if (count === 1) return this.#sendMessage(1, 0) ? 1 : 0;
-    if (this.#sendMessage(count, length)) {
-      this.#refusals = 0;
-      return count;
-    }
-    if (!this.#sendMessage(1, 0)) return 0;
-    // One goes and several do not: the device cannot do it, or not for datagrams so long; seldom there is room for one.
-    if (++this.#refusals >= MAX_REFUSALS) this.#segmentLimit = length - 1;
-    return 1;
+    if (count > 1 && this.#sendMessage(count, length)) return count;
+    // Not every device can do that, nor with datagrams longer than its MTU; trying costs little.
+    return this.#sendMessage(1, 0) ? 1 : 0;
   }
 
   #sendMessage(pieces: number, segment: number): boolean {
