@@ -5,8 +5,8 @@
  * the lanes looks up its multiple of 4 bytes of K in five 16-entry tables. The reduction by
  * x¹²⁸ = 1 + x + x² + x⁷ is done once for up to four products.
  */
-import { dataBlock, Emitter, transposeBytes } from "./emit.ts";
-import { CTX_TABLES, LANES, OLD_LANES, PART_BYTES, PARTS, TABLE_BYTES } from "./layout.ts";
+import { dataBlock, Emitter, PairEmitter, transposeBytes } from "./emit.ts";
+import { CTX_TABLES, LANES, OLD_LANES, PART_BYTES, PARTS, TABLE_BYTES, WIDE } from "./layout.ts";
 
 /** The Karatsuba operands as sums of the four quarters of a block: the two levels written out. */
 const OPERANDS = [[0], [1], [0, 1], [2], [3], [2, 3], [0, 2], [1, 3], [0, 1, 2, 3]] as const;
@@ -81,29 +81,49 @@ function reductionTables(): number[][] {
   ];
 }
 
-/** From the 9 products to the reduced lane vectors. */
+/**
+ * From the 9 products to the 32 bytes of the whole, at WIDE. Bytes whose numbers differ by multiples of 4 depend on each
+ * other only; two numbers side by side go through the same operations.
+ */
 function joinParts(): string {
+  const code = new PairEmitter();
+  for (let k = 0; k < 4; k += 2) {
+    const part = (index: number) =>
+      [k, k + 4].map((byte) => code.load("0", PARTS + 128 * index + 16 * byte));
+    const low = karatsuba(code, part(0), part(1), part(2));
+    const high = karatsuba(code, part(3), part(4), part(5));
+    const both = karatsuba(code, part(6), part(7), part(8));
+    karatsuba(code, low, high, both).forEach((byte, m) => {
+      code.store("0", WIDE + 16 * (k + 4 * m), byte);
+    });
+  }
+  return `function joinParts(): void {\n${code.text()}}\n`;
+}
+
+/** From these to the reduced lane vectors. */
+function reduceWide(): string {
   const code = new Emitter();
-  const part = (index: number) =>
-    Array.from({ length: 8 }, (_, i) => code.load("0", PARTS + 128 * index + 16 * i));
-  const low = karatsuba(code, part(0), part(1), part(2));
-  const high = karatsuba(code, part(3), part(4), part(5));
-  const both = karatsuba(code, part(6), part(7), part(8));
-  const bytes = karatsuba(code, low, high, both);
   const mask = code.bind("v128.splat<u8>(15)");
   const tables = [0, 1, 2, 3].map((i) => code.load("REDUCTION", 16 * i));
-  for (let j = 15; j >= 0; j--) {
-    const top = bytes[16 + j]!;
+  const fold = (top: string) => {
     const h = code.highNibbles(top, mask);
     const l = code.and(top, mask);
-    const here = code.xor(code.swizzle(tables[0]!, h), code.swizzle(tables[1]!, l));
-    const next = code.xor(code.swizzle(tables[2]!, h), code.swizzle(tables[3]!, l));
-    bytes[j] = code.xor(bytes[j]!, here);
-    bytes[j + 1] = code.xor(bytes[j + 1]!, next);
-    if (j < 15) code.store("0", LANES + 16 * (j + 1), bytes[j + 1]!);
+    return {
+      here: code.xor(code.swizzle(tables[0]!, h), code.swizzle(tables[1]!, l)),
+      next: code.xor(code.swizzle(tables[2]!, h), code.swizzle(tables[3]!, l)),
+    };
+  };
+  const wide = (byte: number) => code.load("0", WIDE + 16 * byte);
+  const last = fold(wide(31));
+  let above = code.xor(wide(15), last.here);
+  for (let j = 14; j >= 0; j--) {
+    const top = j === 0 ? code.xor(wide(16), last.next) : wide(16 + j);
+    const { here, next } = fold(top);
+    code.store("0", LANES + 16 * (j + 1), code.xor(above, next));
+    above = code.xor(wide(j), here);
   }
-  code.store("0", LANES, bytes[0]!);
-  return `function joinParts(): void {\n${code.text()}}\n`;
+  code.store("0", LANES, above);
+  return `function reduceWide(): void {\n${code.text()}}\n`;
 }
 
 /** Adds to lane l the former lane l + by. */
@@ -135,9 +155,9 @@ export function ghashSource(): string {
 ${dataBlock("REDUCTION", reductionTables())}${dataBlock("NIBBLE_BITS", bits)}
 ${loadLanes("setLanes", false)}${loadLanes("addLanes", true)}${
     multiplyParts("setProducts", false)
-  }${multiplyParts("addProducts", true)}${joinParts()}${addShifted(8)}${addShifted(4)}${
-    addShifted(2)
-  }${addShifted(1)}
+  }${multiplyParts("addProducts", true)}${joinParts()}${reduceWide()}${addShifted(8)}${
+    addShifted(4)
+  }${addShifted(2)}${addShifted(1)}
 /** Tables of the products of a nibble with the 4 bytes w (top bit x⁰): 5 bytes, high nibble then low. */
 function partTables(target: usize, w: u32): void {
   const b0 = v128.load(NIBBLE_BITS, 0);
@@ -173,6 +193,7 @@ ${parts}}
 function multiplyLanes(table: usize): void {
   setProducts(table);
   joinParts();
+  reduceWide();
 }
 
 /** Four groups of 16 blocks: lanes = (lanes + g0)·H⁶⁴ + g1·H⁴⁸ + g2·H³² + g3·H¹⁶. */
@@ -186,6 +207,7 @@ function absorbFour(context: usize, source: usize): void {
   setLanes(source + 768);
   addProducts(context + ${tableOf(4)});
   joinParts();
+  reduceWide();
 }
 
 /** Σ lane_l · H^(count − l) into lane 0 of every count lanes (a power of 2). */

@@ -59,8 +59,10 @@ export const LANES = STATE16 + 512;
 export const OLD_LANES = LANES + 256;
 /** Scratch: the 9 partial products of 8 bytes. */
 export const PARTS = OLD_LANES + 256;
+/** Scratch: the 32 bytes of the joined product. */
+export const WIDE = PARTS + 9 * 8 * 16;
 /** Scratch: 16 blocks in front of a message whose length is not a multiple of 16 blocks. */
-export const FRONT = PARTS + 9 * 8 * 16;
+export const FRONT = WIDE + 512;
 /** Scratch: pointers of the 16 lanes of a batch of messages. */
 export const LANE_TABLE = FRONT + 256;
 /** Scratch: SM3's expanded message W_0…W_67, and W′_0…W′_63. */
