@@ -14,12 +14,15 @@ import {
 } from "../../lib/container/direct.ts";
 import { PieceCipher } from "../../lib/container/piece.ts";
 import { FailureError } from "../../lib/errors.ts";
-import { Patience } from "../../lib/store/quick-file.ts";
+import { nextTurn } from "../../lib/transfer/turn.ts";
 import type { Answer, StartMessage } from "./file-worker.ts";
 import { OpenPieceFiles, type PieceFilePaths } from "./piece-files.ts";
 
 /** More threads than this only wait for the disk. */
 const MAX_THREADS = 8;
+
+/** How long this thread works before answers, signals and the progress line have their turn, in milliseconds. */
+const TURN_MS = 50;
 
 /** The worker's entry: beside this file, or beside the bundle of the compiled executable. */
 const WORKER_URL = new URL(
@@ -91,16 +94,15 @@ export class FileWorkers {
     const files = new OpenPieceFiles(this.#paths);
     const buffer = pieceBuffer();
     const full = pieceLength(job, 0);
-    const patience = new Patience();
+    let turned = performance.now();
     try {
       for (;;) {
-        const begun = performance.now();
         const outcome = runNextPiece(cipher, files, job, progress, buffer);
         if (outcome !== "more") return outcome === "done";
-        const turn = patience.after(begun);
-        if (turn === undefined) continue;
+        if (performance.now() - turned < TURN_MS) continue;
         onProgress(Math.min(progress.pieces * full, job.inputBytes));
-        await turn; // answers, signals and the progress line come in between
+        await nextTurn();
+        turned = performance.now();
       }
     } catch (error) {
       progress.stop();
