@@ -3,6 +3,7 @@
  * place when all is there. Two names that some file system takes for one both get a place.
  */
 import { FailureError, FormatError } from "../errors.ts";
+import type { NewFile } from "../system/files.ts";
 import type { Entry } from "../transfer/offers.ts";
 import { foldName, numberedName } from "../transfer/names.ts";
 import type { IncomingRoot } from "./incoming-types.ts";
@@ -17,7 +18,8 @@ import {
   plainFileSize,
   writeWhole,
 } from "./partial.ts";
-import { dirname, join } from "./path.ts";
+import { OwnFolder, OwnFolders } from "./own-folders.ts";
+import { join } from "./path.ts";
 
 /** Mode of every folder while it is filled. */
 const PARTIAL_FOLDER_MODE = 0o700;
@@ -25,23 +27,23 @@ const PARTIAL_FOLDER_MODE = 0o700;
 /** The owner's permissions that a file needs while it is written. */
 const OWN_MODE = 0o600;
 
-/** How long a folder that was looked at counts as seen, in milliseconds. */
-const SEEN_MS = 20;
+/** Where a file of the peer's goes. */
+interface Place {
+  readonly folder: OwnFolder;
+  readonly name: string;
+}
 
 /** A root that is a folder. */
 export class FolderRoot implements IncomingRoot {
   readonly partial: string;
   readonly #entry: Entry;
-  /** Where a folder of the peer's went: its components below the root. */
-  readonly #folders = new Map<string, readonly string[]>();
-  readonly #assigned = new Map<string, readonly string[]>();
-  readonly #used = new Set<string>();
-  /** Places of files that are not whole: they never get their name. */
-  readonly #unfinished = new Set<string>();
+  readonly #own: OwnFolders;
+  /** The peer's folders and files, by their paths there. */
+  readonly #folders = new Map<string, OwnFolder>();
+  readonly #places = new Map<string, Place>();
+  /** Files that are not whole: they never get their name. */
+  readonly #unfinished = new Set<Place>();
   readonly #finish: Array<{ path: string; modified: number; mode: number }> = [];
-  readonly #real: string;
-  /** The folder that `#within` has looked at last, and when. */
-  #seen = { folder: "", at: 0 };
   /** Permissions that new files really get, by those that were asked. */
   readonly #created = new Map<number, number>();
   #unlock: (() => void) | undefined;
@@ -52,8 +54,8 @@ export class FolderRoot implements IncomingRoot {
     this.partial = partial;
     this.#entry = entry;
     this.#resumed = !makeFolder(partial);
-    this.#real = Deno.realPathSync(partial);
-    this.#folders.set(entry.path, []);
+    this.#own = new OwnFolders(partial);
+    this.#folders.set(entry.path, this.#own.root);
     this.#finish.push({ path: partial, modified: entry.modified, mode: entry.mode });
   }
 
@@ -63,44 +65,71 @@ export class FolderRoot implements IncomingRoot {
   }
 
   folder(entry: Entry, path: readonly string[]): void {
-    const below = this.#assign(entry, path);
-    this.#folders.set(entry.path, below);
-    const place = join(this.partial, ...below);
-    this.#within(dirname(place));
-    makeFolder(place);
-    this.#finish.push({ path: place, modified: entry.modified, mode: entry.mode });
+    const { folder, name } = this.#assign(entry, path);
+    const own = new OwnFolder(join(folder.path, name), name, folder);
+    folder.names.set(foldName(name), own);
+    this.#folders.set(entry.path, own);
+    this.#own.open(folder);
+    makeFolder(own.path);
+    this.#finish.push({ path: own.path, modified: entry.modified, mode: entry.mode });
   }
 
   have(entry: Entry, path: readonly string[]): number {
-    const below = this.#assign(entry, path);
-    const place = join(this.partial, ...below);
+    const place = this.#assign(entry, path);
     this.#unfinished.add(place);
-    return this.#resumed ? plainFileSize(place) : 0;
+    return this.#resumed ? plainFileSize(pathOf(place)) : 0;
   }
 
   open(entry: Entry, path: readonly string[]): PartialFile {
     const place = this.#place(entry);
-    const opened = openPlain(place, entry.mode | OWN_MODE);
+    this.#own.open(place.folder);
+    const at = pathOf(place);
+    const opened = openPlain(at, entry.mode | OWN_MODE);
     const finish = this.#finishOf(entry, opened);
-    const file = new PartialFile(opened, place, path.join("/"), entry.size, finish);
+    const file = new PartialFile(opened, at, path.join("/"), entry.size, finish);
     file.onComplete = () => this.#unfinished.delete(place);
     return file;
   }
 
   put(entry: Entry, _: readonly string[], content: Uint8Array): void {
     const place = this.#place(entry);
-    const mode = entry.mode | OWN_MODE;
-    const opened = (this.#resumed ? undefined : createPlain(place, mode)) ?? openPlain(place, mode);
-    writeWhole(opened, place, content, this.#finishOf(entry, opened));
+    const directory = this.#own.open(place.folder);
+    const quick = directory?.create(place.name, entry.mode | OWN_MODE);
+    if (quick === undefined || !this.#fill(quick, entry, content)) {
+      this.#putSlowly(pathOf(place), entry, content);
+    }
     this.#unfinished.delete(place);
   }
 
+  /** Writes and closes a new file; whether all of that went well. */
+  #fill(file: NewFile, { mode, modified }: Entry, content: Uint8Array): boolean {
+    let good = false;
+    try {
+      let created = this.#created.get(mode);
+      if (created === undefined) {
+        created = (file.mode() ?? 0) & 0o777;
+        this.#created.set(mode, created);
+      }
+      // The time later than the content, which would change it.
+      good = file.write(content) && file.setTime(modified) &&
+        (created === mode || file.setMode(mode));
+    } finally {
+      good = file.close() && good;
+    }
+    return good;
+  }
+
+  /** Where the quick way did not do, for whatever reason; what it left is there. */
+  #putSlowly(path: string, entry: Entry, content: Uint8Array): void {
+    const mode = entry.mode | OWN_MODE;
+    const opened = (this.#resumed ? undefined : createPlain(path, mode)) ?? openPlain(path, mode);
+    writeWhole(opened, path, content, this.#finishOf(entry, opened));
+  }
+
   /** Where an announced file goes. */
-  #place(entry: Entry): string {
-    const below = this.#assigned.get(entry.path);
-    if (below === undefined) throw new FormatError("receive files: file was not announced");
-    const place = join(this.partial, ...below);
-    this.#within(dirname(place));
+  #place(entry: Entry): Place {
+    const place = this.#places.get(entry.path);
+    if (place === undefined) throw new FormatError("receive files: file was not announced");
     return place;
   }
 
@@ -114,8 +143,8 @@ export class FolderRoot implements IncomingRoot {
   }
 
   place(folder: string, name: string): string {
-    if (this.#resumed) this.#removeStrangers(this.partial, "");
-    for (const path of this.#unfinished) removeIfThere(path);
+    if (this.#resumed) removeStrangers(this.#own.root);
+    for (const place of this.#unfinished) removeIfThere(pathOf(place));
     for (const { path, modified, mode } of this.#finish.reverse()) {
       if (Deno.build.os !== "windows") Deno.chmodSync(path, mode | PARTIAL_FOLDER_MODE);
       Deno.utimeSync(path, new Date(modified), new Date(modified));
@@ -124,6 +153,7 @@ export class FolderRoot implements IncomingRoot {
   }
 
   close(): void {
+    this.#own.close();
     this.#unlock?.();
     try {
       Deno.removeSync(this.partial);
@@ -133,44 +163,39 @@ export class FolderRoot implements IncomingRoot {
     }
   }
 
-  /** Components below the root for an entry, different from those of every other entry. */
-  #assign(entry: Entry, path: readonly string[]): readonly string[] {
-    const known = this.#assigned.get(entry.path);
-    if (known !== undefined) throw new FormatError("receive files: the same name twice");
-    const parent = this.#folders.get(entry.path.slice(0, entry.path.lastIndexOf("/")));
+  /** A place for an entry, different from those of every other entry. */
+  #assign(entry: Entry, path: readonly string[]): Place {
+    if (this.#places.has(entry.path)) {
+      throw new FormatError("receive files: the same name twice");
+    }
+    const folder = this.#folders.get(entry.path.slice(0, entry.path.lastIndexOf("/")));
     const own = path.at(-1);
-    if (parent === undefined || own === undefined || path.length < 2) {
+    if (folder === undefined || own === undefined || path.length < 2) {
       throw new FormatError("receive files: its folder was not announced");
     }
     for (let n = 0;; n++) {
-      const below = [...parent, numberedName(own, n)];
-      const folded = below.map(foldName).join("/");
-      if (this.#used.has(folded)) continue;
-      this.#used.add(folded);
-      this.#assigned.set(entry.path, below);
-      return below;
+      const name = numberedName(own, n);
+      const folded = foldName(name);
+      if (folder.names.has(folded)) continue;
+      folder.names.set(folded, undefined);
+      const place = { folder, name };
+      this.#places.set(entry.path, place);
+      return place;
     }
   }
+}
 
-  /** Makes sure that `folder` is really below our own: nobody put a link in the way. */
-  #within(folder: string): void {
-    const now = performance.now();
-    if (folder === this.#seen.folder && now - this.#seen.at < SEEN_MS) return;
-    this.#seen = { folder, at: now };
-    const expected = this.#real + folder.slice(this.partial.length);
-    if (Deno.realPathSync(folder).normalize("NFC") !== expected.normalize("NFC")) {
-      throw new FailureError("receive files: a link was put in the place of a folder");
-    }
-  }
+function pathOf({ folder, name }: Place): string {
+  return join(folder.path, name);
+}
 
-  /** Removes what an earlier attempt left and the peer no longer sends. */
-  #removeStrangers(folder: string, below: string): void {
-    for (const { name, isDirectory } of Deno.readDirSync(folder)) {
-      const inner = below === "" ? name : `${below}/${name}`;
-      const folded = inner.split("/").map(foldName).join("/");
-      if (!this.#used.has(folded)) Deno.removeSync(join(folder, name), { recursive: true });
-      else if (isDirectory) this.#removeStrangers(join(folder, name), inner);
-    }
+/** Removes what an earlier attempt left and the peer no longer sends. */
+function removeStrangers({ path, names }: OwnFolder): void {
+  for (const { name, isDirectory } of Deno.readDirSync(path)) {
+    const folded = foldName(name);
+    const folder = names.get(folded);
+    if (!names.has(folded)) Deno.removeSync(join(path, name), { recursive: true });
+    else if (isDirectory && folder !== undefined) removeStrangers(folder);
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { basename, join, resolve } from "./path.ts";
 import { FailureError, LimitError } from "../errors.ts";
+import { lookAt, readWhole, type Status } from "../system/files.ts";
 import { plainReason } from "./atomic.ts";
 import { Patience, QuickReader } from "./quick-file.ts";
 
@@ -97,7 +98,14 @@ class Found implements OutgoingEntry {
 
   readWhole(out: Uint8Array): Promise<boolean> | boolean {
     const begun = performance.now();
-    let whole: boolean;
+    const now = readWhole(this.place, out);
+    const whole = now !== undefined && isSame(now, this) || this.#readSlowly(out);
+    const pause = patience.after(begun);
+    return pause === undefined ? whole : pause.then(() => whole);
+  }
+
+  /** Where the quick way did not do, for whatever reason. */
+  #readSlowly(out: Uint8Array): boolean {
     try {
       using file = openPlain(this.place, this.path);
       let rest = out;
@@ -106,12 +114,10 @@ class Found implements OutgoingEntry {
         if (length === null) break;
         rest = rest.subarray(length);
       }
-      whole = rest.length === 0 && isStill(file, this);
+      return rest.length === 0 && isStill(file, this);
     } catch (cause) {
       throw readError(this.path, cause);
     }
-    const pause = patience.after(begun);
-    return pause === undefined ? whole : pause.then(() => whole);
   }
 }
 
@@ -153,9 +159,12 @@ class Walk {
         ...(info.isSymlink ? { hint: "name what the link points to instead" } : {}),
       });
     }
-    const root = this.#roots++;
-    if (info.isDirectory) await this.#folder(path, name, root, info);
-    else this.#file(path, name, root, info);
+    await this.#take(path, name, this.#roots++, statusOf(info));
+  }
+
+  #take(place: string, path: string, root: number, status: Status): Promise<void> | undefined {
+    if (status.folder) return this.#folder(place, path, root, status);
+    this.#file(place, path, root, status);
   }
 
   #add(entry: OutgoingEntry): void {
@@ -167,38 +176,46 @@ class Walk {
     this.#entries.push(entry);
   }
 
-  #file(place: string, path: string, root: number, info: Deno.FileInfo): void {
-    const { size } = info;
-    const modified = modifiedOf(info);
-    const mode = (info.mode ?? USUAL_FILE_MODE) & 0o777;
+  #file(place: string, path: string, root: number, { mode, modified, size }: Status): void {
     this.#files++;
     this.#bytes += size;
-    this.#add(new Found(root, false, mode, modified, size, path, place));
+    this.#add(new Found(root, false, mode & 0o777, modified, size, path, place));
   }
 
-  async #folder(place: string, path: string, root: number, info: Deno.FileInfo): Promise<void> {
-    const mode = (info.mode ?? USUAL_FOLDER_MODE) & 0o777;
-    this.#add(new Found(root, true, mode, modifiedOf(info), 0, path, place));
+  async #folder(place: string, path: string, root: number, status: Status): Promise<void> {
+    this.#add(new Found(root, true, status.mode & 0o777, status.modified, 0, path, place));
     let names: string[];
     try {
-      names = (await Array.fromAsync(Deno.readDir(place), ({ name }) => name)).sort();
+      names = Array.from(Deno.readDirSync(place), ({ name }) => name).sort();
     } catch (error) {
       this.#skipped.push({ path, reason: plainReason(error) });
       return;
     }
     for (const name of names) {
+      const begun = performance.now();
+      const inner = join(place, name);
       const below = `${path}/${name}`;
-      try {
-        const inner = Deno.lstatSync(join(place, name));
-        const kind = unsendable(inner);
-        if (kind !== undefined) this.#skipped.push({ path: below, reason: kind });
-        else if (inner.isDirectory) await this.#folder(join(place, name), below, root, inner);
-        else this.#file(join(place, name), below, root, inner);
-      } catch (error) {
-        if (error instanceof LimitError) throw error;
-        this.#skipped.push({ path: below, reason: plainReason(error) });
-      }
+      const found = this.#look(inner, below);
+      const pause = patience.after(begun);
+      if (pause !== undefined) await pause;
+      const later = found === undefined ? undefined : this.#take(inner, below, root, found);
+      if (later !== undefined) await later;
     }
+  }
+
+  /** What lies at `place`; undefined when that is not sent. */
+  #look(place: string, path: string): Status | undefined {
+    const quick = lookAt(place);
+    if (quick !== undefined) return quick;
+    try {
+      const info = Deno.lstatSync(place);
+      const kind = unsendable(info);
+      if (kind === undefined) return statusOf(info);
+      this.#skipped.push({ path, reason: kind });
+    } catch (error) {
+      this.#skipped.push({ path, reason: plainReason(error) });
+    }
+    return undefined;
   }
 }
 
@@ -219,6 +236,13 @@ function unsendable(info: Deno.FileInfo): string | undefined {
   return "is a device";
 }
 
+/** What counts of `info`, which is of a file or folder. */
+function statusOf(info: Deno.FileInfo): Status {
+  const folder = info.isDirectory;
+  const mode = info.mode ?? (folder ? USUAL_FOLDER_MODE : USUAL_FILE_MODE);
+  return { folder, mode, size: info.size, modified: modifiedOf(info) };
+}
+
 /** Whole milliseconds since 1970, never negative. */
 function modifiedOf(info: Deno.FileInfo): number {
   return Math.max(0, Math.floor(info.mtime?.getTime() ?? 0));
@@ -232,9 +256,13 @@ interface Known {
 }
 
 /** Whether size and time are what they were. */
-function isStill(file: Deno.FsFile, { size, modified }: Known): boolean {
+function isStill(file: Deno.FsFile, entry: Known): boolean {
   const now = file.statSync();
-  return now.isFile && now.size === size && modifiedOf(now) === modified;
+  return now.isFile && isSame({ size: now.size, modified: modifiedOf(now) }, entry);
+}
+
+function isSame(now: Omit<Known, "path">, entry: Known): boolean {
+  return now.size === entry.size && now.modified === entry.modified;
 }
 
 /** Opens the file at `place` as it is, not what a link there leads to. */

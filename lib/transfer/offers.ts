@@ -11,6 +11,7 @@ import {
   MAX_CHUNKS,
   MAX_PATH_BYTES,
   MAX_REASON_BYTES,
+  RECORD_HEADER_BYTES,
   recordHeader,
   RecordType,
 } from "./records.ts";
@@ -228,9 +229,15 @@ export function decodeFresh(body: Uint8Array): Fresh {
   return fresh;
 }
 
+/** What precedes a whole file in its record. */
+export const FILE_BYTES = RECORD_HEADER_BYTES + 4;
+
 /** The header of a record that holds a whole file of `size` bytes; they follow. */
 export function fileHeader(index: number, size: number): Bytes {
-  return new ByteWriter().bytes(recordHeader(RecordType.file, 4 + size)).u32(index).finish();
+  const header = new Uint8Array(FILE_BYTES);
+  header.set(recordHeader(RecordType.file, 4 + size));
+  new DataView(header.buffer).setUint32(RECORD_HEADER_BYTES, index);
+  return header;
 }
 
 export function decodeFile(body: Uint8Array): { index: number; content: Uint8Array } {

@@ -5,6 +5,7 @@
  */
 
 import { P2PError, RemoteProtocolError } from "../errors.ts";
+import type { Later } from "./announced.ts";
 import { Answers } from "./answers.ts";
 import { RecordChannel } from "./channel.ts";
 import { commonLength } from "./chunks.ts";
@@ -17,6 +18,7 @@ import {
   encodeOffer,
   encodeRootEnd,
   type Entry,
+  FILE_BYTES,
   fileHeader,
   type Offer,
   type Ready,
@@ -25,7 +27,6 @@ import {
   type Verdict,
 } from "./offers.ts";
 import { encodePreface, StreamKind } from "./preface.ts";
-
 import { MAX_WHOLE_BYTES, recordHeader, RecordType } from "./records.ts";
 import { Signal } from "./signal.ts";
 import { type ByteStream, StreamCode } from "./stream.ts";
@@ -135,9 +136,13 @@ class Sender {
   async run(): Promise<SendReport> {
     const listening = this.#listen();
     try {
-      for (const [index, entry] of this.entries.entries()) {
-        await this.#announceAhead(index);
-        if (!entry.folder) await this.#sendFile(index, entry);
+      // Most files need no waiting, and a promise for each would cost more than sending it.
+      for (let index = 0; index < this.entries.length; index++) {
+        const entry = this.entries[index]!;
+        const announcing = this.#announceAhead(index);
+        if (announcing !== undefined) await announcing;
+        const sending = entry.folder ? undefined : this.#sendFile(index, entry);
+        if (sending !== undefined) await sending;
         if (this.entries[index + 1]?.root !== entry.root) await this.#endRoot(entry.root);
       }
       await this.channel.flush();
@@ -204,45 +209,70 @@ class Sender {
     }
   }
 
-  async #sendFile(index: number, entry: SourceEntry): Promise<void> {
-    const answers = this.#answers;
-    if (!answers.has(index)) {
-      await this.channel.flush();
-      await this.#until(() => answers.has(index));
-    }
+  #sendFile(index: number, entry: SourceEntry): Later {
+    if (!this.#answers.has(index)) return this.#sendAnswered(index, entry);
     if (this.#broken !== undefined) throw this.#broken;
-    if (answers.failed(index)) return this.#skip(entry.size);
-    const before = this.#bytes;
-    const ready = answers.takeReady(index);
-    const problem = ready === undefined && entry.size <= MAX_WHOLE_BYTES
-      ? await this.#tryWhole(index, entry)
-      : await this.#tryFile(index, entry, ready);
-    if (problem !== undefined) {
-      this.#skip(before + entry.size - this.#bytes);
-      answers.abandon(index, problem);
-      await this.channel.put(encodeAbandon({ index, ...problem }));
+    if (this.#answers.failed(index)) {
+      this.#skip(entry.size);
+      return undefined;
     }
+    const ready = this.#answers.takeReady(index);
+    if (ready === undefined && entry.size <= MAX_WHOLE_BYTES) return this.#sendWhole(index, entry);
+    return this.#sendParts(index, entry, ready);
   }
 
-  /** Sends a small file in one record; a problem with the source, or undefined. */
-  async #tryWhole(index: number, entry: SourceEntry): Promise<Verdict | undefined> {
-    const header = fileHeader(index, entry.size);
-    const length = header.length + entry.size;
-    let room = this.channel.room(length);
-    if (room === undefined) {
-      await this.channel.flush();
-      room = this.channel.room(length)!;
-    }
-    room.set(header);
+  async #sendAnswered(index: number, entry: SourceEntry): Promise<void> {
+    await this.channel.flush();
+    await this.#until(() => this.#answers.has(index));
+    await this.#sendFile(index, entry);
+  }
+
+  async #sendParts(index: number, entry: SourceEntry, ready: Ready | undefined): Promise<void> {
+    const before = this.#bytes;
+    const problem = await this.#tryFile(index, entry, ready);
+    if (problem !== undefined) await this.#abandon(index, before + entry.size, problem);
+  }
+
+  /** Sends no more of a file: `bytes` are counted then. */
+  async #abandon(index: number, bytes: number, problem: Verdict): Promise<void> {
+    this.#skip(bytes - this.#bytes);
+    this.#answers.abandon(index, problem);
+    await this.channel.put(encodeAbandon({ index, ...problem }));
+  }
+
+  /** Sends a small file in one record. */
+  #sendWhole(index: number, entry: SourceEntry): Later {
+    const length = FILE_BYTES + entry.size;
+    const room = this.channel.room(length);
+    if (room === undefined) return this.#flushAndSend(index, entry);
+    room.set(fileHeader(index, entry.size));
     try {
-      const whole = entry.readWhole(room.subarray(header.length));
-      if (!(typeof whole === "boolean" ? whole : await whole)) return CHANGED;
+      const whole = entry.readWhole(room.subarray(FILE_BYTES));
+      if (typeof whole !== "boolean") return this.#wholeLater(index, entry, whole);
+      if (!whole) return this.#abandon(index, this.#bytes + entry.size, CHANGED);
     } catch (error) {
-      return sourceProblem(error);
+      return this.#abandon(index, this.#bytes + entry.size, sourceProblem(error));
     }
     this.channel.took(length);
     this.#count(entry.size, 0);
     return undefined;
+  }
+
+  async #flushAndSend(index: number, entry: SourceEntry): Promise<void> {
+    await this.channel.flush();
+    await this.#sendWhole(index, entry);
+  }
+
+  async #wholeLater(index: number, entry: SourceEntry, reading: Promise<boolean>): Promise<void> {
+    let problem: Verdict | undefined;
+    try {
+      problem = await reading ? undefined : CHANGED;
+    } catch (error) {
+      problem = sourceProblem(error);
+    }
+    if (problem !== undefined) return await this.#abandon(index, this.#bytes + entry.size, problem);
+    this.channel.took(FILE_BYTES + entry.size);
+    this.#count(entry.size, 0);
   }
 
   /** Sends one file's data; a problem with the source, or undefined. */
