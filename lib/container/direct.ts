@@ -51,15 +51,29 @@ export function pieceLength({ action, inputBytes }: DirectJob, index: number): n
   return Math.min(full, inputBytes - index * full);
 }
 
-/** Chunks in memory at a time: what a processor's second-level cache holds. */
-const CHUNKS_AT_ONCE = 4;
+/**
+ * What is written at once, in bytes. Each write ends this long after a multiple of it in the output: so the system keeps
+ * the output in pieces of 64 and 128 KiB of its memory, which costs a sixth less than the small ones of writes that end
+ * anywhere. Larger ones, from writes that end at the multiple itself, can be four times as slow in a virtual machine.
+ * With a chunk behind it a processor's second-level cache holds what is written.
+ */
+const WRITE_BYTES = 256 * 1024;
+const WRITE_OFFSET = 64 * 1024;
+
+/** Bytes from `at` in the output to where the next write ends. */
+function untilWritten(at: number): number {
+  return WRITE_BYTES - (at + WRITE_BYTES - WRITE_OFFSET) % WRITE_BYTES;
+}
+
+/** Where a message begins in the buffer: a multiple of this, which the kernel likes. */
+const ALIGNMENT = 16;
 
 /** A buffer of the kernel's is never given back: a thread has one. */
 let ownBuffer: Bytes | undefined;
 
 /** This thread's buffer for `runPiece`. */
 export function pieceBuffer(): Bytes {
-  return ownBuffer ??= gcmBuffer(CHUNKS_AT_ONCE * SEALED_CHUNK_BYTES);
+  return ownBuffer ??= gcmBuffer(WRITE_BYTES + ALIGNMENT + SEALED_CHUNK_BYTES);
 }
 
 /** Chunks after which the compiler has begun with all that pieces need (it has a budget: scripts/build/permissions.ts). */
@@ -92,25 +106,30 @@ export function runPiece(
   const first = index * PIECE_CHUNKS;
   const end = first * from + pieceLength(job, index);
   const last = index === pieceCount(job) - 1;
-  let done = 0; // bytes at the head of the buffer, to be written behind chunk `written`
-  let written = first;
+  let at = job.outputAt + first * to;
+  // What is to be written there stands in the buffer from `begin` to `done`.
+  let [begin, done] = [0, 0];
   for (let chunk = first; chunk === first || chunk * from < end; chunk++) {
     const length = Math.min(from, end - chunk * from);
     const input = buffer.subarray(done, done + length);
     if (files.readAt(input, job.inputAt + chunk * from) !== length) {
       throw new FailureError("read input: it became shorter while it was read");
     }
-    const isLast = last && (chunk + 1) * from >= end;
+    const ends = (chunk + 1) * from >= end;
     const out = buffer.subarray(done);
     const bytes = sealing
-      ? cipher.sealChunk(chunk, isLast, input, out)
-      : cipher.openChunk(chunk, isLast, input, out);
+      ? cipher.sealChunk(chunk, last && ends, input, out)
+      : cipher.openChunk(chunk, last && ends, input, out);
     if (bytes === undefined) return false;
     done += bytes;
-    if (chunk + 1 - written < CHUNKS_AT_ONCE && (chunk + 1) * from < end) continue;
-    files.writeAt(buffer.subarray(0, done), job.outputAt + written * to);
-    done = 0;
-    written = chunk + 1;
+    const full = begin + untilWritten(at);
+    if (!ends && done < full) continue;
+    const written = ends ? done : full;
+    files.writeAt(buffer.subarray(begin, written), at);
+    at += written - begin;
+    begin = (written - done) & (ALIGNMENT - 1);
+    buffer.copyWithin(begin, written, done);
+    done = begin + done - written;
   }
   return true;
 }
