@@ -15,13 +15,47 @@ export function utf8(text: string): Bytes {
   return encoder.encode(text);
 }
 
+/** Up to this many bytes of ASCII become text, and the other way, without the platform's coders: they take longer. */
+const FEW_BYTES = 64;
+
 /** Text of UTF-8 `bytes`; a FormatError where they are not UTF-8. */
 export function utf8Text(bytes: Uint8Array, what = "decode text"): string {
+  if (bytes.length <= FEW_BYTES && isAscii(bytes)) {
+    return Reflect.apply(String.fromCharCode, undefined, bytes);
+  }
   try {
     return decoder.decode(bytes);
   } catch (cause) {
     throw new FormatError(`${what}: not valid UTF-8`, { cause });
   }
+}
+
+function isAscii(bytes: Uint8Array): boolean {
+  for (let i = 0; i < bytes.length; i++) if (bytes[i]! > 0x7f) return false;
+  return true;
+}
+
+/**
+ * Writes the UTF-8 bytes of `text` to the beginning of `out`; how many. What does not fit is left out: three bytes for a
+ * UTF-16 code unit are always enough.
+ */
+export function putUtf8(text: string, out: Uint8Array): number {
+  const { length } = text;
+  if (length > FEW_BYTES || length > out.length) return encoder.encodeInto(text, out).written;
+  for (let i = 0; i < length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit > 0x7f) return encoder.encodeInto(text, out).written;
+    out[i] = unit;
+  }
+  return length;
+}
+
+/** Writes `value` to `out` at `at`, in four bytes. */
+export function putU32(value: number, out: Uint8Array, at: number): void {
+  out[at] = value >>> 24;
+  out[at + 1] = value >>> 16;
+  out[at + 2] = value >>> 8;
+  out[at + 3] = value;
 }
 
 /** All `parts`, one after the other, in a new array. */
@@ -83,17 +117,20 @@ export function fromBase64(text: string, what = "decode base64"): Bytes {
   return out;
 }
 
+/** The four bytes of `bytes` at `at` as a number. */
+export function getU32(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! << 24 | bytes[at + 1]! << 16 | bytes[at + 2]! << 8 | bytes[at + 3]!) >>> 0;
+}
+
 /** Reads big-endian fields from a byte string and never past its end: a short input is a FormatError. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
-  readonly #view: DataView;
   readonly #what: string;
   #offset = 0;
 
   /** @param what names the thing read, for the error ("read key"). */
   constructor(bytes: Uint8Array, what = "parse") {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#what = what;
   }
 
@@ -117,15 +154,16 @@ export class ByteReader {
   }
 
   u8(): number {
-    return this.#view.getUint8(this.#advance(1));
+    return this.#bytes[this.#advance(1)]!;
   }
 
   u16(): number {
-    return this.#view.getUint16(this.#advance(2));
+    const at = this.#advance(2);
+    return this.#bytes[at]! << 8 | this.#bytes[at + 1]!;
   }
 
   u32(): number {
-    return this.#view.getUint32(this.#advance(4));
+    return getU32(this.#bytes, this.#advance(4));
   }
 
   /** 64 bits, at most 2^53 − 1. */
@@ -187,10 +225,7 @@ export class ByteWriter {
 
   u32(value: number): this {
     const at = this.#advance(4);
-    this.#bytes[at] = value >>> 24;
-    this.#bytes[at + 1] = value >>> 16;
-    this.#bytes[at + 2] = value >>> 8;
-    this.#bytes[at + 3] = value;
+    putU32(value, this.#bytes, at);
     return this;
   }
 

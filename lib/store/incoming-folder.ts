@@ -5,7 +5,7 @@
 import { FailureError, FormatError } from "../errors.ts";
 import type { NewFile } from "../system/files.ts";
 import type { Entry } from "../transfer/offers.ts";
-import { foldName, numberedName } from "../transfer/names.ts";
+import { foldName } from "../transfer/names.ts";
 import type { IncomingRoot } from "./incoming-types.ts";
 import { lockAgainstOthers } from "./claims.ts";
 import { takeFreeName } from "./free-name.ts";
@@ -18,7 +18,7 @@ import {
   plainFileSize,
   writeWhole,
 } from "./partial.ts";
-import { OwnFolder, OwnFolders } from "./own-folders.ts";
+import { OwnFolder, OwnFolders, type Place } from "./own-folders.ts";
 import { join } from "./path.ts";
 
 /** Mode of every folder while it is filled. */
@@ -27,22 +27,18 @@ const PARTIAL_FOLDER_MODE = 0o700;
 /** The owner's permissions that a file needs while it is written. */
 const OWN_MODE = 0o600;
 
-/** Where a file of the peer's goes. */
-interface Place {
-  readonly folder: OwnFolder;
-  readonly name: string;
-}
-
 /** A root that is a folder. */
 export class FolderRoot implements IncomingRoot {
   readonly partial: string;
   readonly #entry: Entry;
   readonly #own: OwnFolders;
-  /** The peer's folders and files, by their paths there. */
+  /** The peer's folders, by their paths there. */
   readonly #folders = new Map<string, OwnFolder>();
-  readonly #places = new Map<string, Place>();
-  /** Files that are not whole: they never get their name. */
-  readonly #unfinished = new Set<Place>();
+  /** The one that was asked for last, and its path: most entries are in the same as the one before. */
+  #last: OwnFolder | undefined;
+  #lastSent = "";
+  /** Where files go, by their indices. */
+  readonly #places = new Map<number, Place>();
   readonly #finish: Array<{ path: string; modified: number; mode: number }> = [];
   /** Permissions that new files really get, by those that were asked. */
   readonly #created = new Map<number, number>();
@@ -65,9 +61,9 @@ export class FolderRoot implements IncomingRoot {
   }
 
   folder(entry: Entry, path: readonly string[]): void {
-    const { folder, name } = this.#assign(entry, path);
-    const own = new OwnFolder(join(folder.path, name), name, folder);
-    folder.names.set(foldName(name), own);
+    const { folder, name, path: at } = this.#assign(entry, path);
+    const own = new OwnFolder(at, name, folder);
+    folder.folders.set(foldName(name), own);
     this.#folders.set(entry.path, own);
     this.#own.open(folder);
     makeFolder(own.path);
@@ -76,29 +72,30 @@ export class FolderRoot implements IncomingRoot {
 
   have(entry: Entry, path: readonly string[]): number {
     const place = this.#assign(entry, path);
-    this.#unfinished.add(place);
-    return this.#resumed ? plainFileSize(pathOf(place)) : 0;
+    place.unfinished = true;
+    this.#places.set(entry.index, place);
+    return this.#resumed ? plainFileSize(place.path) : 0;
   }
 
   open(entry: Entry, path: readonly string[]): PartialFile {
     const place = this.#place(entry);
     this.#own.open(place.folder);
-    const at = pathOf(place);
+    const at = place.path;
     const opened = openPlain(at, entry.mode | OWN_MODE);
     const finish = this.#finishOf(entry, opened);
     const file = new PartialFile(opened, at, path.join("/"), entry.size, finish);
-    file.onComplete = () => this.#unfinished.delete(place);
+    file.onComplete = () => place.unfinished = false;
     return file;
   }
 
-  put(entry: Entry, _: readonly string[], content: Uint8Array): void {
+  put(entry: Entry, _: readonly string[], content: Uint8Array, now: number): void {
     const place = this.#place(entry);
-    const directory = this.#own.open(place.folder);
+    const directory = this.#own.open(place.folder, now);
     const quick = directory?.create(place.name, entry.mode | OWN_MODE);
     if (quick === undefined || !this.#fill(quick, entry, content)) {
-      this.#putSlowly(pathOf(place), entry, content);
+      this.#putSlowly(place.path, entry, content);
     }
-    this.#unfinished.delete(place);
+    place.unfinished = false;
   }
 
   /** Writes and closes a new file; whether all of that went well. */
@@ -128,7 +125,7 @@ export class FolderRoot implements IncomingRoot {
 
   /** Where an announced file goes. */
   #place(entry: Entry): Place {
-    const place = this.#places.get(entry.path);
+    const place = this.#places.get(entry.index);
     if (place === undefined) throw new FormatError("receive files: file was not announced");
     return place;
   }
@@ -144,7 +141,9 @@ export class FolderRoot implements IncomingRoot {
 
   place(folder: string, name: string): string {
     if (this.#resumed) removeStrangers(this.#own.root);
-    for (const place of this.#unfinished) removeIfThere(pathOf(place));
+    for (const place of this.#places.values()) {
+      if (place.unfinished) removeIfThere(place.path);
+    }
     for (const { path, modified, mode } of this.#finish.reverse()) {
       if (Deno.build.os !== "windows") Deno.chmodSync(path, mode | PARTIAL_FOLDER_MODE);
       Deno.utimeSync(path, new Date(modified), new Date(modified));
@@ -165,36 +164,31 @@ export class FolderRoot implements IncomingRoot {
 
   /** A place for an entry, different from those of every other entry. */
   #assign(entry: Entry, path: readonly string[]): Place {
-    if (this.#places.has(entry.path)) {
-      throw new FormatError("receive files: the same name twice");
-    }
-    const folder = this.#folders.get(entry.path.slice(0, entry.path.lastIndexOf("/")));
+    const folder = this.#folderOf(entry.path);
     const own = path.at(-1);
     if (folder === undefined || own === undefined || path.length < 2) {
       throw new FormatError("receive files: its folder was not announced");
     }
-    for (let n = 0;; n++) {
-      const name = numberedName(own, n);
-      const folded = foldName(name);
-      if (folder.names.has(folded)) continue;
-      folder.names.set(folded, undefined);
-      const place = { folder, name };
-      this.#places.set(entry.path, place);
-      return place;
+    return folder.assign(own, entry.path);
+  }
+
+  /** The folder of what the peer calls `sent`. */
+  #folderOf(sent: string): OwnFolder | undefined {
+    const { length } = this.#lastSent;
+    if (sent.lastIndexOf("/") !== length || !sent.startsWith(this.#lastSent)) {
+      this.#lastSent = sent.slice(0, sent.lastIndexOf("/"));
+      this.#last = this.#folders.get(this.#lastSent);
     }
+    return this.#last;
   }
 }
 
-function pathOf({ folder, name }: Place): string {
-  return join(folder.path, name);
-}
-
 /** Removes what an earlier attempt left and the peer no longer sends. */
-function removeStrangers({ path, names }: OwnFolder): void {
+function removeStrangers({ path, places, folders }: OwnFolder): void {
   for (const { name, isDirectory } of Deno.readDirSync(path)) {
     const folded = foldName(name);
-    const folder = names.get(folded);
-    if (!names.has(folded)) Deno.removeSync(join(path, name), { recursive: true });
+    const folder = folders.get(folded);
+    if (!places.has(folded)) Deno.removeSync(join(path, name), { recursive: true });
     else if (isDirectory && folder !== undefined) removeStrangers(folder);
   }
 }

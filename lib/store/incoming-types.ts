@@ -9,8 +9,8 @@ export interface IncomingRoot {
   lock(): boolean;
   folder(entry: Entry, path: readonly string[]): void;
   have(entry: Entry, path: readonly string[]): number;
-  /** Writes a small file whole. */
-  put(entry: Entry, path: readonly string[], content: Uint8Array): void;
+  /** Writes a small file whole. `now` is the time, by `performance.now()`. */
+  put(entry: Entry, path: readonly string[], content: Uint8Array, now: number): void;
   open(entry: Entry, path: readonly string[]): PartialFile;
   /** Puts it at `name` (or a free variant) in `folder`; answers the path. */
   place(folder: string, name: string): string;

@@ -59,7 +59,7 @@ export class IncomingFiles implements IncomingTarget {
   ): Promise<void> | undefined {
     const begun = performance.now();
     const later = this.#within(entry, path, (root) => {
-      root.put(entry, path, content);
+      root.put(entry, path, content, begun);
       return undefined;
     });
     return later ?? this.#patience.after(begun);

@@ -4,7 +4,7 @@
  */
 import { basename, join, resolve } from "./path.ts";
 import { FailureError, LimitError } from "../errors.ts";
-import { lookAt, readWhole, type Status } from "../system/files.ts";
+import { Directory, readWhole, type Status } from "../system/files.ts";
 import { plainReason } from "./atomic.ts";
 import { Patience, QuickReader } from "./quick-file.ts";
 
@@ -150,7 +150,7 @@ class Walk {
   }
 
   async root(path: string): Promise<void> {
-    const info = await rootInfo(path);
+    const info = rootInfo(path);
     const name = basename(resolve(path));
     if (name === "") throw new FailureError(`send ${path}: the top of the file system has no name`);
     const kind = unsendable(info);
@@ -184,20 +184,17 @@ class Walk {
 
   async #folder(place: string, path: string, root: number, status: Status): Promise<void> {
     this.#add(new Found(root, true, status.mode & 0o777, status.modified, 0, path, place));
-    let names: string[];
+    let listed: Map<string, Status | undefined>;
     try {
-      names = Array.from(Deno.readDirSync(place), ({ name }) => name).sort();
+      listed = await list(place);
     } catch (error) {
       this.#skipped.push({ path, reason: plainReason(error) });
       return;
     }
-    for (const name of names) {
-      const begun = performance.now();
+    for (const name of [...listed.keys()].sort()) {
       const inner = join(place, name);
       const below = `${path}/${name}`;
-      const found = this.#look(inner, below);
-      const pause = patience.after(begun);
-      if (pause !== undefined) await pause;
+      const found = listed.get(name) ?? this.#look(inner, below);
       const later = found === undefined ? undefined : this.#take(inner, below, root, found);
       if (later !== undefined) await later;
     }
@@ -205,8 +202,6 @@ class Walk {
 
   /** What lies at `place`; undefined when that is not sent. */
   #look(place: string, path: string): Status | undefined {
-    const quick = lookAt(place);
-    if (quick !== undefined) return quick;
     try {
       const info = Deno.lstatSync(place);
       const kind = unsendable(info);
@@ -219,9 +214,28 @@ class Walk {
   }
 }
 
-async function rootInfo(path: string): Promise<Deno.FileInfo> {
+/** What lies in `folder`, by names; undefined where the runtime has to look at it. */
+async function list(folder: string): Promise<Map<string, Status | undefined>> {
+  const found = new Map<string, Status | undefined>();
+  const directory = Directory.open(folder);
   try {
-    return await Deno.lstat(path);
+    for (;;) {
+      const begun = performance.now();
+      const more = directory?.list(found);
+      if (more === false) return found;
+      if (more === undefined) break;
+      const pause = patience.after(begun);
+      if (pause !== undefined) await pause;
+    }
+  } finally {
+    directory?.close();
+  }
+  return new Map(Array.from(Deno.readDirSync(folder), ({ name }) => [name, found.get(name)]));
+}
+
+function rootInfo(path: string): Deno.FileInfo {
+  try {
+    return Deno.lstatSync(path);
   } catch (cause) {
     throw new FailureError(`send ${path}: ${plainReason(cause)}`, { cause });
   }

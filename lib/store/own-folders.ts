@@ -2,8 +2,10 @@
  * The folders of a root on its way in. Those in use are held open, each by its name in the one above, so that what is
  * written goes there whatever comes to stand at their paths; where the system cannot do that their paths are looked at.
  */
-import { FailureError } from "../errors.ts";
+import { FailureError, FormatError } from "../errors.ts";
 import { Directory } from "../system/files.ts";
+import { foldName, numberedName } from "../transfer/names.ts";
+import { join } from "./path.ts";
 
 /** How long a folder that was looked at counts as seen, in milliseconds. */
 const SEEN_MS = 20;
@@ -11,16 +13,46 @@ const SEEN_MS = 20;
 /** Folders held open at a time. */
 const MAX_OPEN = 16;
 
+/** Where something of the peer's goes: a name in a folder. */
+export class Place {
+  /** It is a file, and not whole: it never gets its name. */
+  unfinished = false;
+
+  /** @param sent its path at the peer */
+  constructor(readonly folder: OwnFolder, readonly name: string, readonly sent: string) {}
+
+  get path(): string {
+    return join(this.folder.path, this.name);
+  }
+}
+
 /** One of them. */
 export class OwnFolder {
-  /** What is in it, by folded names; folders with what is known of them. */
-  readonly names = new Map<string, OwnFolder | undefined>();
+  /** What is in it, by folded names. */
+  readonly places = new Map<string, Place>();
+  /** The folders in it, by folded names. */
+  readonly folders = new Map<string, OwnFolder>();
 
   constructor(
     readonly path: string,
     readonly name: string,
     readonly parent: OwnFolder | undefined,
   ) {}
+
+  /** A place for what the peer calls `sent`, and `name` is a safe name for: different from every other place. */
+  assign(name: string, sent: string): Place {
+    for (let n = 0;; n++) {
+      const numbered = numberedName(name, n);
+      const folded = foldName(numbered);
+      const taken = this.places.get(folded);
+      if (taken === undefined) {
+        const place = new Place(this, numbered, sent);
+        this.places.set(folded, place);
+        return place;
+      }
+      if (taken.sent === sent) throw new FormatError("receive files: the same name twice");
+    }
+  }
 }
 
 /** All of one root. */
@@ -37,8 +69,7 @@ export class OwnFolders {
   }
 
   /** Opens `folder`; undefined where it has to be used by its path, which has been looked at. */
-  open(folder: OwnFolder): Directory | undefined {
-    const now = performance.now();
+  open(folder: OwnFolder, now = performance.now()): Directory | undefined {
     const used = this.#used.get(folder);
     if (used === undefined) return this.#openNew(folder, now);
     if (now - used.seen >= SEEN_MS) {
@@ -55,7 +86,9 @@ export class OwnFolders {
 
   #openNew(folder: OwnFolder, now: number): Directory | undefined {
     const { path, name, parent } = folder;
-    const directory = parent === undefined ? Directory.open(path) : this.open(parent)?.folder(name);
+    const directory = parent === undefined
+      ? Directory.open(path)
+      : this.open(parent, now)?.folder(name);
     if (directory === undefined) this.#look(folder);
     this.#used.set(folder, { directory, seen: now });
     for (const [oldest, { directory }] of this.#used) {

@@ -3,6 +3,7 @@
  * as long as reading or writing 4 KiB. Links are not followed where a path ends. What cannot be done here is answered
  * with undefined or false and no reason, since errno is not to be had: the caller lets the runtime try, which knows it.
  */
+import { putUtf8 } from "../bytes.ts";
 import { openLibrary } from "./libc.ts";
 
 const SYMBOLS = {
@@ -11,6 +12,7 @@ const SYMBOLS = {
   write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   statx: { parameters: ["i32", "buffer", "i32", "u32", "buffer"], result: "i32" },
   futimens: { parameters: ["i32", "buffer"], result: "i32" },
+  getdents64: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   fchmod: { parameters: ["i32", "u32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
 } as const;
@@ -41,25 +43,30 @@ const FOLDER = O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 /** STATX_TYPE, STATX_MODE, STATX_MTIME and STATX_SIZE. */
 const STATX_WANTED = 0x1 | 0x2 | 0x40 | 0x200;
 
-/** `struct statx`, the same everywhere, and its members by offset. */
-const STATX_BYTES = 256;
+/** `struct statx` in words of four bytes, the same everywhere, and its members by word. */
+const STATX_WORDS = 64;
 const MASK_AT = 0;
-const MODE_AT = 28;
-const SIZE_AT = 40;
-const SECONDS_AT = 112;
-const NANOSECONDS_AT = 120;
+const MODE_AT = 7;
+const SIZE_AT = 10;
+const SECONDS_AT = 28;
+const NANOSECONDS_AT = 30;
+
+/** Room for a part of the list of a folder, and the members of `struct linux_dirent64` by byte. */
+const LIST_BYTES = 4 * 1024;
+const RECORD_AT = 16;
+const NAME_AT = 19;
 
 /** PATH_MAX: the longest path that the system takes, with the NUL at its end. */
 const PATH_BYTES = 4096;
 
 const path = new Uint8Array(PATH_BYTES);
 const EMPTY_PATH = new Uint8Array(1);
-const status = new DataView(new ArrayBuffer(STATX_BYTES));
+const status = new Uint32Array(STATX_WORDS);
 const statusBytes = new Uint8Array(status.buffer);
-/** Two `struct timespec`: of the last access and of the last change. */
-const times = new DataView(new ArrayBuffer(32));
+/** Two `struct timespec`, of the last access and of the last change, in words of four bytes. */
+const times = new Uint32Array(8);
 const timesBytes = new Uint8Array(times.buffer);
-const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 let loaded: Calls | undefined | null = null;
 
@@ -70,9 +77,10 @@ function calls(): Calls | undefined {
 
 /** `text` for C in `path`; false when it cannot be a path. */
 function writePath(text: string): boolean {
-  const { read, written } = encoder.encodeInto(text, path);
-  if (read < text.length || written === PATH_BYTES || written === 0) return false;
-  path[written] = 0;
+  const length = putUtf8(text, path);
+  // A longer one may have been cut.
+  if (length === 0 || length > PATH_BYTES - 4) return false;
+  path[length] = 0;
   return !text.includes("\0");
 }
 
@@ -88,33 +96,21 @@ export interface Status {
 
 /** What statx(2) has written; undefined when it is neither a plain file nor a folder. */
 function readStatus(): Status | undefined {
-  if ((status.getUint32(MASK_AT, true) & STATX_WANTED) !== STATX_WANTED) return undefined;
-  const mode = status.getUint16(MODE_AT, true);
+  if ((status[MASK_AT]! & STATX_WANTED) !== STATX_WANTED) return undefined;
+  const mode = status[MODE_AT]! & 0xffff;
   const kind = mode & S_IFMT;
   if (kind !== S_IFREG && kind !== S_IFDIR) return undefined;
-  const milliseconds = Math.floor(status.getUint32(NANOSECONDS_AT, true) / 1e6);
+  const seconds = status[SECONDS_AT]! + (status[SECONDS_AT + 1]! | 0) * 2 ** 32;
   return {
     folder: kind === S_IFDIR,
     mode: mode & 0o7777,
-    size: status.getUint32(SIZE_AT, true) + status.getUint32(SIZE_AT + 4, true) * 2 ** 32,
-    modified: Math.max(0, 1000 * readSeconds() + milliseconds),
+    size: status[SIZE_AT]! + status[SIZE_AT + 1]! * 2 ** 32,
+    modified: Math.max(0, 1000 * seconds + Math.floor(status[NANOSECONDS_AT]! / 1e6)),
   };
-}
-
-function readSeconds(): number {
-  return status.getUint32(SECONDS_AT, true) + status.getInt32(SECONDS_AT + 4, true) * 2 ** 32;
 }
 
 function fileStatus(c: Calls, file: number): Status | undefined {
   const failed = c.statx(file, EMPTY_PATH, AT_EMPTY_PATH, STATX_WANTED, statusBytes) !== 0;
-  return failed ? undefined : readStatus();
-}
-
-/** Looks at the plain file or folder at `place`; undefined where the runtime has to. */
-export function lookAt(place: string): Status | undefined {
-  const c = calls();
-  if (c === undefined || !writePath(place)) return undefined;
-  const failed = c.statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_WANTED, statusBytes) !== 0;
   return failed ? undefined : readStatus();
 }
 
@@ -126,7 +122,8 @@ export function readWhole(place: string, out: Uint8Array): Status | undefined {
   if (file < 0) return undefined;
   try {
     for (let at = 0; at < out.length;) {
-      const count = Number(c.read(file, out.subarray(at), BigInt(out.length - at)));
+      const rest = at === 0 ? out : out.subarray(at);
+      const count = Number(c.read(file, rest, BigInt(rest.length)));
       if (count <= 0) return undefined;
       at += count;
     }
@@ -158,6 +155,36 @@ export class Directory {
     return file < 0 ? undefined : new Directory(c, file);
   }
 
+  /**
+   * Adds to `found` a part of what lies in it, by names, in no order, with what is told of plain files and folders; false
+   * when there is no more, undefined where a name is not UTF-8 or the runtime has to list it for another reason.
+   */
+  list(found: Map<string, Status | undefined>): boolean | undefined {
+    const c = this.#calls;
+    const list = new Uint8Array(LIST_BYTES);
+    const length = Number(c.getdents64(this.#file, list, BigInt(LIST_BYTES)));
+    if (length <= 0) return length === 0 ? false : undefined;
+    const told: Array<Status | undefined> = [];
+    // The names move together, so that they become text at once.
+    let end = 0;
+    for (let at = 0; at < length;) {
+      const name = list.subarray(at + NAME_AT, list.indexOf(0, at + NAME_AT) + 1);
+      const failed = c.statx(this.#file, name, AT_SYMLINK_NOFOLLOW, STATX_WANTED, statusBytes);
+      told.push(failed !== 0 ? undefined : readStatus());
+      const next = at + (list[at + RECORD_AT]! | list[at + RECORD_AT + 1]! << 8);
+      list.copyWithin(end, name.byteOffset, name.byteOffset + name.length);
+      end += name.length;
+      at = next;
+    }
+    const names = textOf(list.subarray(0, end - 1))?.split("\0");
+    if (names?.length !== told.length) return undefined;
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i]!;
+      if (name !== "." && name !== "..") found.set(name, told[i]);
+    }
+    return true;
+  }
+
   /** Opens the folder `name` in this one. */
   folder(name: string): Directory | undefined {
     return isName(name) ? Directory.#openAt(this.#calls, this.#file, name) : undefined;
@@ -172,6 +199,16 @@ export class Directory {
 
   close(): void {
     this.#calls.close(this.#file);
+  }
+}
+
+/** Text of UTF-8; undefined where it is none. */
+function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    return decoder.decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
   }
 }
 
@@ -198,7 +235,7 @@ export class NewFile {
   /** Appends; whether all of `bytes` is written. */
   write(bytes: Uint8Array): boolean {
     for (let at = 0; at < bytes.length;) {
-      const rest = bytes.subarray(at);
+      const rest = at === 0 ? bytes : bytes.subarray(at);
       const count = Number(this.#calls.write(this.#file, rest, BigInt(rest.length)));
       if (count <= 0) return false;
       at += count;
@@ -214,11 +251,9 @@ export class NewFile {
   setTime(milliseconds: number): boolean {
     const seconds = Math.floor(milliseconds / 1000);
     const nanoseconds = Math.floor(milliseconds - 1000 * seconds) * 1e6;
-    for (const at of [0, 16]) {
-      times.setUint32(at, seconds >>> 0, true);
-      times.setInt32(at + 4, Math.floor(seconds / 2 ** 32), true);
-      times.setUint32(at + 8, nanoseconds, true);
-    }
+    times[0] = times[4] = seconds;
+    times[1] = times[5] = Math.floor(seconds / 2 ** 32);
+    times[2] = times[6] = nanoseconds;
     return this.#calls.futimens(this.#file, timesBytes) === 0;
   }
 

@@ -4,15 +4,24 @@
  *
  * Every decoder accepts exactly what its encoder writes and bounds every number before anyone uses it.
  */
-import { ByteReader, type Bytes, ByteWriter, utf8, utf8Text } from "../bytes.ts";
-import { RemoteProtocolError } from "../errors.ts";
+import {
+  ByteReader,
+  type Bytes,
+  ByteWriter,
+  getU32,
+  putU32,
+  putUtf8,
+  utf8,
+  utf8Text,
+} from "../bytes.ts";
+import { FormatError, RemoteProtocolError } from "../errors.ts";
 import {
   encodeRecord,
   MAX_CHUNKS,
   MAX_PATH_BYTES,
   MAX_REASON_BYTES,
+  putRecordHeader,
   RECORD_HEADER_BYTES,
-  recordHeader,
   RecordType,
 } from "./records.ts";
 
@@ -168,11 +177,33 @@ export function decodeAnswer(body: Uint8Array): Verdict {
 }
 
 export function encodeEntry(entry: Entry): Bytes {
-  // In one go: there may be a million of them.
-  const path = utf8(entry.path);
-  return new ByteWriter().bytes(recordHeader(RecordType.entry, ENTRY_BYTES + path.length))
-    .u32(entry.index).u32(entry.root).u8(entry.folder ? 1 : 0).u16(entry.mode)
-    .u64(entry.modified).u64(entry.size).bytes(path).finish();
+  const out = new Uint8Array(entryRoom(entry.path));
+  return out.slice(0, putEntry(entry.index, entry, out));
+}
+
+/** Room for the record of an entry, at least. */
+export function entryRoom(path: string): number {
+  return RECORD_HEADER_BYTES + ENTRY_BYTES + 3 * path.length;
+}
+
+/** Writes the record of an entry to the beginning of `out`, in place: there may be a million of them. How long it is. */
+export function putEntry(index: number, entry: Omit<Entry, "index">, out: Uint8Array): number {
+  const at = RECORD_HEADER_BYTES;
+  const length = ENTRY_BYTES + putUtf8(entry.path, out.subarray(at + ENTRY_BYTES));
+  putRecordHeader(RecordType.entry, length, out);
+  putU32(index, out, at);
+  putU32(entry.root, out, at + 4);
+  out[at + 8] = entry.folder ? 1 : 0;
+  out[at + 9] = entry.mode >>> 8;
+  out[at + 10] = entry.mode;
+  putU64(entry.modified, out, at + 11);
+  putU64(entry.size, out, at + 19);
+  return at + length;
+}
+
+function putU64(value: number, out: Uint8Array, at: number): void {
+  putU32(Math.floor(value / 2 ** 32), out, at);
+  putU32(value >>> 0, out, at + 4);
 }
 
 export function decodeEntry(body: Uint8Array): Entry {
@@ -235,14 +266,19 @@ export const FILE_BYTES = RECORD_HEADER_BYTES + 4;
 /** The header of a record that holds a whole file of `size` bytes; they follow. */
 export function fileHeader(index: number, size: number): Bytes {
   const header = new Uint8Array(FILE_BYTES);
-  header.set(recordHeader(RecordType.file, 4 + size));
-  new DataView(header.buffer).setUint32(RECORD_HEADER_BYTES, index);
+  putFileHeader(index, size, header);
   return header;
 }
 
+/** Writes that header to the beginning of `out`. */
+export function putFileHeader(index: number, size: number, out: Uint8Array): void {
+  putRecordHeader(RecordType.file, 4 + size, out);
+  putU32(index, out, RECORD_HEADER_BYTES);
+}
+
 export function decodeFile(body: Uint8Array): { index: number; content: Uint8Array } {
-  const reader = new ByteReader(body, "read file");
-  return { index: reader.u32(), content: reader.rest() };
+  if (body.length < 4) throw new FormatError("read file: truncated");
+  return { index: getU32(body, 0), content: body.subarray(4) };
 }
 
 export function encodeBegin(index: number, offset: number): Bytes {

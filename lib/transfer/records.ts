@@ -6,7 +6,7 @@
  * The reader takes bytes in whatever pieces they come and gives whole records out, except for data records, whose
  * body is handed on piece by piece as it arrives, without a copy. It never holds more than one small record.
  */
-import { type Bytes, concat } from "../bytes.ts";
+import { type Bytes, concat, getU32, putU32 } from "../bytes.ts";
 import { RemoteProtocolError } from "../errors.ts";
 
 /** Bytes in front of a body: type and length. */
@@ -85,11 +85,19 @@ export function encodeRecord(type: RecordType, body: Uint8Array): Bytes {
 
 /** The header alone, for a body that is written separately. */
 export function recordHeader(type: RecordType, length: number): Bytes {
+  const header = new Uint8Array(RECORD_HEADER_BYTES);
+  putRecordHeader(type, length, header);
+  return header;
+}
+
+/** Writes a header to the beginning of `out`. */
+export function putRecordHeader(type: RecordType, length: number, out: Uint8Array): void {
   const limit = BODY_LIMIT.get(type);
   if (limit === undefined || length > limit) {
     throw new RangeError(`write record: type ${type} cannot hold ${length} bytes`);
   }
-  return Uint8Array.of(type, length >>> 24, length >>> 16, length >>> 8, length);
+  out[0] = type;
+  putU32(length, out, 1);
 }
 
 /** Cuts what it is fed into records; see the file comment. */
@@ -144,10 +152,17 @@ export class RecordReader {
   }
 
   #header(): boolean {
+    // Most headers lie in the input whole: there may be a million of them.
+    const at = this.#offset;
+    if (this.#held === undefined && this.#input.length - at >= RECORD_HEADER_BYTES) {
+      this.#offset = at + RECORD_HEADER_BYTES;
+      return this.#begin(this.#input[at]!, getU32(this.#input, at + 1));
+    }
     const header = this.#collect(RECORD_HEADER_BYTES);
-    if (header === undefined) return false;
-    const type = header[0]!;
-    const length = (header[1]! << 24 | header[2]! << 16 | header[3]! << 8 | header[4]!) >>> 0;
+    return header !== undefined && this.#begin(header[0]!, getU32(header, 1));
+  }
+
+  #begin(type: number, length: number): true {
     const limit = BODY_LIMIT.get(type);
     if (limit === undefined) {
       throw new RemoteProtocolError(`read record: unknown type ${type}`);

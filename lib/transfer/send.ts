@@ -14,13 +14,14 @@ import {
   encodeAbandon,
   encodeBegin,
   encodeEnd,
-  encodeEntry,
   encodeOffer,
   encodeRootEnd,
   type Entry,
+  entryRoom,
   FILE_BYTES,
-  fileHeader,
   type Offer,
+  putEntry,
+  putFileHeader,
   type Ready,
   reasonAlone,
   TransferCode,
@@ -200,12 +201,15 @@ class Sender {
 
   async #announceTo(limit: number): Promise<void> {
     while (this.#answers.announced < limit) {
-      const index = this.#answers.announced++;
-      const { root, folder, mode, modified, size, path } = this.entries[index]!;
-      const later = this.channel.put(
-        encodeEntry({ index, root, folder, mode, modified, size, path }),
-      );
-      if (later !== undefined) await later;
+      const index = this.#answers.announced;
+      const entry = this.entries[index]!;
+      const room = this.channel.room(entryRoom(entry.path));
+      if (room === undefined) {
+        await this.channel.flush();
+        continue;
+      }
+      this.channel.took(putEntry(index, entry, room));
+      this.#answers.announced++;
     }
   }
 
@@ -245,7 +249,7 @@ class Sender {
     const length = FILE_BYTES + entry.size;
     const room = this.channel.room(length);
     if (room === undefined) return this.#flushAndSend(index, entry);
-    room.set(fileHeader(index, entry.size));
+    putFileHeader(index, entry.size, room);
     try {
       const whole = entry.readWhole(room.subarray(FILE_BYTES));
       if (typeof whole !== "boolean") return this.#wholeLater(index, entry, whole);

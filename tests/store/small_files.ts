@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { IncomingFiles } from "../../lib/store/incoming.ts";
 import { walkOutgoing } from "../../lib/store/outgoing.ts";
-import { lookAt } from "../../lib/system/files.ts";
+import { Directory } from "../../lib/system/files.ts";
 import type { Entry } from "../../lib/transfer/offers.ts";
 import { testUnless } from "../support/requires.ts";
 import { noSmallDisk, withSmallDisk } from "../support/small-disk.ts";
@@ -52,7 +52,7 @@ export function testSmallFiles(library: boolean): void {
       ? "inherit"
       : { read: true, write: true, run: true, ffi: false } as const;
     const fn = async () => {
-      if (!library) assert.equal(lookAt("/"), undefined);
+      if (!library) assert.equal(Directory.open("/"), undefined);
       await run();
     };
     Deno.test({ name: title, permissions, fn });

@@ -1,12 +1,14 @@
 /** Files by the C library: what it says of them, what it refuses, and that nothing stays open. */
 import assert from "node:assert/strict";
-import { Directory, lookAt, readWhole } from "../../lib/system/files.ts";
+import { Directory, readWhole, type Status } from "../../lib/system/files.ts";
 import { testUnless } from "../support/requires.ts";
 import { withFolder } from "../support/executable.ts";
 import { noSmallDisk, withSmallDisk } from "../support/small-disk.ts";
 import { pattern } from "../transfer/support.ts";
 
-const unable = lookAt("/") === undefined ? "needs the GNU C library on Linux" : undefined;
+const root = Directory.open("/");
+root?.close();
+const unable = root === undefined ? "needs the GNU C library on Linux" : undefined;
 
 function openDescriptors(): number {
   return [...Deno.readDirSync("/proc/self/fd")].length;
@@ -27,6 +29,16 @@ function makePipe(path: string): void {
   assert.ok(success);
 }
 
+/** All that is told of what lies in `folder`; undefined where the runtime has to list it. */
+function listed(folder: string): Map<string, Status | undefined> | undefined {
+  const found = new Map<string, Status | undefined>();
+  const directory = opened(folder);
+  let more: boolean | undefined = true;
+  while (more) more = directory.list(found);
+  directory.close();
+  return more === undefined ? undefined : found;
+}
+
 /** The folder, which can be opened. */
 function opened(path: string): Directory {
   const directory = Directory.open(path);
@@ -43,24 +55,34 @@ testFiles("what is told of files and folders is what the runtime tells", (folder
   for (const name of names) Deno.writeTextFileSync(`${folder}/${name}`, name);
   Deno.utimeSync(`${folder}/a`, 1_234_567_890.987, 1_234_567_890.987);
   Deno.mkdirSync(`${folder}/sub`, { mode: 0o710 });
-  for (const name of [...names, "large", "sub", "."]) {
+  const told = listed(folder);
+  assert.equal(told?.size, names.length + 2);
+  for (const name of [...names, "large", "sub"]) {
     const info = Deno.lstatSync(`${folder}/${name}`);
-    const status = lookAt(`${folder}/${name}`);
-    assert.deepEqual(
-      status,
-      {
-        folder: info.isDirectory,
-        mode: info.mode! & 0o7777,
-        size: info.size,
-        modified: info.mtime!.getTime(),
-      },
-      name,
-    );
+    const expected = {
+      folder: info.isDirectory,
+      mode: info.mode! & 0o7777,
+      size: info.size,
+      modified: info.mtime!.getTime(),
+    };
+    assert.deepEqual(told.get(name), expected, name);
   }
   Deno.utimeSync(`${folder}/a`, -1.5, -1.5);
-  assert.equal(lookAt(`${folder}/a`)?.modified, 0);
+  assert.equal(listed(folder)?.get("a")?.modified, 0);
   Deno.utimeSync(`${folder}/a`, 9_000_000_000, 9_000_000_000);
-  assert.equal(lookAt(`${folder}/a`)?.modified, 9_000_000_000_000);
+  assert.equal(listed(folder)?.get("a")?.modified, 9_000_000_000_000);
+});
+
+testFiles("the names in a folder are those that the runtime finds", async (folder) => {
+  const names = Array.from({ length: 3000 }, (_, i) => `${i}-${"x".repeat(i % 200)}`);
+  for (const name of [...names, "中文", "\u{1f600}", "new\nline", "...", "é".repeat(127)]) {
+    Deno.writeTextFileSync(`${folder}/${name}`, "");
+  }
+  const found = [...listed(folder)?.keys() ?? []].sort();
+  assert.deepEqual(found, [...Deno.readDirSync(folder)].map(({ name }) => name).sort());
+  const args = ["-c", "touch \"$(printf '\\377')\""];
+  assert.ok((await new Deno.Command("sh", { args, cwd: folder }).output()).success);
+  assert.equal(listed(folder), undefined);
 });
 
 testFiles(
@@ -81,17 +103,18 @@ testFiles(
       "x".repeat(5000),
     ];
     const out = new Uint8Array(4);
+    const told = listed(folder);
+    assert.deepEqual([...told?.keys() ?? []].sort(), ["f", "here", "link", "pipe"]);
     for (const name of refused) {
-      assert.equal(lookAt(`${folder}/${name}`), undefined, name);
+      assert.equal(told?.get(name), undefined, name);
       assert.equal(readWhole(`${folder}/${name}`, out), undefined, name);
       assert.equal(Directory.open(`${folder}/${name}`), undefined, name);
     }
-    assert.equal(lookAt(""), undefined);
     assert.equal(Directory.open(`${folder}/here`), undefined);
     assert.equal(Directory.open(`${folder}/f`), undefined);
     assert.equal(readWhole(folder, out), undefined);
     assert.equal(readWhole(folder, out.subarray(0, 0)), undefined);
-    assert.deepEqual(readWhole(`${folder}/f`, out), lookAt(`${folder}/f`));
+    assert.deepEqual(readWhole(`${folder}/f`, out), told?.get("f"));
   },
 );
 

@@ -1,7 +1,7 @@
 /** Records and their bodies: round trips, every way of cutting the input, every bound, and garbage. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { concat, utf8 } from "../../lib/bytes.ts";
+import { concat, putUtf8, utf8, utf8Text } from "../../lib/bytes.ts";
 import { LimitError, P2PError, RemoteProtocolError } from "../../lib/errors.ts";
 import {
   decodeDelivered,
@@ -240,4 +240,23 @@ Deno.test("numbers that would hurt are refused", () => {
 Deno.test("a reason is cut between characters", () => {
   const cut = offers.boundedText("长".repeat(1000), 100);
   assert.equal(new TextDecoder("utf-8", { fatal: true }).decode(cut), "长".repeat(33));
+});
+
+Deno.test("short texts are coded without the platform as the platform codes them", () => {
+  const coded = (text: string, room: number) => {
+    const out = new Uint8Array(room);
+    return out.slice(0, putUtf8(text, out));
+  };
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.string({ unit: "binary", maxLength: 90 }), fc.string({ maxLength: 90 })),
+      (text) => {
+        assert.deepEqual(coded(text, 3 * text.length), utf8(text));
+        assert.equal(utf8Text(utf8(text)), text.toWellFormed());
+        const cut = coded(text, text.length >>> 1);
+        assert.deepEqual(cut, utf8(text).subarray(0, cut.length));
+        assert.ok(cut.length > (text.length >>> 1) - 4);
+      },
+    ),
+  );
 });
