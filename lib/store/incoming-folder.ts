@@ -39,7 +39,7 @@ export class FolderRoot implements IncomingRoot {
   #lastSent = "";
   /** Where files go, by their indices. */
   readonly #places = new Map<number, Place>();
-  readonly #finish: Array<{ path: string; modified: number; mode: number }> = [];
+  readonly #finish: Array<{ folder: OwnFolder; modified: number; mode: number }> = [];
   /** Permissions that new files really get, by those that were asked. */
   readonly #created = new Map<number, number>();
   #unlock: (() => void) | undefined;
@@ -52,7 +52,7 @@ export class FolderRoot implements IncomingRoot {
     this.#resumed = !makeFolder(partial);
     this.#own = new OwnFolders(partial);
     this.#folders.set(entry.path, this.#own.root);
-    this.#finish.push({ path: partial, modified: entry.modified, mode: entry.mode });
+    this.#finish.push({ folder: this.#own.root, modified: entry.modified, mode: entry.mode });
   }
 
   lock(): boolean {
@@ -65,9 +65,11 @@ export class FolderRoot implements IncomingRoot {
     const own = new OwnFolder(at, name, folder);
     folder.folders.set(foldName(name), own);
     this.#folders.set(entry.path, own);
-    this.#own.open(folder);
-    makeFolder(own.path);
-    this.#finish.push({ path: own.path, modified: entry.modified, mode: entry.mode });
+    if (!this.#own.open(folder)?.makeFolder(name, PARTIAL_FOLDER_MODE)) {
+      this.#own.check(folder);
+      makeFolder(own.path);
+    }
+    this.#finish.push({ folder: own, modified: entry.modified, mode: entry.mode });
   }
 
   have(entry: Entry, path: readonly string[]): number {
@@ -79,7 +81,7 @@ export class FolderRoot implements IncomingRoot {
 
   open(entry: Entry, path: readonly string[]): PartialFile {
     const place = this.#place(entry);
-    this.#own.open(place.folder);
+    this.#own.check(place.folder);
     const at = place.path;
     const opened = openPlain(at, entry.mode | OWN_MODE);
     const finish = this.#finishOf(entry, opened);
@@ -93,7 +95,7 @@ export class FolderRoot implements IncomingRoot {
     const directory = this.#own.open(place.folder, now);
     const quick = directory?.create(place.name, entry.mode | OWN_MODE);
     if (quick === undefined || !this.#fill(quick, entry, content)) {
-      this.#putSlowly(place.path, entry, content);
+      this.#putSlowly(place, entry, content);
     }
     place.unfinished = false;
   }
@@ -117,7 +119,8 @@ export class FolderRoot implements IncomingRoot {
   }
 
   /** Where the quick way did not do, for whatever reason; what it left is there. */
-  #putSlowly(path: string, entry: Entry, content: Uint8Array): void {
+  #putSlowly({ folder, path }: Place, entry: Entry, content: Uint8Array): void {
+    this.#own.check(folder);
     const mode = entry.mode | OWN_MODE;
     const opened = (this.#resumed ? undefined : createPlain(path, mode)) ?? openPlain(path, mode);
     writeWhole(opened, path, content, this.#finishOf(entry, opened));
@@ -144,11 +147,19 @@ export class FolderRoot implements IncomingRoot {
     for (const place of this.#places.values()) {
       if (place.unfinished) removeIfThere(place.path);
     }
-    for (const { path, modified, mode } of this.#finish.reverse()) {
-      if (Deno.build.os !== "windows") Deno.chmodSync(path, mode | PARTIAL_FOLDER_MODE);
-      Deno.utimeSync(path, new Date(modified), new Date(modified));
+    for (const { folder, modified, mode } of this.#finish.reverse()) {
+      this.#finishFolder(folder, mode | PARTIAL_FOLDER_MODE, modified);
     }
     return takeFreeName(this.partial, folder, name);
+  }
+
+  /** Sets what a folder is to have, when all is in it. */
+  #finishFolder(folder: OwnFolder, mode: number, modified: number): void {
+    const directory = this.#own.open(folder);
+    if (directory?.setMode(mode) && directory.setTime(modified)) return;
+    this.#own.check(folder);
+    if (Deno.build.os !== "windows") Deno.chmodSync(folder.path, mode);
+    Deno.utimeSync(folder.path, new Date(modified), new Date(modified));
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 /**
  * The folders of a root on its way in. Those in use are held open, each by its name in the one above, so that what is
- * written goes there whatever comes to stand at their paths; where the system cannot do that their paths are looked at.
+ * written goes there whatever comes to stand at their paths; where the system cannot do that, their paths are checked.
  */
 import { FailureError, FormatError } from "../errors.ts";
 import { Directory } from "../system/files.ts";
@@ -68,15 +68,23 @@ export class OwnFolders {
     this.#real = Deno.realPathSync(path);
   }
 
-  /** Opens `folder`; undefined where it has to be used by its path, which has been looked at. */
+  /** Opens `folder`; undefined where it has to be used by its path, which has been checked. */
   open(folder: OwnFolder, now = performance.now()): Directory | undefined {
     const used = this.#used.get(folder);
     if (used === undefined) return this.#openNew(folder, now);
     if (now - used.seen >= SEEN_MS) {
-      this.#look(folder);
+      this.check(folder);
       used.seen = now;
     }
     return used.directory;
+  }
+
+  /** Makes sure that the path of `folder` is really below our own: nobody put a link in the way. */
+  check({ path }: OwnFolder): void {
+    const expected = this.#real + path.slice(this.root.path.length);
+    if (Deno.realPathSync(path).normalize("NFC") !== expected.normalize("NFC")) {
+      throw new FailureError("receive files: a link was put in the place of a folder");
+    }
   }
 
   close(): void {
@@ -89,7 +97,7 @@ export class OwnFolders {
     const directory = parent === undefined
       ? Directory.open(path)
       : this.open(parent, now)?.folder(name);
-    if (directory === undefined) this.#look(folder);
+    if (directory === undefined) this.check(folder);
     this.#used.set(folder, { directory, seen: now });
     for (const [oldest, { directory }] of this.#used) {
       if (this.#used.size <= MAX_OPEN) break;
@@ -97,13 +105,5 @@ export class OwnFolders {
       directory?.close();
     }
     return directory;
-  }
-
-  /** Makes sure that `folder` is really below our own: nobody put a link in the way. */
-  #look({ path }: OwnFolder): void {
-    const expected = this.#real + path.slice(this.root.path.length);
-    if (Deno.realPathSync(path).normalize("NFC") !== expected.normalize("NFC")) {
-      throw new FailureError("receive files: a link was put in the place of a folder");
-    }
   }
 }

@@ -7,6 +7,7 @@ import { putUtf8 } from "../bytes.ts";
 import { openLibrary } from "./libc.ts";
 
 const SYMBOLS = {
+  mkdirat: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   openat: { parameters: ["i32", "buffer", "i32", "u32"], result: "i32" },
   read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
@@ -134,16 +135,38 @@ export function readWhole(place: string, out: Uint8Array): Status | undefined {
   }
 }
 
-/** An open folder: what is done by it happens in this one, whatever comes to stand at its path. */
-export class Directory {
-  readonly #calls: Calls;
-  readonly #file: number;
+/** Something open, by its descriptor. */
+class Open {
+  protected readonly calls: Calls;
+  protected readonly file: number;
 
-  private constructor(calls: Calls, file: number) {
-    this.#calls = calls;
-    this.#file = file;
+  constructor(calls: Calls, file: number) {
+    this.calls = calls;
+    this.file = file;
   }
 
+  setMode(mode: number): boolean {
+    return this.calls.fchmod(this.file, mode) === 0;
+  }
+
+  /** Sets when it was changed and read last, in milliseconds since 1970. */
+  setTime(milliseconds: number): boolean {
+    const seconds = Math.floor(milliseconds / 1000);
+    const nanoseconds = Math.floor(milliseconds - 1000 * seconds) * 1e6;
+    times[0] = times[4] = seconds;
+    times[1] = times[5] = Math.floor(seconds / 2 ** 32);
+    times[2] = times[6] = nanoseconds;
+    return this.calls.futimens(this.file, timesBytes) === 0;
+  }
+
+  /** Whether everything written is with the system. */
+  close(): boolean {
+    return this.calls.close(this.file) === 0;
+  }
+}
+
+/** An open folder: what is done by it happens in this one, whatever comes to stand at its path. */
+export class Directory extends Open {
   /** Opens the folder at `place`; undefined where the runtime has to do. */
   static open(place: string): Directory | undefined {
     const c = calls();
@@ -160,16 +183,16 @@ export class Directory {
    * when there is no more, undefined where a name is not UTF-8 or the runtime has to list it for another reason.
    */
   list(found: Map<string, Status | undefined>): boolean | undefined {
-    const c = this.#calls;
+    const c = this.calls;
     const list = new Uint8Array(LIST_BYTES);
-    const length = Number(c.getdents64(this.#file, list, BigInt(LIST_BYTES)));
+    const length = Number(c.getdents64(this.file, list, BigInt(LIST_BYTES)));
     if (length <= 0) return length === 0 ? false : undefined;
     const told: Array<Status | undefined> = [];
     // The names move together, so that they become text at once.
     let end = 0;
     for (let at = 0; at < length;) {
       const name = list.subarray(at + NAME_AT, list.indexOf(0, at + NAME_AT) + 1);
-      const failed = c.statx(this.#file, name, AT_SYMLINK_NOFOLLOW, STATX_WANTED, statusBytes);
+      const failed = c.statx(this.file, name, AT_SYMLINK_NOFOLLOW, STATX_WANTED, statusBytes);
       told.push(failed !== 0 ? undefined : readStatus());
       const next = at + (list[at + RECORD_AT]! | list[at + RECORD_AT + 1]! << 8);
       list.copyWithin(end, name.byteOffset, name.byteOffset + name.length);
@@ -187,18 +210,19 @@ export class Directory {
 
   /** Opens the folder `name` in this one. */
   folder(name: string): Directory | undefined {
-    return isName(name) ? Directory.#openAt(this.#calls, this.#file, name) : undefined;
+    return isName(name) ? Directory.#openAt(this.calls, this.file, name) : undefined;
   }
 
   /** Makes the file `name` in this folder; undefined where something has that name. */
   create(name: string, mode: number): NewFile | undefined {
     if (!isName(name) || !writePath(name)) return undefined;
-    const file = this.#calls.openat(this.#file, path, CREATE, mode);
-    return file < 0 ? undefined : new NewFile(this.#calls, file);
+    const file = this.calls.openat(this.file, path, CREATE, mode);
+    return file < 0 ? undefined : new NewFile(this.calls, file);
   }
 
-  close(): void {
-    this.#calls.close(this.#file);
+  /** Makes the folder `name` in this one; false where something has that name. */
+  makeFolder(name: string, mode: number): boolean {
+    return isName(name) && writePath(name) && this.calls.mkdirat(this.file, path, mode) === 0;
   }
 }
 
@@ -217,48 +241,20 @@ function isName(name: string): boolean {
 }
 
 /** A file just made, open for writing. */
-export class NewFile {
-  readonly #calls: Calls;
-  readonly #file: number;
-
-  /** @param file its descriptor */
-  constructor(calls: Calls, file: number) {
-    this.#calls = calls;
-    this.#file = file;
-  }
-
+export class NewFile extends Open {
   /** The permissions that it has. */
   mode(): number | undefined {
-    return fileStatus(this.#calls, this.#file)?.mode;
+    return fileStatus(this.calls, this.file)?.mode;
   }
 
   /** Appends; whether all of `bytes` is written. */
   write(bytes: Uint8Array): boolean {
     for (let at = 0; at < bytes.length;) {
       const rest = at === 0 ? bytes : bytes.subarray(at);
-      const count = Number(this.#calls.write(this.#file, rest, BigInt(rest.length)));
+      const count = Number(this.calls.write(this.file, rest, BigInt(rest.length)));
       if (count <= 0) return false;
       at += count;
     }
     return true;
-  }
-
-  setMode(mode: number): boolean {
-    return this.#calls.fchmod(this.#file, mode) === 0;
-  }
-
-  /** Sets when it was changed and read last, in milliseconds since 1970. */
-  setTime(milliseconds: number): boolean {
-    const seconds = Math.floor(milliseconds / 1000);
-    const nanoseconds = Math.floor(milliseconds - 1000 * seconds) * 1e6;
-    times[0] = times[4] = seconds;
-    times[1] = times[5] = Math.floor(seconds / 2 ** 32);
-    times[2] = times[6] = nanoseconds;
-    return this.#calls.futimens(this.#file, timesBytes) === 0;
-  }
-
-  /** Whether everything written is with the system. */
-  close(): boolean {
-    return this.#calls.close(this.#file) === 0;
   }
 }

@@ -130,6 +130,22 @@ export function testSmallFiles(library: boolean): void {
       assert.equal(Deno.readTextFileSync(`${elsewhere}/kept`), "kept");
     }));
 
+  test("a link that took the place of a folder keeps its target as it was", () =>
+    withFolders(async ({ root, target }) => {
+      const elsewhere = `${root}/elsewhere`;
+      Deno.mkdirSync(elsewhere);
+      Deno.chmodSync(elsewhere, 0o555);
+      Deno.utimeSync(elsewhere, 1, 1);
+      const { incoming } = await begun(target);
+      const place = `${partialOf(target)}/s`;
+      Deno.removeSync(place);
+      Deno.symlinkSync(elsewhere, place);
+      await assert.rejects(incoming.endRoot(0), /a link was put in the place of a folder/);
+      await incoming.close();
+      const info = Deno.lstatSync(elsewhere);
+      assert.deepEqual([info.mode! & 0o777, info.mtime?.getTime()], [0o555, 1000]);
+    }));
+
   test("something in the place of a new file is taken away, or replaced when it is our own", () =>
     withFolders(async ({ target }) => {
       const { incoming, file } = await begun(target);

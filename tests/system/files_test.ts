@@ -178,6 +178,9 @@ testFiles(
     for (const name of [...names, "é".repeat(128)]) {
       assert.equal(directory.create(name, 0o600), undefined, name);
     }
+    for (const name of ["f", "link", "dangling", "sub", "", ".", "..", "sub/x", "x\0y"]) {
+      assert.equal(directory.makeFolder(name, 0o700), false, name);
+    }
     for (const name of ["", ".", "..", "other", "f", "none", "sub/", "sub\0"]) {
       assert.equal(directory.folder(name), undefined, name);
     }
@@ -192,6 +195,20 @@ testFiles(
     directory.close();
   },
 );
+
+testFiles("a new folder has the name, permissions and time that were asked for", (folder) => {
+  const directory = opened(folder);
+  for (const name of ["a", "中文", "new\nline"]) {
+    assert.ok(directory.makeFolder(name, 0o700));
+    assert.equal(Deno.lstatSync(`${folder}/${name}`).mode! & 0o7777, 0o700 & ~Deno.umask());
+    const made = directory.folder(name);
+    assert.ok(made?.setMode(0o751) && made.setTime(1_500_000_000_123) && made.close());
+    const info = Deno.lstatSync(`${folder}/${name}`);
+    assert.equal(info.mode! & 0o7777, 0o751);
+    assert.equal(info.mtime?.getTime(), 1_500_000_000_123);
+  }
+  directory.close();
+});
 
 testFiles(
   "what is made in an open folder comes there, whatever stands at its path now",
