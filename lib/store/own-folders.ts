@@ -7,11 +7,28 @@ import { Directory } from "../system/files.ts";
 import { foldName, numberedName } from "../transfer/names.ts";
 import { join } from "./path.ts";
 
-/** How long a folder that was looked at counts as seen, in milliseconds. */
-const SEEN_MS = 20;
+/** How long a folder counts as checked, in milliseconds. */
+const CHECKED_MS = 20;
 
-/** Folders held open at a time. */
-const MAX_OPEN = 16;
+/** Folders held open at a time, of all roots together. */
+const MAX_HELD = 16;
+
+/** A folder that was used lately. */
+interface Held {
+  readonly owner: OwnFolders;
+  /** Undefined where it is used by its path. */
+  readonly directory: Directory | undefined;
+  /** When it was checked last. */
+  checked: number;
+}
+
+/** Those used lately, the oldest first. */
+const held = new Map<OwnFolder, Held>();
+
+function letGo(folder: OwnFolder, { directory }: Held): void {
+  held.delete(folder);
+  directory?.close();
+}
 
 /** Where something of the peer's goes: a name in a folder. */
 export class Place {
@@ -59,8 +76,6 @@ export class OwnFolder {
 export class OwnFolders {
   readonly root: OwnFolder;
   readonly #real: string;
-  /** Those that were used last, and when each was looked at. */
-  readonly #used = new Map<OwnFolder, { directory: Directory | undefined; seen: number }>();
 
   /** @param path where the root is */
   constructor(path: string) {
@@ -70,13 +85,13 @@ export class OwnFolders {
 
   /** Opens `folder`; undefined where it has to be used by its path, which has been checked. */
   open(folder: OwnFolder, now = performance.now()): Directory | undefined {
-    const used = this.#used.get(folder);
-    if (used === undefined) return this.#openNew(folder, now);
-    if (now - used.seen >= SEEN_MS) {
+    const known = held.get(folder);
+    if (known === undefined) return this.#openNew(folder, now);
+    if (now - known.checked >= CHECKED_MS) {
       this.check(folder);
-      used.seen = now;
+      known.checked = now;
     }
-    return used.directory;
+    return known.directory;
   }
 
   /** Makes sure that the path of `folder` is really below our own: nobody put a link in the way. */
@@ -88,8 +103,7 @@ export class OwnFolders {
   }
 
   close(): void {
-    for (const { directory } of this.#used.values()) directory?.close();
-    this.#used.clear();
+    for (const [folder, known] of held) if (known.owner === this) letGo(folder, known);
   }
 
   #openNew(folder: OwnFolder, now: number): Directory | undefined {
@@ -98,11 +112,10 @@ export class OwnFolders {
       ? Directory.open(path)
       : this.open(parent, now)?.folder(name);
     if (directory === undefined) this.check(folder);
-    this.#used.set(folder, { directory, seen: now });
-    for (const [oldest, { directory }] of this.#used) {
-      if (this.#used.size <= MAX_OPEN) break;
-      this.#used.delete(oldest);
-      directory?.close();
+    held.set(folder, { owner: this, directory, checked: now });
+    for (const [oldest, known] of held) {
+      if (held.size <= MAX_HELD) break;
+      letGo(oldest, known);
     }
     return directory;
   }

@@ -11,6 +11,9 @@ import { good, pattern, transfer, withFolders } from "../transfer/support.ts";
 /** Names that are the same everywhere, and some in which bytes, characters and code units differ. */
 const NAMES = ["a", "B.c", "with space", "中文", "\u{1f600}", "+-x", ".hidden", "é".repeat(120)];
 
+/** Why descriptors cannot be counted here. */
+const noDescriptors = Deno.build.os === "linux" ? undefined : "needs Linux";
+
 /** All below `folder`: kinds, permissions, times and contents. */
 function contents(folder: string, below = ""): string[] {
   const found: string[] = [];
@@ -100,6 +103,33 @@ export function testSmallFiles(library: boolean): void {
       const files = contents(target).filter((line) => / 100644 1000000000000 \w{6}$/.test(line));
       assert.equal(files.length, 2 * folders.length);
     }));
+
+  if (library) {
+    test(
+      "many roots at a time hold no more folders open than one",
+      () =>
+        withFolders(async ({ target }) => {
+          const descriptors = () => [...Deno.readDirSync("/proc/self/fd")].length;
+          const incoming = new IncomingFiles(target, new Uint8Array(33), () => undefined);
+          const before = descriptors();
+          for (let root = 0; root < 40; root++) {
+            const name = `${root}`;
+            await incoming.folder({ ...entry(3 * root, name), root }, [name]);
+            await incoming.folder({ ...entry(3 * root + 1, `${name}/s`), root }, [name, "s"]);
+            const file = { ...entry(3 * root + 2, `${name}/s/f`, 3), root };
+            assert.equal(await incoming.have(file, [name, "s", "f"]), 0);
+            await incoming.put(file, [name, "s", "f"], pattern(3));
+          }
+          // One for the lock of each root.
+          assert.ok(descriptors() <= before + 40 + 16);
+          for (let root = 0; root < 39; root++) await incoming.endRoot(root);
+          assert.ok(descriptors() < before + 5);
+          await incoming.close();
+          assert.equal(descriptors(), before);
+        }),
+      noDescriptors,
+    );
+  }
 
   test("no link is followed, wherever somebody puts one", () =>
     withFolders(async ({ root, target }) => {
