@@ -5,6 +5,7 @@
 import {
   type DirectJob,
   type DirectRunner,
+  outputEnd,
   pieceBuffer,
   pieceCount,
   pieceLength,
@@ -14,9 +15,13 @@ import {
 } from "../../lib/container/direct.ts";
 import { PieceCipher } from "../../lib/container/piece.ts";
 import { FailureError } from "../../lib/errors.ts";
+import { reserve } from "../../lib/system/reserve.ts";
 import { nextTurn } from "../../lib/transfer/turn.ts";
 import type { Answer, StartMessage } from "./file-worker.ts";
 import { OpenPieceFiles, type PieceFilePaths } from "./piece-files.ts";
+
+/** Room is asked for where the output has at least so many bytes: it takes longer than writing fewer. */
+const RESERVE_BYTES = 32 * 1024 * 1024;
 
 /** More threads than this only wait for the disk. */
 const MAX_THREADS = 8;
@@ -71,6 +76,8 @@ export class FileWorkers {
     const message: StartMessage = { ...this.#paths, job, progress: progress.memory };
     // This thread waits while they start; the compiler is at work meanwhile.
     for (let i = 0; i < this.#count; i++) this.#workers.push(new FileWorker());
+    const end = outputEnd(job);
+    if (end >= RESERVE_BYTES) reserve(this.#paths.output.path, end);
     const asked = this.#workers.map((worker) => worker.ask(message));
     let authentic = await this.#here(job, progress, onProgress);
     for (const answer of await Promise.all(asked)) {

@@ -45,6 +45,13 @@ export function pieceCount({ action, inputBytes }: DirectJob): number {
   return chunkCount(inputBytes, action === "seal" ? PIECE_BYTES : SEALED_PIECE_BYTES);
 }
 
+/** Where the output of a job ends. */
+export function outputEnd({ action, inputBytes, outputAt }: DirectJob): number {
+  const chunk = action === "seal" ? CHUNK_BYTES : SEALED_CHUNK_BYTES;
+  const tags = chunkCount(inputBytes, chunk) * (SEALED_CHUNK_BYTES - CHUNK_BYTES);
+  return outputAt + inputBytes + (action === "seal" ? tags : -tags);
+}
+
 /** Input bytes of piece `index`. */
 export function pieceLength({ action, inputBytes }: DirectJob, index: number): number {
   const full = action === "seal" ? PIECE_BYTES : SEALED_PIECE_BYTES;

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { concat } from "../../lib/bytes.ts";
 import {
   type DirectJob,
+  outputEnd,
   pieceBuffer,
   pieceCount,
   type PieceFiles,
@@ -76,8 +77,10 @@ Deno.test("a direct run writes and reads the very bytes of the stream, in any or
           ...options(),
           direct: {
             inputBytes: n,
-            run: (job) =>
-              Promise.resolve(runInOrder(sealing, job, shuffled(pieceCount(job), keys))),
+            run: (job) => {
+              assert.equal(outputEnd(job), stream.bytes().length);
+              return Promise.resolve(runInOrder(sealing, job, shuffled(pieceCount(job), keys)));
+            },
           },
         });
         sealing.writeAt(head.bytes(), 0);
@@ -89,8 +92,10 @@ Deno.test("a direct run writes and reads the very bytes of the stream, in any or
         await file.withIdentity(alice.secretKey)!.decrypt(new BytesSink(), {
           direct: {
             inputBytes: sealing.output.length,
-            run: (job) =>
-              Promise.resolve(runInOrder(opening, job, shuffled(pieceCount(job), keys))),
+            run: (job) => {
+              assert.equal(outputEnd(job), n);
+              return Promise.resolve(runInOrder(opening, job, shuffled(pieceCount(job), keys)));
+            },
           },
         });
         assert.ok(same(opening.output, plaintext));
