@@ -1,6 +1,7 @@
 /** Files by the C library: what it says of them, what it refuses, and that nothing stays open. */
 import assert from "node:assert/strict";
 import { Directory, readWhole, type Status } from "../../lib/system/files.ts";
+import { openIn } from "../support/descriptors.ts";
 import { testUnless } from "../support/requires.ts";
 import { withFolder } from "../support/executable.ts";
 import { noSmallDisk, withSmallDisk } from "../support/small-disk.ts";
@@ -10,17 +11,12 @@ const root = Directory.open("/");
 root?.close();
 const unable = root === undefined ? "needs the GNU C library on Linux" : undefined;
 
-function openDescriptors(): number {
-  return [...Deno.readDirSync("/proc/self/fd")].length;
-}
-
-/** Registers a test with a folder of its own, after which no more descriptors are open than before. */
+/** Registers a test with a folder of its own, of which nothing stays open. */
 function testFiles(name: string, run: (folder: string) => void | Promise<void>): void {
   testUnless(unable, name, () =>
     withFolder(async (folder) => {
-      const before = openDescriptors();
       await run(folder);
-      assert.equal(openDescriptors(), before);
+      assert.deepEqual(openIn(folder), []);
     }));
 }
 
