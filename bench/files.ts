@@ -51,7 +51,8 @@ async function writeInput(path: string, mebibytes: number): Promise<void> {
 
 /**
  * Runs a program that makes `output`, which is not there before. What the run before left for the disk is written first:
- * otherwise whoever comes after a fast one pays for it.
+ * otherwise whoever comes after a fast one pays for it. Then the output of the last such run goes, and with it as much
+ * memory becomes free as this one needs: a virtual machine may have given other free memory back to its host.
  */
 async function make(
   { folder }: Setting,
@@ -59,11 +60,10 @@ async function make(
   program: string,
   args: readonly string[],
 ): Promise<ProcessCost> {
-  const path = join(folder, output);
-  await Deno.remove(path).catch((error) => {
+  await runProgram("sync", []);
+  await Deno.remove(join(folder, output)).catch((error) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   });
-  await runProgram("sync", []);
   return await runProgram(program, args, { cwd: folder, env: { P2P_HOME: folder } });
 }
 
