@@ -15,6 +15,7 @@ import {
 } from "../../lib/container/direct.ts";
 import { PieceCipher } from "../../lib/container/piece.ts";
 import { FailureError } from "../../lib/errors.ts";
+import { interruption, onInterrupt } from "../../lib/store/cleanup.ts";
 import { reserve } from "../../lib/system/reserve.ts";
 import { nextTurn } from "../../lib/transfer/turn.ts";
 import type { Answer, StartMessage } from "./file-worker.ts";
@@ -79,16 +80,22 @@ export class FileWorkers {
     const end = outputEnd(job);
     if (end >= RESERVE_BYTES) reserve(this.#paths.output.path, end);
     const asked = this.#workers.map((worker) => worker.ask(message));
-    let authentic = await this.#here(job, progress, onProgress);
-    for (const answer of await Promise.all(asked)) {
-      if (answer === undefined) continue; // a worker that never ran took nothing
-      if ("error" in answer) throw new FailureError(answer.error);
-      authentic &&= answer.authentic;
+    const forget = onInterrupt(() => progress.stop());
+    try {
+      let authentic = await this.#here(job, progress, onProgress);
+      for (const answer of await Promise.all(asked)) {
+        if (answer === undefined) continue; // a worker that never ran took nothing
+        if ("error" in answer) throw new FailureError(answer.error);
+        authentic &&= answer.authentic;
+      }
+      if (authentic && progress.pieces !== pieceCount(job)) {
+        await interruption(); // ends the program, where that was why they stopped
+        throw new FailureError("run worker: it stopped");
+      }
+      return authentic;
+    } finally {
+      forget();
     }
-    if (authentic && progress.pieces !== pieceCount(job)) {
-      throw new FailureError("run worker: it stopped");
-    }
-    return authentic;
   };
 
   /** Does pieces on this thread. */

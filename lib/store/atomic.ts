@@ -90,14 +90,15 @@ export class AtomicFile {
     try {
       while (rest.length > 0) rest = rest.subarray(await this.#file.write(rest));
     } catch (cause) {
-      if (!this.#open) await interruption(); // aborted in the middle of a write
+      if (!this.#open) await this.#gone();
       throw new FailureError(`write ${this.target}: ${plainReason(cause)}`, { cause });
     }
   }
 
   /** Puts the file in its place, whole. */
   async commit(): Promise<void> {
-    if (this.#options.durable) await this.#file.syncData();
+    if (this.#options.durable && this.#open) await this.#file.syncData();
+    if (!this.#open) await this.#gone();
     this.#close();
     try {
       if (this.#options.force) return await Deno.rename(this.temporary, this.target);
@@ -113,6 +114,12 @@ export class AtomicFile {
     if (!this.#open) return;
     this.#close();
     await removeIfThere(this.temporary);
+  }
+
+  /** It was aborted in the middle of something: by an interrupt, which ends the program, or by a mistake of ours. */
+  async #gone(): Promise<never> {
+    await interruption();
+    throw new FailureError(`write ${this.target}: it was given up`);
   }
 
   #close(): void {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fromHex } from "../../lib/bytes.ts";
 import { encodePrivateKeyPem } from "../../lib/crypto/keys/encode.ts";
 import { encodePublicKeyText } from "../../lib/crypto/keys/text.ts";
+import { nextTurn } from "../../lib/transfer/turn.ts";
 import { alice, bob, storedCases } from "./support.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
@@ -296,4 +297,30 @@ Deno.test("an interrupted run leaves nothing behind", () =>
     await writer.abort();
     assert.equal(code, 130);
     assert.deepEqual(s.files(), []);
+  }));
+
+Deno.test("a large file that is interrupted leaves nothing behind, and no complaint", () =>
+  Session.use(async (s) => {
+    await Deno.writeFile(s.path("large"), new Uint8Array(0));
+    await Deno.truncate(s.path("large"), 768 * 2 ** 20);
+    for (const begun of [0, 8, 64]) {
+      const child = new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", "--quiet", "--no-check", `--config=${CONFIG}`, MAIN]
+          .concat(["enc", "-r", ALICE, "-o", "out.enc", "large"]),
+        cwd: s.folder,
+        env: { P2P_HOME: s.path("bob") },
+        stdin: "null",
+        stdout: "null",
+        stderr: "piped",
+      }).spawn();
+      const output = child.output();
+      const partial = () => s.files().find((name) => name.endsWith(".part"));
+      const written = () => Deno.lstatSync(s.path(partial() ?? "none")).size;
+      while (partial() === undefined || written() < begun * 2 ** 20) await nextTurn();
+      child.kill("SIGINT");
+      const { code, stderr } = await output;
+      assert.equal(new TextDecoder().decode(stderr), "", `${begun} MiB`);
+      assert.equal(code, 130);
+      assert.deepEqual(s.files(), ["large"]);
+    }
   }));
