@@ -4,8 +4,8 @@
  * refuses is left to the runtime's own calls, which wait and know why.
  */
 import type { Arrival } from "../peer/connection-types.ts";
+import { addressOf, type DatagramCalls, datagramCalls } from "../system/datagrams.ts";
 import type { Address } from "./address.ts";
-import { addressOf, type Libc, libc } from "../system/libc.ts";
 import { decodeSockaddr, encodeSockaddr, SOCKADDR_BYTES } from "./sockaddr.ts";
 
 /** A datagram to be sent: the head of a buffer. */
@@ -66,13 +66,13 @@ class Structures {
   readonly control: number;
   readonly iovecs: number;
 
-  constructor(libc: Libc, messages: number, iovecs: number) {
+  constructor(calls: DatagramCalls, messages: number, iovecs: number) {
     this.names = messages * MESSAGE;
     this.control = this.names + messages * NAME;
     this.iovecs = this.control + CONTROL;
     this.bytes = new Uint8Array(this.iovecs + iovecs * IOVEC);
     this.view = new DataView(this.bytes.buffer);
-    this.#address = addressOf(libc, this.bytes.buffer);
+    this.#address = addressOf(calls, this.bytes.buffer);
   }
 
   /** Lets the message `index` point at its address and at the iovec `iovec`. */
@@ -108,11 +108,11 @@ class Structures {
 
 /** Sends and receives several datagrams a call. */
 export class BatchSocket {
-  readonly #libc: Libc;
+  readonly #calls: DatagramCalls;
   readonly #descriptor: number;
   readonly #v6: boolean;
   /** What the receive buffer holds, with what the system adds to each datagram (SO_RCVBUF). */
-  readonly receiveBuffer: number;
+  readonly receiveBuffer: number | undefined;
   readonly #out: Structures;
   readonly #in: Structures;
   readonly #buffers: readonly Uint8Array[];
@@ -122,24 +122,24 @@ export class BatchSocket {
   #lastFrom: Address | undefined;
 
   private constructor(
-    libc: Libc,
+    calls: DatagramCalls,
     descriptor: number,
     v6: boolean,
-    receiveBuffer: number,
+    receiveBuffer: number | undefined,
     buffers: readonly Uint8Array[],
   ) {
     this.receiveBuffer = receiveBuffer;
-    this.#libc = libc;
+    this.#calls = calls;
     this.#descriptor = descriptor;
     this.#v6 = v6;
     this.#buffers = buffers;
-    this.#out = new Structures(libc, 1, MAX_SEGMENTS);
+    this.#out = new Structures(calls, 1, MAX_SEGMENTS);
     this.#out.describe(0, 0);
     const { view, control } = this.#out;
     view.setUint32(control, CONTROL_LENGTH, true);
     view.setInt32(control + 8, SOL_UDP, true);
     view.setInt32(control + 12, UDP_SEGMENT, true);
-    this.#in = new Structures(libc, buffers.length, buffers.length);
+    this.#in = new Structures(calls, buffers.length, buffers.length);
     for (const [i, buffer] of buffers.entries()) {
       this.#in.describe(i, i);
       this.#in.piece(i, this.#base(buffer.buffer) + buffer.byteOffset, buffer.length);
@@ -152,36 +152,13 @@ export class BatchSocket {
    * Undefined where the system cannot do it.
    */
   static find(bound: Address, buffers: readonly Uint8Array[]): BatchSocket | undefined {
-    const c = libc();
-    if (c === undefined) return undefined;
+    const calls = datagramCalls();
     const v6 = bound.hostname.includes(":");
-    const own = new Uint8Array(SOCKADDR_BYTES);
-    const ownLength = encodeSockaddr(bound, v6, own);
-    const name = new Uint8Array(SOCKADDR_BYTES);
-    const option = new Uint8Array(4);
-    const length = new Uint8Array(4);
-    for (let descriptor = 3; descriptor < MAX_DESCRIPTOR; descriptor++) {
-      length[0] = name.length;
-      if (c.getsockname(descriptor, name, length) !== 0 || length[0] !== ownLength) continue;
-      if (name.some((byte, i) => i < ownLength && byte !== own[i])) continue;
-      length[0] = option.length;
-      if (c.getsockopt(descriptor, SOL_SOCKET, SO_TYPE, option, length) !== 0) continue;
-      if (option[0] !== SOCK_DGRAM) continue;
-      const set = (level: number, name: number, value: number) => {
-        new DataView(option.buffer).setUint32(0, value, true);
-        // Refused or granted in part: both are as good as it gets.
-        c.setsockopt(descriptor, level, name, option, option.length);
-      };
-      set(SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER_BYTES);
-      set(SOL_IP, IP_MTU_DISCOVER, PMTUDISC_PROBE);
-      if (v6) set(SOL_IPV6, IPV6_MTU_DISCOVER, PMTUDISC_PROBE);
-      if (v6) set(SOL_IPV6, IPV6_DONTFRAG, 1);
-      length[0] = option.length;
-      c.getsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, option, length);
-      const receiveBuffer = new DataView(option.buffer).getUint32(0, true);
-      return new BatchSocket(c, descriptor, v6, receiveBuffer, buffers);
-    }
-    return undefined;
+    const descriptor = calls && descriptorOf(calls, bound, v6);
+    if (calls === undefined || descriptor === undefined) return undefined;
+    setUp(calls, descriptor, v6);
+    const receiveBuffer = option(calls, descriptor, SO_RCVBUF);
+    return new BatchSocket(calls, descriptor, v6, receiveBuffer, buffers);
   }
 
   /**
@@ -213,7 +190,7 @@ export class BatchSocket {
     out.view.setUint32(IOVEC_COUNT_AT, pieces, true);
     out.carry(segment > 0);
     out.view.setUint16(out.control + CONTROL_LENGTH - 2, segment, true);
-    return this.#libc.sendmsg(this.#descriptor, out.bytes, MSG_DONTWAIT) >= 0;
+    return this.#calls.sendmsg(this.#descriptor, out.bytes, MSG_DONTWAIT) >= 0;
   }
 
   /** Writes where to send to; how long that is. */
@@ -233,7 +210,7 @@ export class BatchSocket {
     for (let i = 0; i < most; i++) {
       view.setUint32(i * MESSAGE + NAME_LENGTH_AT, SOCKADDR_BYTES, true);
     }
-    const count = this.#libc.recvmmsg(this.#descriptor, bytes, most, MSG_DONTWAIT, null);
+    const count = this.#calls.recvmmsg(this.#descriptor, bytes, most, MSG_DONTWAIT, null);
     for (let i = 0; i < count; i++) {
       const length = view.getUint32(i * MESSAGE + RECEIVED_AT, true);
       const buffer = this.#buffers[i]!;
@@ -258,7 +235,46 @@ export class BatchSocket {
 
   #base(memory: ArrayBufferLike): number {
     let base = this.#bases.get(memory);
-    if (base === undefined) this.#bases.set(memory, base = addressOf(this.#libc, memory));
+    if (base === undefined) this.#bases.set(memory, base = addressOf(this.#calls, memory));
     return base;
   }
+}
+
+/** A number that the socket has (SOL_SOCKET); undefined where it is none. */
+function option(calls: DatagramCalls, descriptor: number, name: number): number | undefined {
+  const value = new DataView(new ArrayBuffer(4));
+  const length = Uint8Array.of(value.byteLength, 0, 0, 0);
+  const bytes = new Uint8Array(value.buffer);
+  const failed = calls.getsockopt(descriptor, SOL_SOCKET, name, bytes, length) !== 0;
+  return failed ? undefined : value.getUint32(0, true);
+}
+
+/** The descriptor of this process's UDP socket that is bound to `bound`. */
+function descriptorOf(calls: DatagramCalls, bound: Address, v6: boolean): number | undefined {
+  const own = new Uint8Array(SOCKADDR_BYTES);
+  const ownLength = encodeSockaddr(bound, v6, own);
+  const name = new Uint8Array(SOCKADDR_BYTES);
+  const length = new Uint8Array(4);
+  for (let descriptor = 3; descriptor < MAX_DESCRIPTOR; descriptor++) {
+    length[0] = name.length;
+    if (calls.getsockname(descriptor, name, length) !== 0 || length[0] !== ownLength) continue;
+    if (name.some((byte, i) => i < ownLength && byte !== own[i])) continue;
+    if (option(calls, descriptor, SO_TYPE) === SOCK_DGRAM) return descriptor;
+  }
+  return undefined;
+}
+
+/** What the runtime cannot ask for. Refused or granted in part: both are as good as it gets. */
+function setUp(calls: DatagramCalls, descriptor: number, v6: boolean): void {
+  const value = new DataView(new ArrayBuffer(4));
+  const bytes = new Uint8Array(value.buffer);
+  const set = (level: number, name: number, to: number) => {
+    value.setUint32(0, to, true);
+    calls.setsockopt(descriptor, level, name, bytes, bytes.length);
+  };
+  set(SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER_BYTES);
+  set(SOL_IP, IP_MTU_DISCOVER, PMTUDISC_PROBE);
+  if (!v6) return;
+  set(SOL_IPV6, IPV6_MTU_DISCOVER, PMTUDISC_PROBE);
+  set(SOL_IPV6, IPV6_DONTFRAG, 1);
 }

@@ -38,6 +38,9 @@ export class UdpSocket {
   readonly #spellings = new Map<string, Deno.NetAddr>();
   #lastTo: Address | undefined;
   #lastSpelling: Deno.NetAddr = { transport: "udp", hostname: "", port: 0 };
+  /** The host that the last datagram of the runtime's came from, as the runtime spells it, and the address. */
+  #lastFrom = "";
+  #lastSource: Address = { hostname: "", port: 0 };
   #closed = false;
   /** The latest reason why the system refused to send, for a message; undefined after a success. */
   sendProblem: string | undefined;
@@ -102,8 +105,6 @@ export class UdpSocket {
     const buffers = this.#buffers;
     const arrivals: Arrival[] = [];
     let bytes = 0;
-    let spelling = "";
-    let source: Address = { hostname: "", port: 0 };
     const handOn = () => {
       take(arrivals);
       arrivals.length = 0;
@@ -130,11 +131,7 @@ export class UdpSocket {
         }
         const [datagram, from] = await coming;
         if (from.transport !== "udp" || datagram.length === RECEIVE_BYTES) continue;
-        if (from.hostname !== spelling || from.port !== source.port) {
-          spelling = from.hostname;
-          source = { hostname: plainAddress(spelling), port: from.port };
-        }
-        arrivals.push({ datagram, from: source });
+        arrivals.push({ datagram, from: this.#source(from) });
         bytes += datagram.length;
         if (arrivals.length === BATCH_DATAGRAMS || bytes >= BATCH_BYTES) handOn();
       } catch (error) {
@@ -158,8 +155,6 @@ export class UdpSocket {
   ): Promise<void> {
     const arrivals: Arrival[] = [];
     const first = this.#buffers[0]!;
-    let spelling = "";
-    let source: Address = { hostname: "", port: 0 };
     while (!this.#closed) {
       let received: [Uint8Array, Deno.NetAddr];
       try {
@@ -171,11 +166,7 @@ export class UdpSocket {
       // The descriptor may be something else's by now.
       if (this.#closed) return;
       const [datagram, from] = received;
-      if (from.hostname !== spelling || from.port !== source.port) {
-        spelling = from.hostname;
-        source = { hostname: plainAddress(spelling), port: from.port };
-      }
-      if (datagram.length < RECEIVE_BYTES) arrivals.push({ datagram, from: source });
+      if (datagram.length < RECEIVE_BYTES) arrivals.push({ datagram, from: this.#source(from) });
       const most = Math.floor(BATCH_BYTES / datagram.length) - 1;
       if (most > 0) batch.receive(arrivals, Math.min(most, BATCH_DATAGRAMS - 1));
       take(arrivals);
@@ -211,6 +202,15 @@ export class UdpSocket {
     if (this.#closed) return;
     this.#closed = true;
     this.#socket.close();
+  }
+
+  /** An address as the runtime tells of it, in its one spelling. */
+  #source({ hostname, port }: Deno.NetAddr): Address {
+    if (hostname !== this.#lastFrom || port !== this.#lastSource.port) {
+      this.#lastFrom = hostname;
+      this.#lastSource = { hostname: plainAddress(hostname), port };
+    }
+    return this.#lastSource;
   }
 
   /** How the runtime is told of an address. */

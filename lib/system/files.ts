@@ -4,7 +4,7 @@
  * with undefined or false and no reason, since errno is not to be had: the caller lets the runtime try, which knows it.
  */
 import { putUtf8 } from "../bytes.ts";
-import { openLibrary } from "./libc.ts";
+import { fromLibc, type Functions, O_CLOEXEC, O_NOFOLLOW, O_WRONLY } from "./libc.ts";
 
 const SYMBOLS = {
   mkdirat: { parameters: ["i32", "buffer", "u32"], result: "i32" },
@@ -18,17 +18,16 @@ const SYMBOLS = {
   close: { parameters: ["i32"], result: "i32" },
 } as const;
 
-type Calls = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
+type Calls = Functions<typeof SYMBOLS>;
+
+const calls = fromLibc(SYMBOLS);
 
 /** Linux's numbers; two of them are not the same on x86-64 and AArch64. */
 const ARM = Deno.build.arch === "aarch64";
-const O_WRONLY = 0o1;
 const O_CREAT = 0o100;
 const O_EXCL = 0o200;
 const O_NONBLOCK = 0o4000;
 const O_DIRECTORY = ARM ? 0o40000 : 0o200000;
-const O_NOFOLLOW = ARM ? 0o100000 : 0o400000;
-const O_CLOEXEC = 0o2000000;
 const AT_FDCWD = -100;
 const AT_SYMLINK_NOFOLLOW = 0x100;
 const AT_EMPTY_PATH = 0x1000;
@@ -68,13 +67,6 @@ const statusBytes = new Uint8Array(status.buffer);
 const times = new Uint32Array(8);
 const timesBytes = new Uint8Array(times.buffer);
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-let loaded: Calls | undefined | null = null;
-
-function calls(): Calls | undefined {
-  if (loaded === null) loaded = openLibrary(SYMBOLS);
-  return loaded;
-}
 
 /** `text` for C in `path`; false when it cannot be a path. */
 function writePath(text: string): boolean {

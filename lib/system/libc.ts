@@ -1,6 +1,6 @@
 /**
- * The few functions of the C library that carry several datagrams at once (sendmsg(2), recvmmsg(2)), where p2p runs on
- * Linux with the GNU library. The executable may load this library and no other (scripts/build/permissions.ts).
+ * The door to the GNU C library on Linux, for what the runtime lacks: each file beside this one names the functions that it
+ * calls. The executable may load this library and no other (scripts/build/permissions.ts).
  */
 
 /** Where distributions keep it; all of these are the same library. */
@@ -14,30 +14,30 @@ export const LIBC_PATHS: readonly string[] = [
 /** Structures are written as these two lay them out. */
 const ARCHITECTURES = ["x86_64", "aarch64"];
 
-const SYMBOLS = {
-  getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
-  getsockopt: { parameters: ["i32", "i32", "i32", "buffer", "buffer"], result: "i32" },
-  setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
-  sendmsg: { parameters: ["i32", "buffer", "i32"], result: "isize" },
-  recvmmsg: { parameters: ["i32", "buffer", "u32", "i32", "pointer"], result: "i32" },
-  memset: { parameters: ["buffer", "i32", "usize"], result: "u64" },
-} as const;
+/** Flags of open(2) that several files use; one is not the same on both. */
+export const O_WRONLY = 0o1;
+export const O_NOFOLLOW = Deno.build.arch === "aarch64" ? 0o100000 : 0o400000;
+export const O_CLOEXEC = 0o2000000;
 
-/** Its functions, by their names in C. */
-export type Libc = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
+/** Functions of the C library, by their names there. */
+export type Functions<Symbols extends Deno.ForeignLibraryInterface> = Deno.DynamicLibrary<
+  Symbols
+>["symbols"];
 
-let loaded: Libc | undefined | null = null;
-
-/** The C library; undefined where there is none that we know, or it may not be loaded. */
-export function libc(): Libc | undefined {
-  if (loaded === null) loaded = openLibrary(SYMBOLS);
-  return loaded;
+/**
+ * A function that loads these functions when it is first called, and answers them; undefined where there is no such
+ * library that we know, or it may not be loaded.
+ */
+export function fromLibc<Symbols extends Deno.ForeignLibraryInterface>(
+  symbols: Symbols,
+): () => Functions<Symbols> | undefined {
+  let loaded: { readonly functions: Functions<Symbols> | undefined } | undefined;
+  return () => (loaded ??= { functions: load(symbols) }).functions;
 }
 
-/** These functions of the C library; undefined where there is none that we know, or it may not be loaded. */
-export function openLibrary<Symbols extends Deno.ForeignLibraryInterface>(
+function load<Symbols extends Deno.ForeignLibraryInterface>(
   symbols: Symbols,
-): Deno.DynamicLibrary<Symbols>["symbols"] | undefined {
+): Functions<Symbols> | undefined {
   if (Deno.build.os !== "linux" || !ARCHITECTURES.includes(Deno.build.arch)) return undefined;
   for (const path of LIBC_PATHS) {
     try {
@@ -48,9 +48,4 @@ export function openLibrary<Symbols extends Deno.ForeignLibraryInterface>(
     }
   }
   return undefined;
-}
-
-/** Where the first byte of `buffer` lies in memory; it stays there as long as the buffer has not become detached. */
-export function addressOf(libc: Libc, buffer: ArrayBufferLike): number {
-  return Number(libc.memset(new Uint8Array(buffer), 0, 0n));
 }

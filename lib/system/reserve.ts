@@ -1,6 +1,6 @@
 /** Room on the disk for a file whose length is known beforehand: fallocate(2) of Linux, by the GNU library. */
 import { utf8 } from "../bytes.ts";
-import { openLibrary } from "./libc.ts";
+import { fromLibc, O_CLOEXEC, O_NOFOLLOW, O_WRONLY } from "./libc.ts";
 
 const SYMBOLS = {
   open: { parameters: ["buffer", "i32"], result: "i32" },
@@ -8,9 +8,8 @@ const SYMBOLS = {
   close: { parameters: ["i32"], result: "i32" },
 } as const;
 
-const O_WRONLY = 0o1;
-const O_NOFOLLOW = Deno.build.arch === "aarch64" ? 0o100000 : 0o400000;
-const O_CLOEXEC = 0o2000000;
+const calls = fromLibc(SYMBOLS);
+
 /** The file does not become longer: what is not written yet is not there. */
 const FALLOC_FL_KEEP_SIZE = 1;
 
@@ -19,7 +18,7 @@ const FALLOC_FL_KEEP_SIZE = 1;
  * where each write looks for its own. Whether it was given; without it writing works as well, or says what is wrong.
  */
 export function reserve(path: string, bytes: number): boolean {
-  const libc = openLibrary(SYMBOLS);
+  const libc = calls();
   if (libc === undefined || path.includes("\0")) return false;
   const file = libc.open(utf8(`${path}\0`), O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
   if (file < 0) return false;

@@ -3,7 +3,7 @@
  * it. Linux with the GNU library only.
  */
 import { type Bytes, utf8 } from "../bytes.ts";
-import { openLibrary } from "./libc.ts";
+import { fromLibc, type Functions, O_CLOEXEC } from "./libc.ts";
 
 const SYMBOLS = {
   open: { parameters: ["buffer", "i32"], result: "i32" },
@@ -14,9 +14,12 @@ const SYMBOLS = {
   tcsetattr: { parameters: ["i32", "i32", "buffer"], result: "i32" },
 } as const;
 
+type Calls = Functions<typeof SYMBOLS>;
+
+const calls = fromLibc(SYMBOLS);
+
 const O_RDWR = 2;
 const O_NOCTTY = 0o400;
-const O_CLOEXEC = 0o2000000;
 /** Changes wait for what is being written, and drop what was typed before. */
 const TCSAFLUSH = 2;
 /** `struct termios`: 60 bytes, the local modes behind input, output and control modes. */
@@ -32,18 +35,18 @@ const VMIN = 6;
 
 /** The terminal of this program's session. */
 export class ControllingTerminal {
-  readonly #libc: Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
+  readonly #libc: Calls;
   readonly #descriptor: number;
   #before: Bytes | undefined;
 
-  private constructor(libc: Deno.DynamicLibrary<typeof SYMBOLS>["symbols"], descriptor: number) {
+  private constructor(libc: Calls, descriptor: number) {
     this.#libc = libc;
     this.#descriptor = descriptor;
   }
 
   /** Opens it; undefined where there is none, or no way to it. */
   static open(): ControllingTerminal | undefined {
-    const libc = openLibrary(SYMBOLS);
+    const libc = calls();
     const descriptor = libc?.open(utf8("/dev/tty\0"), O_RDWR | O_NOCTTY | O_CLOEXEC) ?? -1;
     return libc === undefined || descriptor < 0
       ? undefined

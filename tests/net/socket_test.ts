@@ -1,7 +1,7 @@
 /** The UDP socket: what is sent arrives, whole and in order, whether the system carries many a call or the runtime one. */
 import assert from "node:assert/strict";
 import { FailureError } from "../../lib/errors.ts";
-import { libc } from "../../lib/system/libc.ts";
+import { datagramCalls } from "../../lib/system/datagrams.ts";
 import { UdpSocket } from "../../lib/net/socket.ts";
 import type { Address } from "../../lib/net/address.ts";
 import { withSeed } from "../lab/random.ts";
@@ -125,7 +125,7 @@ Deno.test({
   ignore: Deno.build.os !== "linux",
   fn() {
     assert.notEqual(
-      libc(),
+      datagramCalls(),
       undefined,
       "no C library was found: add its path to lib/system/libc.ts",
     );
