@@ -2,7 +2,7 @@
 import { buildCommand } from "@stricli/core";
 import { P2PError, UnreachableError } from "../lib/errors.ts";
 import { closeError, type CloseInfo } from "../lib/net/close.ts";
-import type { Identity } from "../lib/store/identity.ts";
+import type { Identity } from "../lib/state/identity.ts";
 import { hasScreen } from "../lib/terminal/line-screen.ts";
 import { safeText } from "../lib/terminal/safe.ts";
 import { playedOut } from "./conversation/attend.ts";

@@ -11,8 +11,8 @@ import {
   findContact,
   removeContact,
   saveContact,
-} from "../lib/store/contacts.ts";
-import { forgetAddress, pinnedKey, pins } from "../lib/store/known-peers.ts";
+} from "../lib/state/contacts.ts";
+import { forgetAddress, pinnedKey, pins } from "../lib/state/known-peers.ts";
 import { notice } from "../lib/terminal/notice.ts";
 import { askYesNo, canAsk } from "../lib/terminal/prompt.ts";
 import { safeText } from "../lib/terminal/safe.ts";

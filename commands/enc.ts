@@ -4,7 +4,7 @@ import { type Bytes, utf8Text, wipe } from "../lib/bytes.ts";
 import { encrypt } from "../lib/container/encrypt.ts";
 import { randomBytes } from "../lib/crypto/random.ts";
 import { P2PError, UsageError } from "../lib/errors.ts";
-import { onInterrupt } from "../lib/store/cleanup.ts";
+import { onInterrupt } from "../lib/system/cleanup.ts";
 import { Progress } from "../lib/terminal/progress.ts";
 import { safeText } from "../lib/terminal/safe.ts";
 import { openBulkInput } from "./shared/bulk.ts";

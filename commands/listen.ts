@@ -2,8 +2,8 @@
 import { buildCommand } from "@stricli/core";
 import { P2PError } from "../lib/errors.ts";
 import type { Node } from "../lib/net/node.ts";
-import { onInterrupt } from "../lib/store/cleanup.ts";
-import type { Identity } from "../lib/store/identity.ts";
+import { onInterrupt } from "../lib/system/cleanup.ts";
+import type { Identity } from "../lib/state/identity.ts";
 import { hasScreen } from "../lib/terminal/line-screen.ts";
 import { notice } from "../lib/terminal/notice.ts";
 import { playedOut } from "./conversation/attend.ts";

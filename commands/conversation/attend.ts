@@ -2,7 +2,7 @@
 import { FailureError, P2PError } from "../../lib/errors.ts";
 import { bareReason } from "../../lib/net/close.ts";
 import type { Conversation, IncomingTransfer } from "../../lib/net/conversation.ts";
-import { IncomingFiles } from "../../lib/store/incoming.ts";
+import { IncomingFiles } from "../../lib/files/incoming.ts";
 import { formatDuration, formatSize } from "../../lib/terminal/format.ts";
 import { safeText } from "../../lib/terminal/safe.ts";
 import { OfferKind, TransferCode, type Verdict } from "../../lib/transfer/offers.ts";

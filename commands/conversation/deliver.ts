@@ -2,7 +2,7 @@
 import { FailureError, UnreachableError } from "../../lib/errors.ts";
 import { bareReason } from "../../lib/net/close.ts";
 import type { Conversation } from "../../lib/net/conversation.ts";
-import type { Outgoing, OutgoingEntry } from "../../lib/store/outgoing.ts";
+import type { Outgoing, OutgoingEntry } from "../../lib/files/outgoing.ts";
 import { hex } from "../../lib/bytes.ts";
 import { randomBytes } from "../../lib/crypto/random.ts";
 import { formatSize } from "../../lib/terminal/format.ts";

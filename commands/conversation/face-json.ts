@@ -1,12 +1,12 @@
 /** Conversations for programs: one JSON object a line on stdout (the events of `--json`). */
 import { hex } from "../../lib/bytes.ts";
 import type { P2PError } from "../../lib/errors.ts";
-import { join } from "../../lib/store/path.ts";
+import { join } from "../../lib/system/path.ts";
 import { formatAddress } from "../../lib/net/address.ts";
 import { type CloseInfo, closePhrase } from "../../lib/net/close.ts";
 import type { Conversation } from "../../lib/net/conversation.ts";
 import type { Node } from "../../lib/net/node.ts";
-import { fileSm3 } from "../../lib/store/file-sm3.ts";
+import { fileSm3 } from "../../lib/files/file-sm3.ts";
 import { writeAllSync } from "../../lib/terminal/write.ts";
 import type { Message } from "../../lib/transfer/messages.ts";
 import type { ReceivedRoot } from "../../lib/transfer/target.ts";

@@ -3,7 +3,7 @@ import type { P2PError } from "../../lib/errors.ts";
 import { type CloseInfo, closePhrase } from "../../lib/net/close.ts";
 import type { Conversation } from "../../lib/net/conversation.ts";
 import type { SentMessage } from "../../lib/net/outbox.ts";
-import { interruptProgram, onInterrupt } from "../../lib/store/cleanup.ts";
+import { interruptProgram, onInterrupt } from "../../lib/system/cleanup.ts";
 import { progressLine } from "../../lib/terminal/format.ts";
 import { LineScreen } from "../../lib/terminal/line-screen.ts";
 import { safeLines, safeText } from "../../lib/terminal/safe.ts";

@@ -1,6 +1,6 @@
 /** Commands for programs: one JSON object a line on stdin (`--json`). */
 import { FormatError, P2PError, UsageError } from "../../lib/errors.ts";
-import { walkOutgoing } from "../../lib/store/outgoing.ts";
+import { walkOutgoing } from "../../lib/files/outgoing.ts";
 import { deliverFiles, deliverText } from "./deliver.ts";
 import { type Desk, nobodyError, type Partner } from "./desk.ts";
 import { emitError } from "./face-json.ts";

@@ -1,7 +1,7 @@
 /** A peer as people and programs are told of it: a contact's name or a short form of the key. */
 import { encodePublicKeyText, fingerprint } from "../../lib/crypto/keys/text.ts";
-import { contactByKey } from "../../lib/store/contacts.ts";
-import { knownKey } from "../../lib/store/known-peers.ts";
+import { contactByKey } from "../../lib/state/contacts.ts";
+import { knownKey } from "../../lib/state/known-peers.ts";
 
 /** What is said of a peer. Everything in it is safe to print. */
 export interface Person {

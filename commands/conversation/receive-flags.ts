@@ -1,6 +1,6 @@
 /** Flags of the commands that receive: what is taken, where it goes, whether it is played. */
 import { FailureError, UsageError } from "../../lib/errors.ts";
-import { plainReason } from "../../lib/store/atomic.ts";
+import { plainReason } from "../../lib/files/atomic.ts";
 import { canAsk } from "../../lib/terminal/prompt.ts";
 import { safeText } from "../../lib/terminal/safe.ts";
 import { hasScreen } from "../../lib/terminal/line-screen.ts";

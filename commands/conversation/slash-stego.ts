@@ -1,13 +1,13 @@
 /** /hide and /reveal: hidden messages within a conversation, sealed to the peer's key. */
-import { basename, join } from "../../lib/store/path.ts";
+import { basename, join } from "../../lib/system/path.ts";
 import { utf8, utf8Text } from "../../lib/bytes.ts";
 import { FailureError, FormatError, UsageError } from "../../lib/errors.ts";
-import { writeFileAtomic } from "../../lib/store/atomic.ts";
+import { writeFileAtomic } from "../../lib/files/atomic.ts";
 import { formatSize } from "../../lib/terminal/format.ts";
 import { safeLines, safeText } from "../../lib/terminal/safe.ts";
 import { numberedName, safeTopName } from "../../lib/transfer/names.ts";
-import type { Identity } from "../../lib/store/identity.ts";
-import { walkOutgoing } from "../../lib/store/outgoing.ts";
+import type { Identity } from "../../lib/state/identity.ts";
+import { walkOutgoing } from "../../lib/files/outgoing.ts";
 import { deliverFiles } from "./deliver.ts";
 import type { Partner } from "./desk.ts";
 import type { Face } from "./face.ts";

@@ -1,8 +1,8 @@
 /** Slash commands of a conversation at a terminal: /help, /file, /voice, /hide, /reveal, /safety, /quit. */
 import { P2PError, UsageError } from "../../lib/errors.ts";
 import { formatSafetyNumber, safetyNumber } from "../../lib/session/safety-number.ts";
-import type { Identity } from "../../lib/store/identity.ts";
-import { walkOutgoing } from "../../lib/store/outgoing.ts";
+import type { Identity } from "../../lib/state/identity.ts";
+import { walkOutgoing } from "../../lib/files/outgoing.ts";
 import { deliverFiles, deliverVoice } from "./deliver.ts";
 import type { Desk, Partner } from "./desk.ts";
 import type { TerminalFace } from "./face-terminal.ts";

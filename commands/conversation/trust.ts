@@ -6,7 +6,7 @@ import { equalConstantTime } from "../../lib/bytes.ts";
 import { fingerprint } from "../../lib/crypto/keys/text.ts";
 import { AuthenticationError } from "../../lib/errors.ts";
 import { type Address, formatAddress } from "../../lib/net/address.ts";
-import { knownKey, notePeer, pinnedKey } from "../../lib/store/known-peers.ts";
+import { knownKey, notePeer, pinnedKey } from "../../lib/state/known-peers.ts";
 import { notice, warning } from "../../lib/terminal/notice.ts";
 import { safeText } from "../../lib/terminal/safe.ts";
 import { type Person, personOf } from "./person.ts";

@@ -1,6 +1,6 @@
 /** Marks a key as verified: its safety number was compared. */
-import { findContact, saveContact } from "../../lib/store/contacts.ts";
-import { setVerified } from "../../lib/store/known-peers.ts";
+import { findContact, saveContact } from "../../lib/state/contacts.ts";
+import { setVerified } from "../../lib/state/known-peers.ts";
 
 /** Records that the safety number was compared (or no longer counts), for the key and for its contact. */
 export async function markVerified(

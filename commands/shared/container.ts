@@ -2,7 +2,7 @@
 import { AdaptiveRunner } from "../../lib/container/pool.ts";
 import { PIECE_BYTES } from "../../lib/container/piece.ts";
 import type { RunnerFactory } from "../../lib/container/runner.ts";
-import { AtomicFile } from "../../lib/store/atomic.ts";
+import { AtomicFile } from "../../lib/files/atomic.ts";
 import type { BulkInput } from "./bulk.ts";
 import { FileWorkers } from "./file-workers.ts";
 import { passphraseFlags } from "./flags.ts";

@@ -15,7 +15,7 @@ import {
 } from "../../lib/container/direct.ts";
 import { PieceCipher } from "../../lib/container/piece.ts";
 import { FailureError } from "../../lib/errors.ts";
-import { interruption, onInterrupt } from "../../lib/store/cleanup.ts";
+import { interruption, onInterrupt } from "../../lib/system/cleanup.ts";
 import { reserve } from "../../lib/system/reserve.ts";
 import { nextTurn } from "../../lib/transfer/turn.ts";
 import type { Answer, StartMessage } from "./file-worker.ts";

@@ -5,7 +5,7 @@
  */
 import { type Bytes, concat } from "../../lib/bytes.ts";
 import { authenticationFailed, GCM_TAG_BYTES, Sm4GcmStream } from "../../lib/crypto/gcm.ts";
-import { onInterrupt } from "../../lib/store/cleanup.ts";
+import { onInterrupt } from "../../lib/system/cleanup.ts";
 import type { Loudness } from "../../lib/terminal/notice.ts";
 import { feedInput, type TakePiece } from "./feed.ts";
 import { isStdin, openInput } from "./input.ts";

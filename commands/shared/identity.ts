@@ -4,13 +4,13 @@ import { fromHex } from "../../lib/bytes.ts";
 import { decodePublicKeyText, PUBLIC_KEY_TEXT_PREFIX } from "../../lib/crypto/keys/text.ts";
 import { parsePublicKey } from "../../lib/crypto/sm2.ts";
 import { FailureError } from "../../lib/errors.ts";
-import { contactKey } from "../../lib/store/contacts.ts";
+import { contactKey } from "../../lib/state/contacts.ts";
 import {
   type Identity,
   identityPath,
   readIdentity,
   readKeyFile,
-} from "../../lib/store/identity.ts";
+} from "../../lib/state/identity.ts";
 import { safeText } from "../../lib/terminal/safe.ts";
 import { type PassphraseFlags, readPassphrase } from "./secrets.ts";
 

@@ -1,7 +1,7 @@
 /** Input of a command: a file, or stdin for "-" and for no name. */
 import { type Bytes, concat } from "../../lib/bytes.ts";
 import { FailureError, LimitError, UsageError } from "../../lib/errors.ts";
-import { plainReason } from "../../lib/store/atomic.ts";
+import { plainReason } from "../../lib/files/atomic.ts";
 
 /** How much is read at a time, in bytes. */
 const PIECE_BYTES = 1 << 20;

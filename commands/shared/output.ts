@@ -1,6 +1,6 @@
 /** Output of a command: a file that appears whole or not at all, or stdout for "-" and for no name. */
 import { FailureError } from "../../lib/errors.ts";
-import { AtomicFile } from "../../lib/store/atomic.ts";
+import { AtomicFile } from "../../lib/files/atomic.ts";
 import { writeAll } from "../../lib/terminal/write.ts";
 
 /** How the output is made. */

@@ -1,6 +1,6 @@
 /** The input and the output of a direct run, opened once per thread. */
 import { FailureError } from "../../lib/errors.ts";
-import { plainReason } from "../../lib/store/atomic.ts";
+import { plainReason } from "../../lib/files/atomic.ts";
 import type { PieceFiles } from "../../lib/container/direct.ts";
 import { readFailure } from "./input.ts";
 

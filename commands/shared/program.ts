@@ -3,7 +3,7 @@
  * the errors.
  */
 import { ExitCode } from "../../lib/errors.ts";
-import { interruptedExitCode, watchInterrupts } from "../../lib/store/cleanup.ts";
+import { interruptedExitCode, watchInterrupts } from "../../lib/system/cleanup.ts";
 import config from "../../deno.json" with { type: "json" };
 import type { NamedCommand } from "../table.ts";
 import { runCommandLine } from "./run.ts";

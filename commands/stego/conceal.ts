@@ -17,7 +17,7 @@ import {
 import type { PictureLimits } from "../../lib/stego/png/header.ts";
 import { writePng } from "../../lib/stego/png/write.ts";
 import { type Level, longestBody } from "../../lib/stego/shape.ts";
-import type { Identity } from "../../lib/store/identity.ts";
+import type { Identity } from "../../lib/state/identity.ts";
 import type { Loudness } from "../../lib/terminal/notice.ts";
 import { Progress } from "../../lib/terminal/progress.ts";
 import { safeText } from "../../lib/terminal/safe.ts";

@@ -1,6 +1,6 @@
 /** `p2p stego hide`: a message or a file into a picture, or into several. */
 import { buildCommand } from "@stricli/core";
-import { basename, dirname, join } from "../../lib/store/path.ts";
+import { basename, dirname, join } from "../../lib/system/path.ts";
 import { type Bytes, utf8, wipe } from "../../lib/bytes.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { MAX_CONTENT_BYTES, MAX_PARTS, type Message } from "../../lib/stego/message.ts";

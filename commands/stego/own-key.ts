@@ -1,5 +1,5 @@
 /** The own identity where no key is named: hiding to oneself, and the first key that reveal tries. */
-import { identityPath } from "../../lib/store/identity.ts";
+import { identityPath } from "../../lib/state/identity.ts";
 
 /** Whether there is a default identity. */
 export async function hasIdentity(): Promise<boolean> {

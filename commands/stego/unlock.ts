@@ -20,7 +20,7 @@ import { AuthenticationError } from "../../lib/errors.ts";
 import { concat } from "../../lib/bytes.ts";
 import type { Carrier } from "../../lib/stego/carrier.ts";
 import { BodyReader, readPrefix } from "../../lib/stego/hidden.ts";
-import type { Identity } from "../../lib/store/identity.ts";
+import type { Identity } from "../../lib/state/identity.ts";
 import { layoutOf } from "./lock.ts";
 
 /** Something that may open a picture. */

@@ -1,5 +1,5 @@
 /** Single keys from the terminal, without echo, while something else goes on. */
-import { onInterrupt } from "../../lib/store/cleanup.ts";
+import { onInterrupt } from "../../lib/system/cleanup.ts";
 import { readTyped } from "../../lib/terminal/typed.ts";
 
 /** A key: "enter", "interrupt" (Ctrl-C), "end" (Ctrl-D, or the terminal is gone), else what was typed. */

@@ -1,9 +1,9 @@
 /** Copies of a note: where the user wants one, and where it would be lost otherwise. */
-import { basename, join } from "../../lib/store/path.ts";
+import { basename, join } from "../../lib/system/path.ts";
 import { wipe } from "../../lib/bytes.ts";
 import { FailureError, UsageError } from "../../lib/errors.ts";
 import { randomBytes } from "../../lib/crypto/random.ts";
-import { ensureHome, PRIVATE_FILE } from "../../lib/store/home.ts";
+import { ensureHome, PRIVATE_FILE } from "../../lib/state/home.ts";
 import { type Loudness, notice } from "../../lib/terminal/notice.ts";
 import { safeText } from "../../lib/terminal/safe.ts";
 import { keepEncrypted } from "../../lib/voice/keep.ts";

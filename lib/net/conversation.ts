@@ -2,14 +2,14 @@
  * A conversation with one peer over one connection: messages, files and voice in both directions. What the peer
  * begins goes to the handlers, which the program may set as soon as it has the conversation.
  */
-import { basename } from "../store/path.ts";
+import { basename } from "../system/path.ts";
 import type { Bytes } from "../bytes.ts";
 import { P2PError } from "../errors.ts";
 import type { Connection } from "../peer/connection.ts";
 import type { PeerEvent } from "../peer/endpoint.ts";
 import type { StreamEvent } from "../peer/events.ts";
 import type { ReceivedHello } from "../session/hello.ts";
-import { type Outgoing, walkOutgoing } from "../store/outgoing.ts";
+import { type Outgoing, walkOutgoing } from "../files/outgoing.ts";
 import { RecordChannel } from "../transfer/channel.ts";
 import { decodeMessage, encodeDelivered, type Message } from "../transfer/messages.ts";
 import { type Offer, OfferKind, type Verdict } from "../transfer/offers.ts";

@@ -10,7 +10,7 @@ import { Endpoint, type PeerEvent, slot } from "../peer/endpoint.ts";
 import type { FailureReason } from "../peer/events.ts";
 import type { EndpointConfig, TimestampMemory } from "../peer/config.ts";
 import type { TicketStore } from "../session/ticket.ts";
-import type { Identity } from "../store/identity.ts";
+import type { Identity } from "../state/identity.ts";
 import { type Address, formatAddress, resolveAddress } from "./address.ts";
 import { BusyError, CloseCode } from "./close.ts";
 import { Conversation, type ConversationHost } from "./conversation.ts";

@@ -3,7 +3,7 @@
  * end on abort or when p2p is interrupted.
  */
 import { type Bytes, concat } from "../bytes.ts";
-import { onInterrupt } from "../store/cleanup.ts";
+import { onInterrupt } from "../system/cleanup.ts";
 import type { Host } from "./host.ts";
 import { VoiceError } from "./problem.ts";
 import type { VoiceTool } from "./tools.ts";

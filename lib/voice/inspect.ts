@@ -1,5 +1,5 @@
 /** Looks into a sound file: kind, length, size. By its own parsers where it can, by ffprobe or sox where not. */
-import { resolve } from "../store/path.ts";
+import { resolve } from "../system/path.ts";
 import type { Bytes } from "../bytes.ts";
 import { FailureError, FormatError } from "../errors.ts";
 import { run } from "./child.ts";

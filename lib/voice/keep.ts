@@ -2,7 +2,7 @@
  * Notes kept encrypted at rest: the note as `p2p enc` would write it, to the user's own identity. `p2p voice --play`
  * plays it, `p2p dec` makes an ordinary file of it again.
  */
-import { basename, dirname, join } from "../store/path.ts";
+import { basename, dirname, join } from "../system/path.ts";
 import { hex } from "../bytes.ts";
 import { looksArmoured } from "../container/armour.ts";
 import { EncryptedFile } from "../container/decrypt.ts";
@@ -10,9 +10,9 @@ import { encrypt } from "../container/encrypt.ts";
 import { ContainerError, VERSION_LINE } from "../container/format.ts";
 import type { Sink, Source } from "../container/source.ts";
 import type { RandomSource } from "../crypto/random.ts";
-import { AtomicFile } from "../store/atomic.ts";
-import { takeFreeName } from "../store/free-name.ts";
-import { PRIVATE_FILE } from "../store/home.ts";
+import { AtomicFile } from "../files/atomic.ts";
+import { takeFreeName } from "../files/free-name.ts";
+import { PRIVATE_FILE } from "../state/home.ts";
 import type { Scratch } from "./scratch.ts";
 
 /** Put behind the name of a note that is kept encrypted. */

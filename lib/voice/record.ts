@@ -1,5 +1,5 @@
 /** Records a voice note: sound from the microphone, made compact, in a private file. */
-import { join } from "../store/path.ts";
+import { join } from "../system/path.ts";
 import { wipe } from "../bytes.ts";
 import { capture, type CaptureOptions } from "./capture.ts";
 import { RECORD_RATE, type Recorder } from "./capture-commands.ts";

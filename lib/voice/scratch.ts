@@ -1,7 +1,7 @@
 /** A private folder for the time of one command, gone afterwards, also when the command is interrupted. */
-import { extname, join } from "../store/path.ts";
-import { onInterrupt } from "../store/cleanup.ts";
-import { PRIVATE_FILE, PRIVATE_FOLDER } from "../store/home.ts";
+import { extname, join } from "../system/path.ts";
+import { onInterrupt } from "../system/cleanup.ts";
+import { PRIVATE_FILE, PRIVATE_FOLDER } from "../state/home.ts";
 
 /** A folder only this user can enter. */
 export class Scratch {

@@ -9,8 +9,8 @@ import {
 import { generateKeyPair } from "../../lib/crypto/sm2.ts";
 import type { CloseInfo } from "../../lib/net/close.ts";
 import { KeyChangedError } from "../../lib/net/node.ts";
-import { IncomingFiles } from "../../lib/store/incoming.ts";
-import { walkOutgoing } from "../../lib/store/outgoing.ts";
+import { IncomingFiles } from "../../lib/files/incoming.ts";
+import { walkOutgoing } from "../../lib/files/outgoing.ts";
 import type { IncomingTransfer } from "../../lib/net/conversation.ts";
 import { TransferCode } from "../../lib/transfer/offers.ts";
 import { MAX_TEXT_BYTES } from "../../lib/transfer/records.ts";

@@ -10,7 +10,7 @@ import {
   findContact,
   removeContact,
   saveContact,
-} from "../../lib/store/contacts.ts";
+} from "../../lib/state/contacts.ts";
 import {
   forgetAddress,
   knownKey,
@@ -18,7 +18,7 @@ import {
   pinnedKey,
   pins,
   setVerified,
-} from "../../lib/store/known-peers.ts";
+} from "../../lib/state/known-peers.ts";
 import { withHome } from "./support.ts";
 
 const KEY = generateKeyPair().publicKey;

@@ -1,7 +1,7 @@
 /** Tickets and timestamps over restarts. */
 import assert from "node:assert/strict";
 import { randomBytes } from "../../lib/crypto/random.ts";
-import { SessionMemory, type StoredTicket } from "../../lib/store/session-memory.ts";
+import { SessionMemory, type StoredTicket } from "../../lib/state/session-memory.ts";
 import { deadAddress, inbox, node, withHome } from "./support.ts";
 import { generateKeyPair } from "../../lib/crypto/sm2.ts";
 import { Node } from "../../lib/net/node.ts";

@@ -33,7 +33,7 @@ Deno.test("every file of lib/ opens by saying what it is", () => {
 Deno.test("a broken rule is found: layers, system calls, clock, randomness, node modules, cycles", () => {
   const bad: ReadonlyArray<readonly [path: string, text: string]> = [
     ["lib/session/a.ts", 'import { x } from "../transport/t.ts";'],
-    ["lib/crypto/a.ts", 'const { x } = await import("../store/home.ts");'],
+    ["lib/crypto/a.ts", 'const { x } = await import("../state/home.ts");'],
     ["lib/stego/a.ts", 'export { x } from "../crypto/sm4.ts";'],
     ["lib/wire/a.ts", 'import type { X } from "../../commands/table.ts";'],
     ["lib/transport/a.ts", "const t = performance.now();"],

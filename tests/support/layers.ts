@@ -12,12 +12,14 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "lib/peer": ["lib/session", "lib/transport", "lib/wire", "lib/crypto"],
   "lib/transfer": ["lib/crypto"],
   "lib/system": [],
-  "lib/voice": ["lib/store", "lib/container", "lib/crypto"],
-  "lib/store": ["lib/crypto", "lib/transfer", "lib/system"],
+  "lib/voice": ["lib/files", "lib/container", "lib/crypto", "lib/state", "lib/system"],
+  "lib/files": ["lib/crypto", "lib/transfer", "lib/system"],
+  "lib/state": ["lib/crypto", "lib/session", "lib/files", "lib/system"],
   "lib/net": [
     "lib/peer",
     "lib/transfer",
-    "lib/store",
+    "lib/files",
+    "lib/state",
     "lib/crypto",
     "lib/session",
     "lib/system",
@@ -26,7 +28,14 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Folders that may do I/O, read the clock, and use `node:` modules that do either. */
-const IMPURE = ["lib/net", "lib/store", "lib/system", "lib/terminal", "lib/voice"];
+const IMPURE = [
+  "lib/files",
+  "lib/net",
+  "lib/state",
+  "lib/system",
+  "lib/terminal",
+  "lib/voice",
+];
 
 /** `node:` modules without I/O, a clock or randomness: allowed everywhere. */
 const PURE_NODE_MODULES = ["node:path", "node:path/posix", "node:zlib"];

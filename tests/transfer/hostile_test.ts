@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { concat } from "../../lib/bytes.ts";
 import { P2PError, RemoteProtocolError } from "../../lib/errors.ts";
-import { IncomingFiles } from "../../lib/store/incoming.ts";
+import { IncomingFiles } from "../../lib/files/incoming.ts";
 import * as o from "../../lib/transfer/offers.ts";
 import { receiveTransfer } from "../../lib/transfer/receive.ts";
 import { encodeRecord, RecordReader, RecordType } from "../../lib/transfer/records.ts";

@@ -1,8 +1,8 @@
 /** Two byte streams joined back to back, and transfers over them. */
 import assert from "node:assert/strict";
 import { FailureError } from "../../lib/errors.ts";
-import { IncomingFiles } from "../../lib/store/incoming.ts";
-import { walkOutgoing } from "../../lib/store/outgoing.ts";
+import { IncomingFiles } from "../../lib/files/incoming.ts";
+import { walkOutgoing } from "../../lib/files/outgoing.ts";
 import { receiveTransfer } from "../../lib/transfer/receive.ts";
 import { type SendReport, sendTransfer } from "../../lib/transfer/send.ts";
 import type { ByteStream } from "../../lib/transfer/stream.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import * as node from "node:path/posix";
 import fc from "fast-check";
-import { basename, dirname, extname, join, resolve } from "../../lib/store/path.ts";
+import { basename, dirname, extname, join, resolve } from "../../lib/system/path.ts";
 
 Deno.test({
   name: "join, dirname and basename as node:path has them",

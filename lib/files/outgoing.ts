@@ -2,7 +2,7 @@
  * Files and folders on their way out: walks the named paths in a fixed order and opens them one by one. Symbolic
  * links and special files are never sent: what they lead to may not be meant, may not end, or may not be a file.
  */
-import { basename, join, resolve } from "./path.ts";
+import { basename, join, resolve } from "../system/path.ts";
 import { FailureError, LimitError } from "../errors.ts";
 import { Directory, readWhole, type Status } from "../system/files.ts";
 import { plainReason } from "./atomic.ts";

@@ -19,7 +19,7 @@ import {
   writeWhole,
 } from "./partial.ts";
 import { OwnFolder, OwnFolders, type Place } from "./own-folders.ts";
-import { join } from "./path.ts";
+import { join } from "../system/path.ts";
 
 /** Mode of every folder while it is filled. */
 const PARTIAL_FOLDER_MODE = 0o700;

@@ -1,5 +1,5 @@
 /** Gives something finished its final name: a free one, taken atomically, so that nothing is ever replaced. */
-import { join } from "./path.ts";
+import { join } from "../system/path.ts";
 import { FailureError } from "../errors.ts";
 import { numberedName } from "../transfer/names.ts";
 

@@ -3,8 +3,8 @@
  * complete. An existing file is kept unless `force`.
  */
 import { FailureError, OUT_OF_REACH } from "../errors.ts";
-import { interruption, onInterrupt } from "./cleanup.ts";
-import { basename, dirname, join } from "./path.ts";
+import { interruption, onInterrupt } from "../system/cleanup.ts";
+import { basename, dirname, join } from "../system/path.ts";
 
 /** How an output file is made. */
 export interface AtomicOptions {

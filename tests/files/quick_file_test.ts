@@ -1,7 +1,7 @@
 /** Files written within the thread and behind its back: the same bytes in the same order, and no error gets lost. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { QuickReader, QuickWriter } from "../../lib/store/quick-file.ts";
+import { QuickReader, QuickWriter } from "../../lib/files/quick-file.ts";
 import { pattern } from "../transfer/support.ts";
 
 /** A file in memory whose synchronous calls take as long as `delays` says, by its own clock. */

@@ -1,7 +1,7 @@
 /** Folders of small files, sent and received by the C library or by the runtime alone: the same comes of both. */
 import assert from "node:assert/strict";
-import { IncomingFiles } from "../../lib/store/incoming.ts";
-import { walkOutgoing } from "../../lib/store/outgoing.ts";
+import { IncomingFiles } from "../../lib/files/incoming.ts";
+import { walkOutgoing } from "../../lib/files/outgoing.ts";
 import { Directory } from "../../lib/system/files.ts";
 import type { Entry } from "../../lib/transfer/offers.ts";
 import { openIn } from "../support/descriptors.ts";

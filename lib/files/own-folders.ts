@@ -5,7 +5,7 @@
 import { FailureError, FormatError } from "../errors.ts";
 import { Directory } from "../system/files.ts";
 import { foldName, numberedName } from "../transfer/names.ts";
-import { join } from "./path.ts";
+import { join } from "../system/path.ts";
 
 /** How long a folder counts as checked, in milliseconds. */
 const CHECKED_MS = 20;

@@ -1,6 +1,6 @@
 /** Where p2p keeps its state: `$P2P_HOME`, or the platform's usual place. Private to the user. */
 import { FailureError } from "../errors.ts";
-import { join } from "./path.ts";
+import { join } from "../system/path.ts";
 
 /** Mode of the state folder, and of the folders in it. */
 export const PRIVATE_FOLDER = 0o700;

@@ -3,7 +3,7 @@
  * `.NAME.TAG.p2p-part`, which the same peer sending the same name finds again; when it is whole it takes a free
  * name at once. Nothing that exists is ever replaced, nothing is written through a link.
  */
-import { join } from "./path.ts";
+import { join } from "../system/path.ts";
 import { hex, utf8 } from "../bytes.ts";
 import { sm3 } from "../crypto/sm3.ts";
 import { FailureError, FormatError } from "../errors.ts";
