@@ -4,7 +4,7 @@ import { P2PError, UnreachableError } from "../lib/errors.ts";
 import { closeError, type CloseInfo } from "../lib/net/close.ts";
 import type { Identity } from "../lib/state/identity.ts";
 import { hasScreen } from "../lib/terminal/line-screen.ts";
-import { safeText } from "../lib/terminal/safe.ts";
+import { safeText } from "../lib/text/safe.ts";
 import { playedOut } from "./conversation/attend.ts";
 import { bindNode, bindPreferred, connectTo, type Reached } from "./conversation/connect.ts";
 import { deliverText } from "./conversation/deliver.ts";

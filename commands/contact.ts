@@ -15,7 +15,7 @@ import {
 import { forgetAddress, pinnedKey, pins } from "../lib/state/known-peers.ts";
 import { notice } from "../lib/terminal/notice.ts";
 import { askYesNo, canAsk } from "../lib/terminal/prompt.ts";
-import { safeText } from "../lib/terminal/safe.ts";
+import { safeText } from "../lib/text/safe.ts";
 import { conversationIdentity, type IdentityFlags } from "./conversation/own-identity.ts";
 import { markVerified } from "./conversation/verify.ts";
 import type { CommandContext } from "./shared/context.ts";

@@ -10,7 +10,7 @@ import { identityPath } from "../lib/state/identity.ts";
 import { notice } from "../lib/terminal/notice.ts";
 import { Progress } from "../lib/terminal/progress.ts";
 import { canAsk } from "../lib/terminal/prompt.ts";
-import { safeText } from "../lib/terminal/safe.ts";
+import { safeText } from "../lib/text/safe.ts";
 import { openBulkInput } from "./shared/bulk.ts";
 import {
   type BothPassphrases,

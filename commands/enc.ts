@@ -6,7 +6,7 @@ import { randomBytes } from "../lib/crypto/random.ts";
 import { P2PError, UsageError } from "../lib/errors.ts";
 import { onInterrupt } from "../lib/system/cleanup.ts";
 import { Progress } from "../lib/terminal/progress.ts";
-import { safeText } from "../lib/terminal/safe.ts";
+import { safeText } from "../lib/text/safe.ts";
 import { openBulkInput } from "./shared/bulk.ts";
 import {
   type BothPassphrases,

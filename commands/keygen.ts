@@ -9,7 +9,7 @@ import { ensureHome, PRIVATE_FILE } from "../lib/state/home.ts";
 import { identityPath } from "../lib/state/identity.ts";
 import { notice } from "../lib/terminal/notice.ts";
 import { canAsk } from "../lib/terminal/prompt.ts";
-import { safeText } from "../lib/terminal/safe.ts";
+import { safeText } from "../lib/text/safe.ts";
 import type { CommandContext } from "./shared/context.ts";
 import { forceFlag, outputFlag, passphraseFlags, quietFlag, switchFlag } from "./shared/flags.ts";
 import { openOutput, printLine } from "./shared/output.ts";

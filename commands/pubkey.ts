@@ -11,7 +11,7 @@ import { encodePublicKeyText } from "../lib/crypto/keys/text.ts";
 import { publicKeyOf, uncompress } from "../lib/crypto/sm2.ts";
 import { UsageError } from "../lib/errors.ts";
 import { identityPath, MAX_KEY_FILE_BYTES, readKeyFile } from "../lib/state/identity.ts";
-import { safeText } from "../lib/terminal/safe.ts";
+import { safeText } from "../lib/text/safe.ts";
 import type { CommandContext } from "./shared/context.ts";
 import { passphraseFlags, quietFlag, switchFlag, textFlag } from "./shared/flags.ts";
 import { readAll } from "./shared/input.ts";

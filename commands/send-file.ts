@@ -5,7 +5,7 @@ import { P2PError } from "../lib/errors.ts";
 import { closePhrase } from "../lib/net/close.ts";
 import { fileSm3 } from "../lib/files/file-sm3.ts";
 import { type OutgoingEntry, walkOutgoing } from "../lib/files/outgoing.ts";
-import { safeText } from "../lib/terminal/safe.ts";
+import { safeText } from "../lib/text/safe.ts";
 import { connectTo } from "./conversation/connect.ts";
 import { deliverFiles } from "./conversation/deliver.ts";
 import { emitError, emitEvent, JsonFace } from "./conversation/face-json.ts";

@@ -15,7 +15,7 @@ import { FailureError } from "../../lib/errors.ts";
 import type { Identity } from "../../lib/state/identity.ts";
 import { SessionMemory } from "../../lib/state/session-memory.ts";
 import { type Loudness, notice } from "../../lib/terminal/notice.ts";
-import { safeText } from "../../lib/terminal/safe.ts";
+import { safeText } from "../../lib/text/safe.ts";
 import config from "../../deno.json" with { type: "json" };
 import { conversationIdentity, type IdentityFlags } from "./own-identity.ts";
 import type { Person } from "./person.ts";

@@ -3,7 +3,7 @@ import { FailureError, P2PError, UsageError } from "../../lib/errors.ts";
 import type { CloseInfo } from "../../lib/net/close.ts";
 import type { Conversation } from "../../lib/net/conversation.ts";
 import { formatAddress } from "../../lib/net/address.ts";
-import { safeText } from "../../lib/terminal/safe.ts";
+import { safeText } from "../../lib/text/safe.ts";
 import { Signal } from "../../lib/transfer/signal.ts";
 import { attend, type AttendOptions } from "./attend.ts";
 import { deliverText } from "./deliver.ts";

@@ -23,7 +23,7 @@ export function emitEvent(type: string, fields: Record<string, unknown>): void {
 
 /** An error as an event. */
 export function emitError(error: P2PError): void {
-  emitEvent("error", { code: error.code, message: error.message });
+  emitEvent("error", { code: error.kind, message: error.message });
 }
 
 /** SM3 in hex; null where the file is gone again. */

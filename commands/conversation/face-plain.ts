@@ -5,13 +5,14 @@
 import { P2PError } from "../../lib/errors.ts";
 import { type CloseInfo, closePhrase } from "../../lib/net/close.ts";
 import type { Conversation } from "../../lib/net/conversation.ts";
-import { formatDuration, formatSize } from "../../lib/terminal/format.ts";
+import { formatDuration, formatSize } from "../../lib/text/format.ts";
 import { notice } from "../../lib/terminal/notice.ts";
 import { Progress } from "../../lib/terminal/progress.ts";
-import { safeLines, safeText } from "../../lib/terminal/safe.ts";
+import { safeLines, safeText } from "../../lib/text/safe.ts";
 import { writeAllSync } from "../../lib/terminal/write.ts";
 import type { Message } from "../../lib/transfer/messages.ts";
 import type { ReceivedRoot } from "../../lib/transfer/target.ts";
+import { speaker } from "../shared/speech.ts";
 import { whoAndWhere } from "./connect.ts";
 import type { Face, Movement, ShownVoice } from "./face.ts";
 import type { Person } from "./person.ts";
@@ -31,8 +32,8 @@ export function voiceLine(person: Person, { path, seconds, waveform }: ShownVoic
 
 /** An error that does not end the command, as `main` would print it. */
 export function problemLines(error: P2PError): string {
-  const hint = error.hint === undefined ? "" : `\n     ${safeText(error.hint)}`;
-  return `p2p: ${safeText(error.message)}${hint}`;
+  const hint = error.hint === undefined ? "" : `\n     ${speaker.text(error.hint)}`;
+  return `p2p: ${speaker.text(error)}${hint}`;
 }
 
 /** Tells in lines. */

@@ -11,7 +11,7 @@ import { writeFileAtomic } from "../../lib/files/atomic.ts";
 import { ensureHome, PRIVATE_FILE } from "../../lib/state/home.ts";
 import { type Identity, identityPath } from "../../lib/state/identity.ts";
 import { type Loudness, notice } from "../../lib/terminal/notice.ts";
-import { safeText } from "../../lib/terminal/safe.ts";
+import { safeText } from "../../lib/text/safe.ts";
 import { loadIdentity } from "../shared/identity.ts";
 import type { PassphraseFlags } from "../shared/secrets.ts";
 

@@ -2,7 +2,7 @@
 import { FailureError, UsageError } from "../../lib/errors.ts";
 import { plainReason } from "../../lib/files/atomic.ts";
 import { canAsk } from "../../lib/terminal/prompt.ts";
-import { safeText } from "../../lib/terminal/safe.ts";
+import { safeText } from "../../lib/text/safe.ts";
 import { hasScreen } from "../../lib/terminal/line-screen.ts";
 import { switchFlag, textFlag } from "../shared/flags.ts";
 import type { AcceptPolicy } from "./attend.ts";

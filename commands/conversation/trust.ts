@@ -8,7 +8,7 @@ import { AuthenticationError } from "../../lib/errors.ts";
 import { type Address, formatAddress } from "../../lib/net/address.ts";
 import { knownKey, notePeer, pinnedKey } from "../../lib/state/known-peers.ts";
 import { notice, warning } from "../../lib/terminal/notice.ts";
-import { safeText } from "../../lib/terminal/safe.ts";
+import { safeText } from "../../lib/text/safe.ts";
 import { type Person, personOf } from "./person.ts";
 
 /** How strict to be, and how loud. */

@@ -1,7 +1,7 @@
 /** Walks the whole of an input with progress, piece by piece, and closes it. */
 import type { Loudness } from "../../lib/terminal/notice.ts";
 import { Progress } from "../../lib/terminal/progress.ts";
-import { safeText } from "../../lib/terminal/safe.ts";
+import { safeText } from "../../lib/text/safe.ts";
 import { type BulkInput, openBulkInput } from "./bulk.ts";
 import { isStdin, openInput } from "./input.ts";
 

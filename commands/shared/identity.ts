@@ -11,7 +11,7 @@ import {
   readIdentity,
   readKeyFile,
 } from "../../lib/state/identity.ts";
-import { safeText } from "../../lib/terminal/safe.ts";
+import { safeText } from "../../lib/text/safe.ts";
 import { type PassphraseFlags, readPassphrase } from "./secrets.ts";
 
 export type { Identity };

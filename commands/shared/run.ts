@@ -12,9 +12,10 @@ import {
   text_en,
 } from "@stricli/core";
 import { ExitCode, OUT_OF_REACH, P2PError, reasonOf } from "../../lib/errors.ts";
-import { safeText } from "../../lib/terminal/safe.ts";
+import { safeText } from "../../lib/text/safe.ts";
 import type { AnyCommand, NamedCommand } from "../table.ts";
 import type { CommandContext } from "./context.ts";
+import { speaker } from "./speech.ts";
 
 const BRIEF = `Encrypted conversations and tools on SM2, SM3 and SM4, without a server.
 
@@ -40,8 +41,8 @@ function lowerFirst(text: string): string {
 export function errorLines(error: unknown, debug: boolean): string {
   const stack = debug && error instanceof Error ? `\n${error.stack ?? ""}` : "";
   if (error instanceof P2PError) {
-    const hint = error.hint === undefined ? "" : `\n     ${safeText(error.hint)}`;
-    return `p2p: ${safeText(error.message)}${hint}${stack}`;
+    const hint = error.hint === undefined ? "" : `\n     ${speaker.text(error.hint)}`;
+    return `p2p: ${speaker.text(error)}${hint}${stack}`;
   }
   const plain = plainSystemError(error);
   if (plain !== undefined) return `p2p: ${safeText(plain)}${stack}`;

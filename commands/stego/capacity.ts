@@ -5,7 +5,7 @@ import { UnsuitablePictureError } from "../../lib/stego/carrier.ts";
 import { ColourType, type PngHeader } from "../../lib/stego/png/header.ts";
 import { type Level, longestBody } from "../../lib/stego/shape.ts";
 import { notice } from "../../lib/terminal/notice.ts";
-import { safeText } from "../../lib/terminal/safe.ts";
+import { safeText } from "../../lib/text/safe.ts";
 import type { CommandContext } from "../shared/context.ts";
 import { quietFlag, switchFlag } from "../shared/flags.ts";
 import { printLine } from "../shared/output.ts";

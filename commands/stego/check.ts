@@ -2,7 +2,7 @@
 import { buildCommand } from "@stricli/core";
 import { estimate } from "../../lib/stego/analysis/check.ts";
 import { compare, type Comparison } from "../../lib/stego/analysis/compare.ts";
-import { safeText } from "../../lib/terminal/safe.ts";
+import { safeText } from "../../lib/text/safe.ts";
 import type { CommandContext } from "../shared/context.ts";
 import { quietFlag, switchFlag, textFlag } from "../shared/flags.ts";
 import { printLine } from "../shared/output.ts";

@@ -20,7 +20,7 @@ import { type Level, longestBody } from "../../lib/stego/shape.ts";
 import type { Identity } from "../../lib/state/identity.ts";
 import type { Loudness } from "../../lib/terminal/notice.ts";
 import { Progress } from "../../lib/terminal/progress.ts";
-import { safeText } from "../../lib/terminal/safe.ts";
+import { safeText } from "../../lib/text/safe.ts";
 import { openOutput, type Output } from "../shared/output.ts";
 import { BODY_OVERHEAD_BYTES, type Box, boxesFor, type Lock } from "./lock.ts";
 import { carrierOfFile, openPicture, type PictureFile } from "./picture-file.ts";

@@ -7,7 +7,7 @@ import { MAX_CONTENT_BYTES, MAX_PARTS, type Message } from "../../lib/stego/mess
 import type { Level } from "../../lib/stego/shape.ts";
 import { notice } from "../../lib/terminal/notice.ts";
 import { isInteractive } from "../../lib/terminal/prompt.ts";
-import { safeText } from "../../lib/terminal/safe.ts";
+import { safeText } from "../../lib/text/safe.ts";
 import {
   type BothPassphrases,
   identityPassphraseFlags,

@@ -6,7 +6,7 @@ import { kindOf, MAGIC_BYTES, type PictureKind } from "../../lib/stego/foreign/s
 import { carrierOf } from "../../lib/stego/picture.ts";
 import { DEFAULT_LIMITS, type PictureLimits } from "../../lib/stego/png/header.ts";
 import { type Png, readPng } from "../../lib/stego/png/read.ts";
-import { safeText } from "../../lib/terminal/safe.ts";
+import { safeText } from "../../lib/text/safe.ts";
 import { wholeNumber } from "../shared/flags.ts";
 import { isStdin, readFailure } from "../shared/input.ts";
 

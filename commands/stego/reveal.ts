@@ -7,7 +7,7 @@ import { writeFileAtomic } from "../../lib/files/atomic.ts";
 import { contactByKey } from "../../lib/state/contacts.ts";
 import { notice } from "../../lib/terminal/notice.ts";
 import { isInteractive } from "../../lib/terminal/prompt.ts";
-import { safeText } from "../../lib/terminal/safe.ts";
+import { safeText } from "../../lib/text/safe.ts";
 import { numberedName, safeTopName } from "../../lib/transfer/names.ts";
 import {
   type BothPassphrases,

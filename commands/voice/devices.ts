@@ -1,5 +1,5 @@
 /** `p2p voice --list-devices`. */
-import { safeText } from "../../lib/terminal/safe.ts";
+import { safeText } from "../../lib/text/safe.ts";
 import { thisHost } from "../../lib/voice/host.ts";
 import { listDevices } from "../../lib/voice/list-devices.ts";
 import { printLine } from "../shared/output.ts";

@@ -1,7 +1,7 @@
 /** Recording in front of a person: level meter, countdown, early stop, and the question what to do with the note. */
 import { InterruptedError, reasonOf } from "../../lib/errors.ts";
 import { onInterrupt, takeInterrupt } from "../../lib/system/cleanup.ts";
-import { formatDuration, formatSize } from "../../lib/terminal/format.ts";
+import { formatDuration, formatSize } from "../../lib/text/format.ts";
 import { type Loudness, notice } from "../../lib/terminal/notice.ts";
 import { isInteractive } from "../../lib/terminal/prompt.ts";
 import { StatusLine } from "../../lib/terminal/status.ts";

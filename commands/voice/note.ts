@@ -1,6 +1,6 @@
 /** Where the note to send comes from: the microphone, or a file. */
 import { type Loudness, notice } from "../../lib/terminal/notice.ts";
-import { safeText } from "../../lib/terminal/safe.ts";
+import { safeText } from "../../lib/text/safe.ts";
 import { captureCommands, checkDevice, type Recorder } from "../../lib/voice/capture-commands.ts";
 import { thisHost } from "../../lib/voice/host.ts";
 import { isKept } from "../../lib/voice/keep.ts";

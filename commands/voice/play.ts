@@ -1,7 +1,7 @@
 /** `p2p voice --play`: notes of before, ordinary files or kept encrypted. */
 import { wipe } from "../../lib/bytes.ts";
 import { type Loudness, notice } from "../../lib/terminal/notice.ts";
-import { safeText } from "../../lib/terminal/safe.ts";
+import { safeText } from "../../lib/text/safe.ts";
 import { isKept, openKept } from "../../lib/voice/keep.ts";
 import { describeVoice, play } from "../../lib/voice/play.ts";
 import { Scratch } from "../../lib/voice/scratch.ts";

@@ -5,7 +5,7 @@ import { FailureError, UsageError } from "../../lib/errors.ts";
 import { randomBytes } from "../../lib/crypto/random.ts";
 import { ensureHome, PRIVATE_FILE } from "../../lib/state/home.ts";
 import { type Loudness, notice } from "../../lib/terminal/notice.ts";
-import { safeText } from "../../lib/terminal/safe.ts";
+import { safeText } from "../../lib/text/safe.ts";
 import { keepEncrypted } from "../../lib/voice/keep.ts";
 import { loadIdentity } from "../shared/identity.ts";
 import { writeOutput } from "../shared/output.ts";

@@ -105,7 +105,7 @@ const REASONS: Record<Exclude<ContainerFailure, "armour" | "header" | "sender">,
 
 /** An encrypted file that is refused. */
 export class ContainerError extends AuthenticationError {
-  override readonly code = "container";
+  override readonly kind = "container";
 
   constructor(readonly failure: ContainerFailure, reason?: string, hint?: string) {
     const text = reason ??

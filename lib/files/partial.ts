@@ -14,7 +14,7 @@ const CHECK_EVERY_BYTES = 64 * 1024 * 1024;
 
 /** The disk, or the user's share of it, is full. */
 export class NoSpaceError extends FailureError {
-  override readonly code = "no-space";
+  override readonly kind = "no-space";
 }
 
 /** ENOSPC and EDQUOT by their numbers on Linux, macOS (69 for EDQUOT) and Windows (112 and 39). */

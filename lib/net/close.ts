@@ -53,5 +53,5 @@ export function bareReason(error: P2PError): string {
 
 /** The program talks to one peer only, and this is not it. */
 export class BusyError extends FailureError {
-  override readonly code = "busy";
+  override readonly kind = "busy";
 }

@@ -266,7 +266,7 @@ export class Conversation {
         stream.abort(StreamCode.internal);
         throw error;
       }
-      stream.abort(error.code === "remote-protocol" ? StreamCode.protocol : StreamCode.cancelled);
+      stream.abort(error.kind === "remote-protocol" ? StreamCode.protocol : StreamCode.cancelled);
     }
   }
 

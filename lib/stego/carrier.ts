@@ -29,5 +29,5 @@ export interface Carrier {
 
 /** The picture cannot carry anything unseen, whatever the key. */
 export class UnsuitablePictureError extends FailureError {
-  override readonly code: string = "unsuitable-picture";
+  override readonly kind: string = "unsuitable-picture";
 }

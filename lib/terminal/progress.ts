@@ -2,7 +2,7 @@
  * A line of progress on stderr: only on a terminal, only once the work has taken a second, repainted at most ten
  * times a second, and wiped at the end.
  */
-import { progressLine } from "./format.ts";
+import { progressLine } from "../text/format.ts";
 import type { Loudness } from "./notice.ts";
 import { writeAllSync } from "./write.ts";
 

@@ -42,7 +42,7 @@ export function verdictOf(error: unknown): Verdict {
   if (!(error instanceof P2PError)) throw error;
   const code = error instanceof FormatError
     ? TransferCode.name
-    : error.code === "no-space"
+    : error.kind === "no-space"
     ? TransferCode.full
     : TransferCode.storage;
   return { code, reason: reasonAlone(error.message) };

@@ -25,11 +25,11 @@ export type Direction = "record" | "play";
 
 /** A voice note could not be recorded, read or played. */
 export class VoiceError extends FailureError {
-  override readonly code: string;
+  override readonly kind: string;
 
   constructor(readonly problem: Problem, message: string, detail: ErrorDetail = {}) {
     super(message, detail);
-    this.code = `voice-${problem}`;
+    this.kind = `voice-${problem}`;
   }
 }
 

@@ -9,6 +9,7 @@ import { sniff } from "../../lib/voice/formats/sniff.ts";
 import { makeHost } from "../../lib/voice/host.ts";
 import { inspect } from "../../lib/voice/inspect.ts";
 import { VoiceError } from "../../lib/voice/problem.ts";
+import { english } from "../support/english.ts";
 import { withFolder } from "../support/executable.ts";
 import { fixture, fixtureBytes, KINDS } from "./fixtures.ts";
 
@@ -42,7 +43,7 @@ for (const name of ["film.mp4", "film.ogv", "tone.voc"]) {
       inspect(fixture(name), BARE),
       (error) =>
         error instanceof VoiceError && error.problem === "unsupported" &&
-        /send-file/.test(error.hint ?? ""),
+        /send-file/.test(english(error.hint)),
     );
   });
 }
@@ -70,7 +71,7 @@ Deno.test("a film container without ffprobe asks for it, by name", async () => {
     inspect(fixture("tone.mka"), BARE),
     (error) =>
       error instanceof VoiceError && error.problem === "no-tool" &&
-      /install/.test(error.hint ?? ""),
+      /install/.test(english(error.hint)),
   );
 });
 

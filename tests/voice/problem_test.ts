@@ -13,6 +13,7 @@ import {
   troubleError,
 } from "../../lib/voice/problem.ts";
 import type { Platform } from "../../lib/voice/tools.ts";
+import { english } from "../support/english.ts";
 
 /** What the programs print, word for word, and what it means. */
 const SAID: ReadonlyArray<readonly [string, Backend, string, Problem]> = [
@@ -171,9 +172,9 @@ Deno.test("every problem on every platform is a clear line, most with what to do
         const error = troubleError(direction, [attempt(problem)], { os, packages: undefined });
         assert.match(error.message, new RegExp(`^${direction} voice: [^\\n]+[^.\\n]$`));
         assert.equal(error.exitCode, ExitCode.failure);
-        assert.equal(error.code, `voice-${problem}`);
+        assert.equal(error.kind, `voice-${problem}`);
         if (problem !== "failed") assert.ok(error.hint, `${os} ${direction} ${problem}`);
-        assert.ok(!error.hint?.includes("\n"));
+        assert.ok(!english(error.hint).includes("\n"));
       }
     }
   }
@@ -182,12 +183,14 @@ Deno.test("every problem on every platform is a clear line, most with what to do
 Deno.test("a named device that is not there is named, with where to look", () => {
   const error = troubleError("record", [attempt("no-device")], LINUX, "usb");
   assert.equal(error.message, 'record voice: there is no device "usb"');
-  assert.match(error.hint ?? "", /--list-devices/);
+  assert.match(english(error.hint), /--list-devices/);
 });
 
 Deno.test("denied microphones: the way through the settings of each system", () => {
   const hint = (os: Platform) =>
-    troubleError("record", [attempt("denied")], { os, packages: undefined }).hint ?? "";
+    english(
+      troubleError("record", [attempt("denied")], { os, packages: undefined }).hint,
+    );
   assert.match(hint("darwin"), /Privacy & Security > Microphone/);
   assert.match(hint("windows"), /Privacy & security > Microphone/);
   assert.match(hint("linux"), /group audio/);
@@ -196,7 +199,7 @@ Deno.test("denied microphones: the way through the settings of each system", () 
 Deno.test("what to install is named for each package manager", () => {
   for (const packages of PACKAGE_MANAGERS) {
     const os = ["brew", "port"].includes(packages) ? "darwin" : "linux";
-    const hint = missingToolError("record", { os, packages }).hint ?? "";
+    const hint = english(missingToolError("record", { os, packages }).hint);
     assert.match(hint, /^install one: /);
     assert.match(
       hint,

@@ -9,6 +9,7 @@ import { describeVoice, play } from "../../lib/voice/play.ts";
 import { type Problem, VoiceError } from "../../lib/voice/problem.ts";
 import { record } from "../../lib/voice/record.ts";
 import { readWav } from "../../lib/voice/wav.ts";
+import { english } from "../support/english.ts";
 import { fixture } from "./fixtures.ts";
 import { CAN_SCRIPT, ENDLESS, failing, runs, withTools } from "./scripted.ts";
 
@@ -33,7 +34,7 @@ test("without any recorder the error names what to install", async () => {
   const error = await trouble(makeHost("linux", () => undefined));
   assert.equal(error.problem, "no-tool");
   assert.equal(error.message, "record voice: no recorder found (ffmpeg or sox)");
-  assert.match(error.hint ?? "", /install/);
+  assert.match(english(error.hint), /install/);
 });
 
 test("a recorder that was asked for and is missing is named", async () => {
@@ -88,7 +89,7 @@ test("no sound server and no card: both are said, with what to do", async () => 
     const error = await trouble(host);
     assert.equal(error.problem, "no-server");
     assert.match(error.message, /no sound server answers, and there is no sound card/);
-    assert.match(error.hint ?? "", /pipewire-pulse|pulseaudio/);
+    assert.match(english(error.hint), /pipewire-pulse|pulseaudio/);
   });
 });
 
@@ -274,7 +275,7 @@ test("without any player, and where all fail, the error says what to do", async 
       play(fixture("tone.wav"), { host }),
       (error) =>
         error instanceof VoiceError && error.problem === "no-tool" &&
-        /install/.test(error.hint ?? ""),
+        /install/.test(english(error.hint)),
     );
   });
   await withTools(

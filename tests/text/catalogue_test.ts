@@ -1,0 +1,38 @@
+/** The catalogue: both languages whole, parameters checked by the types, strings of others made safe. */
+import assert from "node:assert/strict";
+import { FailureError, reasonText } from "../../lib/errors.ts";
+import { text } from "../../lib/text/catalogue.ts";
+import { chinese } from "../../lib/text/zh/catalogue.ts";
+import { english } from "../../lib/text/en/catalogue.ts";
+import { languageOf, parseLanguage } from "../../lib/text/language.ts";
+import { speakerOf } from "../../lib/text/speaker.ts";
+
+Deno.test("both languages have the same codes", () => {
+  assert.deepEqual(Object.keys(chinese).sort(), Object.keys(english).sort());
+});
+
+Deno.test("a text within a text is worded in the same language, and strings are made safe once", async () => {
+  const nested = new FailureError("internal", {
+    doing: text("system.other", { message: "a\u001b[31mb" }),
+    reason: reasonText(Object.assign(new Error("x"), { code: "ENOSPC" })),
+  });
+  assert.equal(
+    (await speakerOf("en")).text(nested),
+    "a⟦U+001B⟧[31mb: internal error: no space left on the device",
+  );
+  assert.equal(
+    (await speakerOf("zh")).text(nested),
+    "a⟦U+001B⟧[31mb：内部错误：设备上没有剩余空间",
+  );
+});
+
+Deno.test("the language is the flag's, P2P_LANG's, the configured one, or the first locale variable's", () => {
+  assert.equal(parseLanguage("zh_CN.UTF-8"), "zh");
+  assert.equal(parseLanguage("en-GB"), "en");
+  assert.equal(parseLanguage("C.UTF-8"), undefined);
+  assert.equal(languageOf({ locale: [undefined, "", "zh_CN.UTF-8"] }), "zh");
+  assert.equal(languageOf({ locale: ["C", "zh_CN"] }), "en", "LC_ALL=C wins over LANG");
+  assert.equal(languageOf({ variable: "zh", locale: ["en_US"] }), "zh");
+  assert.equal(languageOf({ flag: "en", variable: "zh" }), "en");
+  assert.equal(languageOf({ locale: ["fr_FR"] }), "en");
+});
