@@ -1,7 +1,31 @@
 /** 中文：全部文本。 */
 import type { Catalogue } from "../catalogue.ts";
+import { cli } from "./cli.ts";
+import { container } from "./container.ts";
+import { crypto } from "./crypto.ts";
 import { errors } from "./errors.ts";
+import { files } from "./files.ts";
+import { net } from "./net.ts";
+import { protocol } from "./protocol.ts";
+import { state } from "./state.ts";
+import { stego } from "./stego.ts";
+import { talk } from "./talk.ts";
+import { terminal } from "./terminal.ts";
+import { transfer } from "./transfer.ts";
+import { voice } from "./voice.ts";
 
 export const chinese: Catalogue = {
+  ...cli,
+  ...container,
+  ...crypto,
   ...errors,
+  ...files,
+  ...net,
+  ...protocol,
+  ...state,
+  ...stego,
+  ...talk,
+  ...terminal,
+  ...transfer,
+  ...voice,
 };

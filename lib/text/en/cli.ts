@@ -1,0 +1,3 @@
+/** English: commands and their arguments. */
+
+export const cli = {} as const;

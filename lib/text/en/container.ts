@@ -1,0 +1,3 @@
+/** English: encrypted files. */
+
+export const container = {} as const;

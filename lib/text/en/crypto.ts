@@ -1,0 +1,3 @@
+/** English: cryptography and keys. */
+
+export const crypto = {} as const;

@@ -1,0 +1,3 @@
+/** English: files on disk. */
+
+export const files = {} as const;

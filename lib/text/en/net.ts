@@ -1,0 +1,3 @@
+/** English: sockets and addresses. */
+
+export const net = {} as const;

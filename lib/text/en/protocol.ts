@@ -1,0 +1,3 @@
+/** English: wire, session, transport, peer. */
+
+export const protocol = {} as const;

@@ -1,0 +1,3 @@
+/** English: what p2p remembers. */
+
+export const state = {} as const;

@@ -1,0 +1,3 @@
+/** English: pictures and hidden messages. */
+
+export const stego = {} as const;

@@ -1,0 +1,3 @@
+/** English: conversations. */
+
+export const talk = {} as const;

@@ -1,0 +1,3 @@
+/** English: the terminal. */
+
+export const terminal = {} as const;

@@ -1,0 +1,3 @@
+/** English: recording and playing. */
+
+export const voice = {} as const;
