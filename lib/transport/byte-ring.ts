@@ -4,6 +4,8 @@
  * stream costs next to no memory. The owner bounds the span.
  */
 
+import { LocalProtocolError } from "../errors.ts";
+
 const FIRST_CAPACITY = 4096;
 const EMPTY = new Uint8Array(0);
 /** Below this a plain loop is faster than making the view that `set` needs. */
@@ -39,8 +41,9 @@ export class ByteRing {
   /** Puts `source[start, end)` at `offset`; the room has been reserved. */
   put(offset: number, source: Uint8Array, start: number, end: number): void {
     const ring = this.#bytes;
-    const at = this.#index(offset);
     const length = end - start;
+    if (!this.#spans(length)) return;
+    const at = this.#index(offset);
     const first = Math.min(length, ring.length - at);
     copy(source, start, start + first, ring, at);
     if (first < length) copy(source, start + first, end, ring, 0);
@@ -49,6 +52,7 @@ export class ByteRing {
   /** Copies `length` bytes from `offset` into `target` at `at`. */
   take(offset: number, length: number, target: Uint8Array, at: number): void {
     const ring = this.#bytes;
+    if (!this.#spans(length)) return;
     const from = this.#index(offset);
     const first = Math.min(length, ring.length - from);
     copy(ring, from, from + first, target, at);
@@ -58,6 +62,17 @@ export class ByteRing {
   /** Gives the memory back. */
   release(): void {
     this.#bytes = EMPTY;
+  }
+
+  /**
+   * Whether there is anything to copy. What the ring cannot hold is a mistake of its owner: without this, an empty ring
+   * has no index to give, and the copy would land beside its target.
+   */
+  #spans(length: number): boolean {
+    if (length < 0 || length > this.#bytes.length) {
+      throw new LocalProtocolError("stream.ring-range", { length, capacity: this.#bytes.length });
+    }
+    return length > 0;
   }
 
   /** `offset` modulo the capacity; offsets exceed 32 bits, `&` on a number takes the low 32 bits of any integer. */

@@ -5,7 +5,7 @@ import {
   FRAME_PATH_CHALLENGE,
   FRAME_PING,
 } from "../wire/frame-types.ts";
-import { writeBare, writePathData } from "../wire/frame-writer.ts";
+import { inRoom, writeBare, writePathData } from "../wire/frame-writer.ts";
 import type { AckTracker } from "./ack-tracker.ts";
 import { SHORT_PATH_MS } from "./bbr.ts";
 import type { ConnectionControl } from "./connection-control.ts";
@@ -90,7 +90,11 @@ export class PacketBuilder {
     if (this.#output.hasWork) at = this.#control.writeFrequency(out, at, limit, now, datagram);
     at = this.#output.writeStreams(out, at, limit);
     if (at === 0) return undefined;
-    return this.#finish(now, at, at > ackEnd ? SENT_ELICITING | SENT_IN_FLIGHT : 0);
+    return this.#finish(
+      now,
+      inRoom(0, at, limit),
+      at > ackEnd ? SENT_ELICITING | SENT_IN_FLIGHT : 0,
+    );
   }
 
   /** An acknowledgement alone: neither paced nor counted in flight. */
@@ -107,7 +111,7 @@ export class PacketBuilder {
       at = writeBare(out, at, FRAME_PING);
       flags = SENT_ELICITING | SENT_IN_FLIGHT;
     }
-    return this.#finish(now, at, flags);
+    return this.#finish(now, inRoom(0, at, limit), flags);
   }
 
   /** After a probe timeout (RFC 9002 §6.2.4): new data if there is any, else the oldest again, else nothing but IMMEDIATE_ACK. */
@@ -124,7 +128,7 @@ export class PacketBuilder {
     at = this.#control.write(out, at, limit, now);
     at = this.#output.writeControl(out, at, limit, now, recovery.rtt.smoothed);
     at = this.#output.writeStreams(out, at, limit);
-    return this.#finish(now, at, SENT_ELICITING | SENT_IN_FLIGHT);
+    return this.#finish(now, inRoom(0, at, limit), SENT_ELICITING | SENT_IN_FLIGHT);
   }
 
   /**
@@ -154,7 +158,7 @@ export class PacketBuilder {
     if (challenge !== undefined) at = writePathData(out, at, FRAME_PATH_CHALLENGE, challenge);
     at = this.#control.writePathResponses(out, at, limit);
     if (at === 0) return undefined;
-    out.fill(FRAME_PADDING, at, limit);
+    out.fill(FRAME_PADDING, inRoom(0, at, limit), limit);
     return this.#finish(now, limit, SENT_ELICITING);
   }
 

@@ -5,6 +5,7 @@
 import { FRAME_MAX_STREAM_DATA, FRAME_STREAM_DATA_BLOCKED } from "../wire/frame-types.ts";
 import {
   CONTROL_FRAME_BYTES,
+  inRoom,
   writeResetStream,
   writeStopSending,
   writeStreamLimit,
@@ -128,7 +129,7 @@ export class StreamOutput {
       const stream = this.#control[this.#control.length - 1]!;
       while (stream.control !== 0) {
         if (limit - at < CONTROL_FRAME_BYTES || !this.#sent.recordsLeft) return at;
-        at = this.#writeControlOf(stream, out, at, now, rtt);
+        at = inRoom(at, this.#writeControlOf(stream, out, at, now, rtt), limit);
       }
       stream.controlQueued = false;
       this.#control.pop();
@@ -169,7 +170,7 @@ export class StreamOutput {
       const stream = this.#scheduler.next();
       if (stream === undefined) break;
       const send = stream.send;
-      const end = send.writeFrame(out, at, limit, this.#limit - this.#used);
+      const end = inRoom(at, send.writeFrame(out, at, limit, this.#limit - this.#used), limit);
       if (end === at) {
         this.#scheduler.idle(stream);
         this.#activate(stream);

@@ -2,6 +2,7 @@
  * Writes frames (RFC 9000 §19) at an offset of a packet and returns the offset after them. The caller makes sure of
  * room: `CONTROL_FRAME_BYTES` is enough for every frame but ACK, STREAM data and CONNECTION_CLOSE.
  */
+import { LocalProtocolError } from "../errors.ts";
 import {
   ACK_DELAY_UNIT_MS,
   FRAME_ACK,
@@ -19,6 +20,15 @@ import { varintSize, writeVarint } from "./varint.ts";
 
 /** No control frame is longer: a type of two bytes and four integers. */
 export const CONTROL_FRAME_BYTES = 2 + 4 * 8;
+
+/**
+ * `end`, where a frame ends that was begun at `at`. A frame that leaves the room given to it is a mistake of ours, and
+ * ends this connection alone (RFC 9000 §20.1 INTERNAL_ERROR) before a byte of it is sent.
+ */
+export function inRoom(at: number, end: number, limit: number): number {
+  if (!(end >= at && end <= limit)) throw new LocalProtocolError("frame.overrun", { end, limit });
+  return end;
+}
 
 /** A frame of a type alone: PING, IMMEDIATE_ACK, PADDING. */
 export function writeBare(out: Uint8Array, at: number, type: number): number {

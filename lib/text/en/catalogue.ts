@@ -11,6 +11,7 @@ import { stego } from "./stego.ts";
 import { talk } from "./talk.ts";
 import { terminal } from "./terminal.ts";
 import { transfer } from "./transfer.ts";
+import { transport } from "./transport.ts";
 import { voice } from "./voice.ts";
 
 export const english = {
@@ -26,5 +27,6 @@ export const english = {
   ...talk,
   ...terminal,
   ...transfer,
+  ...transport,
   ...voice,
 } as const;

@@ -12,6 +12,7 @@ import { stego } from "./stego.ts";
 import { talk } from "./talk.ts";
 import { terminal } from "./terminal.ts";
 import { transfer } from "./transfer.ts";
+import { transport } from "./transport.ts";
 import { voice } from "./voice.ts";
 
 export const chinese: Catalogue = {
@@ -27,5 +28,6 @@ export const chinese: Catalogue = {
   ...talk,
   ...terminal,
   ...transfer,
+  ...transport,
   ...voice,
 };
