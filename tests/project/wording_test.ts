@@ -5,9 +5,13 @@ import { type Source, sources } from "../support/imports.ts";
 const RAISED =
   /new (?:Usage|Failure|Format|InvalidKey|Limit|Authentication|Unreachable|Interrupted|LocalProtocol|RemoteProtocol)Error\(\s*(`(?:[^`\\]|\\.)*`|"(?:[^"\\]|\\.)*")/g;
 
+/** A code of the catalogue, whose words lib/text/ has. */
+const CODE = /^[a-z]+(?:-[a-z]+)*\.[a-z0-9]+(?:-[a-z0-9]+)*$/;
+
 /** What is wrong with one message, if anything. `${…}` stands for text that is there at run time. */
 function fault(literal: string): string | undefined {
   const message = literal.slice(1, -1).replace(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, "x");
+  if (CODE.test(message)) return undefined;
   if (!message.includes(": ")) return "no 'action: reason'";
   if (/^[A-Z][a-z]/.test(message)) return "begins with a capital";
   if (/[.!]$/.test(message)) return "ends with a full stop";
