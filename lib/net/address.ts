@@ -3,15 +3,12 @@
  * IP address that everything else uses.
  */
 import { UnreachableError, UsageError } from "../errors.ts";
+import type { Address } from "../peer/address.ts";
 
 /** UDP port where none is given. */
 export const DEFAULT_PORT = 9999;
 
-/** An IP address and a UDP port. */
-export interface Address {
-  readonly hostname: string;
-  readonly port: number;
-}
+export type { Address };
 
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
 const IPV6 = /^[0-9a-f:]*:[0-9a-f:.]*$/i;
@@ -78,11 +75,6 @@ export function plainAddress(host: string): string {
 /** "1.2.3.4:9999", "[::1]:9999". */
 export function formatAddress({ hostname, port }: Address): string {
   return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
-}
-
-/** Whether the address is this machine's own by its form. */
-export function isLoopback(hostname: string): boolean {
-  return hostname.startsWith("127.") || hostname === "::1";
 }
 
 /** The IP addresses of a host, IPv4 first; an UnreachableError when it has none. */

@@ -9,7 +9,7 @@ import type { Address } from "./address.ts";
 import { decodeSockaddr, encodeSockaddr, SOCKADDR_BYTES } from "./sockaddr.ts";
 
 /** A datagram to be sent: the head of a buffer. */
-export interface Outgoing {
+export interface OutgoingDatagram {
   readonly buffer: Uint8Array;
   readonly length: number;
   readonly to: Address;
@@ -165,7 +165,7 @@ export class BatchSocket {
    * Sends the datagrams from `slots[first]` on that go to the same address and are equally long, the last perhaps shorter.
    * How many; 0 when the system takes none, perhaps only now.
    */
-  send(slots: readonly Outgoing[], first: number): number {
+  send(slots: readonly OutgoingDatagram[], first: number): number {
     const { to, length } = slots[first]!;
     if (length > MAX_TOTAL_BYTES || this.#name(to) === 0) return 0;
     const out = this.#out;

@@ -5,7 +5,7 @@
  */
 import { UsageError } from "../errors.ts";
 import type { EndpointConfig } from "../peer/config.ts";
-import { isLoopback } from "./address.ts";
+import { isLoopback } from "../peer/address.ts";
 
 /** RFC 9000 §14: what every path carries; and what fits an IPv4 packet with room to spare. */
 const LEAST = 1200;
@@ -23,7 +23,7 @@ export function datagramLimits(
     throw new UsageError(`read P2P_DATAGRAM: not a number from ${LEAST} to ${MOST}`);
   }
   return {
-    maxDatagram: (address) => isLoopback(address.hostname) ? maxDatagram(address) : bytes,
-    farDatagram: (address) => isLoopback(address.hostname) ? farDatagram(address) : bytes,
+    maxDatagram: (address) => isLoopback(address) ? maxDatagram(address) : bytes,
+    farDatagram: (address) => isLoopback(address) ? farDatagram(address) : bytes,
   };
 }

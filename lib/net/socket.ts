@@ -6,7 +6,7 @@ import { gcmBuffer } from "../crypto/gcm.ts";
 import { FailureError } from "../errors.ts";
 import type { Arrival } from "../peer/connection-types.ts";
 import { type Address, plainAddress } from "./address.ts";
-import { BatchSocket, type Outgoing } from "./batch-socket.ts";
+import { BatchSocket, type OutgoingDatagram } from "./batch-socket.ts";
 
 /** The largest UDP payload over IPv4 (65,535 − 20 − 8), and a byte to notice anything larger. */
 const RECEIVE_BYTES = 65_508;
@@ -178,7 +178,7 @@ export class UdpSocket {
    * Sends the datagram in each slot, which must stay unchanged until the promise resolves. Never rejects: a datagram
    * that the system does not take is a lost datagram.
    */
-  async sendAll(slots: readonly Outgoing[]): Promise<void> {
+  async sendAll(slots: readonly OutgoingDatagram[]): Promise<void> {
     for (let next = 0; next < slots.length && !this.#closed;) {
       const sent = this.#batch?.send(slots, next) ?? 0;
       next += sent;

@@ -1,4 +1,5 @@
 /** What goes between an endpoint and its connections. */
+import type { Role } from "../wire/role.ts";
 import type { SessionSecrets } from "../session/handshake.ts";
 import type { Random } from "../session/noise/suite.ts";
 import type { Address } from "./address.ts";
@@ -42,9 +43,9 @@ export interface ConnectionHost<C> {
 /** What is known when a handshake has succeeded. */
 export interface Established {
   readonly secrets: SessionSecrets;
-  readonly role: "initiator" | "responder";
-  /** The check of the initiation: decides between two sessions that crossed. */
-  readonly check: Uint8Array;
+  readonly role: Role;
+  /** mac1 of the initiation: decides in a simultaneous open. */
+  readonly mac1: Uint8Array;
   readonly localIndex: number;
   readonly remoteIndex: number;
   readonly address: Address;

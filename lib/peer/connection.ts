@@ -2,6 +2,7 @@
  * One connection to one peer: its session (link), its streams (transport), its address (path). Made by an endpoint,
  * which also drives it; the application uses the part above the line.
  */
+import type { Role } from "../wire/role.ts";
 import type { Bytes } from "../bytes.ts";
 import { LocalProtocolError, P2PError, reasonOf, RemoteProtocolError } from "../errors.ts";
 import type { SessionSecrets } from "../session/handshake.ts";
@@ -17,9 +18,9 @@ import type { TransportEvent } from "../transport/types.ts";
 import type { Address } from "./address.ts";
 import type { FailureReason } from "./events.ts";
 import type { Arrival, ConnectionHost, Established, Slot } from "./connection-types.ts";
-import { olderStands } from "./crossing.ts";
+import { olderStands } from "./simultaneous-open.ts";
 import { Link } from "./link.ts";
-import { Outlet } from "./outlet.ts";
+import { Egress } from "./egress.ts";
 import { Path } from "./path.ts";
 import type { Timed } from "./timers.ts";
 
@@ -39,7 +40,7 @@ export class Connection implements Timed {
   #transport: Transport | undefined;
   #path: Path;
   #presentedKey: Bytes | undefined;
-  #outlet: Outlet | undefined;
+  #egress: Egress | undefined;
   /** Packets to be opened together, and how long their headers are. */
   readonly #staged: Arrival[] = [];
   readonly #stagedHeaders: number[] = [];
@@ -158,7 +159,7 @@ export class Connection implements Timed {
     return this.#session?.localIndex;
   }
 
-  get role(): "initiator" | "responder" | undefined {
+  get role(): Role | undefined {
     return this.#session?.role;
   }
 
@@ -191,7 +192,7 @@ export class Connection implements Timed {
     });
     this.#path = new Path(session.address, this.#host.random);
     if (session.heard) this.#path.received(session.heard.from, session.heard.bytes, true, now);
-    this.#outlet = new Outlet(
+    this.#egress = new Egress(
       config,
       this.#transport,
       this.#link,
@@ -286,7 +287,7 @@ export class Connection implements Timed {
   ): void {
     if (this.#state === "confirming") {
       this.#move("sealed-packet");
-      this.#outlet?.confirmed();
+      this.#egress?.confirmed();
       this.#confirmUntil = Infinity;
     }
     this.#path.received(from, datagramBytes, this.#link?.newest ?? false, now);
@@ -303,7 +304,7 @@ export class Connection implements Timed {
     const transport = this.transport;
     for (let event = transport.event(); event !== undefined; event = transport.event()) {
       if (event.type !== "path-challenged") this.#onEvent(event, now);
-      else if (from !== undefined) this.#outlet?.challenged(from, bytes);
+      else if (from !== undefined) this.#egress?.challenged(from, bytes);
     }
   }
 
@@ -326,7 +327,7 @@ export class Connection implements Timed {
     if (this.#state !== "confirming" && this.#state !== "established") return;
     const { by, code, reason } = event;
     const silent = by === "idle-timeout" || by === "lost";
-    this.#outlet?.confirmed();
+    this.#egress?.confirmed();
     this.#host.emit({ type: "closed", connection: this, by, code, reason });
     if (silent) this.#end("lost");
     else this.#move("close");
@@ -351,7 +352,7 @@ export class Connection implements Timed {
     this.#move(trigger);
     this.#link?.wipe();
     this.#link = undefined;
-    this.#outlet = undefined;
+    this.#egress = undefined;
     this.#host.forget(this);
   }
 
@@ -359,7 +360,7 @@ export class Connection implements Timed {
   deadline(): number | undefined {
     if (this.#link === undefined || this.#transport === undefined) return undefined;
     let earliest = this.#transport.nextTimeout() ?? Infinity;
-    earliest = Math.min(earliest, this.#outlet?.nextTimeout() ?? Infinity, this.#confirmUntil);
+    earliest = Math.min(earliest, this.#egress?.nextTimeout() ?? Infinity, this.#confirmUntil);
     earliest = Math.min(earliest, this.#path.nextTimeout() ?? Infinity);
     return earliest === Infinity ? undefined : earliest;
   }
@@ -376,9 +377,9 @@ export class Connection implements Timed {
 
   /** Fills `slots` from `first` on with datagrams to send; how many. */
   transmit(now: number, slots: readonly Slot[], first: number): number {
-    if (this.#outlet === undefined) return 0;
+    if (this.#egress === undefined) return 0;
     try {
-      const filled = this.#outlet.fill(now, slots, first);
+      const filled = this.#egress.fill(now, slots, first);
       this.#drainEvents(now);
       return filled;
     } catch (error) {

@@ -24,7 +24,7 @@ import {
 import { Connection } from "./connection.ts";
 import type { Arrival, ConnectionHost, Established, Slot, Transmit } from "./connection-types.ts";
 import type { ConnectionEvent } from "./events.ts";
-import { Reception } from "./reception.ts";
+import { Handshakes } from "./handshakes.ts";
 import { Timers } from "./timers.ts";
 
 /** The longest UDP payload. */
@@ -49,7 +49,7 @@ export class Endpoint {
   readonly config: EndpointConfig;
   readonly #options: EndpointOptions;
   readonly #host: ConnectionHost<Connection>;
-  readonly #reception: Reception;
+  readonly #handshakes: Handshakes;
   readonly #byIndex = new Map<number, Connection>();
   readonly #events: PeerEvent[] = [];
   /** Connections that may have something to send, each served once in turn. */
@@ -80,7 +80,7 @@ export class Endpoint {
     };
     this.#single = [slot()];
     const { identity, random, hello } = options;
-    this.#reception = new Reception(
+    this.#handshakes = new Handshakes(
       {
         config: this.config,
         context: { identity, random, hello },
@@ -104,7 +104,7 @@ export class Endpoint {
     for (;;) {
       const bytes = this.#options.random(4);
       const index = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
-      if (!this.#byIndex.has(index) && !this.#reception.uses(index)) return index;
+      if (!this.#byIndex.has(index) && !this.#handshakes.uses(index)) return index;
     }
   }
 
@@ -121,7 +121,7 @@ export class Endpoint {
 
   /** How many responses wait for an unauthenticated peer to complete them. */
   get pendingCount(): number {
-    return this.#reception.pendingCount;
+    return this.#handshakes.pendingCount;
   }
 
   /**
@@ -131,7 +131,7 @@ export class Endpoint {
   connect(to: Address, now: number, options: ConnectOptions = {}): Connection {
     const connection = new Connection(this.#host, ++this.#connections, to, false);
     const ticket = options.ticket ?? this.#storedTicket(options.remoteKey, now);
-    this.#reception.connect(connection, to, { remoteKey: options.remoteKey, ticket }, now);
+    this.#handshakes.connect(connection, to, { remoteKey: options.remoteKey, ticket }, now);
     return connection;
   }
 
@@ -143,7 +143,7 @@ export class Endpoint {
 
   /** The network says that nothing listens at `address` (ICMP). A hint: it changes the reason of a failure, no more. */
   refused(address: Address): void {
-    this.#reception.refused(address);
+    this.#handshakes.refused(address);
   }
 
   #established(
@@ -167,7 +167,7 @@ export class Endpoint {
 
   #forget(connection: Connection): void {
     const index = connection.localIndex;
-    if (index === undefined) this.#reception.abandon(connection);
+    if (index === undefined) this.#handshakes.abandon(connection);
     else this.#byIndex.delete(index);
     this.#timers.set(connection, undefined);
     this.#ready.delete(connection);
@@ -176,12 +176,12 @@ export class Endpoint {
 
   /** A datagram has come. `datagram` is not kept. */
   receive(datagram: Uint8Array, from: Address, now: number): void {
-    if (!isSealed(datagram)) return this.#reception.receive(datagram, from, now);
+    if (!isSealed(datagram)) return this.#handshakes.receive(datagram, from, now);
     const header = this.#header;
     if (!decodeSealedHeader(datagram, header)) return;
     const connection = this.#byIndex.get(header.receiver);
     if (connection === undefined) {
-      this.#reception.sealed(header, datagram, from, this.#plaintext, now);
+      this.#handshakes.sealed(header, datagram, from, this.#plaintext, now);
     } else connection.receive(header, datagram, from, this.#plaintext, now);
   }
 
@@ -232,7 +232,7 @@ export class Endpoint {
   }
 
   #handshakeDatagram(now: number, slot: Slot): 0 | 1 {
-    const handshake = this.#reception.transmit(now);
+    const handshake = this.#handshakes.transmit(now);
     if (handshake === undefined) return 0;
     slot.buffer.set(handshake.datagram);
     slot.length = handshake.datagram.length;
@@ -256,7 +256,7 @@ export class Endpoint {
   /** When `timeout` is to be called, if nothing comes before. */
   nextTimeout(): number | undefined {
     this.#settle();
-    const handshakes = this.#reception.nextTimeout() ?? Infinity;
+    const handshakes = this.#handshakes.nextTimeout() ?? Infinity;
     const earliest = Math.min(handshakes, this.#timers.next ?? Infinity);
     return earliest === Infinity ? undefined : earliest;
   }
@@ -269,7 +269,7 @@ export class Endpoint {
   /** Does what is due at `now`. */
   timeout(now: number): void {
     this.#settle();
-    this.#reception.timeout(now);
+    this.#handshakes.timeout(now);
     for (let due = this.#timers.due(now); due !== undefined; due = this.#timers.due(now)) {
       this.#ready.add(due);
       this.#moved.add(due);

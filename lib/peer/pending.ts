@@ -16,8 +16,8 @@ export interface Pending {
   readonly responder: Responder;
   /** The response datagram, for initiations that arrive again. */
   readonly response: Bytes;
-  /** The check of the initiation. */
-  readonly check: Bytes;
+  /** mac1 of the initiation. */
+  readonly mac1: Bytes;
   /** `pendingName` of the initiation. */
   readonly name: string;
   readonly expiresAt: number;
@@ -25,9 +25,9 @@ export interface Pending {
   link: Link | undefined;
 }
 
-/** Names an initiation by its check and its source: a copy sent from elsewhere does not touch the original's. */
-export function pendingName(check: Uint8Array, from: Address): string {
-  return `${hex(check)} ${addressKey(from)}`;
+/** Names an initiation by its mac1 and its source: a copy sent from elsewhere does not touch the original's. */
+export function pendingName(mac1: Uint8Array, from: Address): string {
+  return `${hex(mac1)} ${addressKey(from)}`;
 }
 
 /** The responses that wait. */
@@ -47,8 +47,8 @@ export class PendingTable {
   }
 
   /** The pending response to the same initiation from the same place. */
-  answered(check: Uint8Array, from: Address): Pending | undefined {
-    return this.#byName.get(pendingName(check, from));
+  answered(mac1: Uint8Array, from: Address): Pending | undefined {
+    return this.#byName.get(pendingName(mac1, from));
   }
 
   /** Whether a response to somebody at this address waits. */

@@ -1,7 +1,8 @@
 /** What goes in and out of a Transport besides frames: options, limits, events, statistics. */
 
-/** Which side of the connection this is; it decides the numbers of the streams it opens. */
-export type Role = "initiator" | "responder";
+import type { Role } from "../wire/role.ts";
+
+export type { Role };
 
 /** Bounds and times a program may set for a connection. All optional; times in milliseconds. */
 export interface TransportLimits {

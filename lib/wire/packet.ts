@@ -1,9 +1,9 @@
 /**
  * The clear part of every datagram (docs/protocol.md, "Datagrams"): types, sizes, and the layout of the five handshake
- * datagrams. Layout only: no key, no check is computed here. All integers are big-endian.
+ * datagrams. Layout only: no key, no MAC is computed here. All integers are big-endian.
  *
  * What a later version of the protocol must keep, so that versions can meet: byte 0 of an initiation, its version in
- * byte 1, its sender's index in bytes 4 to 7, at least 1200 bytes of length, the check 32 bytes before the end, and the
+ * byte 1, its sender's index in bytes 4 to 7, at least 1200 bytes of length, mac1 32 bytes before the end, and the
  * whole version reply.
  */
 import { ByteReader, type Bytes, ByteWriter, concat } from "../bytes.ts";
@@ -28,28 +28,28 @@ export type HandshakeKind = keyof typeof HandshakeKind;
 /** Every initiation has exactly this length, the smallest datagram that QUIC asks of a path (RFC 9000 §14.1). */
 export const INITIATION_BYTES = 1200;
 
-/** A keyed check at the end of each handshake datagram (HMAC-SM3, first half). */
-export const CHECK_BYTES = 16;
+/** A MAC of a handshake datagram, mac1 or mac2: the first half of an HMAC-SM3. */
+export const MAC_BYTES = 16;
 
-/** The second check of an initiation, keyed by a cookie; zeros without one. */
+/** A cookie, which keys mac2. */
 export const COOKIE_BYTES = 16;
 
 /** Type, version, kind, reserved, sender's index: what the Noise prologue covers. */
 export const INITIATION_HEADER_BYTES = 8;
 
-/** Where the check of an initiation stands. */
-export const INITIATION_CHECK_OFFSET = INITIATION_BYTES - CHECK_BYTES - COOKIE_BYTES;
+/** Where mac1 of an initiation stands. */
+export const INITIATION_MAC1_OFFSET = INITIATION_BYTES - 2 * MAC_BYTES;
 
-/** The longest Noise message of an initiation: header and length before it, two checks after it. */
-export const MAX_INITIATION_BODY = INITIATION_CHECK_OFFSET - INITIATION_HEADER_BYTES - 2;
+/** The longest Noise message of an initiation: header and length before it, two MACs after it. */
+export const MAX_INITIATION_BODY = INITIATION_MAC1_OFFSET - INITIATION_HEADER_BYTES - 2;
 
 /** No handshake datagram is longer than this; it keeps an answer under 3 × 1200 bytes (RFC 9000 §8.1). */
 export const MAX_HANDSHAKE_BYTES = INITIATION_BYTES;
 
 const RESPONSE_HEADER_BYTES = 12;
 const FINAL_HEADER_BYTES = 8;
-const COOKIE_REPLY_BYTES = 8 + CHECK_BYTES + COOKIE_BYTES + CHECK_BYTES;
-const VERSION_HEADER_BYTES = 8 + CHECK_BYTES;
+const COOKIE_REPLY_BYTES = 8 + MAC_BYTES + COOKIE_BYTES + MAC_BYTES;
+const VERSION_HEADER_BYTES = 8 + MAC_BYTES;
 
 /** The first message of a handshake. */
 export interface Initiation {
@@ -61,8 +61,8 @@ export interface Initiation {
   readonly header: Uint8Array;
   /** The Noise message; before it, when resuming, the name of the ticket. */
   readonly body: Uint8Array;
-  readonly check: Uint8Array;
-  readonly cookie: Uint8Array;
+  readonly mac1: Uint8Array;
+  readonly mac2: Uint8Array;
 }
 
 /** The second message. */
@@ -97,7 +97,7 @@ export interface VersionReply {
   readonly versions: readonly number[];
 }
 
-/** A handshake datagram. Its check has still to be verified. */
+/** A handshake datagram. Its mac1 has still to be verified. */
 export type HandshakeDatagram = Initiation | Response | Final | CookieReply | VersionReply;
 
 const KINDS = new Map<number, HandshakeKind>(
@@ -118,7 +118,7 @@ export function initiationHeader(kind: HandshakeKind, sender: number): Bytes {
     .u8(HandshakeKind[kind]).u8(0).u32(sender).finish();
 }
 
-/** An initiation without its two checks: the caller fills the last 32 bytes. */
+/** An initiation without its two MACs: the caller fills the last 32 bytes. */
 export function encodeInitiation(header: Uint8Array, body: Uint8Array): Bytes {
   if (body.length > MAX_INITIATION_BODY) {
     throw new LocalProtocolError("write initiation: message too long");
@@ -128,7 +128,7 @@ export function encodeInitiation(header: Uint8Array, body: Uint8Array): Bytes {
   return datagram;
 }
 
-/** A response without its check. */
+/** A response without its mac1. */
 export function encodeResponse(
   kind: HandshakeKind,
   receiver: number,
@@ -139,19 +139,19 @@ export function encodeResponse(
     .u8(HandshakeKind[kind]).u8(0).u32(receiver).u32(sender).bytes(body).finish();
 }
 
-/** A final message without its check. */
+/** A final message without its mac1. */
 export function encodeFinal(receiver: number, body: Uint8Array): Bytes {
   return new ByteWriter().u8(DatagramType.final).u8(PROTOCOL_VERSION).u16(0).u32(receiver)
     .bytes(body).finish();
 }
 
-/** A cookie reply without its check. */
+/** A cookie reply without its mac1. */
 export function encodeCookieReply(receiver: number, echo: Uint8Array, cookie: Uint8Array): Bytes {
   return new ByteWriter().u8(DatagramType.cookie).u8(PROTOCOL_VERSION).u16(0).u32(receiver)
     .bytes(echo).bytes(cookie).finish();
 }
 
-/** A version reply without its check. */
+/** A version reply without its mac1. */
 export function encodeVersionReply(
   receiver: number,
   echo: Uint8Array,
@@ -174,25 +174,25 @@ export function looksLikeHandshake(datagram: Uint8Array): boolean {
         ? length === INITIATION_BYTES
         : length >= INITIATION_BYTES;
     case DatagramType.response:
-      return length > RESPONSE_HEADER_BYTES + CHECK_BYTES;
+      return length > RESPONSE_HEADER_BYTES + MAC_BYTES;
     case DatagramType.final:
-      return length > FINAL_HEADER_BYTES + CHECK_BYTES;
+      return length > FINAL_HEADER_BYTES + MAC_BYTES;
     case DatagramType.cookie:
       return length === COOKIE_REPLY_BYTES;
     case DatagramType.version:
-      return length > VERSION_HEADER_BYTES + CHECK_BYTES;
+      return length > VERSION_HEADER_BYTES + MAC_BYTES;
     default:
       return false;
   }
 }
 
-/** The bytes that the check of `datagram` covers, and the check. */
-export function checkParts(
+/** The bytes that mac1 of `datagram` covers, and mac1. */
+export function mac1Parts(
   datagram: Uint8Array,
-): { readonly covered: Uint8Array; readonly check: Uint8Array } {
-  const after = datagram[0] === DatagramType.initiation ? COOKIE_BYTES : 0;
-  const at = datagram.length - CHECK_BYTES - after;
-  return { covered: datagram.subarray(0, at), check: datagram.subarray(at, at + CHECK_BYTES) };
+): { readonly covered: Uint8Array; readonly mac1: Uint8Array } {
+  const after = datagram[0] === DatagramType.initiation ? MAC_BYTES : 0;
+  const at = datagram.length - MAC_BYTES - after;
+  return { covered: datagram.subarray(0, at), mac1: datagram.subarray(at, at + MAC_BYTES) };
 }
 
 /**
@@ -200,11 +200,11 @@ export function checkParts(
  * another version comes back with its clear fields and an empty body.
  */
 export function decodeHandshake(datagram: Uint8Array): HandshakeDatagram {
-  const { covered, check } = checkParts(datagram);
+  const { covered, mac1 } = mac1Parts(datagram);
   const reader = new ByteReader(covered, "read datagram");
   const type = reader.u8();
   const version = reader.u8();
-  if (type === DatagramType.initiation) return decodeInitiation(datagram, reader, version, check);
+  if (type === DatagramType.initiation) return decodeInitiation(datagram, reader, version, mac1);
   if (type === DatagramType.version) return decodeVersionReply(reader);
   if (version !== PROTOCOL_VERSION) throw new FormatError("read datagram: unknown version");
   switch (type) {
@@ -221,7 +221,7 @@ export function decodeHandshake(datagram: Uint8Array): HandshakeDatagram {
     case DatagramType.cookie: {
       reader.u16();
       const receiver = reader.u32();
-      const echo = reader.bytes(CHECK_BYTES);
+      const echo = reader.bytes(MAC_BYTES);
       return { type: "cookie", receiver, echo, cookie: reader.bytes(COOKIE_BYTES) };
     }
     default:
@@ -233,7 +233,7 @@ function decodeInitiation(
   datagram: Uint8Array,
   reader: ByteReader,
   version: number,
-  check: Uint8Array,
+  mac1: Uint8Array,
 ): Initiation {
   const known = version === PROTOCOL_VERSION;
   const code = reader.u8();
@@ -248,8 +248,8 @@ function decodeInitiation(
     sender,
     header: datagram.subarray(0, INITIATION_HEADER_BYTES),
     body,
-    check,
-    cookie: datagram.subarray(datagram.length - COOKIE_BYTES),
+    mac1,
+    mac2: datagram.subarray(datagram.length - MAC_BYTES),
   };
 }
 
@@ -257,7 +257,7 @@ function decodeVersionReply(reader: ByteReader): VersionReply {
   const count = reader.u8();
   reader.u8();
   const receiver = reader.u32();
-  const echo = reader.bytes(CHECK_BYTES);
+  const echo = reader.bytes(MAC_BYTES);
   const versions = [...reader.bytes(count)];
   reader.end();
   return { type: "version", receiver, echo, versions };

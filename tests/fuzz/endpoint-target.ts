@@ -7,8 +7,8 @@ import assert from "node:assert/strict";
 import { generateKeyPair } from "../../lib/crypto/sm2.ts";
 import type { Arrival } from "../../lib/peer/connection-types.ts";
 import { Endpoint } from "../../lib/peer/endpoint.ts";
-import { datagramCheck } from "../../lib/session/check.ts";
-import { checkParts, looksLikeHandshake } from "../../lib/wire/packet.ts";
+import { mac1Of } from "../../lib/session/mac.ts";
+import { looksLikeHandshake, mac1Parts } from "../../lib/wire/packet.ts";
 import { isSealed } from "../../lib/wire/packet-sealed.ts";
 import { pair, seededRandom } from "../peer/network.ts";
 import type { FuzzTarget } from "./fuzz.ts";
@@ -86,7 +86,7 @@ export function play(script: Uint8Array): boolean {
   return connected;
 }
 
-/** `how` 0 to 99: as it is; then flipped, cut, lengthened; from 200 on with the check of a handshake datagram mended. */
+/** `how` 0 to 99: as it is; then flipped, cut, lengthened; from 200 on with the mac1 of a handshake datagram mended. */
 function mutated(datagram: Uint8Array, how: number, where: number): Uint8Array {
   if (how < 100) return datagram;
   const position = (how * 251 + where * 17) % datagram.length;
@@ -97,8 +97,8 @@ function mutated(datagram: Uint8Array, how: number, where: number): Uint8Array {
     result.set(datagram);
   } else datagram[position] = how % 4 === 2 ? datagram[position]! ^ (1 << (where % 8)) : where;
   if (how >= 200 && looksLikeHandshake(result) && !isSealed(result)) {
-    const { covered, check } = checkParts(result);
-    check.set(datagramCheck(covered));
+    const { covered, mac1 } = mac1Parts(result);
+    mac1.set(mac1Of(covered));
   }
   return result;
 }

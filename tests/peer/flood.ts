@@ -1,6 +1,6 @@
 /** What strangers send: valid initiations from nobody, and garbage that looks like something. */
 import type { Bytes } from "../../lib/bytes.ts";
-import { datagramCheck } from "../../lib/session/check.ts";
+import { mac1Of } from "../../lib/session/mac.ts";
 import { INITIATION_BYTES } from "../../lib/wire/packet.ts";
 import type { SeededRandom } from "../lab/random.ts";
 import { Network } from "./network.ts";
@@ -15,8 +15,8 @@ export function initiations(count: number, seed = "flood"): Bytes[] {
   return Array.from({ length: count }, (_, i) => {
     const datagram = template.slice() as Bytes;
     new DataView(datagram.buffer).setUint32(4, i);
-    const check = datagramCheck(datagram.subarray(0, INITIATION_BYTES - 32));
-    datagram.set(check, INITIATION_BYTES - 32);
+    const mac1 = mac1Of(datagram.subarray(0, INITIATION_BYTES - 32));
+    datagram.set(mac1, INITIATION_BYTES - 32);
     return datagram;
   });
 }

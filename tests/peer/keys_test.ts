@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { type Bytes, hex } from "../../lib/bytes.ts";
 import { type Aead, Sm4Gcm } from "../../lib/crypto/gcm.ts";
-import { datagramCheck } from "../../lib/session/check.ts";
+import { mac1Of } from "../../lib/session/mac.ts";
 import { KEY_LIMITS } from "../../lib/session/protection.ts";
 import type { Ticket, TicketStore } from "../../lib/session/ticket.ts";
 import { DatagramType } from "../../lib/wire/packet.ts";
@@ -119,7 +119,7 @@ Deno.test("versions that do not meet: a clear answer, and the attempt ends at on
       // a speaks version 9 as far as b can see.
       const other = datagram.slice();
       other[1] = 9;
-      other.set(datagramCheck(other.subarray(0, -32)), other.length - 32);
+      other.set(mac1Of(other.subarray(0, -32)), other.length - 32);
       return [{ ...flight, datagram: other }];
     }
     // b's reply as a peer of versions 8 and 9 would have sent it, to what a really sent.
@@ -128,7 +128,7 @@ Deno.test("versions that do not meet: a clear answer, and the attempt ends at on
     reply.set(sent.subarray(-32, -16), 8);
     assert.deepEqual([...reply.subarray(24, -16)], [1], "b says what it speaks");
     reply[24] = 8;
-    reply.set(datagramCheck(reply.subarray(0, -16)), reply.length - 16);
+    reply.set(mac1Of(reply.subarray(0, -16)), reply.length - 16);
     return [{ ...flight, datagram: reply }];
   };
   const started = network.now;
@@ -151,7 +151,7 @@ Deno.test("a version reply that lists our own version, or echoes another initiat
       reply.set(sent.subarray(-32, -16), 8);
       reply[24] = lie === "own version" ? 1 : 7;
       if (lie === "wrong echo") reply[9]! ^= 1;
-      reply.set(datagramCheck(reply.subarray(0, 25)), 25);
+      reply.set(mac1Of(reply.subarray(0, 25)), 25);
       return [{ ...flight, from: flight.to, to: flight.from, datagram: reply }];
     };
     a.endpoint.connect(b.address, network.now);

@@ -4,33 +4,33 @@ import fc from "fast-check";
 import { fromHex, hex } from "../../lib/bytes.ts";
 import { generateKeyPair } from "../../lib/crypto/sm2.ts";
 import { LocalProtocolError } from "../../lib/errors.ts";
-import { cookieCheck, CookieJar, datagramCheck, isDatagramCheck } from "../../lib/session/check.ts";
+import { CookieChecker, isMac1, mac1Of, mac2Of } from "../../lib/session/mac.ts";
 import { SourceRates, TokenBucket } from "../../lib/session/rate.ts";
 import { formatSafetyNumber, safetyNumber } from "../../lib/session/safety-number.ts";
 import { nextState, stateDiagram, TRANSITIONS } from "../../lib/session/states.ts";
 import { isTicketValid, TICKET_LIFETIME_MS, ticketOf } from "../../lib/session/ticket.ts";
 import { seededRandom } from "../peer/network.ts";
 
-Deno.test("datagram check: fits the bytes it was made over, and no others", () => {
+Deno.test("datagram mac1: fits the bytes it was made over, and no others", () => {
   const covered = seededRandom("covered")(100);
-  const check = datagramCheck(covered);
-  assert.equal(check.length, 16);
-  assert.ok(isDatagramCheck(covered, check));
+  const mac1 = mac1Of(covered);
+  assert.equal(mac1.length, 16);
+  assert.ok(isMac1(covered, mac1));
   for (let i = 0; i < covered.length; i++) {
     const changed = covered.slice();
     changed[i]! ^= 1;
-    assert.ok(!isDatagramCheck(changed, check));
+    assert.ok(!isMac1(changed, mac1));
   }
-  assert.ok(!isDatagramCheck(covered, check.subarray(1)));
+  assert.ok(!isMac1(covered, mac1.subarray(1)));
 });
 
 Deno.test("cookies: for one source, for two to four minutes", () => {
-  const jar = new CookieJar(seededRandom("jar"));
+  const jar = new CookieChecker(seededRandom("jar"));
   const covered = seededRandom("initiation")(1184);
   const cookie = jar.cookie("192.0.2.1 9999", 1000);
-  const check = cookieCheck(cookie, covered);
+  const mac2 = mac2Of(cookie, covered);
   const good = (now: number, source = "192.0.2.1 9999") =>
-    jar.recognises(source, covered, check, now);
+    jar.recognises(source, covered, mac2, now);
   assert.ok(good(1000));
   assert.ok(!good(1000, "192.0.2.1 9998"));
   assert.ok(!good(1000, "192.0.2.2 9999"));
@@ -123,9 +123,9 @@ Deno.test("tickets: named by their secret, valid for seven days, whichever way t
   assert.ok(!isTicketValid(ticket, ticket.authenticatedAt - TICKET_LIFETIME_MS));
 });
 
-Deno.test("the check of any two different byte strings differs", () => {
+Deno.test("mac1 of any two different byte strings differs", () => {
   fc.assert(fc.property(fc.uint8Array(), fc.uint8Array(), (a, b) => {
     fc.pre(hex(a) !== hex(b));
-    assert.notEqual(hex(datagramCheck(a)), hex(datagramCheck(b)));
+    assert.notEqual(hex(mac1Of(a)), hex(mac1Of(b)));
   }));
 });

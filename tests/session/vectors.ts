@@ -3,7 +3,7 @@ import { type Bytes, concat, fromHex, hex, utf8 } from "../../lib/bytes.ts";
 import { hkdfExpand } from "../../lib/crypto/hkdf.ts";
 import { publicKeyOf } from "../../lib/crypto/sm2.ts";
 import { sm3 } from "../../lib/crypto/sm3.ts";
-import { cookieCheck, CookieJar, datagramCheck } from "../../lib/session/check.ts";
+import { CookieChecker, mac1Of, mac2Of } from "../../lib/session/mac.ts";
 import { encodeHello } from "../../lib/session/hello.ts";
 import {
   type HandshakeContext,
@@ -15,7 +15,6 @@ import { KEY_LIMITS, PacketProtection } from "../../lib/session/protection.ts";
 import type { Ticket } from "../../lib/session/ticket.ts";
 import { sm4Gcm, TrafficKeys } from "../../lib/session/traffic-keys.ts";
 import {
-  checkParts,
   encodeCookieReply,
   encodeFinal,
   encodeInitiation,
@@ -23,6 +22,7 @@ import {
   encodeVersionReply,
   INITIATION_BYTES,
   initiationHeader,
+  mac1Parts,
 } from "../../lib/wire/packet.ts";
 import { encodeSealedHeader } from "../../lib/wire/packet-sealed.ts";
 
@@ -82,13 +82,13 @@ function contextOf(party: PartyInputs): HandshakeContext {
 }
 
 function checked(datagram: Uint8Array): Bytes {
-  return concat(datagram, datagramCheck(datagram));
+  return concat(datagram, mac1Of(datagram));
 }
 
 function initiationOf(header: Uint8Array, body: Uint8Array): Bytes {
   const datagram = encodeInitiation(header, body);
-  const { covered, check } = checkParts(datagram);
-  check.set(datagramCheck(covered));
+  const { covered, mac1 } = mac1Parts(datagram);
+  mac1.set(mac1Of(covered));
   return datagram;
 }
 
@@ -183,11 +183,11 @@ export function protocolVectors(inputs: Inputs) {
   const fallback = handshake(inputs, "resume", { ticket });
   const { sendSecret, receiveSecret } = xx.secrets;
   const initiation = fromHex(xx.vector.datagrams.initiation);
-  const { check } = checkParts(initiation);
+  const { mac1 } = mac1Parts(initiation);
   const cookie = sourceCookie(inputs.cookie);
   const withCookie = initiation.slice();
   withCookie.set(
-    cookieCheck(cookie, initiation.subarray(0, INITIATION_BYTES - 16)),
+    mac2Of(cookie, initiation.subarray(0, INITIATION_BYTES - 16)),
     INITIATION_BYTES - 16,
   );
   const { index } = inputs.initiator;
@@ -211,14 +211,14 @@ export function protocolVectors(inputs: Inputs) {
     packetsAfterXX: packets(inputs, sendSecret, receiveSecret),
     cookie: {
       cookie: hex(cookie),
-      reply: hex(checked(encodeCookieReply(index, check, cookie))),
+      reply: hex(checked(encodeCookieReply(index, mac1, cookie))),
       initiation: hex(withCookie),
     },
-    versionReply: hex(checked(encodeVersionReply(index, check, [1]))),
+    versionReply: hex(checked(encodeVersionReply(index, mac1, [1]))),
   };
 }
 
 function sourceCookie({ secret, source }: Inputs["cookie"]): Bytes {
-  const jar = new CookieJar(() => fromHex(secret));
+  const jar = new CookieChecker(() => fromHex(secret));
   return jar.cookie(source, 0);
 }

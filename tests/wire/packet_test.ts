@@ -4,8 +4,6 @@ import fc from "fast-check";
 import { type Bytes, concat, hex } from "../../lib/bytes.ts";
 import { FormatError, LocalProtocolError } from "../../lib/errors.ts";
 import {
-  CHECK_BYTES,
-  checkParts,
   decodeHandshake,
   encodeCookieReply,
   encodeFinal,
@@ -16,6 +14,8 @@ import {
   INITIATION_BYTES,
   initiationHeader,
   looksLikeHandshake,
+  mac1Parts,
+  MAC_BYTES,
   MAX_INITIATION_BODY,
 } from "../../lib/wire/packet.ts";
 import { expandPacketNumber, MAX_PACKET_NUMBER } from "../../lib/wire/packet-number.ts";
@@ -31,7 +31,7 @@ const u32 = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const bytes = (min: number, max: number) => fc.uint8Array({ minLength: min, maxLength: max });
 
 function checked(datagram: Bytes): Bytes {
-  return concat(datagram, new Uint8Array(CHECK_BYTES).fill(0xcc));
+  return concat(datagram, new Uint8Array(MAC_BYTES).fill(0xcc));
 }
 
 function decode(datagram: Uint8Array): HandshakeDatagram {
@@ -39,7 +39,7 @@ function decode(datagram: Uint8Array): HandshakeDatagram {
   return decodeHandshake(datagram);
 }
 
-Deno.test("initiation: written, read, covered by its check", () => {
+Deno.test("initiation: written, read, covered by its mac1", () => {
   fc.assert(fc.property(
     fc.constantFrom("XX" as const, "IK" as const, "resume" as const),
     u32,
@@ -53,8 +53,8 @@ Deno.test("initiation: written, read, covered by its check", () => {
       assert.deepEqual([message.kind, message.sender, message.version], [kind, sender, 1]);
       assert.equal(hex(message.header), hex(header));
       assert.equal(hex(message.body), hex(body));
-      const { covered, check } = checkParts(datagram);
-      assert.equal(covered.length + check.length + 16, INITIATION_BYTES);
+      const { covered, mac1 } = mac1Parts(datagram);
+      assert.equal(covered.length + mac1.length + 16, INITIATION_BYTES);
     },
   ));
   assert.throws(

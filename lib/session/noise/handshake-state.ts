@@ -10,7 +10,8 @@ import {
   RemoteProtocolError,
 } from "../../errors.ts";
 import type { CipherState } from "./cipher-state.ts";
-import { type HandshakePattern, type Role, senderOf, type Token } from "./patterns.ts";
+import { type HandshakePattern, senderOf, type Token } from "./patterns.ts";
+import type { Role } from "../../wire/role.ts";
 import { type KeyPair, type NoiseSuite, protocolName, type Random, TAG_BYTES } from "./suite.ts";
 import { SymmetricState } from "./symmetric-state.ts";
 

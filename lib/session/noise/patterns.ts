@@ -3,12 +3,10 @@
  * §10.2 (the fallback modifier). `message` 0, 2, … go from the initiator, 1, 3, … from the responder; in a fallback
  * pattern the one who speaks first is the responder of the handshake that failed, so `firstSender` says so.
  */
+import type { Role } from "../../wire/role.ts";
 
 /** A token of a message pattern (§7.1, §9.2). */
 export type Token = "e" | "s" | "ee" | "es" | "se" | "ss" | "psk";
-
-/** Who holds a key or sends a message. */
-export type Role = "initiator" | "responder";
 
 /** What a party's public keys the other knows beforehand (§7.1). */
 export type PreMessage = readonly ("e" | "s")[];

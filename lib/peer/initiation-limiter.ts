@@ -1,11 +1,11 @@
 /**
- * Who may make us do SM2 operations. In peace, every initiation with a good check, within a rate; beyond that rate only
+ * Who may make us do SM2 operations. In peace, every initiation with a good mac1, within a rate; beyond that rate only
  * those that bring a cookie, which proves that their source address is theirs, within another rate.
  */
-import { CookieJar } from "../session/check.ts";
+import { CookieChecker } from "../session/mac.ts";
 import type { Random } from "../session/noise/suite.ts";
 import { SourceRates, TokenBucket } from "../session/rate.ts";
-import { COOKIE_BYTES, type Initiation } from "../wire/packet.ts";
+import { type Initiation, MAC_BYTES } from "../wire/packet.ts";
 import { type Address, addressKey, sourceKey } from "./address.ts";
 import type { EndpointConfig } from "./config.ts";
 
@@ -19,9 +19,9 @@ const ADMIT: Admission = { type: "admit" };
 const DROP: Admission = { type: "drop" };
 
 /** Rates and cookies of one endpoint. */
-export class Gate {
+export class InitiationLimiter {
   readonly #config: EndpointConfig;
-  readonly #jar: CookieJar;
+  readonly #cookies: CookieChecker;
   readonly #open: TokenBucket;
   readonly #openPerSource: SourceRates;
   readonly #withCookie: TokenBucket;
@@ -29,7 +29,7 @@ export class Gate {
 
   constructor(config: EndpointConfig, random: Random, now: number) {
     this.#config = config;
-    this.#jar = new CookieJar(random);
+    this.#cookies = new CookieChecker(random);
     this.#open = new TokenBucket(config.openRate, now);
     this.#openPerSource = new SourceRates(config.openRatePerSource, config.maxRatedSources, now);
     this.#withCookie = new TokenBucket(config.cookieRate, now);
@@ -40,20 +40,20 @@ export class Gate {
     );
   }
 
-  /** Judges an initiation whose check is good. */
+  /** Judges an initiation whose mac1 is good. */
   judge(initiation: Initiation, datagram: Uint8Array, from: Address, now: number): Admission {
     const source = sourceKey(from);
     const address = addressKey(from);
-    if (initiation.cookie.some((byte) => byte !== 0)) {
-      const covered = datagram.subarray(0, datagram.length - COOKIE_BYTES);
+    if (initiation.mac2.some((byte) => byte !== 0)) {
+      const covered = datagram.subarray(0, datagram.length - MAC_BYTES);
       // A cookie that is not ours means a flipped bit or a guess: silence. The honest come back without it.
-      if (!this.#jar.recognises(address, covered, initiation.cookie, now)) return DROP;
+      if (!this.#cookies.recognises(address, covered, initiation.mac2, now)) return DROP;
       const admitted = this.#withCookiePerSource.take(source, now) && this.#withCookie.take(now);
       return admitted ? ADMIT : DROP;
     }
     const open = !this.#config.alwaysCookie && this.#openPerSource.take(source, now) &&
       this.#open.take(now);
     if (open) return ADMIT;
-    return { type: "ask", cookie: this.#jar.cookie(address, now) };
+    return { type: "ask", cookie: this.#cookies.cookie(address, now) };
   }
 }

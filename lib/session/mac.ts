@@ -1,12 +1,12 @@
 /**
- * The keyed check at the end of every handshake datagram, and the cookies that a busy responder asks for.
+ * The MACs at the end of handshake datagrams, mac1 and mac2, and the cookies that a busy responder asks for.
  *
- * The check is WireGuard's mac1 with one difference: its key is a constant of the protocol, not the responder's public
+ * mac1 is WireGuard's (whitepaper §5.4.4) with one difference: its key is a constant of the protocol, not the responder's public
  * key. First contact (XX) is open to everyone anyway, so a key that only acquaintances have would hide nothing, and it
  * would let an observer test whom an IK initiation is for. What it does is cheap: whatever is random, cut or flipped is
  * dropped at the price of one HMAC.
  *
- * The cookie is WireGuard's mac2 (whitepaper §5.4.7): HMAC-SM3 of the source address under a secret that changes every
+ * mac2 is keyed by a cookie (§5.4.7): HMAC-SM3 of the source address under a secret that changes every
  * two minutes, so the responder keeps nothing and does no SM2 operation before the source has proved itself.
  */
 import { type Bytes, equalConstantTime, utf8, wipe } from "../bytes.ts";
@@ -15,30 +15,30 @@ import { sm3 } from "../crypto/sm3.ts";
 import type { Random } from "./noise/suite.ts";
 
 /** Half of an HMAC-SM3. */
-const CHECK_BYTES = 16;
+const MAC_BYTES = 16;
 
 /** A cookie secret serves this long, and one period more as the previous one (WireGuard §6.6: 120 s). */
 export const COOKIE_SECRET_MS = 120_000;
 
-const CHECK_KEY = sm3(utf8("p2p datagram check"));
+const MAC1_KEY = sm3(utf8("p2p datagram check"));
 
-/** The check over `covered`. */
-export function datagramCheck(covered: Uint8Array): Bytes {
-  return hmacSm3(CHECK_KEY, covered).slice(0, CHECK_BYTES);
+/** mac1 over `covered`. */
+export function mac1Of(covered: Uint8Array): Bytes {
+  return hmacSm3(MAC1_KEY, covered).slice(0, MAC_BYTES);
 }
 
-/** Whether `check` is that of `covered`. */
-export function isDatagramCheck(covered: Uint8Array, check: Uint8Array): boolean {
-  return equalConstantTime(datagramCheck(covered), check);
+/** Whether `mac1` is that of `covered`. */
+export function isMac1(covered: Uint8Array, mac1: Uint8Array): boolean {
+  return equalConstantTime(mac1Of(covered), mac1);
 }
 
-/** The second check of an initiation: over everything before it, check included, keyed by the cookie. */
-export function cookieCheck(cookie: Uint8Array, covered: Uint8Array): Bytes {
-  return hmacSm3(cookie, covered).slice(0, CHECK_BYTES);
+/** mac2 of an initiation: over everything before it, mac1 included, keyed by the cookie. */
+export function mac2Of(cookie: Uint8Array, covered: Uint8Array): Bytes {
+  return hmacSm3(cookie, covered).slice(0, MAC_BYTES);
 }
 
 /** Makes and recognises cookies without remembering any. */
-export class CookieJar {
+export class CookieChecker {
   readonly #random: Random;
   #secret: Bytes | undefined;
   #previous: Bytes | undefined;
@@ -60,16 +60,16 @@ export class CookieJar {
 
   /** The cookie of a source ("host port"). */
   cookie(source: string, now: number): Bytes {
-    return hmacSm3(this.#turn(now), utf8(source)).slice(0, CHECK_BYTES);
+    return hmacSm3(this.#turn(now), utf8(source)).slice(0, MAC_BYTES);
   }
 
-  /** Whether `check` was made over `covered` with a cookie that `source` was given lately. */
-  recognises(source: string, covered: Uint8Array, check: Uint8Array, now: number): boolean {
+  /** Whether `mac2` was made over `covered` with a cookie that `source` was given lately. */
+  recognises(source: string, covered: Uint8Array, mac2: Uint8Array, now: number): boolean {
     const current = this.#turn(now);
     for (const secret of [current, this.#previous]) {
       if (secret === undefined) continue;
-      const cookie = hmacSm3(secret, utf8(source)).slice(0, CHECK_BYTES);
-      if (equalConstantTime(cookieCheck(cookie, covered), check)) return true;
+      const cookie = hmacSm3(secret, utf8(source)).slice(0, MAC_BYTES);
+      if (equalConstantTime(mac2Of(cookie, covered), mac2)) return true;
     }
     return false;
   }

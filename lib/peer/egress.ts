@@ -22,7 +22,7 @@ export interface LastMessage {
 }
 
 /** Fills slots with datagrams of one connection. */
-export class Outlet {
+export class Egress {
   readonly #config: EndpointConfig;
   readonly #transport: Transport;
   readonly #link: Link;

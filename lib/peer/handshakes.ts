@@ -1,10 +1,10 @@
 /**
- * The handshake desk of an endpoint: takes handshake datagrams, keeps our attempts and the responses that wait for
- * completion, and says when a connection has come to be. Garbage is met with silence at every step.
+ * The handshakes of an endpoint: takes handshake datagrams, keeps the handshakes that we began and the responses that
+ * wait for completion, and says when a connection has come to be. Garbage is met with silence at every step.
  */
 import type { Bytes } from "../bytes.ts";
 import { FormatError } from "../errors.ts";
-import { datagramCheck, isDatagramCheck } from "../session/check.ts";
+import { isMac1, mac1Of } from "../session/mac.ts";
 import {
   type HandshakeContext,
   Responder,
@@ -16,8 +16,6 @@ import { isReadFailure } from "../session/noise/handshake-state.ts";
 import { TokenBucket } from "../session/rate.ts";
 import type { TicketStore } from "../session/ticket.ts";
 import {
-  CHECK_BYTES,
-  checkParts,
   decodeHandshake,
   encodeCookieReply,
   encodeFinal,
@@ -27,17 +25,19 @@ import {
   type HandshakeDatagram,
   type Initiation,
   looksLikeHandshake,
+  mac1Parts,
+  MAC_BYTES,
   PROTOCOL_VERSION,
   type Response,
 } from "../wire/packet.ts";
 import type { SealedHeader } from "../wire/packet-sealed.ts";
 import { type Address, addressKey } from "./address.ts";
-import { compareChecks, CROSSING_MS } from "./crossing.ts";
-import { Attempt, type PeerKnowledge, type Stamp } from "./attempt.ts";
+import { compareMacs, SIMULTANEOUS_MS } from "./simultaneous-open.ts";
+import { OutgoingHandshake, type PeerKnowledge, type Stamp } from "./outgoing-handshake.ts";
 import type { EndpointConfig, TimestampMemory } from "./config.ts";
 import type { Connection } from "./connection.ts";
 import type { Established, Transmit } from "./connection-types.ts";
-import { Gate } from "./gate.ts";
+import { InitiationLimiter } from "./initiation-limiter.ts";
 import { Link } from "./link.ts";
 import { type Pending, pendingName, PendingTable } from "./pending.ts";
 
@@ -46,8 +46,8 @@ const VERSION_RATE = { burst: 20, perSecond: 10 };
 /** How long an initiation of ours waits for one of the same peer that we have just answered. */
 const HOLD_MS = 2_000;
 
-/** What the desk needs from the endpoint. */
-export interface ReceptionHost {
+/** What handshakes need from the endpoint. */
+export interface HandshakesHost {
   readonly config: EndpointConfig;
   readonly context: HandshakeContext;
   readonly stamp: Stamp;
@@ -55,7 +55,7 @@ export interface ReceptionHost {
   readonly timestamps: TimestampMemory;
   /** A session index that nothing else uses. */
   newIndex(): number;
-  /** Makes a connection of a handshake, or takes the one that waits; none when another that crossed it counts. */
+  /** Makes a connection of a handshake, or takes the one that waits; none when another, begun at once by the peer, counts. */
   established(
     session: Established,
     waiting: Connection | undefined,
@@ -63,27 +63,27 @@ export interface ReceptionHost {
   ): Connection | undefined;
 }
 
-interface Outgoing {
-  readonly attempt: Attempt;
+interface Begun {
+  readonly handshake: OutgoingHandshake;
   readonly connection: Connection;
 }
 
-/** Attempts, pending responses, admission. */
-export class Reception {
-  readonly #host: ReceptionHost;
-  readonly #gate: Gate;
+/** Handshakes that we began, pending responses, admission. */
+export class Handshakes {
+  readonly #host: HandshakesHost;
+  readonly #limiter: InitiationLimiter;
   readonly #pending: PendingTable;
-  readonly #outgoing = new Map<number, Outgoing>();
-  readonly #byAddress = new Map<string, Outgoing>();
-  /** Checks of initiations of ours that were answered lately, by address. */
-  readonly #answered = new Map<string, { readonly check: Bytes; readonly until: number }>();
+  readonly #begun = new Map<number, Begun>();
+  readonly #byAddress = new Map<string, Begun>();
+  /** mac1 of initiations of ours that were answered lately, by address. */
+  readonly #answered = new Map<string, { readonly mac1: Bytes; readonly until: number }>();
   readonly #outbox: Transmit[] = [];
   readonly #versionReplies: TokenBucket;
   readonly #memory: ResponderMemory;
 
-  constructor(host: ReceptionHost, now: number) {
+  constructor(host: HandshakesHost, now: number) {
     this.#host = host;
-    this.#gate = new Gate(host.config, host.context.random, now);
+    this.#limiter = new InitiationLimiter(host.config, host.context.random, now);
     this.#pending = new PendingTable(host.config);
     this.#versionReplies = new TokenBucket(VERSION_RATE, now);
     this.#memory = {
@@ -99,40 +99,40 @@ export class Reception {
 
   /** Whether an index is in use here. */
   uses(index: number): boolean {
-    return this.#outgoing.has(index) || this.#pending.byIndex(index) !== undefined;
+    return this.#begun.has(index) || this.#pending.byIndex(index) !== undefined;
   }
 
   /** Begins to reach a peer. */
   connect(connection: Connection, to: Address, knowledge: PeerKnowledge, now: number): void {
     const { context, config, stamp } = this.#host;
     const index = this.#host.newIndex();
-    const attempt = new Attempt(context, config, to, index, knowledge, now, stamp);
-    if (this.#pending.waitsFor(to)) attempt.hold(now + HOLD_MS);
-    const outgoing = { attempt, connection };
-    this.#outgoing.set(index, outgoing);
-    this.#byAddress.set(attempt.addressKey, outgoing);
+    const handshake = new OutgoingHandshake(context, config, to, index, knowledge, now, stamp);
+    if (this.#pending.waitsFor(to)) handshake.hold(now + HOLD_MS);
+    const begun = { handshake, connection };
+    this.#begun.set(index, begun);
+    this.#byAddress.set(handshake.addressKey, begun);
   }
 
   /** Stops trying to reach the peer of `connection`. */
   abandon(connection: Connection): void {
-    for (const outgoing of this.#outgoing.values()) {
-      if (outgoing.connection === connection) this.#end(outgoing);
+    for (const begun of this.#begun.values()) {
+      if (begun.connection === connection) this.#end(begun);
     }
   }
 
-  #end(outgoing: Outgoing): void {
-    const { attempt } = outgoing;
-    attempt.wipe();
-    this.#outgoing.delete(attempt.localIndex);
-    if (this.#byAddress.get(attempt.addressKey) === outgoing) {
-      this.#byAddress.delete(attempt.addressKey);
+  #end(begun: Begun): void {
+    const { handshake } = begun;
+    handshake.wipe();
+    this.#begun.delete(handshake.localIndex);
+    if (this.#byAddress.get(handshake.addressKey) === begun) {
+      this.#byAddress.delete(handshake.addressKey);
     }
   }
 
   /** The network says that nothing listens at `address`. A hint only: anyone can forge it. */
   refused(address: Address): void {
-    const outgoing = this.#byAddress.get(addressKey(address));
-    if (outgoing !== undefined) outgoing.attempt.refused = true;
+    const begun = this.#byAddress.get(addressKey(address));
+    if (begun !== undefined) begun.handshake.refused = true;
   }
 
   /** Any datagram that is not a sealed packet. */
@@ -146,21 +146,21 @@ export class Reception {
       case "final":
         return this.#onFinal(message, datagram.length, from, now);
       case "cookie":
-        return this.#outgoing.get(message.receiver)?.attempt.cookie(message, now);
+        return this.#begun.get(message.receiver)?.handshake.cookie(message, now);
       case "version": {
-        const outgoing = this.#outgoing.get(message.receiver);
-        if (!outgoing?.attempt.incompatible(message)) return;
-        this.#end(outgoing);
-        return outgoing.connection.fail("version", { versions: message.versions });
+        const begun = this.#begun.get(message.receiver);
+        if (!begun?.handshake.incompatible(message)) return;
+        this.#end(begun);
+        return begun.connection.fail("version", { versions: message.versions });
       }
     }
   }
 
-  /** A handshake datagram whose check is good. */
+  /** A handshake datagram whose mac1 is good. */
   #parse(datagram: Uint8Array): HandshakeDatagram | undefined {
     if (!looksLikeHandshake(datagram)) return undefined;
-    const { covered, check } = checkParts(datagram);
-    if (!isDatagramCheck(covered, check)) return undefined;
+    const { covered, mac1 } = mac1Parts(datagram);
+    if (!isMac1(covered, mac1)) return undefined;
     try {
       return decodeHandshake(datagram);
     } catch (error) {
@@ -170,54 +170,54 @@ export class Reception {
   }
 
   #send(unchecked: Uint8Array, to: Address): void {
-    const datagram = new Uint8Array(unchecked.length + CHECK_BYTES);
+    const datagram = new Uint8Array(unchecked.length + MAC_BYTES);
     datagram.set(unchecked);
-    datagram.set(datagramCheck(unchecked), unchecked.length);
+    datagram.set(mac1Of(unchecked), unchecked.length);
     this.#outbox.push({ datagram, to });
   }
 
   #onInitiation(initiation: Initiation, datagram: Uint8Array, from: Address, now: number): void {
-    const { sender, check } = initiation;
+    const { sender, mac1 } = initiation;
     if (!this.#wanted(initiation, from, now)) return;
     if (initiation.version !== PROTOCOL_VERSION) {
       if (!this.#versionReplies.take(now)) return;
-      return this.#send(encodeVersionReply(sender, check, [PROTOCOL_VERSION]), from);
+      return this.#send(encodeVersionReply(sender, mac1, [PROTOCOL_VERSION]), from);
     }
-    const before = this.#pending.answered(check, from);
+    const before = this.#pending.answered(mac1, from);
     if (before !== undefined) {
       this.#outbox.push({ datagram: before.response, to: from });
       return;
     }
-    const admission = this.#gate.judge(initiation, datagram, from, now);
+    const admission = this.#limiter.judge(initiation, datagram, from, now);
     if (admission.type === "ask") {
-      this.#send(encodeCookieReply(sender, check, admission.cookie), from);
+      this.#send(encodeCookieReply(sender, mac1, admission.cookie), from);
     } else if (admission.type === "admit") this.#respond(initiation, from, now);
   }
 
   /** Whether an initiation is to be answered: not when we accept none, nor when ours to the same peer comes first. */
   #wanted(initiation: Initiation, from: Address, now: number): boolean {
     const key = addressKey(from);
-    const outgoing = this.#byAddress.get(key);
-    const crossing = outgoing?.attempt.check ?? this.#answeredCheck(key, now);
-    if (crossing === undefined) return this.#host.config.accept;
-    const order = compareChecks(initiation.check, crossing);
-    if (order === 0 && outgoing !== undefined) {
-      this.#end(outgoing);
-      outgoing.connection.fail("self");
+    const begun = this.#byAddress.get(key);
+    const ours = begun?.handshake.mac1 ?? this.#answeredMac1(key, now);
+    if (ours === undefined) return this.#host.config.accept;
+    const order = compareMacs(initiation.mac1, ours);
+    if (order === 0 && begun !== undefined) {
+      this.#end(begun);
+      begun.connection.fail("self");
     }
     return order < 0;
   }
 
-  #answeredCheck(key: string, now: number): Bytes | undefined {
+  #answeredMac1(key: string, now: number): Bytes | undefined {
     const answered = this.#answered.get(key);
-    if (answered === undefined || answered.until > now) return answered?.check;
+    if (answered === undefined || answered.until > now) return answered?.mac1;
     this.#answered.delete(key);
     return undefined;
   }
 
   #respond(initiation: Initiation, from: Address, now: number): void {
     const { context, config, stamp } = this.#host;
-    const { kind, header, body, sender, check } = initiation;
+    const { kind, header, body, sender, mac1 } = initiation;
     if (kind === "fallback") return;
     const responder = Responder.accept(context, kind, header, body, stamp(now), this.#memory);
     if (responder === undefined) return;
@@ -229,22 +229,22 @@ export class Reception {
       from,
       responder,
       response: this.#outbox.at(-1)!.datagram as Bytes,
-      check: check.slice() as Bytes,
-      name: pendingName(check, from),
+      mac1: mac1.slice() as Bytes,
+      name: pendingName(mac1, from),
       expiresAt: now + config.pendingTimeoutMs,
       link: undefined,
     });
   }
 
   #onResponse(response: Response, bytes: number, from: Address, now: number): void {
-    const outgoing = this.#outgoing.get(response.receiver);
-    const outcome = outgoing?.attempt.response(response, now);
-    if (outgoing === undefined || outcome === undefined) return;
-    const { attempt, connection } = outgoing;
-    const check = attempt.check.slice() as Bytes;
-    this.#answered.set(attempt.addressKey, { check, until: now + CROSSING_MS });
-    this.#end(outgoing);
-    if (attempt.ticket !== undefined) this.#host.tickets?.remove(attempt.ticket.name);
+    const begun = this.#begun.get(response.receiver);
+    const outcome = begun?.handshake.response(response, now);
+    if (begun === undefined || outcome === undefined) return;
+    const { handshake, connection } = begun;
+    const mac1 = handshake.mac1.slice() as Bytes;
+    this.#answered.set(handshake.addressKey, { mac1, until: now + SIMULTANEOUS_MS });
+    this.#end(begun);
+    if (handshake.ticket !== undefined) this.#host.tickets?.remove(handshake.ticket.name);
     if (outcome.type === "key-changed") {
       return connection.fail("key-changed", { presentedKey: outcome.remoteKey });
     }
@@ -254,22 +254,22 @@ export class Reception {
       {
         secrets,
         role: "initiator",
-        check,
-        localIndex: attempt.localIndex,
+        mac1,
+        localIndex: handshake.localIndex,
         remoteIndex: response.sender,
-        address: attempt.to,
+        address: handshake.to,
         heard: { from, bytes },
-        final: final && this.#checked(encodeFinal(response.sender, final)),
+        final: final && this.#withMac1(encodeFinal(response.sender, final)),
       },
       connection,
       now,
     );
   }
 
-  #checked(unchecked: Uint8Array): Bytes {
-    const datagram = new Uint8Array(unchecked.length + CHECK_BYTES);
+  #withMac1(unchecked: Uint8Array): Bytes {
+    const datagram = new Uint8Array(unchecked.length + MAC_BYTES);
     datagram.set(unchecked);
-    datagram.set(datagramCheck(unchecked), unchecked.length);
+    datagram.set(mac1Of(unchecked), unchecked.length);
     return datagram;
   }
 
@@ -319,7 +319,7 @@ export class Reception {
     const waiting = this.#byAddress.get(addressKey(pending.from));
     if (waiting !== undefined) {
       this.#end(waiting);
-      const expected = waiting.attempt.expectedKey;
+      const expected = waiting.handshake.expectedKey;
       if (expected !== undefined && !sameKey(expected, secrets.remoteKey)) {
         responder.wipe();
         waiting.connection.fail("key-changed", { presentedKey: secrets.remoteKey });
@@ -331,7 +331,7 @@ export class Reception {
       {
         secrets,
         role: "responder",
-        check: pending.check,
+        mac1: pending.mac1,
         localIndex,
         remoteIndex,
         address: pending.from,
@@ -352,27 +352,27 @@ export class Reception {
   transmit(now: number): Transmit | undefined {
     const waiting = this.#outbox.shift();
     if (waiting !== undefined) return waiting;
-    for (const { attempt } of this.#outgoing.values()) {
-      const datagram = attempt.transmit(now);
-      if (datagram !== undefined) return { datagram, to: attempt.to };
+    for (const { handshake } of this.#begun.values()) {
+      const datagram = handshake.transmit(now);
+      if (datagram !== undefined) return { datagram, to: handshake.to };
     }
     return undefined;
   }
 
   nextTimeout(): number | undefined {
     let earliest = this.#pending.nextTimeout() ?? Infinity;
-    for (const { attempt } of this.#outgoing.values()) {
-      earliest = Math.min(earliest, attempt.deadline);
+    for (const { handshake } of this.#begun.values()) {
+      earliest = Math.min(earliest, handshake.deadline);
     }
     return earliest === Infinity ? undefined : earliest;
   }
 
   timeout(now: number): void {
     this.#pending.expire(now);
-    for (const outgoing of this.#outgoing.values()) {
-      if (!outgoing.attempt.expired(now)) continue;
-      this.#end(outgoing);
-      outgoing.connection.fail(outgoing.attempt.refused ? "refused" : "timeout");
+    for (const begun of this.#begun.values()) {
+      if (!begun.handshake.expired(now)) continue;
+      this.#end(begun);
+      begun.connection.fail(begun.handshake.refused ? "refused" : "timeout");
     }
     for (const [key, { until }] of this.#answered) if (until <= now) this.#answered.delete(key);
   }

@@ -3,7 +3,7 @@
  * asked to, and turns to XX when a shorter handshake stays unanswered.
  */
 import { type Bytes, equalConstantTime } from "../bytes.ts";
-import { cookieCheck, datagramCheck } from "../session/check.ts";
+import { mac1Of, mac2Of } from "../session/mac.ts";
 import {
   type HandshakeContext,
   type InitiationKind,
@@ -13,14 +13,13 @@ import {
 import { isReadFailure } from "../session/noise/handshake-state.ts";
 import type { Ticket } from "../session/ticket.ts";
 import {
-  CHECK_BYTES,
-  checkParts,
-  COOKIE_BYTES,
   type CookieReply,
   encodeInitiation,
   INITIATION_BYTES,
-  INITIATION_CHECK_OFFSET,
+  INITIATION_MAC1_OFFSET,
   initiationHeader,
+  mac1Parts,
+  MAC_BYTES,
   PROTOCOL_VERSION,
   type Response,
   type VersionReply,
@@ -30,14 +29,14 @@ import { type EndpointConfig, nextWait } from "./config.ts";
 
 /** A known peer that does not answer so many tries may have another key or an older clock: then XX. */
 const TRIES_BEFORE_XX = 3;
-/** Cookies taken in one attempt; a responder gives one, and more when what brings them is lost. */
+/** Cookies taken in one handshake; a responder gives one, and more when what brings them is lost. */
 const MAX_COOKIES = 16;
 /** An initiation goes out so often with a cookie; then without it again, in case it has become worthless. */
 const SENDS_PER_COOKIE = 2;
 /** Responses that did not authenticate, after which no more are tried: each costs SM2 operations. */
 const MAX_BAD_RESPONSES = 16;
 
-const NO_COOKIE = new Uint8Array(COOKIE_BYTES);
+const NO_COOKIE = new Uint8Array(MAC_BYTES);
 
 /** The time of day for a moment of the monotonic clock, in milliseconds since 1970, never twice the same. */
 export type Stamp = (now: number) => number;
@@ -50,8 +49,8 @@ export interface PeerKnowledge {
   readonly ticket?: Ticket | undefined;
 }
 
-/** One attempt to reach a peer. */
-export class Attempt {
+/** One handshake that we began. */
+export class OutgoingHandshake {
   readonly to: Address;
   readonly addressKey: string;
   readonly localIndex: number;
@@ -113,14 +112,14 @@ export class Attempt {
       this.#knowledge,
     );
     const datagram = encodeInitiation(header, initiator.body);
-    const { covered, check } = checkParts(datagram);
-    check.set(datagramCheck(covered));
+    const { covered, mac1 } = mac1Parts(datagram);
+    mac1.set(mac1Of(covered));
     return [initiator, datagram];
   }
 
-  /** The check of the initiation: names it, and decides between two that cross. */
-  get check(): Uint8Array {
-    return checkParts(this.#datagram).check;
+  /** mac1 of the initiation: names it, and decides in a simultaneous open. */
+  get mac1(): Uint8Array {
+    return mac1Parts(this.#datagram).mac1;
   }
 
   /** The static key that the peer must prove, if one is known. */
@@ -153,7 +152,7 @@ export class Attempt {
     if (now < this.#nextAt || this.expired(now)) return undefined;
     if (this.#tries === TRIES_BEFORE_XX && this.kind !== "XX") this.#turnToXX(now);
     this.#tries++;
-    if (this.#cookieSends-- === 0) this.#setCookieCheck(NO_COOKIE);
+    if (this.#cookieSends-- === 0) this.#setMac2(NO_COOKIE);
     const jitter = this.#context.random(1)[0]! / 256;
     this.#nextAt = now + this.#wait * (1 + jitter / 8);
     this.#wait = nextWait(this.#wait, this.#config);
@@ -180,26 +179,26 @@ export class Attempt {
 
   /** Takes a cookie: the peer is there and busy; the initiation goes out once more, at once. */
   cookie(reply: CookieReply, now: number): void {
-    if (!equalConstantTime(reply.echo, this.check)) return;
+    if (!equalConstantTime(reply.echo, this.mac1)) return;
     this.#givesUpAt = Math.max(
       this.#givesUpAt,
       Math.min(now + this.#config.handshakeTimeoutMs, this.#busyUntil),
     );
     if (this.#cookies++ >= MAX_COOKIES) return;
-    const covered = this.#datagram.subarray(0, INITIATION_CHECK_OFFSET + CHECK_BYTES);
-    const check = cookieCheck(reply.cookie, covered);
-    this.#setCookieCheck(check);
+    const covered = this.#datagram.subarray(0, INITIATION_MAC1_OFFSET + MAC_BYTES);
+    const mac2 = mac2Of(reply.cookie, covered);
+    this.#setMac2(mac2);
     this.#cookieSends = SENDS_PER_COOKIE;
     this.#nextAt = now;
   }
 
-  #setCookieCheck(check: Uint8Array): void {
-    this.#datagram.set(check, INITIATION_BYTES - COOKIE_BYTES);
+  #setMac2(mac2: Uint8Array): void {
+    this.#datagram.set(mac2, INITIATION_BYTES - MAC_BYTES);
   }
 
-  /** Whether a version reply ends the attempt. One that lists our own version is nonsense (RFC 9000 §6.2). */
+  /** Whether a version reply fits. One that lists our own version is nonsense (RFC 9000 §6.2). */
   incompatible(reply: VersionReply): boolean {
-    return equalConstantTime(reply.echo, this.check) && !reply.versions.includes(PROTOCOL_VERSION);
+    return equalConstantTime(reply.echo, this.mac1) && !reply.versions.includes(PROTOCOL_VERSION);
   }
 
   wipe(): void {

@@ -1,0 +1,35 @@
+/**
+ * Simultaneous open (as TCP knows it, RFC 9293 §3.5): of two initiations that cross, the one whose mac1 is smaller counts,
+ * on both sides alike (docs/protocol.md, "Simultaneous open").
+ */
+import type { Role } from "../wire/role.ts";
+
+/** For so long after one is answered two initiations still count as sent at once. */
+export const SIMULTANEOUS_MS = 3_000;
+
+/** Byte order: negative when `a` comes first. */
+export function compareMacs(a: Uint8Array, b: Uint8Array): number {
+  for (let i = 0; i < a.length; i++) {
+    const difference = a[i]! - b[i]!;
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** What decides between two sessions with the same peer. */
+export interface InitiatedBy {
+  readonly role: Role;
+  /** mac1 of the initiation. */
+  readonly mac1: Uint8Array;
+}
+
+/** Whether `older`, established at `at`, stands against `newer`: only in a simultaneous open. Otherwise the newer one does. */
+export function olderStands(
+  older: InitiatedBy,
+  at: number,
+  newer: InitiatedBy,
+  now: number,
+): boolean {
+  const simultaneous = older.role !== newer.role && now - at < SIMULTANEOUS_MS;
+  return simultaneous && compareMacs(older.mac1, newer.mac1) < 0;
+}
