@@ -3,6 +3,7 @@
  * commands/shared/program.ts does the rest.
  */
 import { COMMAND_NAMES } from "./commands/names.ts";
+import { splitArguments } from "./commands/shared/arguments.ts";
 import config from "./deno.json" with { type: "json" };
 
 /** Where the program is: in the executable each command is one file with all it needs (scripts/build/bundle.ts). */
@@ -11,8 +12,8 @@ function program(first: string | undefined): string {
   return `./${COMMAND_NAMES.find((name) => name === first) ?? "help"}.js`;
 }
 
-const [first] = Deno.args;
-if (Deno.args.length === 1 && (first === "--version" || first === "-v")) {
+const { rest: [first, ...others], lang } = splitArguments(Deno.args);
+if (others.length === 0 && lang === undefined && (first === "--version" || first === "-v")) {
   Deno.stdout.writeSync(new TextEncoder().encode(`p2p ${config.version}\n`));
 } else {
   await import(program(first));

@@ -27,6 +27,7 @@ import {
   textFlag,
 } from "./shared/flags.ts";
 import type { PassphraseFlags } from "./shared/secrets.ts";
+import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
 
 interface Flags extends PassphraseFlags, ReceiveFlags {
   identity?: string;
@@ -153,37 +154,26 @@ async function chatTold(this: CommandContext, flags: Flags, peer: string): Promi
   }
 }
 
+const help = helpOf("chat");
+
 export const command = buildCommand<Flags, [string], CommandContext>({
   func: chatTold,
   parameters: {
     flags: {
       identity: identityFlag,
       ...passphraseFlags,
-      message: textFlag("Send this one message and end", "TEXT"),
-      port: portFlag("Local UDP port (default: 9999 when it is free)"),
+      message: textFlag(help.flags.message, "TEXT"),
+      port: portFlag(help.flags.port),
       ...receiveFlags,
-      json: switchFlag("Print events and read commands as JSON, one object a line"),
-      strict: switchFlag("Refuse a peer whose key is not known yet"),
+      json: switchFlag(sharedHelp.flags.talkJson),
+      strict: switchFlag(sharedHelp.flags.strict),
       quiet: quietFlag,
     },
     aliases: { i: "identity", m: "message", q: "quiet" },
     positional: {
       kind: "tuple",
-      parameters: [{ parse: String, brief: "Whom to talk to", placeholder: "PEER" }],
+      parameters: [{ parse: String, brief: help.args.peer, placeholder: "PEER" }],
     },
   },
-  docs: {
-    brief: "Talk to a peer",
-    fullDescription:
-      `Hold an encrypted conversation with a peer that runs 'p2p listen' or 'p2p chat'.
-
-PEER is IP, IP:PORT, [IPv6]:PORT, a host name or a contact's name; the port is 9999 unless given. Two people
-who both run 'p2p chat OTHER' meet. With piped input each line is one message, and the exit code is 0 only
-when the peer's program has acknowledged every one.
-
-Examples:
-  p2p chat 192.168.1.5                          talk; /help lists what else one can do
-  p2p chat alice -m "dinner at eight?"          one message
-  journalctl -f | p2p chat '[2001:db8::7]:9998' every line a message`,
-  },
+  docs: docsOf(help),
 });

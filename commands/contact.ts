@@ -22,6 +22,9 @@ import type { CommandContext } from "./shared/context.ts";
 import { identityFlag, passphraseFlags, quietFlag, switchFlag, textFlag } from "./shared/flags.ts";
 import { resolvePublicKey } from "./shared/identity.ts";
 import { printLine } from "./shared/output.ts";
+import { docsOf, helpOf } from "./shared/help.ts";
+
+const help = helpOf("contact");
 
 function text(brief: string, placeholder: string) {
   return { parse: String, brief, placeholder } as const;
@@ -54,15 +57,8 @@ const list = buildCommand<{ json?: boolean }, [], CommandContext>({
       await printLine(line);
     }
   },
-  parameters: { flags: { json: switchFlag("Print one JSON object a line") } },
-  docs: {
-    brief: "List the contacts",
-    fullDescription: `List the contacts: name, key, address, whether verified; tabs between them.
-
-Examples:
-  p2p contact list
-  p2p contact list --json`,
-  },
+  parameters: { flags: { json: switchFlag(help.list.flags.json) } },
+  docs: docsOf(help.list),
 });
 
 const add = buildCommand<{ address?: string }, [string, string?], CommandContext>({
@@ -89,38 +85,24 @@ const add = buildCommand<{ address?: string }, [string, string?], CommandContext
     notice(`${name}: ${fingerprint(key)}${where === undefined ? "" : ` at ${where}`}`);
   },
   parameters: {
-    flags: { address: textFlag("Where to reach them", "IP[:PORT]") },
+    flags: { address: textFlag(help.add.flags.address, "IP[:PORT]") },
     positional: {
       kind: "tuple",
-      parameters: [text("How to call them", "NAME"), {
-        ...text("Their key; the one met at --address when left out", "KEY"),
+      parameters: [text(help.add.args.name, "NAME"), {
+        ...text(help.add.args.key, "KEY"),
         optional: true,
       }],
     },
   },
-  docs: {
-    brief: "Add a contact, or change the address of one",
-    fullDescription: `Give a key a name. A contact can be named wherever a peer or a recipient goes.
-
-Examples:
-  p2p contact add alice p2p1q… --address 192.168.1.5
-  p2p contact add bob --address 10.0.0.7:9998      the key that answered there before`,
-  },
+  docs: docsOf(help.add),
 });
 
 const remove = buildCommand<Record<never, never>, [string], CommandContext>({
   func: async (_, name) => {
     if (!await removeContact(name)) await known(name);
   },
-  parameters: { positional: { kind: "tuple", parameters: [text("The contact", "NAME")] } },
-  docs: {
-    brief: "Forget a contact",
-    fullDescription: `Forget a contact; the key may be met anew after that.
-
-Examples:
-  p2p contact remove alice
-  p2p contact remove "Li Lei"`,
-  },
+  parameters: { positional: { kind: "tuple", parameters: [text(help.remove.args.name, "NAME")] } },
+  docs: docsOf(help.remove),
 });
 
 /** The key behind a contact's name or a known address. */
@@ -156,21 +138,13 @@ const verify = buildCommand<IdentityFlags & { yes?: boolean }, [string], Command
     flags: {
       identity: identityFlag,
       ...passphraseFlags,
-      yes: switchFlag("They have been compared and are the same"),
+      yes: switchFlag(help.verify.flags.yes),
       quiet: quietFlag,
     },
     aliases: { i: "identity", q: "quiet" },
-    positional: { kind: "tuple", parameters: [text("Contact or address", "NAME")] },
+    positional: { kind: "tuple", parameters: [text(help.verify.args.name, "NAME")] },
   },
-  docs: {
-    brief: "Compare the safety number with somebody",
-    fullDescription:
-      `Print the safety number: 60 digits that are the same on both sides when nobody stands between.
-
-Examples:
-  p2p contact verify alice
-  p2p contact verify 192.168.1.5 --yes`,
-  },
+  docs: docsOf(help.verify),
 });
 
 const forget = buildCommand<Record<never, never>, [string], CommandContext>({
@@ -183,29 +157,12 @@ const forget = buildCommand<Record<never, never>, [string], CommandContext>({
     });
   },
   parameters: {
-    positional: { kind: "tuple", parameters: [text("Where the key was met", "IP[:PORT]")] },
+    positional: { kind: "tuple", parameters: [text(help.forget.args.ip, "IP[:PORT]")] },
   },
-  docs: {
-    brief: "Forget which key answered at an address",
-    fullDescription:
-      `Forget the key that is pinned to an address, after its owner has confirmed that it changed.
-
-Examples:
-  p2p contact forget 192.168.1.5
-  p2p contact forget '[2001:db8::7]:9998'`,
-  },
+  docs: docsOf(help.forget),
 });
 
 export const command = buildRouteMap({
   routes: { list, add, remove, verify, forget },
-  docs: {
-    brief: "Name keys, compare safety numbers, forget changed keys",
-    fullDescription:
-      `Contacts are names for keys. They can be named wherever a peer or a recipient goes.
-
-Examples:
-  p2p contact add alice p2p1q… --address 192.168.1.5
-  p2p contact verify alice
-  p2p contact forget 10.0.0.7:9998                a peer there has a new key, and confirmed it`,
-  },
+  docs: docsOf(help),
 });

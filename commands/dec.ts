@@ -35,6 +35,7 @@ import { refuseTerminalInput } from "./shared/input.ts";
 import { openOutput } from "./shared/output.ts";
 import { passphraseGiven, readPassphrase } from "./shared/secrets.ts";
 import { guardTerminal } from "./shared/terminal-guard.ts";
+import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
 
 interface Flags extends BothPassphrases {
   readonly identity?: readonly string[];
@@ -172,15 +173,17 @@ async function dec(this: CommandContext, flags: Flags, path?: string): Promise<v
   }
 }
 
+const help = helpOf("dec");
+
 export const command = buildCommand({
   func: dec,
   parameters: {
     flags: {
-      identity: textsFlag("Open with the private key in FILE, not the identity", "FILE"),
+      identity: textsFlag(help.flags.identity, "FILE"),
       ...identityPassphraseFlags,
-      passphrase: switchFlag("Open with a passphrase"),
+      passphrase: switchFlag(help.flags.passphrase),
       ...passphraseFlags,
-      from: textFlag("Refuse it unless it is signed by this key", "PUBKEY"),
+      from: textFlag(sharedHelp.flags.from, "PUBKEY"),
       output: outputFlag,
       force: forceFlag,
       quiet: quietFlag,
@@ -191,23 +194,10 @@ export const command = buildCommand({
       parameters: [{
         parse: String,
         optional: true,
-        brief: "What to decrypt; stdin when absent or '-'",
+        brief: help.args.in,
         placeholder: "IN",
       }],
     },
   },
-  docs: {
-    brief: "Decrypt what 'p2p enc' wrote",
-    fullDescription: `Decrypts what 'p2p enc' wrote, armoured or not.
-
-A file that was changed, cut or mixed is refused with exit code 3, and no output file appears. Who signed it, if
-anybody, is said on stderr; --from refuses everybody else. Without -o the plaintext goes to stdout, of which only
-authentic parts are ever written; look at the exit code before you trust that it is complete.
-
-Examples:
-  p2p dec -o report.pdf report.enc                   with your identity
-  p2p dec --from alice -o a.txt a.enc                only if alice wrote it
-  p2p dec -p -o notes.txt notes.enc                  with a passphrase, asked on the terminal
-  p2p dec < folder.tar.enc | tar x                   a stream`,
-  },
+  docs: docsOf(help),
 });

@@ -7,6 +7,7 @@ import { notice } from "../lib/terminal/notice.ts";
 import type { CommandContext } from "./shared/context.ts";
 import { quietFlag, switchFlag } from "./shared/flags.ts";
 import { printLine } from "./shared/output.ts";
+import { docsOf, helpOf } from "./shared/help.ts";
 
 interface Flags {
   crypto?: boolean;
@@ -36,24 +37,17 @@ async function doctor(this: CommandContext, flags: Flags): Promise<void> {
   if (!flags.json) notice(`all ${results.length} tests passed; kernel: ${kernel().name}`, flags);
 }
 
+const help = helpOf("doctor");
+
 export const command = buildCommand<Flags, [], CommandContext>({
   func: doctor,
   parameters: {
     flags: {
-      crypto: switchFlag("Check the cryptography (all that there is to check so far)"),
-      json: switchFlag("Print one JSON object for each check"),
+      crypto: switchFlag(help.flags.crypto),
+      json: switchFlag(help.flags.json),
       quiet: quietFlag,
     },
     aliases: { q: "quiet" },
   },
-  docs: {
-    brief: "Check that this build computes rightly on this machine",
-    fullDescription:
-      `Run SM2, SM3, SM4 and everything built on them over the known answers of the standards. Ends with 1 when
-an answer is wrong: then nothing that this build writes on this machine can be trusted.
-
-Examples:
-  p2p doctor --crypto
-  p2p doctor --crypto --json`,
-  },
+  docs: docsOf(help),
 });

@@ -29,6 +29,7 @@ import { loadIdentity, resolvePublicKey } from "./shared/identity.ts";
 import { readAll, refuseTerminalInput } from "./shared/input.ts";
 import { openOutput } from "./shared/output.ts";
 import { passphraseGiven, readPassphrase } from "./shared/secrets.ts";
+import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
 
 /** Largest file of recipients, in bytes. */
 const MAX_RECIPIENTS_BYTES = 1 << 20;
@@ -133,21 +134,23 @@ async function enc(this: CommandContext, flags: Flags, path?: string): Promise<v
   }
 }
 
+const help = helpOf("enc");
+
 export const command = buildCommand({
   func: enc,
   parameters: {
     flags: {
       recipient: textsFlag(
-        "Encrypt to this key: p2p1…, a contact, a PEM file, hex digits",
+        help.flags.recipient,
         "RECIPIENT",
       ),
-      recipientsFile: textsFlag("Encrypt to every key in FILE, one a line", "FILE"),
-      passphrase: switchFlag("Encrypt to a passphrase (also)"),
+      recipientsFile: textsFlag(help.flags.recipientsFile, "FILE"),
+      passphrase: switchFlag(help.flags.passphrase),
       ...passphraseFlags,
-      sign: switchFlag("Sign as the sender"),
-      identity: { ...identityFlag, brief: "Sign with the private key in FILE, not the identity" },
+      sign: switchFlag(sharedHelp.flags.sign),
+      identity: { ...identityFlag, brief: sharedHelp.flags.signingIdentity },
       ...identityPassphraseFlags,
-      armor: switchFlag("Write text (base64) that survives e-mail and chat"),
+      armor: switchFlag(help.flags.armor),
       output: outputFlag,
       force: forceFlag,
       quiet: quietFlag,
@@ -166,24 +169,10 @@ export const command = buildCommand({
       parameters: [{
         parse: String,
         optional: true,
-        brief: "What to encrypt; stdin when absent or '-'",
+        brief: help.args.in,
         placeholder: "IN",
       }],
     },
   },
-  docs: {
-    brief: "Encrypt a file or a stream to somebody, or with a passphrase",
-    fullDescription:
-      `Encrypts a file or a stream to SM2 recipients and/or a passphrase (SM4-GCM, any size).
-
-Whoever has one of the keys, or the passphrase, opens it with 'p2p dec'. With --sign they also learn who
-encrypted it, and that it was meant for them. Without -o it goes to stdout.
-
-Examples:
-  p2p enc -r p2p1… -o report.enc report.pdf          to one person
-  p2p enc -r alice -r bob.pem --sign -o a.enc a.txt  to two, signed
-  p2p enc -p -o notes.enc notes.txt                  with a passphrase, asked on the terminal
-  tar c folder | p2p enc -r alice > folder.tar.enc   a stream
-  echo hello | p2p enc -a -r alice                   text to paste into a mail`,
-  },
+  docs: docsOf(help),
 });

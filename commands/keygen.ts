@@ -14,6 +14,7 @@ import type { CommandContext } from "./shared/context.ts";
 import { forceFlag, outputFlag, passphraseFlags, quietFlag, switchFlag } from "./shared/flags.ts";
 import { openOutput, printLine } from "./shared/output.ts";
 import { type PassphraseFlags, passphraseGiven, readPassphrase } from "./shared/secrets.ts";
+import { docsOf, helpOf } from "./shared/help.ts";
 
 interface Flags extends PassphraseFlags {
   output?: string;
@@ -64,35 +65,25 @@ async function keygen(this: CommandContext, flags: Flags): Promise<void> {
   }
 }
 
+const help = helpOf("keygen");
+
 export const command = buildCommand<Flags, [], CommandContext>({
   func: keygen,
   parameters: {
     flags: {
       output: outputFlag,
       ...passphraseFlags,
-      noPassphrase: switchFlag("Write the key unencrypted, without asking"),
+      noPassphrase: switchFlag(help.flags.noPassphrase),
       prf: {
         kind: "enum",
         values: ["sm3", "sha256"],
         default: "sm3",
-        brief: "Hash for the passphrase: GmSSL reads sm3, OpenSSL 3.0 reads sha256",
+        brief: help.flags.prf,
       },
       force: forceFlag,
       quiet: quietFlag,
     },
     aliases: { o: "output", q: "quiet" },
   },
-  docs: {
-    brief: "Make your SM2 identity",
-    fullDescription: `Make an SM2 key pair and write the private key as PKCS#8 PEM.
-
-The file is $P2P_HOME/identity.pem unless -o names another. On a terminal a passphrase is asked for; Enter
-means none. The public key is printed on stdout, its fingerprint and the path on stderr.
-
-Examples:
-  p2p keygen                                         make your identity
-  p2p keygen -o work.pem --passphrase-file pass.txt  another one, encrypted
-  p2p keygen -o srv.pem --no-passphrase              for a machine that starts alone
-  p2p keygen -o k.pem --passphrase-fd 3 --prf sha256 3<pass.txt   an encrypted key for OpenSSL`,
-  },
+  docs: docsOf(help),
 });

@@ -30,6 +30,7 @@ import {
   wholeNumber,
 } from "./shared/flags.ts";
 import type { PassphraseFlags } from "./shared/secrets.ts";
+import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
 
 interface Flags extends PassphraseFlags, ReceiveFlags {
   identity?: string;
@@ -136,6 +137,8 @@ async function listenTold(this: CommandContext, flags: Flags): Promise<void> {
   }
 }
 
+const help = helpOf("listen");
+
 export const command = buildCommand<Flags, [], CommandContext>({
   func: listenTold,
   parameters: {
@@ -146,35 +149,17 @@ export const command = buildCommand<Flags, [], CommandContext>({
         kind: "parsed",
         parse: wholeNumber(0, 65535),
         default: "9999",
-        brief: "UDP port; 0 takes a free one",
+        brief: help.flags.port,
         placeholder: "N",
       },
-      bind: textFlag("Listen on this local address only", "ADDR"),
+      bind: textFlag(help.flags.bind, "ADDR"),
       ...receiveFlags,
-      json: switchFlag("Print events and read commands as JSON, one object a line"),
-      once: switchFlag("End after the first conversation"),
-      strict: switchFlag("Refuse peers whose key is not known yet"),
+      json: switchFlag(sharedHelp.flags.talkJson),
+      once: switchFlag(help.flags.once),
+      strict: switchFlag(help.flags.strict),
       quiet: quietFlag,
     },
     aliases: { i: "identity", q: "quiet" },
   },
-  docs: {
-    brief: "Wait for peers; print messages, save files, play voice",
-    fullDescription:
-      `Wait for peers on a UDP port. Messages are printed on stdout, files are saved and voice notes played.
-A line typed here goes to the peer last heard from; on a terminal /help lists more. It goes on until Ctrl-C.
-
-Received files never replace anything: a free name is found. --accept says whose files are taken.
-
-Examples:
-  p2p listen                                      on UDP 9999, saving into the current folder
-  p2p listen --accept all --save-dir in           take everything, save below in/
-  p2p listen --port 0 --bind 127.0.0.1 --once     one conversation on a free local port
-
-A program answers through --json, for instance every message with its own text (bash and jq):
-  coproc BOT { p2p listen --json; }
-  while read -r event <&"\${BOT[0]}"; do
-    jq -c 'select(.type == "message") | {type, to: .peer.key, text}' <<<"$event" >&"\${BOT[1]}"
-  done`,
-  },
+  docs: docsOf(help),
 });

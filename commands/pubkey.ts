@@ -17,6 +17,7 @@ import { passphraseFlags, quietFlag, switchFlag, textFlag } from "./shared/flags
 import { readAll } from "./shared/input.ts";
 import { printLine } from "./shared/output.ts";
 import { type PassphraseFlags, readPassphrase } from "./shared/secrets.ts";
+import { docsOf, helpOf } from "./shared/help.ts";
 
 interface Flags extends PassphraseFlags {
   identity?: string;
@@ -51,29 +52,19 @@ async function pubkey(this: CommandContext, flags: Flags): Promise<void> {
   else await printLine(encodePublicKeyText(publicKey));
 }
 
+const help = helpOf("pubkey");
+
 export const command = buildCommand<Flags, [], CommandContext>({
   func: pubkey,
   parameters: {
     flags: {
-      identity: textFlag("Key file: private or public, of any readable form", "FILE"),
-      pem: switchFlag("Print it as SubjectPublicKeyInfo PEM"),
-      hex: switchFlag("Print it as 130 hex digits"),
+      identity: textFlag(help.flags.identity, "FILE"),
+      pem: switchFlag(help.flags.pem),
+      hex: switchFlag(help.flags.hex),
       ...passphraseFlags,
       quiet: quietFlag,
     },
     aliases: { i: "identity", q: "quiet" },
   },
-  docs: {
-    brief: "Print a public key",
-    fullDescription: `Print the public key of your identity, or of the key in FILE.
-
-FILE may be a private or public key (PEM, DER, hex digits, p2p1… text), a certificate, or a certificate
-request; '-' is stdin. A passphrase is asked for only where nothing in the file is readable without it.
-
-Examples:
-  p2p pubkey                        your own, to give to others
-  p2p pubkey -i alice.crt           the key in a certificate, as p2p1…
-  p2p pubkey --pem > me.pub.pem     for OpenSSL and GmSSL
-  p2p pubkey -i me.pub.pem --hex    for sm-crypto`,
-  },
+  docs: docsOf(help),
 });

@@ -15,6 +15,7 @@ import { tellSilence } from "./conversation/silence.ts";
 import type { CommandContext } from "./shared/context.ts";
 import { identityFlag, passphraseFlags, portFlag, quietFlag, switchFlag } from "./shared/flags.ts";
 import type { PassphraseFlags } from "./shared/secrets.ts";
+import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
 
 interface Flags extends PassphraseFlags {
   identity?: string;
@@ -69,15 +70,17 @@ async function tellFiles(person: Person, sent: readonly OutgoingEntry[]): Promis
   }
 }
 
+const help = helpOf("send-file");
+
 export const command = buildCommand<Flags, [string, ...string[]], CommandContext>({
   func: sendFile,
   parameters: {
     flags: {
       identity: identityFlag,
       ...passphraseFlags,
-      port: portFlag("Send from this local UDP port"),
-      json: switchFlag("Print events as JSON, one object a line"),
-      strict: switchFlag("Refuse a peer whose key is not known yet"),
+      port: portFlag(sharedHelp.flags.sendPort),
+      json: switchFlag(sharedHelp.flags.eventJson),
+      strict: switchFlag(sharedHelp.flags.strict),
       quiet: quietFlag,
     },
     aliases: { i: "identity", q: "quiet" },
@@ -86,25 +89,12 @@ export const command = buildCommand<Flags, [string, ...string[]], CommandContext
       minimum: 2,
       parameter: {
         parse: safePositional,
-        brief: "Peer, then files and folders",
+        brief: help.args.peer,
         placeholder: "PEER PATH",
       },
     },
   },
-  docs: {
-    brief: "Send files and folders to a peer",
-    fullDescription: `Send files and folders to a peer that runs 'p2p listen' or 'p2p chat'.
-
-PEER is IP, IP:PORT, [IPv6]:PORT, a host name or a contact's name; the port is 9999 unless given. Every file
-is authenticated on its way and appears at the peer only when it is whole. When either side dies or the network
-goes away, the same command goes on where it stopped, after comparing SM3 digests of what is there. Permissions
-and times are kept; symbolic links and special files are not sent. The exit code is 0 only when all of it arrived.
-
-Examples:
-  p2p send-file 192.168.1.5 photo.jpg              one file
-  p2p send-file alice holiday/ notes.txt           a folder and a file, to a contact
-  p2p send-file '[fe80::1]:9998' film.mkv --json   with progress for a program`,
-  },
+  docs: docsOf(help),
 });
 
 /** An argument as it is; stricli wants a parser. */

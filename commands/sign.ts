@@ -9,6 +9,7 @@ import { loadIdentity } from "./shared/identity.ts";
 import { isStdin, refuseTerminalInput } from "./shared/input.ts";
 import { openOutput } from "./shared/output.ts";
 import type { PassphraseFlags } from "./shared/secrets.ts";
+import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
 
 interface Flags extends PassphraseFlags {
   identity?: string;
@@ -37,13 +38,15 @@ async function sign(this: CommandContext, flags: Flags, file?: string): Promise<
   }
 }
 
+const help = helpOf("sign");
+
 export const command = buildCommand<Flags, [string?], CommandContext>({
   func: sign,
   parameters: {
     flags: {
       identity: identityFlag,
-      id: textFlag("Signer's ID in the signature (default 1234567812345678)", "ID"),
-      output: textFlag("Write the signature to SIG (default FILE.sig; '-' is stdout)", "SIG"),
+      id: textFlag(sharedHelp.flags.signerId, "ID"),
+      output: textFlag(help.flags.output, "SIG"),
       ...passphraseFlags,
       force: forceFlag,
       quiet: quietFlag,
@@ -51,7 +54,7 @@ export const command = buildCommand<Flags, [string?], CommandContext>({
     positional: {
       kind: "tuple",
       parameters: [{
-        brief: "What to sign (default stdin)",
+        brief: help.args.file,
         parse: String,
         placeholder: "FILE",
         optional: true,
@@ -59,17 +62,5 @@ export const command = buildCommand<Flags, [string?], CommandContext>({
     },
     aliases: { i: "identity", o: "output", q: "quiet" },
   },
-  docs: {
-    brief: "Sign a file with SM2 and SM3",
-    fullDescription:
-      `Make a detached signature (SM2 with SM3, GB/T 32918.2) in DER, as OpenSSL and GmSSL read it.
-
-The signature goes to FILE.sig; of stdin, to stdout. The ID is part of what is signed: who verifies must use
-the same. OpenSSL uses an empty one unless told -sigopt distid:1234567812345678.
-
-Examples:
-  p2p sign report.pdf                    makes report.pdf.sig
-  p2p sign -i work.pem -o r.sig report.pdf
-  tar c src | p2p sign > src.sig         signs a stream`,
-  },
+  docs: docsOf(help),
 });

@@ -9,6 +9,9 @@ import { readAll, refuseTerminalInput } from "./shared/input.ts";
 import { openOutput, writeOutput } from "./shared/output.ts";
 import type { PassphraseFlags } from "./shared/secrets.ts";
 import { guardTerminal } from "./shared/terminal-guard.ts";
+import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
+
+const help = helpOf("sm2");
 
 /** SM2 ciphertexts are made in one piece; what is larger belongs to `p2p enc`. */
 const MAX_MESSAGE_BYTES = 64 * 2 ** 20;
@@ -18,7 +21,7 @@ const MAX_CIPHERTEXT_BYTES = 2 * MAX_MESSAGE_BYTES + 1024;
 const inputArgument = {
   kind: "tuple",
   parameters: [
-    { brief: "Input (default stdin)", parse: String, placeholder: "IN", optional: true },
+    { brief: sharedHelp.args.input, parse: String, placeholder: "IN", optional: true },
   ],
 } as const;
 
@@ -43,14 +46,14 @@ const encryptCommand = buildCommand<EncryptFlags, [string?], CommandContext>({
       key: {
         kind: "parsed",
         parse: String,
-        brief: "Recipient: p2p1…, a contact, a key or certificate file, 130 hex digits",
+        brief: help.encrypt.flags.key,
         placeholder: "PUBKEY",
       },
       format: {
         kind: "enum",
         values: ["der", "c1c3c2", "c1c2c3"],
         default: "der",
-        brief: "How to write it: DER for OpenSSL and GmSSL, raw (with 04) for others",
+        brief: help.encrypt.flags.format,
       },
       output: outputFlag,
       force: forceFlag,
@@ -59,15 +62,7 @@ const encryptCommand = buildCommand<EncryptFlags, [string?], CommandContext>({
     positional: inputArgument,
     aliases: { k: "key", o: "output", q: "quiet" },
   },
-  docs: {
-    brief: "Encrypt a short message to a public key",
-    fullDescription:
-      `Encrypt with SM2 (GB/T 32918.4), in one of the standard encodings. For files use 'p2p enc'.
-
-Examples:
-  echo secret | p2p sm2 encrypt -k p2p1… -o c.der
-  p2p sm2 encrypt -k bob.pub.pem --format c1c3c2 -o c.bin key.txt`,
-  },
+  docs: docsOf(help.encrypt),
 });
 
 interface DecryptFlags extends PassphraseFlags {
@@ -112,7 +107,7 @@ const decryptCommand = buildCommand<DecryptFlags, [string?], CommandContext>({
         kind: "enum",
         values: ["auto", "der", "c1c3c2", "c1c2c3"],
         default: "auto",
-        brief: "How it is written; auto tells by itself",
+        brief: help.decrypt.flags.format,
       },
       output: outputFlag,
       ...passphraseFlags,
@@ -122,28 +117,10 @@ const decryptCommand = buildCommand<DecryptFlags, [string?], CommandContext>({
     positional: inputArgument,
     aliases: { i: "identity", o: "output", q: "quiet" },
   },
-  docs: {
-    brief: "Decrypt an SM2 ciphertext",
-    fullDescription:
-      `Decrypt what 'p2p sm2 encrypt', OpenSSL, GmSSL, sm-crypto or another tool made: DER, or raw in either
-order, with or without the leading 04, as bytes or as hex digits.
-
-Examples:
-  p2p sm2 decrypt c.der
-  p2p sm2 decrypt -i work.pem -o key.txt c.bin
-  echo 3079… | p2p sm2 decrypt`,
-  },
+  docs: docsOf(help.decrypt),
 });
 
 export const command = buildRouteMap<"encrypt" | "decrypt", CommandContext>({
   routes: { encrypt: encryptCommand, decrypt: decryptCommand },
-  docs: {
-    brief: "SM2 encryption in the standard encodings",
-    fullDescription:
-      `SM2 public key encryption of short messages, for scripts and other tools. For files use 'p2p enc'.
-
-Examples:
-  echo secret | p2p sm2 encrypt -k p2p1… -o c.der
-  p2p sm2 decrypt c.der`,
-  },
+  docs: docsOf(help),
 });

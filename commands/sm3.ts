@@ -11,6 +11,7 @@ import { feedInput } from "./shared/feed.ts";
 import { quietFlag, textFlag } from "./shared/flags.ts";
 import { readAll, refuseTerminalInput } from "./shared/input.ts";
 import { printLine } from "./shared/output.ts";
+import { docsOf, helpOf } from "./shared/help.ts";
 
 interface Flags {
   hmacKeyFile?: string;
@@ -98,31 +99,21 @@ async function sm3(this: CommandContext, flags: Flags, ...files: string[]): Prom
   }
 }
 
+const help = helpOf("sm3");
+
 export const command = buildCommand<Flags, string[], CommandContext>({
   func: sm3,
   parameters: {
     flags: {
-      hmacKeyFile: textFlag("Make HMAC-SM3 with the key in FILE: hex digits, or the bytes", "FILE"),
-      check: textFlag("Verify the files that the list in FILE names ('-' is stdin)", "FILE"),
+      hmacKeyFile: textFlag(help.flags.hmacKeyFile, "FILE"),
+      check: textFlag(help.flags.check, "FILE"),
       quiet: quietFlag,
     },
     positional: {
       kind: "array",
-      parameter: { brief: "What to hash (default stdin)", parse: String, placeholder: "FILE" },
+      parameter: { brief: help.args.file, parse: String, placeholder: "FILE" },
     },
     aliases: { q: "quiet", c: "check" },
   },
-  docs: {
-    brief: "SM3 digests, HMAC-SM3, and checking lists of them",
-    fullDescription: `Print the SM3 digest (GB/T 32905) of each file: hex digits, two spaces, name.
-
---check reads such a list (and the forms of 'openssl dgst' and BSD) and prints OK or FAILED for each file. It
-ends with 3 when a digest differs and with 1 when a file could not be read.
-
-Examples:
-  p2p sm3 *.iso > SM3SUMS
-  p2p sm3 --check SM3SUMS
-  tar c src | p2p sm3
-  p2p sm3 --hmac-key-file mac.key report.pdf`,
-  },
+  docs: docsOf(help),
 });

@@ -11,6 +11,7 @@ import { feedInput } from "./shared/feed.ts";
 import { quietFlag, textFlag } from "./shared/flags.ts";
 import { resolvePublicKey } from "./shared/identity.ts";
 import { isStdin, readAll, refuseTerminalInput } from "./shared/input.ts";
+import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
 
 interface Flags {
   key: string;
@@ -45,6 +46,8 @@ async function verify(this: CommandContext, flags: Flags, file?: string): Promis
   notice(`good signature by ${encodePublicKeyText(publicKey)}`, flags);
 }
 
+const help = helpOf("verify");
+
 export const command = buildCommand<Flags, [string?], CommandContext>({
   func: verify,
   parameters: {
@@ -52,22 +55,22 @@ export const command = buildCommand<Flags, [string?], CommandContext>({
       key: {
         kind: "parsed",
         parse: String,
-        brief: "Signer: p2p1…, a contact, a key or certificate file, 130 hex digits",
+        brief: help.flags.key,
         placeholder: "PUBKEY",
       },
       signature: {
         kind: "parsed",
         parse: String,
-        brief: "The signature: DER, raw r‖s, or either as hex digits",
+        brief: help.flags.signature,
         placeholder: "SIG",
       },
-      id: textFlag("Signer's ID in the signature (default 1234567812345678)", "ID"),
+      id: textFlag(sharedHelp.flags.signerId, "ID"),
       quiet: quietFlag,
     },
     positional: {
       kind: "tuple",
       parameters: [{
-        brief: "What was signed (default stdin)",
+        brief: help.args.file,
         parse: String,
         placeholder: "FILE",
         optional: true,
@@ -75,16 +78,5 @@ export const command = buildCommand<Flags, [string?], CommandContext>({
     },
     aliases: { k: "key", s: "signature", q: "quiet" },
   },
-  docs: {
-    brief: "Check a signature",
-    fullDescription: `Check a detached signature made by 'p2p sign', OpenSSL, GmSSL or another tool.
-
-Ends with 0 when the signature is good and 3 when it is not. A key of a certificate is taken as it is; the
-certificate itself is not verified.
-
-Examples:
-  p2p verify -k p2p1… -s report.pdf.sig report.pdf
-  p2p verify -k alice.pub.pem -s src.sig < src.tar
-  p2p verify -k alice.crt -s r.sig --id "" report.pdf     OpenSSL without distid`,
-  },
+  docs: docsOf(help),
 });

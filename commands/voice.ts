@@ -29,6 +29,7 @@ import { printDevices } from "./voice/devices.ts";
 import { checkSource, DEFAULT_SECONDS, makeNote, type Note } from "./voice/note.ts";
 import { playFiles } from "./voice/play.ts";
 import { keepUnsent, prepareSave, type Saver } from "./voice/save.ts";
+import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
 
 interface Flags extends PassphraseFlags {
   readonly seconds?: number;
@@ -117,6 +118,8 @@ async function converse(peer: string, flags: Flags, face: Face, save: Saver): Pr
   }
 }
 
+const help = helpOf("voice");
+
 export const command = buildCommand<Flags, [string?], CommandContext>({
   func: voice,
   parameters: {
@@ -125,28 +128,28 @@ export const command = buildCommand<Flags, [string?], CommandContext>({
         kind: "parsed",
         parse: wholeNumber(1, MAX_RECORD_SECONDS),
         optional: true,
-        brief: `Record so long, at most ${MAX_RECORD_SECONDS} (default ${DEFAULT_SECONDS})`,
+        brief: help.flags.seconds({ most: MAX_RECORD_SECONDS, byDefault: DEFAULT_SECONDS }),
         placeholder: "N",
       },
-      input: textFlag("Send this sound file instead of recording ('-' is stdin)", "FILE"),
-      device: textFlag("Record from this microphone (see --list-devices)", "NAME"),
+      input: textFlag(help.flags.input, "FILE"),
+      device: textFlag(help.flags.device, "NAME"),
       recorder: {
         kind: "enum",
         values: RECORDERS,
         optional: true,
-        brief: "Record with this program (default auto: the first that works)",
+        brief: help.flags.recorder,
       },
-      listDevices: switchFlag("List the microphones and end"),
-      play: textsFlag("Play this note and end; may be given several times", "FILE"),
-      output: { ...outputFlag, brief: "Also keep the note in FILE; without PEER, only record it" },
-      keepEncrypted: switchFlag("Keep it encrypted to the own identity (play it with --play)"),
+      listDevices: switchFlag(help.flags.listDevices),
+      play: textsFlag(help.flags.play, "FILE"),
+      output: { ...outputFlag, brief: help.flags.output },
+      keepEncrypted: switchFlag(help.flags.keepEncrypted),
       force: forceFlag,
-      yes: switchFlag("Send also what was stopped early, without asking"),
+      yes: switchFlag(help.flags.yes),
       identity: identityFlag,
       ...passphraseFlags,
-      port: portFlag("Send from this local UDP port"),
-      json: switchFlag("Print events as JSON, one object a line"),
-      strict: switchFlag("Refuse a peer whose key is not known yet"),
+      port: portFlag(sharedHelp.flags.sendPort),
+      json: switchFlag(sharedHelp.flags.eventJson),
+      strict: switchFlag(sharedHelp.flags.strict),
       quiet: quietFlag,
     },
     aliases: { i: "identity", o: "output", q: "quiet", y: "yes" },
@@ -155,26 +158,10 @@ export const command = buildCommand<Flags, [string?], CommandContext>({
       parameters: [{
         parse: String,
         optional: true,
-        brief: "Who gets it",
+        brief: help.args.peer,
         placeholder: "PEER",
       }],
     },
   },
-  docs: {
-    brief: "Send a voice note, recorded now or from a file",
-    fullDescription: `Send a voice note to a peer that runs 'p2p listen' or 'p2p chat'.
-
-Recording goes through ffmpeg or sox, whichever is installed. On a terminal a meter shows the level; Enter ends
-the recording early, Ctrl-C too, and you are asked what to do with it: send, play, record again, drop. The note
-travels encrypted, as Opus where the recorder can, else FLAC or WAV. PEER is IP, IP:PORT, [IPv6]:PORT, a host
-name or a contact's name; the port is 9999 unless given.
-
-Examples:
-  p2p voice 192.168.1.5                          speak for up to 5 seconds
-  p2p voice alice --seconds 60                   longer; Enter ends it
-  p2p voice alice --input memo.m4a               send a sound file
-  p2p voice --list-devices                       see the microphones
-  p2p voice --play voice.opus                    hear a note again
-  p2p voice -o memo.opus.enc --keep-encrypted    record for yourself, kept encrypted`,
-  },
+  docs: docsOf(help),
 });

@@ -5,6 +5,7 @@ import { canAsk } from "../../lib/terminal/prompt.ts";
 import { safeText } from "../../lib/text/safe.ts";
 import { hasScreen } from "../../lib/terminal/line-screen.ts";
 import { switchFlag, textFlag } from "../shared/flags.ts";
+import { sharedHelp } from "../shared/help.ts";
 import type { AcceptPolicy } from "./attend.ts";
 
 /** What the flags say. */
@@ -18,15 +19,15 @@ export interface ReceiveFlags {
 
 /** In stricli's form. */
 export const receiveFlags = {
-  saveDir: textFlag("Save received files in DIR (default: the current folder)", "DIR"),
+  saveDir: textFlag(sharedHelp.flags.saveDir, "DIR"),
   accept: {
     kind: "enum",
     values: ["ask", "contacts", "all"],
     optional: true,
-    brief: "Whose files are taken (default: ask on a terminal, else contacts)",
+    brief: sharedHelp.flags.accept,
   },
-  noPlay: switchFlag("Do not play received voice notes"),
-  keepEncrypted: switchFlag("Keep received voice notes encrypted (p2p voice --play opens them)"),
+  noPlay: switchFlag(sharedHelp.flags.noPlay),
+  keepEncrypted: switchFlag(sharedHelp.flags.keepEncrypted),
 } as const;
 
 /** What the flags mean here and now; makes the folder. */

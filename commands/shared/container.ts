@@ -6,6 +6,7 @@ import { AtomicFile } from "../../lib/files/atomic.ts";
 import type { BulkInput } from "./bulk.ts";
 import { FileWorkers } from "./file-workers.ts";
 import { passphraseFlags } from "./flags.ts";
+import { sharedHelp } from "./help.ts";
 import type { Output } from "./output.ts";
 import { regularFile } from "./piece-files.ts";
 import { type PassphraseFlags, passphraseGiven } from "./secrets.ts";
@@ -14,11 +15,11 @@ import { type PassphraseFlags, passphraseGiven } from "./secrets.ts";
 export const identityPassphraseFlags = {
   identityPassphraseFile: {
     ...passphraseFlags.passphraseFile,
-    brief: "Read the identity's passphrase from the first line of FILE",
+    brief: sharedHelp.flags.identityPassphraseFile,
   },
   identityPassphraseFd: {
     ...passphraseFlags.passphraseFd,
-    brief: "Read the identity's passphrase from file descriptor N",
+    brief: sharedHelp.flags.identityPassphraseFd,
   },
 } as const;
 

@@ -1,11 +1,15 @@
 /** Flags that several commands have, in stricli's form. Aliases are given by each command. */
+import { UsageError } from "../../lib/errors.ts";
+import { sharedHelp } from "./help.ts";
+
+const { flags: words } = sharedHelp;
 
 /** Print nothing but errors. */
 export const quietFlag = {
   kind: "boolean",
   optional: true,
   withNegated: false,
-  brief: "Print nothing but errors",
+  brief: words.quiet,
 } as const;
 
 /** Replace an existing file. */
@@ -13,7 +17,7 @@ export const forceFlag = {
   kind: "boolean",
   optional: true,
   withNegated: false,
-  brief: "Replace an existing file",
+  brief: words.force,
 } as const;
 
 /** A flag that takes one text and may be left out. */
@@ -45,26 +49,26 @@ export function switchFlag(brief: string) {
 }
 
 /** Where the output goes. */
-export const outputFlag = textFlag("Write to FILE ('-' is stdout)", "FILE");
+export const outputFlag = textFlag(words.output, "FILE");
 
 /** The private key to use. */
-export const identityFlag = textFlag("Use the private key in FILE, not the identity", "FILE");
+export const identityFlag = textFlag(words.identity, "FILE");
 
 /** Where a passphrase comes from, other than the terminal. */
 export const passphraseFlags = {
-  passphraseFile: textFlag("Read the passphrase from the first line of FILE", "FILE"),
+  passphraseFile: textFlag(words.passphraseFile, "FILE"),
   passphraseFd: {
     kind: "parsed",
     parse: parseFileDescriptor,
     optional: true,
-    brief: "Read the passphrase from file descriptor N",
+    brief: words.passphraseFd,
     placeholder: "N",
   },
 } as const;
 
 function parseFileDescriptor(text: string): number {
   const value = Number(text);
-  if (!/^\d{1,4}$/.test(text)) throw new SyntaxError(`not a file descriptor: ${text}`);
+  if (!/^\d{1,4}$/.test(text)) throw new UsageError("flag.not-descriptor", { given: text });
   return value;
 }
 
@@ -73,7 +77,7 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   return (text) => {
     const value = Number(text);
     if (!/^\d{1,15}$/.test(text) || value < least || value > most) {
-      throw new SyntaxError(`not a whole number from ${least} to ${most}: ${text}`);
+      throw new UsageError("flag.not-whole-number", { given: text, least, most });
     }
     return value;
   };

@@ -7,6 +7,7 @@ import { interruptedExitCode, watchInterrupts } from "../../lib/system/cleanup.t
 import config from "../../deno.json" with { type: "json" };
 import type { NamedCommand } from "../table.ts";
 import { runCommandLine } from "./run.ts";
+import { commandLine } from "./speech.ts";
 
 /** A pipe closed by its reader (`p2p … | head`): nothing to say and nobody to say it to. */
 function endQuietly(error: unknown): boolean {
@@ -24,7 +25,7 @@ export async function runProgram(commands: readonly NamedCommand[]): Promise<nev
   const turned = Deno.lstat(".");
   let code: number;
   try {
-    code = await runCommandLine(Deno.args, commands, config.version);
+    code = await runCommandLine(commandLine, commands, config.version);
   } catch (error) {
     code = ExitCode.failure;
     if (!endQuietly(error)) throw error;

@@ -2,96 +2,139 @@
  * Runs one command line through stricli: help, "did you mean", parsing, and the wording of every error.
  */
 import {
+  AliasNotFoundError,
   type ApplicationText,
   ArgumentParseError,
   buildApplication,
   buildRouteMap,
   EnumValidationError,
   ExitCode as StricliExit,
+  FlagNotFoundError,
+  InvalidNegatedFlagSyntaxError,
   run,
   text_en,
+  UnexpectedFlagError,
+  UnexpectedPositionalError,
+  UnsatisfiedFlagError,
+  UnsatisfiedPositionalError,
 } from "@stricli/core";
-import { ExitCode, OUT_OF_REACH, P2PError, reasonOf } from "../../lib/errors.ts";
-import { safeText } from "../../lib/text/safe.ts";
+import {
+  ExitCode,
+  P2PError,
+  reasonOf,
+  reasonText,
+  systemCode,
+  UsageError,
+} from "../../lib/errors.ts";
+import { text } from "../../lib/text/catalogue.ts";
+import { parseLanguage } from "../../lib/text/language.ts";
+import type { Text } from "../../lib/text/text.ts";
 import type { AnyCommand, NamedCommand } from "../table.ts";
 import type { CommandContext } from "./context.ts";
-import { speaker } from "./speech.ts";
-
-const BRIEF = `Encrypted conversations and tools on SM2, SM3 and SM4, without a server.
-
-Examples:
-  p2p keygen                          make your identity
-  p2p listen                          wait for peers (UDP 9999)
-  p2p chat 192.168.1.5                talk to one
-  p2p enc -r p2p1… -o a.enc a.txt     encrypt a file to someone
-  p2p stego hide in.png "msg"         hide a message in a picture
-
-Help on one command: p2p COMMAND --help`;
-
-/** The last line for a person where the command line itself is wrong. */
-function helpHint(path: string): string {
-  return `see '${path} --help'`;
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
-}
+import { docsOf, sharedHelp } from "./help.ts";
+import { languageFlag, speaker } from "./speech.ts";
 
 /** "p2p: action: reason", and the hint on a line of its own. */
 export function errorLines(error: unknown, debug: boolean): string {
   const stack = debug && error instanceof Error ? `\n${error.stack ?? ""}` : "";
-  if (error instanceof P2PError) {
-    const hint = error.hint === undefined ? "" : `\n     ${speaker.text(error.hint)}`;
-    return `p2p: ${speaker.text(error)}${hint}${stack}`;
-  }
-  const plain = plainSystemError(error);
-  if (plain !== undefined) return `p2p: ${safeText(plain)}${stack}`;
-  const hint = debug ? "" : "\n     set P2P_DEBUG=1 to see where";
-  return `p2p: internal error: ${reasonOf(error).split("\n")[0]}${hint}${stack}`;
+  const { what, hint } = worded(error, debug);
+  const below = hint === undefined ? "" : `\n     ${speaker.text(hint)}`;
+  return `p2p: ${speaker.text(what)}${below}${stack}`;
 }
 
-/** System errors that a user can cause are failures with a plain reason, not bugs of ours. */
-function plainSystemError(error: unknown): string | undefined {
-  const reasons: ReadonlyArray<readonly [new (message: string) => Error, string]> = [
-    [Deno.errors.NotFound, "no such file or folder"],
-    [Deno.errors.PermissionDenied, "permission denied"],
-    [Deno.errors.AddrInUse, "the address is already in use"],
-    [Deno.errors.IsADirectory, "is a folder"],
-    [Deno.errors.NotADirectory, "not a folder"],
-    [Deno.errors.AlreadyExists, "already exists"],
-    [Deno.errors.NotCapable, OUT_OF_REACH],
-    [Deno.errors.FilesystemLoop, "too many levels of symbolic links"],
-  ];
-  for (const [type, reason] of reasons) {
-    if (error instanceof type) {
-      const what = /['"]([^'"]+)['"]/.exec(error.message)?.[1];
-      return what === undefined ? reason : `${what}: ${reason}`;
-    }
+/** What to say of anything thrown: our errors themselves, the system's in plain words, all others as bugs of ours. */
+function worded(error: unknown, debug: boolean): { what: Text; hint: Text | undefined } {
+  if (error instanceof P2PError) return { what: error, hint: error.hint };
+  if (isSystemError(error)) {
+    const reason = reasonText(error);
+    const path = /['"]([^'"]+)['"]/.exec(reasonOf(error))?.[1];
+    const what = path === undefined ? reason : text("cli.system", { path, reason });
+    return { what, hint: undefined };
   }
-  return undefined;
+  return {
+    what: text("cli.internal", { message: reasonOf(error).split("\n")[0]! }),
+    hint: debug ? undefined : text("cli.internal.hint"),
+  };
 }
 
-/** What is wrong with an argument: stricli's words, but every message names its flag. */
-function argumentFault(error: unknown): string {
+/** Whether a user's system can cause `error`: a failure with a plain reason, and no bug of ours. */
+function isSystemError(error: unknown): boolean {
+  return systemCode(error) !== undefined || error instanceof Deno.errors.NotCapable;
+}
+
+/** What is wrong with an argument. */
+function argumentFault(error: unknown): Text {
+  if (error instanceof FlagNotFoundError) {
+    const { input, corrections } = error;
+    return text("usage.unknown-flag", {
+      given: input,
+      corrections: corrections.map((name) => `--${name}`),
+    });
+  }
+  if (error instanceof AliasNotFoundError) {
+    return text("usage.unknown-alias", { given: error.input });
+  }
   if (error instanceof EnumValidationError) {
-    const { externalFlagName, input, values } = error;
-    return `--${externalFlagName}: "${input}" is none of ${values.join(", ")}`;
+    const { externalFlagName: name, input, values } = error;
+    return text("usage.none-of", { name, given: input, values });
   }
   if (error instanceof ArgumentParseError) {
-    return `${error.externalFlagNameOrPlaceholder}: ${reasonOf(error.exception)}`;
+    const { externalFlagNameOrPlaceholder: given } = error;
+    const name = /^[a-z]/.test(given) ? `--${given}` : given;
+    return text("usage.flag-value", { name, reason: reasonText(error.exception) });
   }
-  return reasonOf(error);
+  if (error instanceof UnsatisfiedFlagError) {
+    const { externalFlagName: name, nextFlagName: next } = error;
+    return next === undefined
+      ? text("usage.flag-needs-value", { name })
+      : text("usage.flag-needs-value-not", { name, next });
+  }
+  if (error instanceof UnexpectedFlagError) {
+    const { externalFlagName: name, previousInput: first, input: second } = error;
+    return text("usage.flag-twice", { name, first, second });
+  }
+  if (error instanceof InvalidNegatedFlagSyntaxError) {
+    const { externalFlagName: name, valueText: given } = error;
+    return text("usage.flag-negated", { name, given });
+  }
+  if (error instanceof UnexpectedPositionalError) {
+    return text("usage.too-many", { most: error.expectedCount, given: error.input });
+  }
+  if (error instanceof UnsatisfiedPositionalError) {
+    const { placeholder: name, limit } = error;
+    return limit === undefined
+      ? text("usage.argument-missing", { name })
+      : text("usage.arguments-missing", { name, least: limit[0], found: limit[1] });
+  }
+  return reasonText(error);
 }
 
+/** stricli's words, in the language of this run. */
 function applicationText(commandPath: string, debug: boolean): ApplicationText {
-  const parsing = (text: string, path: string) =>
-    `p2p: parse command line: ${lowerFirst(text)}\n     ${helpHint(path)}`;
+  const refusal = (reason: Text) =>
+    errorLines(
+      new UsageError("usage.parse", { reason }, {
+        hint: text("usage.see-help", { command: commandPath }),
+      }),
+      debug,
+    );
+  const { headings, keywords, flags } = sharedHelp;
   return {
     ...text_en,
-    briefs: { ...text_en.briefs, argumentEscapeSequence: "Everything after it is an argument" },
-    noCommandRegisteredForInput: (details) =>
-      parsing(text_en.noCommandRegisteredForInput(details), "p2p"),
-    exceptionWhileParsingArguments: (error) => parsing(argumentFault(error), commandPath),
+    headers: headings,
+    keywords,
+    briefs: {
+      help: flags.help,
+      helpAll: flags.helpAll,
+      version: flags.version,
+      argumentEscapeSequence: flags.escape,
+    },
+    noCommandRegisteredForInput: ({ input, corrections }) =>
+      refusal(text("usage.unknown-command", {
+        given: input,
+        corrections: corrections.map((name) => name.replaceAll("`", "")),
+      })),
+    exceptionWhileParsingArguments: (error) => refusal(argumentFault(error)),
     exceptionWhileLoadingCommandFunction: (error) => errorLines(error, debug),
     exceptionWhileRunningCommand: (error) => {
       if (error instanceof Deno.errors.BrokenPipe) throw error;
@@ -138,15 +181,15 @@ export async function runCommandLine(
   const routes: Record<string, AnyCommand> = Object.fromEntries(commands);
   const [only, ...others] = commands;
   const path = only === undefined || others.length > 0 ? "p2p" : `p2p ${only[0]}`;
-  const text = applicationText(path, debug);
+  const words = applicationText(path, debug);
   const application = buildApplication<CommandContext>(
-    buildRouteMap({ routes, docs: { brief: BRIEF } }),
+    buildRouteMap({ routes, docs: docsOf(sharedHelp) }),
     {
       name: "p2p",
       versionInfo: { currentVersion: `p2p ${version}` },
       scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true },
       documentation: { disableAnsiColor: true, useAliasInUsageLine: true },
-      localization: { text },
+      localization: { text: words },
       determineExitCode: (error) => error instanceof P2PError ? error.exitCode : ExitCode.failure,
     },
   );
@@ -156,6 +199,11 @@ export async function runCommandLine(
       stderr: { write: writer(Deno.stderr) },
     },
   };
+  if (languageFlag !== undefined && parseLanguage(languageFlag) === undefined) {
+    const error = new UsageError("usage.language", { given: languageFlag });
+    context.process.stderr.write(`${errorLines(error, debug)}\n`);
+    return error.exitCode;
+  }
   await run(application, argv.length === 0 ? ["--help"] : [...argv], context);
   return exitCodeOf(context.process.exitCode);
 }

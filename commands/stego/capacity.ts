@@ -11,6 +11,7 @@ import { quietFlag, switchFlag } from "../shared/flags.ts";
 import { printLine } from "../shared/output.ts";
 import { BODY_OVERHEAD_BYTES, layoutOf, shareBytes } from "./lock.ts";
 import { carrierOfFile, limitsOf, maxPixelsFlag, openPicture } from "./picture-file.ts";
+import { docsOf, helpOf } from "../shared/help.ts";
 
 interface Flags {
   readonly json?: boolean;
@@ -82,30 +83,22 @@ async function run(this: CommandContext, flags: Flags, ...pictures: string[]): P
   }
 }
 
+const help = helpOf("stego").capacity;
+
 export const command = buildCommand({
   func: run,
   parameters: {
     flags: {
-      json: switchFlag("Print one JSON object for each picture"),
+      json: switchFlag(help.flags.json),
       maxPixels: maxPixelsFlag,
       quiet: quietFlag,
     },
     aliases: { q: "quiet" },
     positional: {
       kind: "array",
-      parameter: { parse: String, brief: "The picture", placeholder: "IMG" },
+      parameter: { parse: String, brief: help.args.img, placeholder: "IMG" },
       minimum: 1,
     },
   },
-  docs: {
-    brief: "Say how much fits into a picture",
-    fullDescription:
-      `Says how many bytes fit into a picture at each level. Messages and files that can be compressed may be longer;
-the name of a file and a signature (about 106 bytes) count too. The less you hide, the harder it is to detect:
-a tenth of what fits at stealth is a good measure.
-
-Examples:
-  p2p stego capacity cat.png
-  p2p stego capacity --json *.png`,
-  },
+  docs: docsOf(help),
 });

@@ -7,6 +7,7 @@ import type { CommandContext } from "../shared/context.ts";
 import { quietFlag, switchFlag, textFlag } from "../shared/flags.ts";
 import { printLine } from "../shared/output.ts";
 import { limitsOf, maxPixelsFlag, openPicture } from "./picture-file.ts";
+import { docsOf, helpOf } from "../shared/help.ts";
 
 interface Flags {
   readonly cover?: string;
@@ -52,34 +53,22 @@ async function run(this: CommandContext, flags: Flags, path: string): Promise<vo
   }
 }
 
+const help = helpOf("stego").check;
+
 export const command = buildCommand({
   func: run,
   parameters: {
     flags: {
-      cover: textFlag("Compare with the picture as it was before", "COVER"),
-      json: switchFlag("Print one JSON object"),
+      cover: textFlag(help.flags.cover, "COVER"),
+      json: switchFlag(help.flags.json),
       maxPixels: maxPixelsFlag,
       quiet: quietFlag,
     },
     aliases: { q: "quiet" },
     positional: {
       kind: "tuple",
-      parameters: [{ parse: String, brief: "The picture", placeholder: "IMG" }],
+      parameters: [{ parse: String, brief: help.args.img, placeholder: "IMG" }],
     },
   },
-  docs: {
-    brief: "Say what the classical detectors see in a picture",
-    fullDescription:
-      `Prints the classical estimates for each colour channel: the chi-square probability (near 1 when the histogram's
-pairs are evened out), and the part of samples with a replaced low bit by RS and by sample pair analysis. Clean
-pictures give a few per cent either way. With --cover also how far the picture is from the original.
-
-What 'p2p stego hide' makes passes these tests at any level, because it adds and subtracts one instead of replacing
-bits. Modern detectors are trained classifiers; docs/formats.md says what they may still find.
-
-Examples:
-  p2p stego check cat.stego.png
-  p2p stego check --cover cat.png cat.stego.png
-  p2p stego check --json cat.png`,
-  },
+  docs: docsOf(help),
 });

@@ -31,6 +31,7 @@ import { conceal, type Concealed, type Target } from "./conceal.ts";
 import type { Lock } from "./lock.ts";
 import { hasIdentity } from "./own-key.ts";
 import { limitsOf, maxPixelsFlag } from "./picture-file.ts";
+import { docsOf, helpOf, sharedHelp } from "../shared/help.ts";
 
 interface Flags extends BothPassphrases {
   readonly message?: string;
@@ -208,30 +209,32 @@ async function run(this: CommandContext, flags: Flags, ...args: string[]): Promi
   }
 }
 
+const help = helpOf("stego").hide;
+
 export const command = buildCommand({
   func: run,
   parameters: {
     flags: {
-      message: textFlag("Hide this text; all arguments are then pictures", "TEXT"),
-      file: textFlag("Hide this file ('-' is stdin); all arguments are then pictures", "FILE"),
-      carrier: textsFlag("One more picture to spread the message over", "IMG"),
-      passphrase: switchFlag("Who knows the passphrase reveals it"),
+      message: textFlag(help.flags.message, "TEXT"),
+      file: textFlag(help.flags.file, "FILE"),
+      carrier: textsFlag(help.flags.carrier, "IMG"),
+      passphrase: switchFlag(help.flags.passphrase),
       ...passphraseFlags,
       recipient: textsFlag(
-        "Who has this key reveals it: p2p1…, a contact, a PEM file",
+        help.flags.recipient,
         "RECIPIENT",
       ),
-      sign: switchFlag("Sign as the sender"),
-      identity: { ...identityFlag, brief: "Sign with the private key in FILE, not the identity" },
+      sign: switchFlag(sharedHelp.flags.sign),
+      identity: { ...identityFlag, brief: sharedHelp.flags.signingIdentity },
       ...identityPassphraseFlags,
       level: {
         kind: "enum",
         values: ["quick", "stealth"],
         optional: true,
-        brief: "stealth: little, and where it is hard to see; quick: more fits",
+        brief: help.flags.level,
       },
       output: textFlag(
-        "Write to OUT.png ('-' is stdout); a folder for several pictures",
+        help.flags.output,
         "OUT.png",
       ),
       force: forceFlag,
@@ -251,30 +254,11 @@ export const command = buildCommand({
       kind: "array",
       parameter: {
         parse: String,
-        brief: "The picture, then the message (stdin when absent or '-')",
+        brief: help.args.img,
         placeholder: "IMG [MSG]",
       },
       minimum: 1,
     },
   },
-  docs: {
-    brief: "Hide a message or a file in a picture",
-    fullDescription:
-      `Hides a message, or a file with -f, in a picture and prints the path of the copy that holds it.
-
-PNG keeps what it was: size, depth, palette, transparency and every other chunk; only the lowest bits of some
-colour samples change. JPEG and GIF are decoded and become PNG. The message is encrypted: for a passphrase (-p),
-or for keys (-r). With neither you are asked for a passphrase; without a terminal it is for your own identity.
-The picture must not be edited, scaled or sent as a "photo" afterwards: that destroys the message.
-
-Each picture has room for so much ('p2p stego capacity'). Without --level it is hidden at stealth where it fits,
-at quick otherwise. Never hide twice in one picture, and do not publish the original.
-
-Examples:
-  p2p stego hide cat.png "meet at nine"                 asks for a passphrase, makes cat.stego.png
-  p2p stego hide -r alice cat.png "meet at nine"        for alice's key
-  p2p stego hide -r alice --sign -f plan.pdf cat.png    a file, and proof of who sent it
-  p2p stego hide -p -f big.zip a.png b.png c.png        over several pictures
-  echo secret | p2p stego hide -p cat.png -o dog.png    from stdin`,
-  },
+  docs: docsOf(help),
 });

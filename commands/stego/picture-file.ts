@@ -9,6 +9,7 @@ import { type Png, readPng } from "../../lib/stego/png/read.ts";
 import { safeText } from "../../lib/text/safe.ts";
 import { wholeNumber } from "../shared/flags.ts";
 import { isStdin, readFailure } from "../shared/input.ts";
+import { sharedHelp } from "../shared/help.ts";
 
 /** Largest file that is read whole: what a decoder of others needs. */
 const MAX_FOREIGN_BYTES = 128 << 20;
@@ -28,7 +29,7 @@ export const maxPixelsFlag = {
   kind: "parsed",
   parse: wholeNumber(1, 2 ** 31),
   optional: true,
-  brief: `Refuse pictures with more than N pixels (default ${DEFAULT_LIMITS.maxPixels})`,
+  brief: sharedHelp.flags.maxPixels({ byDefault: DEFAULT_LIMITS.maxPixels }),
   placeholder: "N",
 } as const;
 

@@ -32,6 +32,7 @@ import { find, type KeySource, requireSigner, type Revealed } from "./find.ts";
 import { hasIdentity } from "./own-key.ts";
 import { limitsOf, maxPixelsFlag } from "./picture-file.ts";
 import type { Key } from "./unlock.ts";
+import { docsOf, helpOf, sharedHelp } from "../shared/help.ts";
 
 interface Flags extends BothPassphrases {
   readonly passphrase?: boolean;
@@ -134,15 +135,17 @@ async function run(this: CommandContext, flags: Flags, ...pictures: string[]): P
   }
 }
 
+const help = helpOf("stego").reveal;
+
 export const command = buildCommand({
   func: run,
   parameters: {
     flags: {
-      passphrase: switchFlag("Reveal with a passphrase"),
+      passphrase: switchFlag(help.flags.passphrase),
       ...passphraseFlags,
-      identity: textsFlag("Reveal with the private key in FILE, not the identity", "FILE"),
+      identity: textsFlag(help.flags.identity, "FILE"),
       ...identityPassphraseFlags,
-      from: textFlag("Refuse it unless it is signed by this key", "PUBKEY"),
+      from: textFlag(sharedHelp.flags.from, "PUBKEY"),
       output: outputFlag,
       force: forceFlag,
       maxPixels: maxPixelsFlag,
@@ -153,25 +156,11 @@ export const command = buildCommand({
       kind: "array",
       parameter: {
         parse: String,
-        brief: "The picture; all of them, in any order, where the message is in several",
+        brief: help.args.img,
         placeholder: "IMG",
       },
       minimum: 1,
     },
   },
-  docs: {
-    brief: "Reveal what is hidden in a picture",
-    fullDescription:
-      `Reveals what 'p2p stego hide' hid. A message goes to stdout. A file goes to OUT, or without -o to its own name,
-made safe, in the current folder (never over an existing file); its path is then printed.
-
-Without -p and -i your identity is tried, then a passphrase is asked for. A clean picture and a wrong key look the
-same: "no hidden message", exit code 3.
-
-Examples:
-  p2p stego reveal cat.stego.png                        your identity, else it asks for the passphrase
-  p2p stego reveal -p cat.stego.png                     with the passphrase
-  p2p stego reveal --from alice -o plan.pdf cat.png     only if alice signed it
-  p2p stego reveal -p c.png a.png b.png                 what was spread over three pictures`,
-  },
+  docs: docsOf(help),
 });

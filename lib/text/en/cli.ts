@@ -1,3 +1,49 @@
 /** English: commands and their arguments. */
+import type { Text, Wording } from "../text.ts";
 
-export const cli = {} as const;
+/** ", did you mean a or b?"; nothing where there is no guess. */
+function guess(corrections: readonly string[]): string {
+  return corrections.length === 0 ? "" : `, did you mean ${corrections.join(" or ")}?`;
+}
+
+export const cli = {
+  "usage.parse": ({ reason }: { reason: Text }, { text }: Wording) =>
+    `parse command line: ${text(reason)}`,
+  "usage.see-help": ({ command }: { command: string }) => `see '${command} --help'`,
+  "usage.language": ({ given }: { given: string }) =>
+    `choose language: "${given}" is none of en, zh`,
+  "usage.unknown-command": (
+    { given, corrections }: { given: string; corrections: readonly string[] },
+  ) => `no command "${given}"${guess(corrections)}`,
+  "usage.unknown-flag": (
+    { given, corrections }: { given: string; corrections: readonly string[] },
+  ) => `no flag --${given}${guess(corrections)}`,
+  "usage.unknown-alias": ({ given }: { given: string }) => `no flag -${given}`,
+  "usage.flag-value": ({ name, reason }: { name: string; reason: Text }, { text }: Wording) =>
+    `${name}: ${text(reason)}`,
+  "usage.none-of": (
+    { name, given, values }: { name: string; given: string; values: readonly string[] },
+  ) => `--${name}: "${given}" is none of ${values.join(", ")}`,
+  "usage.flag-needs-value": ({ name }: { name: string }) => `--${name} needs a value`,
+  "usage.flag-needs-value-not": ({ name, next }: { name: string; next: string }) =>
+    `--${name} needs a value, but --${next} follows`,
+  "usage.flag-twice": (
+    { name, first, second }: { name: string; first: string; second: string },
+  ) => `--${name} is given twice, "${first}" and "${second}"`,
+  "usage.flag-negated": ({ name, given }: { name: string; given: string }) =>
+    `--${name} is negated and cannot take "${given}"`,
+  "usage.too-many": ({ most, given }: { most: number; given: string }) =>
+    `too many arguments: ${most} at most, and "${given}" is one more`,
+  "usage.argument-missing": ({ name }: { name: string }) => `${name} is missing`,
+  "usage.arguments-missing": (
+    { name, least, found }: { name: string; least: number; found: number },
+  ) => `${name}: ${least} arguments at least, found ${found}`,
+  "flag.not-descriptor": ({ given }: { given: string }) => `"${given}" is no file descriptor`,
+  "flag.not-whole-number": (
+    { given, least, most }: { given: string; least: number; most: number },
+  ) => `"${given}" is not a whole number from ${least} to ${most}`,
+  "cli.system": ({ path, reason }: { path: string; reason: Text }, { text }: Wording) =>
+    `${path}: ${text(reason)}`,
+  "cli.internal": ({ message }: { message: string }) => `internal error: ${message}`,
+  "cli.internal.hint": "set P2P_DEBUG=1 to see where",
+} as const;

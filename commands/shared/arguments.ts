@@ -1,0 +1,43 @@
+/** What is read off the command line before any command is known: the language, and `help` and `version` as words. */
+
+/** A command line without what concerns every command. */
+export interface Arguments {
+  /** What is left for the command, its name first. */
+  readonly rest: readonly string[];
+  /** The value of the last `--lang`; "" where it has none. */
+  readonly lang: string | undefined;
+}
+
+/** Flags that ask for help, of any command. */
+const HELP_FLAGS = ["--help", "-h", "--help-all", "--helpAll", "-H"];
+
+/** Takes `--lang L` and `--lang=L` out of `argv`, wherever they stand before `--`. */
+export function splitArguments(argv: readonly string[]): Arguments {
+  const rest: string[] = [];
+  let lang: string | undefined;
+  for (let i = 0; i < argv.length; i++) {
+    const word = argv[i]!;
+    if (word === "--") {
+      rest.push(...argv.slice(i));
+      break;
+    }
+    if (word === "--lang") lang = argv[++i] ?? "";
+    else if (word.startsWith("--lang=")) lang = word.slice("--lang=".length);
+    else rest.push(word);
+  }
+  return { rest: withoutWords(rest), lang };
+}
+
+/** `help COMMAND…` is `COMMAND… --help`, `version` is `--version`. */
+function withoutWords(rest: readonly string[]): readonly string[] {
+  if (rest[0] === "help") return [...rest.slice(1), "--help"];
+  if (rest[0] === "version" && rest.length === 1) return ["--version"];
+  return rest;
+}
+
+/** Whether a run of `rest` may print help: it asks for it, or is the name of a group of commands, or nothing. */
+export function mayPrintHelp(rest: readonly string[]): boolean {
+  const end = rest.indexOf("--");
+  const before = end < 0 ? rest : rest.slice(0, end);
+  return rest.length <= 1 || before.some((word) => HELP_FLAGS.includes(word));
+}

@@ -1,0 +1,22 @@
+/** English: the help of `p2p chat`. */
+
+export const help = {
+  brief: "Talk to a peer",
+  full: `Hold an encrypted conversation with a peer that runs 'p2p listen' or 'p2p chat'.
+
+PEER is IP, IP:PORT, [IPv6]:PORT, a host name or a contact's name; the port is 9999 unless given. Two people
+who both run 'p2p chat OTHER' meet. With piped input each line is one message, and the exit code is 0 only
+when the peer's program has acknowledged every one.
+
+Examples:
+  p2p chat 192.168.1.5                           talk; /help lists what else one can do
+  p2p chat alice -m "dinner at eight?"           one message
+  journalctl -f | p2p chat '[2001:db8::7]:9998'  every line a message`,
+  flags: {
+    message: "Send this one message and end",
+    port: "Local UDP port (default: 9999 when it is free)",
+  },
+  args: {
+    peer: "Whom to talk to",
+  },
+} as const;

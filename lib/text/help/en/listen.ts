@@ -1,0 +1,27 @@
+/** English: the help of `p2p listen`. */
+
+export const help = {
+  brief: "Wait for peers; print messages, save files, play voice",
+  full:
+    `Wait for peers on a UDP port. Messages are printed on stdout, files are saved and voice notes played.
+A line typed here goes to the peer last heard from; on a terminal /help lists more. It goes on until Ctrl-C.
+
+Received files never replace anything: a free name is found. --accept says whose files are taken.
+
+Examples:
+  p2p listen                                      on UDP 9999, saving into the current folder
+  p2p listen --accept all --save-dir in           take everything, save below in/
+  p2p listen --port 0 --bind 127.0.0.1 --once     one conversation on a free local port
+
+A program answers through --json, for instance every message with its own text (bash and jq):
+  coproc BOT { p2p listen --json; }
+  while read -r event <&"\${BOT[0]}"; do
+    jq -c 'select(.type == "message") | {type, to: .peer.key, text}' <<<"$event" >&"\${BOT[1]}"
+  done`,
+  flags: {
+    port: "UDP port; 0 takes a free one",
+    bind: "Listen on this local address only",
+    once: "End after the first conversation",
+    strict: "Refuse peers whose key is not known yet",
+  },
+} as const;

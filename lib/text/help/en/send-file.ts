@@ -1,0 +1,19 @@
+/** English: the help of `p2p send-file`. */
+
+export const help = {
+  brief: "Send files and folders to a peer",
+  full: `Send files and folders to a peer that runs 'p2p listen' or 'p2p chat'.
+
+PEER is IP, IP:PORT, [IPv6]:PORT, a host name or a contact's name; the port is 9999 unless given. Every file
+is authenticated on its way and appears at the peer only when it is whole. When either side dies or the network
+goes away, the same command goes on where it stopped, after comparing SM3 digests of what is there. Permissions
+and times are kept; symbolic links and special files are not sent. The exit code is 0 only when all of it arrived.
+
+Examples:
+  p2p send-file 192.168.1.5 photo.jpg              one file
+  p2p send-file alice holiday/ notes.txt           a folder and a file, to a contact
+  p2p send-file '[fe80::1]:9998' film.mkv --json   with progress for a program`,
+  args: {
+    peer: "Peer, then files and folders",
+  },
+} as const;

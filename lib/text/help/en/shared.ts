@@ -1,0 +1,58 @@
+/** English: the help of the program itself, and of flags that several commands have. */
+
+export const shared = {
+  brief: "Encrypted conversations and tools on SM2, SM3 and SM4, without a server",
+  full: `Encrypted conversations and tools on SM2, SM3 and SM4, without a server.
+
+Examples:
+  p2p keygen                          make your identity
+  p2p listen                          wait for peers (UDP 9999)
+  p2p chat 192.168.1.5                talk to one
+  p2p enc -r p2p1… -o a.enc a.txt     encrypt a file to someone
+  p2p stego hide in.png "msg"         hide a message in a picture
+
+Help on one command: p2p COMMAND --help
+In another language: --lang en or --lang zh, or P2P_LANG, else what LC_ALL, LC_MESSAGES and LANG say`,
+  headings: {
+    usage: "USAGE",
+    aliases: "ALIASES",
+    commands: "COMMANDS",
+    flags: "FLAGS",
+    arguments: "ARGUMENTS",
+  },
+  keywords: {
+    default: "default =",
+    separator: "separator =",
+  },
+  flags: {
+    help: "Print this help",
+    helpAll: "Print this help with everything that is hidden",
+    version: "Print the version",
+    escape: "Everything after it is an argument",
+    quiet: "Print nothing but errors",
+    force: "Replace an existing file",
+    output: "Write to FILE ('-' is stdout)",
+    identity: "Use the private key in FILE, not the identity",
+    signingIdentity: "Sign with the private key in FILE, not the identity",
+    sign: "Sign as the sender",
+    signerId: "Signer's ID in the signature (default 1234567812345678)",
+    passphraseFile: "Read the passphrase from the first line of FILE",
+    passphraseFd: "Read the passphrase from file descriptor N",
+    identityPassphraseFile: "Read the identity's passphrase from the first line of FILE",
+    identityPassphraseFd: "Read the identity's passphrase from file descriptor N",
+    from: "Refuse it unless it is signed by this key",
+    strict: "Refuse a peer whose key is not known yet",
+    sendPort: "Send from this local UDP port",
+    talkJson: "Print events and read commands as JSON, one object a line",
+    eventJson: "Print events as JSON, one object a line",
+    saveDir: "Save received files in DIR (default: the current folder)",
+    accept: "Whose files are taken (default: ask on a terminal, else contacts)",
+    noPlay: "Do not play received voice notes",
+    keepEncrypted: "Keep received voice notes encrypted (p2p voice --play opens them)",
+    maxPixels: ({ byDefault }: { byDefault: number }) =>
+      `Refuse pictures with more than N pixels (default ${byDefault})`,
+  },
+  args: {
+    input: "Input (default stdin)",
+  },
+} as const;

@@ -1,0 +1,21 @@
+/** English: the help of `p2p sign`. */
+
+export const help = {
+  brief: "Sign a file with SM2 and SM3",
+  full:
+    `Make a detached signature (SM2 with SM3, GB/T 32918.2) in DER, as OpenSSL and GmSSL read it.
+
+The signature goes to FILE.sig; of stdin, to stdout. The ID is part of what is signed: who verifies must use
+the same. OpenSSL uses an empty one unless told -sigopt distid:1234567812345678.
+
+Examples:
+  p2p sign report.pdf                    makes report.pdf.sig
+  p2p sign -i work.pem -o r.sig report.pdf
+  tar c src | p2p sign > src.sig         signs a stream`,
+  flags: {
+    output: "Write the signature to SIG (default FILE.sig; '-' is stdout)",
+  },
+  args: {
+    file: "What to sign (default stdin)",
+  },
+} as const;

@@ -1,0 +1,42 @@
+/** 中文：所有命令的帮助。 */
+import type { help as english } from "../en/help.ts";
+import type { SameWords } from "../types.ts";
+import { help as chat } from "./chat.ts";
+import { help as contact } from "./contact.ts";
+import { help as dec } from "./dec.ts";
+import { help as doctor } from "./doctor.ts";
+import { help as enc } from "./enc.ts";
+import { help as keygen } from "./keygen.ts";
+import { help as listen } from "./listen.ts";
+import { help as pubkey } from "./pubkey.ts";
+import { help as sendFile } from "./send-file.ts";
+import { help as sign } from "./sign.ts";
+import { help as sm2 } from "./sm2.ts";
+import { help as sm3 } from "./sm3.ts";
+import { help as sm4 } from "./sm4.ts";
+import { help as stego } from "./stego.ts";
+import { help as verify } from "./verify.ts";
+import { help as voice } from "./voice.ts";
+import { shared } from "./shared.ts";
+
+export const help: SameWords<typeof english> = {
+  shared,
+  commands: {
+    keygen,
+    pubkey,
+    enc,
+    dec,
+    sign,
+    verify,
+    sm2,
+    sm3,
+    sm4,
+    stego,
+    listen,
+    chat,
+    "send-file": sendFile,
+    voice,
+    contact,
+    doctor,
+  },
+};

@@ -1,0 +1,28 @@
+/** 中文：`p2p listen` 的帮助。 */
+import type { help as english } from "../en/listen.ts";
+import type { SameWords } from "../types.ts";
+
+export const help: SameWords<typeof english> = {
+  brief: "等待对方连接；显示消息、保存文件、播放语音",
+  full: `在一个 UDP 端口上等待对方连接。消息输出到标准输出，文件被保存，语音被播放。
+在这里输入的一行会发给最近发来消息的人；在终端上输入 /help 可查看更多。按 Ctrl-C 结束。
+
+收到的文件绝不覆盖任何东西：会另取一个空闲的名称。--accept 决定接收谁的文件。
+
+示例：
+  p2p listen                                      使用 UDP 9999，保存到当前文件夹
+  p2p listen --accept all --save-dir in           全部接收，保存到 in/ 之下
+  p2p listen --port 0 --bind 127.0.0.1 --once     在空闲的本地端口上进行一次会话
+
+程序可以通过 --json 应答，例如把每条消息原样发回（bash 和 jq）：
+  coproc BOT { p2p listen --json; }
+  while read -r event <&"\${BOT[0]}"; do
+    jq -c 'select(.type == "message") | {type, to: .peer.key, text}' <<<"$event" >&"\${BOT[1]}"
+  done`,
+  flags: {
+    port: "UDP 端口；0 表示任取一个空闲端口",
+    bind: "只在这个本机地址上监听",
+    once: "第一次会话后结束",
+    strict: "拒绝密钥尚不认识的人",
+  },
+};

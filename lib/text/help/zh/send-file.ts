@@ -1,0 +1,21 @@
+/** 中文：`p2p send-file` 的帮助。 */
+import type { help as english } from "../en/send-file.ts";
+import type { SameWords } from "../types.ts";
+
+export const help: SameWords<typeof english> = {
+  brief: "把文件和文件夹发送给对方",
+  full: `把文件和文件夹发送给运行“p2p listen”或“p2p chat”的对方。
+
+PEER 是 IP、IP:PORT、[IPv6]:PORT、主机名或联系人名称；不指定端口时为 9999。每个文件在
+途中都经过认证，只有完整之后才会出现在对方那里。任何一方中断或网络断开之后，再次运行
+同一命令，会在比对已有部分的 SM3 杂凑值之后从中断处继续。权限和时间会保留；符号链接和
+特殊文件不会发送。只有全部送达，退出码才是 0。
+
+示例：
+  p2p send-file 192.168.1.5 photo.jpg              一个文件
+  p2p send-file alice holiday/ notes.txt           一个文件夹和一个文件，发给联系人
+  p2p send-file '[fe80::1]:9998' film.mkv --json   为程序输出进度`,
+  args: {
+    peer: "对方，然后是文件和文件夹",
+  },
+};

@@ -1,0 +1,22 @@
+/** 中文：`p2p sign` 的帮助。 */
+import type { help as english } from "../en/sign.ts";
+import type { SameWords } from "../types.ts";
+
+export const help: SameWords<typeof english> = {
+  brief: "用 SM2 和 SM3 给文件签名",
+  full: `生成分离的签名（SM2 与 SM3，GB/T 32918.2），格式为 DER，OpenSSL 和 GmSSL 都能读取。
+
+签名写入 FILE.sig；输入为标准输入时，写到标准输出。签名者标识是被签名内容的一部分，
+验证者必须使用相同的标识。OpenSSL 使用空标识，除非指定 -sigopt distid:1234567812345678。
+
+示例：
+  p2p sign report.pdf                    生成 report.pdf.sig
+  p2p sign -i work.pem -o r.sig report.pdf
+  tar c src | p2p sign > src.sig         给数据流签名`,
+  flags: {
+    output: "把签名写入 SIG（默认 FILE.sig；“-”表示标准输出）",
+  },
+  args: {
+    file: "要签名的内容（默认为标准输入）",
+  },
+};

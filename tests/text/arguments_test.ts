@@ -1,0 +1,40 @@
+/** What is read off the command line before any command is known. */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { mayPrintHelp, splitArguments } from "../../commands/shared/arguments.ts";
+
+Deno.test("--lang is taken from wherever it stands before --, and nothing else is touched", () => {
+  const words = fc.array(
+    fc.constantFrom("enc", "-r", "--help", "a.txt", "", "-", "--language", "lang"),
+  );
+  fc.assert(
+    fc.property(words, words, words, fc.constantFrom("zh", "en", "fr", ""), (a, b, c, lang) => {
+      const before = ["x", ...a];
+      for (const given of [["--lang", lang], [`--lang=${lang}`]]) {
+        assert.deepEqual(splitArguments([...before, ...given, ...b, "--", ...c, "--lang", "zh"]), {
+          rest: [...before, ...b, "--", ...c, "--lang", "zh"],
+          lang,
+        });
+      }
+      assert.deepEqual(splitArguments([...before, ...b]), {
+        rest: [...before, ...b],
+        lang: undefined,
+      });
+    }),
+  );
+  assert.deepEqual(splitArguments(["enc", "--lang"]), { rest: ["enc"], lang: "" });
+});
+
+Deno.test("help and version may be words", () => {
+  assert.deepEqual(splitArguments(["help", "stego", "hide"]).rest, ["stego", "hide", "--help"]);
+  assert.deepEqual(splitArguments(["version"]).rest, ["--version"]);
+  assert.deepEqual(splitArguments(["chat", "help"]).rest, ["chat", "help"]);
+});
+
+Deno.test("help is loaded where it may be printed, and not for work", () => {
+  assert.ok(mayPrintHelp([]));
+  assert.ok(mayPrintHelp(["stego"]));
+  assert.ok(mayPrintHelp(["enc", "a", "-h"]));
+  assert.ok(!mayPrintHelp(["enc", "-o", "b", "a"]));
+  assert.ok(!mayPrintHelp(["enc", "--", "--help"]));
+});

@@ -1,0 +1,44 @@
+/** The help in both languages: whole, and in its language. The types hold that both have the same entries. */
+import assert from "node:assert/strict";
+import { COMMAND_NAMES } from "../../commands/names.ts";
+import { help as chinese } from "../../lib/text/help/zh/help.ts";
+import { help as english } from "../../lib/text/help/en/help.ts";
+import { chineseFault } from "../support/chinese.ts";
+
+/** Every text of a table of help, by its place in it. */
+function* texts(table: object, place = ""): Generator<[place: string, text: string]> {
+  for (const [name, value] of Object.entries(table)) {
+    const here = `${place}/${name}`;
+    if (typeof value === "string") yield [here, value];
+    else if (typeof value === "function") yield [here, value({ most: 7, byDefault: 7 })];
+    else yield* texts(value, here);
+  }
+}
+
+Deno.test("every command has help, and nothing else has", () => {
+  assert.deepEqual(Object.keys(english.commands), [...COMMAND_NAMES]);
+});
+
+Deno.test("help says something everywhere, with two examples for each command", () => {
+  for (const [place, text] of [...texts(english), ...texts(chinese)]) {
+    assert.notEqual(text.trim(), "", place);
+    if (!place.endsWith("/full")) assert.doesNotMatch(text, /[.。]$/, `${place} is no sentence`);
+    else assert.ok((text.match(/^ {2}.*\bp2p /gm) ?? []).length >= 2, `${place}: two examples`);
+  }
+});
+
+Deno.test("the Chinese help is Chinese, with the punctuation of Chinese", () => {
+  for (const [place, text] of texts(chinese)) {
+    assert.equal(chineseFault(text), undefined, `${place}: ${text}`);
+  }
+});
+
+Deno.test("examples are the same in both languages: the command, and what it is told", () => {
+  const examples = (table: object) =>
+    [...texts(table)].filter(([place]) => place.endsWith("/full")).map(([place, text]) => [
+      place,
+      // What stands behind two blanks is an explanation.
+      [...text.matchAll(/^ {2}(\S.*)$/gm)].map(([, line = ""]) => line.split(/ {2,}/)[0]!.trim()),
+    ]);
+  assert.deepEqual(examples(chinese), examples(english));
+});
