@@ -24,6 +24,12 @@ const BATCH_DATAGRAMS = 16;
 /** How long goodbyes may take to be answered, in milliseconds. */
 const CLOSE_LIMIT_MS = 1000;
 
+/** Whether the user knows a peer: those whom he does not make room for others when there are too many. */
+export type Standing = "known" | "stranger";
+
+/** Judges a peer; throws to refuse it. Without an answer it counts as a stranger. */
+export type Admit = (conversation: Conversation) => Promise<Standing | void>;
+
 /** What a node is made from. */
 export interface NodeOptions {
   readonly identity: Identity;
@@ -34,7 +40,7 @@ export interface NodeOptions {
   /** 0: a free one. */
   readonly port: number;
   /** Judges a peer that connects to us, before anything it sends is read; throws to refuse it. */
-  readonly admit?: (conversation: Conversation) => Promise<void>;
+  readonly admit?: Admit;
   /** A peer that connected to us was admitted: set the handlers here. */
   readonly incoming?: (conversation: Conversation) => void;
   readonly config?: Partial<EndpointConfig>;
@@ -49,7 +55,7 @@ export interface ConnectOptions {
   /** The key that it must prove. */
   readonly remoteKey?: Uint8Array | undefined;
   /** Judges the peer before anything else happens; throws to refuse it. */
-  readonly admit?: (conversation: Conversation) => Promise<void>;
+  readonly admit?: Admit;
   /** Sets the handlers before the first byte is read. */
   readonly prepare?: (conversation: Conversation) => void;
 }
@@ -88,7 +94,7 @@ export class Node implements ConversationHost {
       },
       now: performance.now(),
       time: Date.now(),
-      config: options.config,
+      config: { shedCode: CloseCode.busy, ...options.config },
       tickets: options.tickets,
       timestamps: options.timestamps,
     });
@@ -147,10 +153,10 @@ export class Node implements ConversationHost {
 
   async #admit(
     conversation: Conversation,
-    admit: ((conversation: Conversation) => Promise<void>) | undefined,
+    admit: Admit | undefined,
   ): Promise<void> {
     try {
-      await admit?.(conversation);
+      if (await admit?.(conversation) === "known") conversation.connection.keep();
     } catch (error) {
       if (!(error instanceof P2PError)) throw error;
       const busy = error instanceof BusyError;

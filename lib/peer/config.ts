@@ -8,6 +8,7 @@ import { type AeadMaker, sm4Gcm } from "../session/traffic-keys.ts";
 import type { TransportLimits } from "../transport/types.ts";
 import { ETHERNET_DATAGRAM } from "../transport/transport.ts";
 import { type Address, isLoopback } from "./address.ts";
+import { CONNECTION_LIMITS, type ConnectionLimits } from "./connection-limits.ts";
 
 /** Numbers of ours, none of them fixed by the protocol. */
 export interface EndpointConfig {
@@ -44,6 +45,10 @@ export interface EndpointConfig {
    */
   readonly maxDatagram: (address: Address) => number;
   readonly farDatagram: (address: Address) => number;
+  /** How many connections there may be, and what they may cost. */
+  readonly connectionLimits: ConnectionLimits;
+  /** The application's close code for a connection that has to make room. */
+  readonly shedCode: number;
   /** Windows, idle timeout, keepalive: see lib/transport. */
   readonly transportLimits: TransportLimits;
   readonly keyLimits: KeyLimits;
@@ -79,6 +84,8 @@ export const DEFAULT_CONFIG: EndpointConfig = {
   alwaysCookie: false,
   maxDatagram: (address) => isLoopback(address) ? LOOPBACK_DATAGRAM : JUMBO_DATAGRAM,
   farDatagram: (address) => isLoopback(address) ? FAR_LOOPBACK_DATAGRAM : ETHERNET_DATAGRAM,
+  connectionLimits: CONNECTION_LIMITS,
+  shedCode: 0,
   transportLimits: {},
   keyLimits: KEY_LIMITS,
   makeAead: sm4Gcm,

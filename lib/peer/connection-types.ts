@@ -4,6 +4,7 @@ import type { SessionSecrets } from "../session/handshake.ts";
 import type { Random } from "../session/noise/suite.ts";
 import type { Address } from "./address.ts";
 import type { EndpointConfig } from "./config.ts";
+import type { CreditBudget } from "./connection-limits.ts";
 import type { ConnectionEvent } from "./events.ts";
 import type { Link } from "./link.ts";
 
@@ -33,6 +34,8 @@ export interface Slot {
 export interface ConnectionHost<C> {
   readonly config: EndpointConfig;
   readonly random: Random;
+  /** What the receive windows of all connections grow from. */
+  readonly credit: CreditBudget;
   emit(event: ConnectionEvent<C>): void;
   /** The connection may have something to send, or another deadline. */
   touch(connection: C): void;

@@ -18,6 +18,7 @@ import type { TransportEvent } from "../transport/types.ts";
 import type { Address } from "./address.ts";
 import type { FailureReason } from "./events.ts";
 import type { Arrival, ConnectionHost, Established, Slot } from "./connection-types.ts";
+import { ConnectionStreams } from "./connection-streams.ts";
 import { olderStands } from "./simultaneous-open.ts";
 import { Link } from "./link.ts";
 import { Egress } from "./egress.ts";
@@ -25,7 +26,7 @@ import { Path } from "./path.ts";
 import type { Timed } from "./timers.ts";
 
 /** A connection. */
-export class Connection implements Timed {
+export class Connection extends ConnectionStreams implements Timed {
   /** Names the connection within its endpoint. */
   readonly id: number;
   /** Whether the peer began it. */
@@ -48,10 +49,12 @@ export class Connection implements Timed {
   #confirmUntil = Infinity;
 
   constructor(host: ConnectionHost<Connection>, id: number, address: Address, incoming: boolean) {
+    super();
     this.#host = host;
     this.id = id;
     this.incoming = incoming;
     this.#state = incoming ? "established" : "initiating";
+    if (!incoming) this.keep();
     this.#path = new Path(address, host.random);
   }
 
@@ -94,48 +97,15 @@ export class Connection implements Timed {
     return this.#link?.keyUpdates ?? 0;
   }
 
-  /** The transport, for what its own type offers beyond the calls below (statistics). */
-  get transport(): Transport {
+  /** The transport, for what its own type offers beyond the calls on streams (statistics). */
+  override get transport(): Transport {
     if (this.#transport === undefined) {
       throw new LocalProtocolError("use connection: not connected yet");
     }
     return this.#transport;
   }
 
-  openStream(): number {
-    const stream = this.transport.openStream();
-    this.#host.touch(this);
-    return stream;
-  }
-
-  write(stream: number, data: Uint8Array): number {
-    const accepted = this.transport.write(stream, data);
-    this.#host.touch(this);
-    return accepted;
-  }
-
-  finish(stream: number): void {
-    this.transport.finish(stream);
-    this.#host.touch(this);
-  }
-
-  read(stream: number, out: Uint8Array): number {
-    const length = this.transport.read(stream, out);
-    this.#host.touch(this);
-    return length;
-  }
-
-  readFinished(stream: number): boolean {
-    return this.transport.readFinished(stream);
-  }
-
-  reset(stream: number, code: number): void {
-    this.transport.reset(stream, code);
-    this.#host.touch(this);
-  }
-
-  stop(stream: number, code: number): void {
-    this.transport.stop(stream, code);
+  protected override touched(): void {
     this.#host.touch(this);
   }
 
@@ -145,6 +115,12 @@ export class Connection implements Timed {
     if (this.#state !== "confirming" && this.#state !== "established") return;
     this.#transport?.close(code, reason);
     this.#host.touch(this);
+  }
+
+  /** Whether it is over, or about to be. */
+  get over(): boolean {
+    return this.#state === "closing" || this.#state === "closed" || this.#state === "failed" ||
+      this.leaving;
   }
 
   /** Whether a goodbye of ours waits for the peer's. */
@@ -178,6 +154,7 @@ export class Connection implements Timed {
     const { config } = this.#host;
     this.#session = session;
     this.#establishedAt = now;
+    this.activeAt = now;
     this.#link = session.link ??
       new Link(session.secrets, session.remoteIndex, config, now);
     this.#transport = new Transport({
@@ -188,6 +165,7 @@ export class Connection implements Timed {
       farMtu: config.farDatagram(session.address),
       peerBuffer: session.secrets.hello.receiveBuffer,
       limits: config.transportLimits,
+      credit: this.#host.credit,
       random: this.#host.random,
     });
     this.#path = new Path(session.address, this.#host.random);
@@ -318,7 +296,11 @@ export class Connection implements Timed {
         return;
       case "closed":
         return this.#onClosed(event);
+      case "silent":
+      case "heard":
+        return this.#host.emit({ type: "stream", connection: this, event });
       default:
+        this.activeAt = now;
         this.#host.emit({ type: "stream", connection: this, event });
     }
   }
@@ -350,6 +332,7 @@ export class Connection implements Timed {
 
   #end(trigger: "lost" | "drained"): void {
     this.#move(trigger);
+    this.#host.credit.giveBack(this.#transport?.grownCredit ?? 0);
     this.#link?.wipe();
     this.#link = undefined;
     this.#egress = undefined;

@@ -22,6 +22,7 @@ import {
   type TimestampMemory,
 } from "./config.ts";
 import { Connection } from "./connection.ts";
+import { CreditBudget, tooMany } from "./connection-limits.ts";
 import type { Arrival, ConnectionHost, Established, Slot, Transmit } from "./connection-types.ts";
 import type { ConnectionEvent } from "./events.ts";
 import { Handshakes } from "./handshakes.ts";
@@ -71,6 +72,7 @@ export class Endpoint {
     this.#host = {
       config: this.config,
       random: options.random,
+      credit: new CreditBudget(this.config.connectionLimits.credit),
       emit: (event) => void this.#events.push(event),
       touch: (connection) => {
         this.#ready.add(connection);
@@ -162,7 +164,20 @@ export class Endpoint {
       new Connection(this.#host, ++this.#connections, address, true);
     this.#byIndex.set(localIndex, connection);
     connection.establish(session, now);
+    this.#shed(connection);
     return connection;
+  }
+
+  /** Closes what is too much now that `newest` has come. */
+  #shed(newest: Connection): void {
+    const { connectionLimits, shedCode } = this.config;
+    for (;;) {
+      const open = [...this.#byIndex.values()].filter(({ over }) => !over);
+      const excess = tooMany(open, newest, connectionLimits);
+      if (excess === undefined) return;
+      excess.close(shedCode, "");
+      if (excess === newest) return;
+    }
   }
 
   #forget(connection: Connection): void {

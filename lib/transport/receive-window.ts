@@ -11,14 +11,24 @@ export const INITIAL_MAX_STREAM_DATA = 256 * 1024;
 /** Ours: on paths of microseconds the reader's own pace counts instead. */
 const SHORTEST_ROUND_MS = 5;
 
+/** Where windows take what they grow by from; shared by all connections of a program. */
+export interface Credit {
+  /** Takes `bytes` out; false when there are not so many. */
+  take(bytes: number): boolean;
+}
+
 export class ReceiveWindow {
   #limit: number;
   #window: number;
   readonly #max: number;
   #consumed = 0;
   #updated: number;
+  readonly #credit: Credit | undefined;
+  /** By how much the window has grown. */
+  grown = 0;
 
-  constructor(initial: number, max: number, now: number) {
+  constructor(initial: number, max: number, now: number, credit?: Credit) {
+    this.#credit = credit;
     this.#limit = this.#window = initial;
     this.#max = Math.max(initial, max);
     this.#updated = now;
@@ -44,13 +54,20 @@ export class ReceiveWindow {
    * that is worth an announcement.
    */
   widen(unread: number): void {
-    if (unread < this.#window / 4) this.#window = Math.min(2 * this.#window, this.#max);
+    if (unread < this.#window / 4) this.#grow();
+  }
+
+  #grow(): void {
+    const more = Math.min(this.#window, this.#max - this.#window);
+    if (more <= 0 || this.#credit?.take(more) === false) return;
+    this.#window += more;
+    this.grown += more;
   }
 
   /** Moves the limit on and returns it. */
   advance(now: number, rtt: number): number {
     if (now - this.#updated < 2 * Math.max(rtt, SHORTEST_ROUND_MS)) {
-      this.#window = Math.min(2 * this.#window, this.#max);
+      this.#grow();
     }
     this.#updated = now;
     this.#limit = Math.max(this.#limit, this.#consumed + this.#window);

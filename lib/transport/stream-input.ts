@@ -8,7 +8,7 @@ import {
   TransportError,
 } from "../wire/frame-types.ts";
 import type { EventQueue } from "./event-queue.ts";
-import { INITIAL_MAX_DATA, ReceiveWindow } from "./receive-window.ts";
+import { type Credit, INITIAL_MAX_DATA, ReceiveWindow } from "./receive-window.ts";
 import { CONTROL_MAX_STREAM_DATA, CONTROL_STOP, type Stream } from "./stream.ts";
 import type { StreamOutput } from "./stream-output.ts";
 import type { StreamTable } from "./stream-table.ts";
@@ -27,11 +27,12 @@ export class StreamInput {
     output: StreamOutput,
     maxWindow: number,
     now: number,
+    credit?: Credit,
   ) {
     this.#table = table;
     this.#events = events;
     this.#output = output;
-    this.window = new ReceiveWindow(INITIAL_MAX_DATA, maxWindow, now);
+    this.window = new ReceiveWindow(INITIAL_MAX_DATA, maxWindow, now, credit);
   }
 
   /** STREAM, as `frame` has just read it. */

@@ -104,6 +104,7 @@ export class Transport {
       this.#output,
       this.#limits.maxConnectionWindow,
       options.now,
+      options.credit,
     );
     this.#control = new ConnectionControl(
       this.#recovery,
@@ -318,6 +319,11 @@ export class Transport {
     this.#now = now;
     this.#mtu = new MtuDiscovery(this.#initialMtu, this.#maxMtu, this.#farMtu);
     this.#recovery.onPathChanged(new Bbr(this.#mtu.current, this.#peerBuffer));
+  }
+
+  /** By how much the credit for all streams together has grown, out of `TransportOptions.credit`. */
+  get grownCredit(): number {
+    return this.#input.window.grown;
   }
 
   stats(): TransportStats {

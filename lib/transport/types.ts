@@ -1,6 +1,7 @@
 /** What goes in and out of a Transport besides frames: options, limits, events, statistics. */
 
 import type { Role } from "../wire/role.ts";
+import type { Credit } from "./receive-window.ts";
 
 export type { Role };
 
@@ -36,6 +37,8 @@ export interface TransportOptions {
   /** Bytes that the receive buffer of the peer's socket holds (SO_RCVBUF as Linux counts), where it has said so. */
   peerBuffer?: number | undefined;
   limits?: TransportLimits;
+  /** Where the credit for all streams together grows from; unbounded unless set. */
+  credit?: Credit;
   /** Random bytes, as many as asked for: decides which packet numbers are left out. Without it none are. */
   random?: (length: number) => Uint8Array;
 }

@@ -1,12 +1,18 @@
 /** Many peers at one endpoint: all served, fairly, and idle ones cost little. Bad networks, too. */
 import assert from "node:assert/strict";
 import { hex } from "../../lib/bytes.ts";
+import { CONNECTION_LIMITS } from "../../lib/peer/connection-limits.ts";
 import { INITIATION_BYTES } from "../../lib/wire/packet.ts";
 import { fraction, type Host, Network, pair, seededRandom, transfer } from "./network.ts";
 
+/** All peers are at one source here. */
+const ONE_SOURCE = {
+  config: { connectionLimits: { ...CONNECTION_LIMITS, strangersPerSource: 128 } },
+};
+
 Deno.test("100 peers connect at once and are served fairly", () => {
   const network = new Network("many");
-  const hub = network.host("hub", { hostname: "10.0.0.1", port: 9999 });
+  const hub = network.host("hub", { hostname: "10.0.0.1", port: 9999 }, ONE_SOURCE);
   const peers: Host[] = [];
   for (let i = 0; i < 100; i++) {
     const peer = network.host(`peer ${i}`, { hostname: "127.0.0.1", port: 20_000 + i });

@@ -1,4 +1,5 @@
 /** Prints how many bytes a connection costs while it is idle. Run with --v8-flags=--expose-gc (many_test.ts does). */
+import { CONNECTION_LIMITS } from "../../lib/peer/connection-limits.ts";
 import { type Host, Network } from "./network.ts";
 
 const PEERS = 100;
@@ -10,7 +11,9 @@ function used(): number {
 }
 
 const network = new Network("idle");
-const hub = network.host("hub", { hostname: "10.0.0.1", port: 9999 });
+const hub = network.host("hub", { hostname: "10.0.0.1", port: 9999 }, {
+  config: { connectionLimits: { ...CONNECTION_LIMITS, strangersPerSource: PEERS } },
+});
 const callers: Host[] = [];
 for (let i = 0; i < PEERS; i++) {
   callers.push(network.host(`caller ${i}`, { hostname: "127.0.0.1", port: 20_000 + i }));
