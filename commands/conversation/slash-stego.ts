@@ -1,46 +1,50 @@
 /** /hide and /reveal: hidden messages within a conversation, sealed to the peer's key. */
 import { basename, join } from "../../lib/system/path.ts";
-import { utf8, utf8Text } from "../../lib/bytes.ts";
-import { FailureError, FormatError, UsageError } from "../../lib/errors.ts";
-import { writeFileAtomic } from "../../lib/files/atomic.ts";
-import { formatSize } from "../../lib/text/format.ts";
-import { safeLines, safeText } from "../../lib/text/safe.ts";
-import { numberedName, safeTopName } from "../../lib/transfer/names.ts";
-import type { Identity } from "../../lib/state/identity.ts";
+import { concat, utf8, utf8Text } from "../../lib/bytes.ts";
+import { FormatError, UsageError } from "../../lib/errors.ts";
+import { AtomicFile } from "../../lib/files/atomic.ts";
 import { walkOutgoing } from "../../lib/files/outgoing.ts";
+import { filePieces } from "../../lib/files/pieces.ts";
+import { saveUnderName } from "../../lib/files/save-free.ts";
+import type { HiddenMessage } from "../../lib/stego/message.ts";
+import { DEFAULT_LIMITS } from "../../lib/stego/png/header.ts";
+import { text } from "../../lib/text/catalogue.ts";
+import { safeLines } from "../../lib/text/safe.ts";
+import type { Identity } from "../../lib/state/identity.ts";
+import { say } from "../shared/speech.ts";
 import { deliverFiles } from "./deliver.ts";
 import type { Partner } from "./desk.ts";
 import type { Face } from "./face.ts";
 
-/** Free names that are tried for a file that was hidden. */
-const MAX_NAMES = 1000;
+/** Texts up to this size are shown, longer ones saved as a file, in bytes. */
+const SHOWN_BYTES = 64 << 10;
 
-/** Hides `text` in a copy of `picture` for the peer alone, and sends the copy. */
+function sourceOf(path: string) {
+  return { name: path, repeatable: true, pieces: () => filePieces(path) };
+}
+
+/** Hides `words` in a copy of `picture` for the peer alone, and sends the copy. */
 export async function hideAndSend(
   picture: string,
-  text: string,
+  words: string,
   { conversation, person }: Partner,
   face: Face,
 ): Promise<void> {
-  const { conceal } = await import("../stego/conceal.ts");
-  const { limitsOf } = await import("../stego/picture-file.ts");
+  const { conceal } = await import("../../lib/hidden/conceal.ts");
+  const { PictureSet } = await import("../../lib/hidden/picture.ts");
+  const pictures = await PictureSet.open([sourceOf(picture)], DEFAULT_LIMITS);
   const folder = await Deno.makeTempDir({ prefix: "p2p-hide-" });
   try {
     // The copy's name must not say what it is.
-    const name = basename(picture).replace(/(?<=.)\.[^.]*$/, "");
-    const output = join(folder, `${name}.png`);
-    const [done] = await conceal([{ picture, output }], {
+    const name = `${basename(picture).replace(/(?<=.)\.[^.]*$/, "")}.png`;
+    const output = join(folder, name);
+    const done = await conceal(pictures, () => AtomicFile.create(output), {
       lock: { recipients: [person.key] },
-      message: { name: undefined, content: utf8(text) },
-      limits: limitsOf({}),
-      quiet: true,
+      message: { name: undefined, content: utf8(words) },
     });
-    if (done === undefined) {
-      throw new FailureError(`hide in ${safeText(picture)}: nothing came of it`);
+    for (const { changed, available } of done) {
+      face.say(say("stego.chat.hidden", { picture: name, changed, available }));
     }
-    face.say(
-      `hidden in ${safeText(name)}.png: ${done.changed} of ${done.available} samples changed`,
-    );
     await deliverFiles(conversation, person, await walkOutgoing([output]), face);
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -55,42 +59,30 @@ export async function reveal(
   face: Face,
 ): Promise<void> {
   if (picture === undefined) {
-    throw new UsageError("reveal: no file has come yet", { hint: "name a picture: /reveal IMG" });
+    throw new UsageError("stego.no-file-yet", {}, { hint: text("stego.no-file-yet.hint") });
   }
-  const { find } = await import("../stego/find.ts");
-  const { limitsOf } = await import("../stego/picture-file.ts");
-  const { message } = await find([picture], [() => Promise.resolve({ identity })], limitsOf({}));
-  const text = message.name === undefined ? textOf(message.content) : undefined;
-  if (text !== undefined) {
-    return face.say(`hidden in ${safeText(basename(picture))}: ${safeLines(text)}`);
+  const { find } = await import("../../lib/hidden/find.ts");
+  const key = () => Promise.resolve({ identity });
+  const { message } = await find([sourceOf(picture)], [key], DEFAULT_LIMITS);
+  const words = await wordsOf(message);
+  if (words !== undefined) {
+    return face.say(say("stego.chat.text", { picture: basename(picture) }) + safeLines(words));
   }
-  const path = await saveFree(saveDir, message.name ?? "hidden", message.content.slice());
-  face.say(`hidden in ${safeText(basename(picture))}: a file, saved as ${safeText(path)}`);
-  face.say(`  ${formatSize(message.content.length)}`);
+  const name = message.name ?? "hidden";
+  const path = await saveUnderName(name, message.content(), { folder: saveDir });
+  const { size } = message;
+  face.say(say("stego.chat.file", { picture: basename(picture), path, size }));
 }
 
-function textOf(content: Uint8Array): string | undefined {
+/** A short text; undefined for a file, for long texts, and for what is no text. */
+async function wordsOf({ name, size, content }: HiddenMessage): Promise<string | undefined> {
+  if (name !== undefined || size > SHOWN_BYTES) return undefined;
+  const pieces: Uint8Array[] = [];
+  for await (const piece of content()) pieces.push(piece);
   try {
-    return utf8Text(content);
+    return utf8Text(concat(...pieces));
   } catch (error) {
     if (error instanceof FormatError) return undefined;
     throw error;
   }
-}
-
-async function saveFree(
-  folder: string,
-  name: string,
-  content: Uint8Array<ArrayBuffer>,
-): Promise<string> {
-  for (let n = 0; n < MAX_NAMES; n++) {
-    const path = join(folder, numberedName(safeTopName(name), n));
-    try {
-      await writeFileAtomic(path, content, { durable: false });
-      return path;
-    } catch (error) {
-      if (!(error instanceof FailureError) || !/already exists/.test(error.message)) throw error;
-    }
-  }
-  throw new FailureError(`save ${safeText(name)}: no free name is left`);
 }

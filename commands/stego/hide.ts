@@ -3,11 +3,15 @@ import { buildCommand } from "@stricli/core";
 import { basename, dirname, join } from "../../lib/system/path.ts";
 import { type Bytes, utf8, wipe } from "../../lib/bytes.ts";
 import { UsageError } from "../../lib/errors.ts";
+import { conceal, type Concealed, type ConcealEvent } from "../../lib/hidden/conceal.ts";
+import type { Lock } from "../../lib/hidden/lock.ts";
+import { PictureSet } from "../../lib/hidden/picture.ts";
 import { MAX_CONTENT_BYTES, MAX_PARTS, type Message } from "../../lib/stego/message.ts";
 import type { Level } from "../../lib/stego/shape.ts";
 import { notice } from "../../lib/terminal/notice.ts";
+import { Progress } from "../../lib/terminal/progress.ts";
 import { isInteractive } from "../../lib/terminal/prompt.ts";
-import { safeText } from "../../lib/text/safe.ts";
+import { text } from "../../lib/text/catalogue.ts";
 import {
   type BothPassphrases,
   identityPassphraseFlags,
@@ -25,13 +29,14 @@ import {
 } from "../shared/flags.ts";
 import { loadIdentity, resolvePublicKey } from "../shared/identity.ts";
 import { readAll, refuseTerminalInput } from "../shared/input.ts";
-import { printLine } from "../shared/output.ts";
+import { openOutput, printLine } from "../shared/output.ts";
 import { passphraseGiven, readPassphrase } from "../shared/secrets.ts";
-import { conceal, type Concealed, type Target } from "./conceal.ts";
-import type { Lock } from "./lock.ts";
+import { say } from "../shared/speech.ts";
 import { hasIdentity } from "./own-key.ts";
-import { limitsOf, maxPixelsFlag } from "./picture-file.ts";
+import { limitsOf, maxPixelsFlag, sourceOf } from "./pictures.ts";
 import { docsOf, helpOf, sharedHelp } from "../shared/help.ts";
+
+const help = helpOf("stego").hide;
 
 interface Flags extends BothPassphrases {
   readonly message?: string;
@@ -48,80 +53,75 @@ interface Flags extends BothPassphrases {
   readonly quiet?: boolean;
 }
 
+/** A picture and where its copy goes: a path, or undefined and "-" for stdout. */
+interface Target {
+  readonly picture: string;
+  readonly output: string | undefined;
+}
+
 /** Pictures and the message on the command line. With -f or -m every argument is a picture. */
-function pictures(flags: Flags, args: readonly string[]): { paths: string[]; text?: string } {
+function argumentsOf(flags: Flags, args: readonly string[]): { paths: string[]; words?: string } {
   if (flags.file !== undefined && flags.message !== undefined) {
-    throw new UsageError("hide: give a file or a message, not both");
+    throw new UsageError("stego.file-and-message", {});
   }
   const more = flags.carrier ?? [];
   if (flags.file !== undefined || flags.message !== undefined) {
     return {
       paths: [...args, ...more],
-      ...(flags.message === undefined ? {} : { text: flags.message }),
+      ...(flags.message === undefined ? {} : { words: flags.message }),
     };
   }
-  const [picture, text, ...others] = args;
+  const [picture, words, ...others] = args;
   if (others.length > 0) {
-    throw new UsageError("hide: more than a picture and a message", {
-      hint: "for several pictures: hide -m MSG A.png B.png, or hide A.png MSG --carrier B.png",
-    });
+    throw new UsageError("stego.many-arguments", {}, { hint: text("stego.many-arguments.hint") });
   }
-  return { paths: [picture!, ...more], ...(text === undefined ? {} : { text }) };
+  return { paths: [picture!, ...more], ...(words === undefined ? {} : { words }) };
 }
 
-async function messageOf(
-  flags: Flags,
-  paths: readonly string[],
-  text: string | undefined,
-): Promise<Message> {
-  const fromStdin = flags.file === undefined
-    ? text === undefined || text === "-"
-    : flags.file === "-";
-  if (fromStdin && paths.includes("-")) {
-    throw new UsageError("hide: picture and message cannot both come from stdin");
-  }
+function refuseStdinTwice(flags: Flags, paths: readonly string[], words: string | undefined): void {
+  const message = flags.file === undefined ? words ?? "-" : flags.file;
+  if (message === "-" && paths.includes("-")) throw new UsageError("stego.stdin-twice", {});
+}
+
+async function messageOf(flags: Flags, words: string | undefined): Promise<Message> {
   if (flags.file !== undefined) {
     const name = flags.file === "-" ? "stdin" : basename(flags.file);
-    return { name, content: await readAll(flags.file, MAX_CONTENT_BYTES, safeText(flags.file)) };
+    return { name, content: await readAll(flags.file, MAX_CONTENT_BYTES, flags.file) };
   }
-  if (text !== undefined && text !== "-") return { name: undefined, content: utf8(text) };
-  if (text === undefined) refuseTerminalInput(undefined, 'p2p stego hide in.png "message"');
+  if (words !== undefined && words !== "-") return { name: undefined, content: utf8(words) };
+  if (words === undefined) refuseTerminalInput(undefined, 'p2p stego hide in.png "message"');
   return { name: undefined, content: await readAll("-", MAX_CONTENT_BYTES, "message") };
 }
 
 /** Each picture's output: the one named, a name in the folder named, or the picture's with ".stego.png". */
-async function targetsOf(paths: readonly string[], flags: Flags): Promise<Target[]> {
-  const { output, force } = flags;
-  if (paths.length > MAX_PARTS) {
-    throw new UsageError(`hide: more than ${MAX_PARTS} pictures`);
+async function targetsOf(paths: readonly string[], { output }: Flags): Promise<Target[]> {
+  if (paths.length > MAX_PARTS) throw new UsageError("stego.many-pictures", { most: MAX_PARTS });
+  if (paths.filter((path) => path === "-").length > 1) {
+    throw new UsageError("stego.pictures-from-stdin", {});
   }
-  const stdin = paths.filter((path) => path === "-").length;
-  if (stdin > 1) throw new UsageError("hide: only one picture can come from stdin");
-  if (output !== undefined && /\.(?:jpe?g|webp|gif|bmp|tiff?)$/i.test(output)) {
-    throw new UsageError("hide: the result is a PNG", { hint: "name it .png" });
+  const folder = output !== undefined && output !== "-" && await isFolder(output)
+    ? output
+    : undefined;
+  if (output !== undefined && folder === undefined) {
+    if (/[\\/]$/.test(output)) throw new UsageError("stego.no-folder", { path: output });
+    if (paths.length > 1) throw new UsageError("stego.output-folder", { path: output });
+    if (/\.(?:jpe?g|webp|gif|bmp|tiff?)$/i.test(output)) {
+      throw new UsageError("stego.output-png", { path: output }, {
+        hint: text("stego.output-png.hint"),
+      });
+    }
   }
-  const [only] = paths;
-  if (paths.length === 1 && only !== undefined) {
-    if (only === "-" && output === undefined) return [{ picture: only, output: undefined, force }];
-    const inFolder = output !== undefined && output !== "-" && await isFolder(output);
-    const path = output === undefined
-      ? join(dirname(only), stegoName(only))
-      : inFolder
-      ? join(output, stegoName(only))
-      : output;
-    return [{ picture: only, output: path, force }];
-  }
-  if (output !== undefined && !await isFolder(output)) {
-    throw new UsageError("hide: for several pictures -o must be an existing folder");
-  }
-  const targets = paths.map((picture) => ({
-    picture,
-    output: join(output ?? dirname(picture), stegoName(picture)),
-    force,
-  }));
-  if (new Set(targets.map((target) => target.output)).size < targets.length) {
-    throw new UsageError("hide: two pictures would get the same name");
-  }
+  const targets = paths.map((picture) => {
+    if (folder !== undefined) return { picture, output: join(folder, stegoName(picture)) };
+    if (output !== undefined) return { picture, output };
+    const besides = picture === "-" && paths.length === 1
+      ? undefined
+      : join(dirname(picture), stegoName(picture));
+    return { picture, output: besides };
+  });
+  const names = targets.map((target) => target.output);
+  const twice = names.find((name, i) => name !== undefined && names.indexOf(name) < i);
+  if (twice !== undefined) throw new UsageError("stego.same-name", { path: twice });
   return targets;
 }
 
@@ -133,7 +133,9 @@ async function isFolder(path: string): Promise<boolean> {
   try {
     return (await Deno.stat(path)).isDirectory;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      return false;
+    }
     throw error;
   }
 }
@@ -143,73 +145,94 @@ async function lockOf(flags: Flags): Promise<Lock> {
   const byPassphrase = flags.passphrase === true || passphraseGiven(flags) && !flags.sign;
   if (flags.recipient !== undefined) {
     if (flags.passphrase) {
-      throw new UsageError("hide: choose -p or -r", {
-        hint: "a picture has one message, for a passphrase or for recipients",
-      });
+      throw new UsageError("stego.two-keys", {}, { hint: text("stego.two-keys.hint") });
     }
     return { recipients: await Promise.all(flags.recipient.map(resolvePublicKey)) };
   }
   if (!byPassphrase && !isInteractive()) {
     if (flags.identity === undefined && !await hasIdentity()) {
-      throw new UsageError(
-        "hide: no key is named, and there is no terminal to ask for a passphrase",
-        {
-          hint: "-r RECIPIENT, or --passphrase-file FILE",
-        },
-      );
+      throw new UsageError("stego.no-key", {}, { hint: text("stego.no-key.hint") });
     }
     const { publicKey, secretKey } = await loadIdentity(
       flags.identity,
       identitySource(flags, false),
     );
     wipe(secretKey);
-    notice("no key is named: only your own identity can reveal it", flags);
+    notice(say("stego.own-identity"), flags);
     return { recipients: [publicKey] };
   }
-  const prompt = "passphrase that reveals it";
+  const prompt = say("stego.hide.prompt");
   return { passphrase: await readPassphrase(flags, { prompt, confirm: true }) };
 }
 
-function say(done: readonly Concealed[], flags: Flags): void {
-  for (const { target, level, kind, changed, available } of done) {
-    const name = safeText(target.picture);
-    const share = (100 * changed / available).toPrecision(2);
-    notice(
-      `${name}: level ${level}, ${changed} of ${available} samples changed (${share} %)`,
-      flags,
-    );
-    if (kind !== "PNG") {
-      notice(
-        `${name}: traces of ${kind} make hidden data easier to detect; a true PNG is better`,
-        flags,
-      );
-    }
+function tellDone(done: readonly Concealed[], flags: Flags): void {
+  for (const { picture, level, kind, changed, available } of done) {
+    const share = Number((100 * changed / available).toPrecision(2));
+    notice(say("stego.hidden", { picture, level, changed, available, share }), flags);
+    if (kind !== "PNG") notice(say("stego.traces", { picture, kind }), flags);
   }
 }
 
+/** Shows the progress of one picture after the other, and says so where the message is hidden less well than it could. */
+class Teller {
+  readonly #flags: Flags;
+  #progress: Progress | undefined;
+  #picture: string | undefined;
+
+  constructor(flags: Flags) {
+    this.#flags = flags;
+  }
+
+  tell(event: ConcealEvent): void {
+    if (event.type === "level") {
+      const { level, bytes, stealth } = event;
+      if (level === "quick" && this.#flags.level === undefined) {
+        notice(say("stego.fell-to-quick", { bytes, stealth }), this.#flags);
+      }
+      return;
+    }
+    if (event.picture !== this.#picture) {
+      this.finish();
+      this.#picture = event.picture;
+      const label = say("stego.hide.progress", { picture: event.picture });
+      this.#progress = new Progress(label, event.total, this.#flags);
+    }
+    this.#progress?.update(event.done);
+  }
+
+  finish(): void {
+    this.#progress?.finish();
+  }
+}
+
+/** Opens the pictures before it asks for a key: one that cannot carry needs none. */
 async function run(this: CommandContext, flags: Flags, ...args: string[]): Promise<void> {
-  const { paths, text } = pictures(flags, args);
+  const { paths, words } = argumentsOf(flags, args);
+  refuseStdinTwice(flags, paths, words);
   const targets = await targetsOf(paths, flags);
-  const message = await messageOf(flags, paths, text);
+  const pictures = await PictureSet.open(paths.map(sourceOf), limitsOf(flags));
+  const message = await messageOf(flags, words);
   const lock = await lockOf(flags);
+  const teller = new Teller(flags);
   let signer;
   try {
     signer = flags.sign
       ? await loadIdentity(flags.identity, identitySource(flags, "passphrase" in lock))
       : undefined;
-    const limits = limitsOf(flags);
-    const { level, quiet } = flags;
-    const done = await conceal(targets, { lock, message, signer, level, limits, quiet });
-    say(done, flags);
+    const { level, force } = flags;
+    const open = (index: number) => openOutput(targets[index]!.output, { force, binary: true });
+    const tell = (event: ConcealEvent) => teller.tell(event);
+    const done = await conceal(pictures, open, { lock, message, signer, level, tell });
+    teller.finish();
+    tellDone(done, flags);
     for (const { output } of targets) {
       if (output !== undefined && output !== "-") await printLine(output);
     }
   } finally {
+    teller.finish();
     wipe(signer?.secretKey, "passphrase" in lock ? lock.passphrase as Bytes : undefined);
   }
 }
-
-const help = helpOf("stego").hide;
 
 export const command = buildCommand({
   func: run,

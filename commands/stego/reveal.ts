@@ -2,13 +2,13 @@
 import { buildCommand } from "@stricli/core";
 import { type Bytes, wipe } from "../../lib/bytes.ts";
 import { encodePublicKeyText } from "../../lib/crypto/keys/text.ts";
-import { FailureError } from "../../lib/errors.ts";
-import { writeFileAtomic } from "../../lib/files/atomic.ts";
+import { saveUnderName } from "../../lib/files/save-free.ts";
+import { find, type KeySource, requireSigner, type Revealed } from "../../lib/hidden/find.ts";
+import type { Key } from "../../lib/hidden/unlock.ts";
 import { contactByKey } from "../../lib/state/contacts.ts";
+import { MAX_CONTENT_BYTES } from "../../lib/stego/message.ts";
 import { notice } from "../../lib/terminal/notice.ts";
 import { isInteractive } from "../../lib/terminal/prompt.ts";
-import { safeText } from "../../lib/text/safe.ts";
-import { numberedName, safeTopName } from "../../lib/transfer/names.ts";
 import {
   type BothPassphrases,
   identityPassphraseFlags,
@@ -23,16 +23,18 @@ import {
   switchFlag,
   textFlag,
   textsFlag,
+  wholeNumber,
 } from "../shared/flags.ts";
 import { loadIdentity, resolvePublicKey } from "../shared/identity.ts";
 import { openOutput, printLine } from "../shared/output.ts";
 import { passphraseGiven, readPassphrase } from "../shared/secrets.ts";
+import { say } from "../shared/speech.ts";
 import { guardTerminal } from "../shared/terminal-guard.ts";
-import { find, type KeySource, requireSigner, type Revealed } from "./find.ts";
 import { hasIdentity } from "./own-key.ts";
-import { limitsOf, maxPixelsFlag } from "./picture-file.ts";
-import type { Key } from "./unlock.ts";
+import { limitsOf, maxPixelsFlag, sourceOf } from "./pictures.ts";
 import { docsOf, helpOf, sharedHelp } from "../shared/help.ts";
+
+const help = helpOf("stego").reveal;
 
 interface Flags extends BothPassphrases {
   readonly passphrase?: boolean;
@@ -41,11 +43,12 @@ interface Flags extends BothPassphrases {
   readonly output?: string;
   readonly force?: boolean;
   readonly maxPixels?: number;
+  readonly maxBytes?: number;
   readonly quiet?: boolean;
 }
 
-/** Free names that are tried for a file. */
-const MAX_NAMES = 1000;
+/** Most that a payload can say its content has. */
+const MOST_BYTES = 2 ** 32 - 1;
 
 /**
  * The keys in the order they are tried. What is named is tried alone; else the own identity where there is one,
@@ -54,7 +57,7 @@ const MAX_NAMES = 1000;
 async function keySources(flags: Flags): Promise<KeySource[]> {
   const named = flags.identity !== undefined;
   const passphrase: KeySource = async () => ({
-    passphrase: await readPassphrase(flags, { prompt: "passphrase of the picture" }),
+    passphrase: await readPassphrase(flags, { prompt: say("stego.reveal.prompt") }),
   });
   const byPassphrase = flags.passphrase === true || passphraseGiven(flags) && !named;
   const source = identitySource(flags, byPassphrase);
@@ -82,41 +85,26 @@ function remembering(sources: readonly KeySource[], used: Key[]): KeySource[] {
 
 async function saySigner(signer: Uint8Array, flags: Flags): Promise<void> {
   const contact = await contactByKey(signer);
-  const name = contact === undefined ? "" : `${safeText(contact.name)} `;
-  notice(`signed by ${name}${encodePublicKeyText(signer)}`, flags);
+  const key = encodePublicKeyText(signer);
+  notice(say("stego.signed-by", { name: contact?.name, key }), flags);
 }
 
-/** Saves under the name that came along, made safe, or a free variant; answers the path. */
-async function saveAs(name: string, content: Bytes, flags: Flags): Promise<string> {
-  const safe = safeTopName(name);
-  for (let n = 0; n < MAX_NAMES; n++) {
-    const path = flags.force ? safe : numberedName(safe, n);
-    try {
-      await writeFileAtomic(path, content, { force: flags.force ?? false, durable: false });
-      return path;
-    } catch (error) {
-      const taken = error instanceof FailureError && error.message.endsWith("already exists");
-      if (!taken) throw error;
-    }
-  }
-  throw new FailureError(`save ${safeText(safe)}: no free name is left`);
-}
-
-async function deliver({ message }: Revealed, flags: Flags): Promise<void> {
-  const content = message.content.slice();
-  if (message.name !== undefined && flags.output === undefined) {
-    await printLine(await saveAs(message.name, content, flags));
+/** A file goes to its own name, made safe, or a free variant, unless `-o` names another place. */
+async function deliver({ message }: Revealed, { output: path, force }: Flags): Promise<void> {
+  if (message.name !== undefined && path === undefined) {
+    await printLine(await saveUnderName(message.name, message.content(), { folder: "", force }));
     return;
   }
-  const output = await openOutput(flags.output, { force: flags.force });
+  const output = await openOutput(path, { force });
   try {
-    await guardTerminal(output, flags.output).write(content);
+    const guarded = guardTerminal(output, path);
+    for await (const piece of message.content()) await guarded.write(piece);
     await output.commit();
   } catch (error) {
     await output.abort();
     throw error;
   }
-  if (flags.output === undefined && Deno.stdout.isTerminal()) await printLine("");
+  if (path === undefined && Deno.stdout.isTerminal()) await printLine("");
 }
 
 async function run(this: CommandContext, flags: Flags, ...pictures: string[]): Promise<void> {
@@ -124,18 +112,17 @@ async function run(this: CommandContext, flags: Flags, ...pictures: string[]): P
   const used: Key[] = [];
   try {
     const sources = remembering(await keySources(flags), used);
-    const revealed = await find(pictures, sources, limitsOf(flags));
+    const limits = { ...limitsOf(flags), maxBytes: flags.maxBytes };
+    const revealed = await find(pictures.map(sourceOf), sources, limits);
     if (wanted !== undefined) requireSigner(revealed, wanted);
     await deliver(revealed, flags);
     if (revealed.signer !== undefined) await saySigner(revealed.signer, flags);
   } finally {
     for (const key of used) {
-      wipe("passphrase" in key ? key.passphrase : key.identity.secretKey);
+      wipe(("passphrase" in key ? key.passphrase : key.identity.secretKey) as Bytes);
     }
   }
 }
-
-const help = helpOf("stego").reveal;
 
 export const command = buildCommand({
   func: run,
@@ -149,6 +136,13 @@ export const command = buildCommand({
       output: outputFlag,
       force: forceFlag,
       maxPixels: maxPixelsFlag,
+      maxBytes: {
+        kind: "parsed",
+        parse: wholeNumber(1, MOST_BYTES),
+        optional: true,
+        brief: help.flags.maxBytes({ byDefault: MAX_CONTENT_BYTES }),
+        placeholder: "N",
+      },
       quiet: quietFlag,
     },
     aliases: { p: "passphrase", i: "identity", o: "output", q: "quiet" },

@@ -39,7 +39,7 @@ export class BitChannel {
   }
 
   #walkOrFail(): Walk {
-    if (this.#walk === undefined) throw new LimitError("read bits: no order is set");
+    if (this.#walk === undefined) throw new LimitError("stego.no-order", {});
     return this.#walk;
   }
 

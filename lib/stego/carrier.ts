@@ -5,7 +5,6 @@
  *
  * Positions count the passes in their order, in a pass the rows, in a row the pixels, in a pixel the colour samples.
  */
-import { FailureError } from "../errors.ts";
 import type { BitSet } from "./order.ts";
 
 /** Makes unpredictable bytes; passed in by the caller. */
@@ -23,11 +22,8 @@ export interface Carrier {
   readBits(positions: Uint32Array, out: Uint8Array): void;
   /** Costs of changing the bits at `positions`, 1 to MAX_COST, by how well the surroundings hide it. */
   readCosts(positions: Uint32Array, out: Int32Array): void;
+  /** Whether the positions are still the same ones after the changes: a reader finds them from the picture alone. */
+  positionsHold(): boolean;
   /** Changes the bits at those `positions` whose entry in `flips` is 1. */
   change(positions: Uint32Array, flips: Uint8Array, random: RandomBytes): void;
-}
-
-/** The picture cannot carry anything unseen, whatever the key. */
-export class UnsuitablePictureError extends FailureError {
-  override readonly kind: string = "unsuitable-picture";
 }

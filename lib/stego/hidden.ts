@@ -40,7 +40,7 @@ export function hide(carrier: Carrier, parts: SealedParts, options: WriteOptions
   const { available } = carrier;
   const layout = layoutOf(parts);
   if (parts.body.length > longestBody(available, layout, options.level)) {
-    throw new LimitError("hide: too large for this picture");
+    throw new LimitError("stego.no-room", {});
   }
   const channel = new BitChannel(carrier);
   const prefixShape = smallShape(available, layout.longestPrefix);

@@ -2,15 +2,26 @@
  * What a hidden payload says before it is sealed: a text or a named file, compressed where that helps, signed or
  * not, whole or one part of several. docs/formats.md, "Hidden payload".
  */
-import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
 import { ByteReader, type Bytes, ByteWriter, concat, utf8, utf8Text } from "../bytes.ts";
-import { FormatError, LimitError, reasonOf } from "../errors.ts";
+import { FormatError, LimitError } from "../errors.ts";
+import { text } from "../text/catalogue.ts";
+import { compress, decompress } from "./compress.ts";
 
 /** A text or a file. */
 export interface Message {
   /** The file's name; undefined for a text. */
   readonly name: string | undefined;
   readonly content: Uint8Array;
+}
+
+/** A text or a file that was hidden: its content comes piece by piece, for it may be far larger than what hid it. */
+export interface HiddenMessage {
+  /** The file's name as the sender gave it; undefined for a text. */
+  readonly name: string | undefined;
+  /** Length of the content. */
+  readonly size: number;
+  /** The content, from its beginning at each call. A FormatError where it is not what the payload says. */
+  content(): AsyncGenerator<Bytes>;
 }
 
 /** Who signed, and the signature over `signedBytes`. */
@@ -40,48 +51,19 @@ export const SET_BYTES = 8;
 export const PART_OVERHEAD_BYTES = 1 + SET_BYTES + 2;
 /** Most parts: their number is a byte. */
 export const MAX_PARTS = 255;
-/** Largest content read back, in bytes; ours, against compression bombs. */
+/** Largest content that is hidden, in bytes, and that is read back unless more is allowed; against decompression bombs. */
 export const MAX_CONTENT_BYTES = 256 << 20;
 /** Longest name, in bytes of UTF-8: its length is a byte. */
 const MAX_NAME_BYTES = 255;
 
 const SIGNATURE_CONTEXT = utf8("p2p hidden v1 signature\n");
 
-/** Contents up to this size are compressed as hard as can be, larger ones at a speed that is still bearable. */
-const SMALL_CONTENT = 1 << 18;
-
-/** log₂ of the window: no larger than the content (RFC 7932 §9.1), which spares memory. */
-function windowFor(length: number): number {
-  return Math.min(22, Math.max(10, Math.ceil(Math.log2(length + 16))));
-}
-
-function compress(content: Uint8Array): Uint8Array {
-  return brotliCompressSync(content, {
-    params: {
-      [constants.BROTLI_PARAM_QUALITY]: content.length <= SMALL_CONTENT ? 11 : 8,
-      [constants.BROTLI_PARAM_SIZE_HINT]: content.length,
-      [constants.BROTLI_PARAM_LGWIN]: windowFor(content.length),
-    },
-  });
-}
-
-function decompress(packed: Uint8Array, size: number): Bytes {
-  try {
-    const content = brotliDecompressSync(packed, { maxOutputLength: Math.max(1, size) });
-    if (content.length !== size) throw new FormatError("read payload: wrong length");
-    return Uint8Array.from(content);
-  } catch (cause) {
-    if (cause instanceof FormatError) throw cause;
-    throw new FormatError(`read payload: ${reasonOf(cause)}`, { cause });
-  }
-}
-
 /** The payload without a signature. */
-export function encodeMessage({ name, content }: Message): Bytes {
+export async function encodeMessage({ name, content }: Message): Promise<Bytes> {
   if (content.length > MAX_CONTENT_BYTES) {
-    throw new LimitError(`hide: more than ${MAX_CONTENT_BYTES} bytes cannot be hidden`);
+    throw new LimitError("stego.content-too-large", { limit: MAX_CONTENT_BYTES });
   }
-  const packed = compress(content);
+  const packed = await compress(content);
   const compressed = packed.length + 4 < content.length;
   const writer = new ByteWriter();
   writer.u8((name === undefined ? 0 : Flag.file) | (compressed ? Flag.compressed : 0));
@@ -122,10 +104,18 @@ export function attachSignature(payload: Uint8Array, { signer, value }: Signatur
     .finish();
 }
 
+/** A payload and the signature that stood in front of it. */
+export interface DetachedSignature {
+  readonly payload: Bytes;
+  readonly signature: Signature | undefined;
+}
+
 /** Takes the signature off again. */
-export function detachSignature(
-  payload: Uint8Array,
-): { payload: Bytes; signature: Signature | undefined } {
+export function detachSignature(payload: Uint8Array): DetachedSignature {
+  return readingPayload(() => detach(payload));
+}
+
+function detach(payload: Uint8Array): DetachedSignature {
   const reader = new ByteReader(payload, "read payload");
   const flags = reader.u8();
   if ((flags & Flag.signed) === 0) return { payload: payload.slice(), signature: undefined };
@@ -137,20 +127,52 @@ export function detachSignature(
   };
 }
 
-/** Reads an unsigned payload. */
-export function decodeMessage(payload: Uint8Array): Message {
+/** Runs a reader of fields; where it comes to the end too early, the payload is malformed. */
+function readingPayload<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (!(cause instanceof FormatError) || cause.code === "stego.payload") throw cause;
+    throw malformed("stego.malformed", cause);
+  }
+}
+
+function malformed(reason: "stego.malformed" | "stego.newer", cause?: unknown): FormatError {
+  return new FormatError("stego.payload", { reason: text(reason) }, { cause });
+}
+
+/**
+ * Reads an unsigned payload.
+ *
+ * @param maxBytes the largest content that is taken
+ */
+export function decodeMessage(payload: Uint8Array, maxBytes = MAX_CONTENT_BYTES): HiddenMessage {
+  return readingPayload(() => readMessage(payload, maxBytes));
+}
+
+function readMessage(payload: Uint8Array, maxBytes: number): HiddenMessage {
   const reader = new ByteReader(payload, "read payload");
   const flags = reader.u8();
-  if ((flags & ~(Flag.file | Flag.compressed)) !== 0) {
-    throw new FormatError("read payload: made by a newer version of p2p");
-  }
+  if ((flags & ~(Flag.file | Flag.compressed)) !== 0) throw malformed("stego.newer");
   const name = (flags & Flag.file) === 0
     ? undefined
     : utf8Text(reader.bytes(reader.u8()), "read payload");
-  if ((flags & Flag.compressed) === 0) return { name, content: reader.rest().slice() };
+  if ((flags & Flag.compressed) === 0) {
+    const content = reader.rest().slice();
+    return { name, size: content.length, content: () => whole(content) };
+  }
   const size = reader.u32();
-  if (size > MAX_CONTENT_BYTES) throw new LimitError(`read payload: ${size} bytes are too many`);
-  return { name, content: decompress(reader.rest(), size) };
+  if (size > maxBytes) {
+    throw new LimitError("stego.bomb", { size, limit: maxBytes }, {
+      hint: text("stego.bomb.hint"),
+    });
+  }
+  const packed = reader.rest().slice();
+  return { name, size, content: () => decompress(packed, size) };
+}
+
+async function* whole(content: Bytes): AsyncGenerator<Bytes> {
+  if (content.length > 0) yield await Promise.resolve(content);
 }
 
 /** One part as it is sealed. */
@@ -160,6 +182,10 @@ export function encodePart({ set, index, count, piece }: Part): Bytes {
 
 /** The part in `plaintext`; undefined where that is a whole payload. */
 export function decodePart(plaintext: Uint8Array): Part | undefined {
+  return readingPayload(() => readPart(plaintext));
+}
+
+function readPart(plaintext: Uint8Array): Part | undefined {
   const reader = new ByteReader(plaintext, "read payload");
   const flags = reader.u8();
   if ((flags & Flag.part) === 0) return undefined;
@@ -167,7 +193,7 @@ export function decodePart(plaintext: Uint8Array): Part | undefined {
   const index = reader.u8();
   const count = reader.u8();
   if (flags !== (flags & ALL_FLAGS) || flags !== Flag.part || index >= count) {
-    throw new FormatError("read payload: malformed part");
+    throw malformed("stego.malformed");
   }
   return { set, index, count, piece: reader.rest().slice() };
 }

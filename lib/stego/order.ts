@@ -20,7 +20,7 @@ export class Permutation {
 
   constructor(size: number, numbers: NumberStream) {
     if (!Number.isInteger(size) || size < 1 || size > 2 ** 32) {
-      throw new LimitError("order samples: impossible number of samples");
+      throw new LimitError("stego.positions", { size });
     }
     this.size = size;
     this.#side = Math.ceil(Math.sqrt(size));
@@ -106,7 +106,7 @@ export class Walk {
     const batch = new Uint32Array(BATCH);
     for (let filled = 0; filled < out.length;) {
       const left = this.#permutation.size - this.#next;
-      if (left <= 0) throw new LimitError("order samples: none left");
+      if (left <= 0) throw new LimitError("stego.no-positions", {});
       const some = batch.subarray(0, Math.min(BATCH, left, out.length - filled));
       this.#permutation.fill(this.#next, some);
       this.#next += some.length;

@@ -167,6 +167,11 @@ export class PaletteCarrier implements Carrier {
     });
   }
 
+  /** An index changes to that of its twin, which has one too. */
+  positionsHold(): boolean {
+    return true;
+  }
+
   change(positions: Uint32Array, flips: Uint8Array, _random: RandomBytes): void {
     this.#each(positions, (i, pass, x, y) => {
       if (flips[i] === 0) return;

@@ -28,6 +28,7 @@ export class SampleCarrier implements Carrier {
   readonly size: number;
   readonly available: number;
   readonly #bytes: Uint8Array;
+  readonly #passes: readonly Pass[];
   readonly #regions: Region[] = [];
   /** Colour samples of a pixel: 1 or 3. */
   readonly #channels: number;
@@ -44,14 +45,13 @@ export class SampleCarrier implements Carrier {
   constructor(png: Png) {
     const { header, passes, scanlines, transparency } = png;
     this.#bytes = scanlines;
+    this.#passes = passes;
     this.#channels = header.colourType === ColourType.rgb || header.colourType === ColourType.rgba
       ? 3
       : 1;
     this.#sampleBytes = header.bitDepth >> 3;
     this.#pixelBytes = channelsOf(header) * this.#sampleBytes;
-    this.#colours = this.#channels === 3 && passes.every((pass) => this.#isGrey(pass))
-      ? 1
-      : this.#channels;
+    this.#colours = this.#coloursNow();
     this.#max = 2 ** header.bitDepth - 1;
     let size = 0;
     for (const pass of passes) {
@@ -68,6 +68,16 @@ export class SampleCarrier implements Carrier {
       this.#unseen = set;
     }
     this.available = size - unseen;
+  }
+
+  #coloursNow(): number {
+    const grey = this.#channels === 3 && this.#passes.every((pass) => this.#isGrey(pass));
+    return grey ? 1 : this.#channels;
+  }
+
+  /** The few coloured pixels of a picture may have turned grey. */
+  positionsHold(): boolean {
+    return this.#coloursNow() === this.#colours;
   }
 
   /** Whether red, green and blue of all pixels are the same: a single coloured pixel would give a change away. */

@@ -36,7 +36,7 @@ export class Trellis {
   constructor(shape: CodeShape) {
     const { height, width } = shape;
     if (height < MIN_HEIGHT || height > MAX_HEIGHT || width < 1 || width > MAX_WIDTH) {
-      throw new LimitError("code message: impossible code");
+      throw new LimitError("stego.code-shape", { height, width });
     }
     this.#shape = shape;
     this.#columns = columnsOf(shape);
@@ -51,10 +51,10 @@ export class Trellis {
     const { height, width } = this.#shape;
     const elements = message.length * width;
     if (carrier.length !== elements || costs.length !== elements || flips.length !== elements) {
-      throw new LimitError("code message: lengths do not match");
+      throw new LimitError("stego.code-lengths", {});
     }
     if (message.length > blockBits(this.#shape)) {
-      throw new LimitError("code message: block too long");
+      throw new LimitError("stego.code-block", {});
     }
     const { memory, search, COLUMNS, COSTS, CARRIER, MESSAGE, FLIPS } = wasm();
     new Uint32Array(memory.buffer, COLUMNS.value, width).set(this.#columns);
@@ -62,7 +62,7 @@ export class Trellis {
     new Uint8Array(memory.buffer, CARRIER.value, elements).set(carrier);
     new Uint8Array(memory.buffer, MESSAGE.value, message.length).set(message);
     const total = search(height, width, message.length);
-    if (total < 0) throw new LimitError("code message: not enough memory");
+    if (total < 0) throw new LimitError("stego.code-memory", {});
     flips.set(new Uint8Array(memory.buffer, FLIPS.value, elements));
     return total;
   }

@@ -310,10 +310,14 @@ Deno.test("wrong command lines and bad pictures are answered in one line, and no
       [["hide", "cover.png", "a", "b", "-q"], 2, /more than a picture and a message/],
       [["hide", "cover.png", "-m", "a", "-f", "pass", "-q"], 2, /not both/],
       [["hide", "cover.png", "a", "-p", "-r", "p2p1x", "-q"], 2, /choose -p or -r/],
-      [["hide", "cover.png", "cover.png", "-m", "a", "-q"], 2, /same name/],
-      [["hide", "cover.png", "pass", "-m", "a", "-o", "x.png", "-q"], 2, /existing folder/],
-      [["hide", "text.png", "a", "-q"], 1, /^p2p: read text\.png: not a PNG file\n$/],
-      [["hide", "none.png", "a", "-q"], 1, /^p2p: read none\.png: no such file\n$/],
+      [["hide", "cover.png", "cover.png", "-m", "a", "-q"], 2, /get the name cover.stego.png/],
+      [
+        ["hide", "cover.png", "pass", "-m", "a", "-o", "x.png", "-q"],
+        2,
+        /existing folder, and x.png is none/,
+      ],
+      [["hide", "text.png", "a", "-q"], 1, /^p2p: read text\.png: not a PNG file, nor [^\n]*\n$/],
+      [["hide", "none.png", "a", "-q"], 1, /^p2p: read none\.png: no such file or folder\n$/],
       [["reveal", "text.png", "-q"], 1, /not a PNG file/],
       [
         ["capacity", "cover.png", "--max-pixels", "100"],
@@ -323,7 +327,11 @@ Deno.test("wrong command lines and bad pictures are answered in one line, and no
       [["hide", "cover.png", "a", "--level", "loud", "-q"], 2, /level/],
       [["nonsense"], 2, /nonsense/],
       [["hide", "-", "-q"], 2, /both come from stdin/],
-      [["hide", "grey4.png", "a", "-q"], 1, /^p2p: use grey4\.png: [^\n]*4-bit grey\n/],
+      [
+        ["hide", "grey4.png", "a", "-q"],
+        1,
+        /^p2p: hide in grey4\.png: [^\n]*grey of 4 bits[^\n]*\n/,
+      ],
       [["reveal", "grey4.png"], 3, NO_MESSAGE],
     ];
     for (const [args, code, reason] of cases) {

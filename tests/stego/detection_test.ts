@@ -1,9 +1,13 @@
 /** What the classical detectors see: replaced bits they find, ours they do not. */
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { chooseFilters } from "../../lib/stego/png/filter.ts";
 import { filterDistance, passesOf } from "../../lib/stego/png/header.ts";
 import { estimate } from "../../lib/stego/analysis/check.ts";
 import { logGamma, upperGamma } from "../../lib/stego/analysis/chi-square.ts";
+import { PairEstimator } from "../../lib/stego/analysis/pairs.ts";
+import { RsEstimator } from "../../lib/stego/analysis/rs.ts";
+import { verdictOf } from "../../lib/stego/analysis/verdict.ts";
 import { compare } from "../../lib/stego/analysis/compare.ts";
 import { hide } from "../../lib/stego/hidden.ts";
 import { encodeMessage } from "../../lib/stego/message.ts";
@@ -39,7 +43,7 @@ function picture(scanlines: Uint8Array): Png {
 }
 
 /** A thousand different Chinese characters: 3,000 bytes that do not compress well. */
-function message(): Uint8Array {
+function message(): Promise<Uint8Array> {
   const random = seeded(77);
   const text = Array.from(
     { length: 1000 },
@@ -70,11 +74,11 @@ function noiseOf(png: Png): { rs: number[]; samplePairs: number[] } {
   return { rs: of("rs"), samplePairs: of("samplePairs") };
 }
 
-Deno.test("1,000 characters in a megapixel at stealth: RS and sample pairs within the noise, PSNR over 70 dB", () => {
+Deno.test("1,000 characters in a megapixel at stealth: RS and sample pairs within the noise, PSNR over 70 dB", async () => {
   const clean = picture(SCANLINES);
   const noise = noiseOf(clean);
   const before = estimate(clean);
-  const body = message();
+  const body = await message();
   assert.ok(body.length > 1000, `${body.length} bytes`);
   const png = picture(SCANLINES);
   hide(carrierOf(png), {
@@ -155,9 +159,40 @@ Deno.test("palettes, 16 bits, interlacing and tiny pictures are looked at withou
     ]
   ) {
     for (const { chiSquare, rs, samplePairs } of estimate(await decode(photoFile(head)))) {
-      for (const value of [chiSquare, rs!, samplePairs!]) assert.ok(Number.isFinite(value));
+      for (const value of [chiSquare, rs ?? 0, samplePairs ?? 0]) {
+        assert.ok(Number.isFinite(value));
+      }
     }
   }
+});
+
+Deno.test("the verdict: clean photos and ours show no sign, replaced bits do, and no estimate is no verdict", () => {
+  const clean = picture(SCANLINES);
+  assert.equal(verdictOf(estimate(clean)).sign, "none");
+  const replaced = picture(SCANLINES);
+  const random = seeded(5);
+  const { stride } = passesOf(HEAD)[0]!;
+  for (let i = 0; i < replaced.scanlines.length; i++) {
+    const filterByte = i % stride === 0;
+    if (filterByte || random() > 0.4) continue;
+    replaced.scanlines[i] = (replaced.scanlines[i]! & ~1) | (random() < 0.5 ? 1 : 0);
+  }
+  const { sign, part } = verdictOf(estimate(replaced));
+  assert.equal(sign, "replaced");
+  assert.ok(part! > 0.25 && part! < 0.55, `${part}`);
+  const unknown = { channel: "index", chiSquare: 0.2, rs: undefined, samplePairs: undefined };
+  assert.equal(verdictOf([unknown]).sign, "unknown");
+  assert.equal(verdictOf([{ ...unknown, chiSquare: 0.99 }]).sign, "replaced");
+});
+
+Deno.test("an estimate that can be no part of anything is none", () => {
+  fc.assert(fc.property(fc.array(fc.uint8Array({ minLength: 12, maxLength: 12 })), (rows) => {
+    for (const estimator of [new RsEstimator(), new PairEstimator()]) {
+      for (const row of rows) estimator.add(Int32Array.from(row));
+      const part = estimator.estimate();
+      assert.ok(part === undefined || part >= -0.5 && part <= 1.5, `${part}`);
+    }
+  }));
 });
 
 Deno.test("the comparison counts what differs, and refuses another shape", async () => {
@@ -174,7 +209,7 @@ Deno.test("the comparison counts what differs, and refuses another shape", async
   chooseFilters(other.scanlines, pass, filterDistance(other.header));
   assert.equal(compare(one, other).changed, 2, "filters do not count");
   const wide = await decode(photoFile(header(21, 10)));
-  assert.throws(() => compare(one, wide), /differ in size/);
+  assert.throws(() => compare(one, wide), { code: "stego.different-shapes" });
 });
 
 Deno.test("the gamma functions give known values", () => {

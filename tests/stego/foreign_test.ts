@@ -1,5 +1,6 @@
 /** JPEG and GIF covers: decoded as they look, turned upright, bounded, and refused where they are damaged. */
 import assert from "node:assert/strict";
+import { english, says } from "../support/english.ts";
 import { inflateSync } from "node:zlib";
 import { concat } from "../../lib/bytes.ts";
 import { FormatError, LimitError, P2PError } from "../../lib/errors.ts";
@@ -161,7 +162,7 @@ Deno.test("very many scans are refused", async () => {
   const scans = Array.from({ length: 80 }, () => jpeg.subarray(scan, -2));
   await assert.rejects(
     open("JPEG", concat(jpeg.subarray(0, scan), ...scans)),
-    /more than 64 scans/,
+    says(/more than 64 scans/),
   );
 });
 
@@ -192,7 +193,6 @@ Deno.test("other kinds are named and refused", async () => {
   for (
     const [kind, bytes] of [
       ["WebP", text("RIFF1234WEBPVP8 ")],
-      ["BMP", text("BM0123456789ab")],
       ["HEIF or AVIF", text("0123ftypheic")],
       ["HEIF or AVIF", text("0123ftypavif")],
       ["TIFF", Uint8Array.of(0x49, 0x49, 42, 0, 1, 2, 3, 4, 5, 6, 7, 8)],
@@ -202,7 +202,7 @@ Deno.test("other kinds are named and refused", async () => {
     assert.equal(kindOf(bytes), kind);
     await assert.rejects(openForeign(kind, bytes, DEFAULT_LIMITS), (error) => {
       assert.ok(error instanceof FormatError);
-      assert.match(error.message, new RegExp(`${kind} cannot be read`));
+      assert.match(english(error), new RegExp(`${kind} pictures cannot be read`));
       return true;
     });
   }

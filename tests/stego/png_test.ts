@@ -1,5 +1,6 @@
 /** Our own PNG reader and writer: every kind of picture, the limits, and hostile files. */
 import assert from "node:assert/strict";
+import { english, says } from "../support/english.ts";
 import { deflateSync } from "node:zlib";
 import fc from "fast-check";
 import { concat } from "../../lib/bytes.ts";
@@ -203,7 +204,7 @@ Deno.test("malformed files are refused, each for its reason", async () => {
   for (const [name, file, reason] of cases) {
     await assert.rejects(decode(file), (error) => {
       assert.ok(error instanceof FormatError, `${name}: ${error}`);
-      assert.match(error.message, reason, name);
+      assert.match(english(error), reason, name);
       return true;
     }, name);
   }
@@ -288,7 +289,7 @@ Deno.test("bombs are answered at once: huge pictures, huge data, huge chunks, en
     decode(bomb(header(7000, 7000, { bitDepth: 16, colourType: 6 }), 10)),
     LimitError,
   );
-  await assert.rejects(decode(bomb(header(100, 100), 100_000_000)), /more image data/);
+  await assert.rejects(decode(bomb(header(100, 100), 100_000_000)), says(/more image data/));
   const head = headerData(header(16, 12));
   const huge = concat(
     PNG_SIGNATURE,

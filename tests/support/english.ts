@@ -12,3 +12,8 @@ export function english(what: unknown): string {
   const isText = typeof what === "object" && what !== null && "code" in what && "params" in what;
   return speaker.text(isText ? what as Text : reasonText(what));
 }
+
+/** For `assert.throws` and `assert.rejects`: whether the English words of the error match. */
+export function says(words: RegExp): (error: unknown) => boolean {
+  return (error) => words.test(english(error));
+}

@@ -14,6 +14,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "lib/crypto": [],
   "lib/container": ["lib/crypto"],
   "lib/stego": [],
+  "lib/hidden": ["lib/container", "lib/crypto", "lib/stego"],
   "lib/wire": [],
   "lib/session": ["lib/crypto", "lib/wire"],
   "lib/transport": ["lib/wire"],

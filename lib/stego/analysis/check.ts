@@ -10,7 +10,7 @@ export interface ChannelEstimates {
   readonly channel: string;
   /** Probability that the histogram's pairs are as even by chance: near 1 when full of replaced bits. */
   readonly chiSquare: number;
-  /** Part of samples whose low bit was replaced, by RS analysis; undefined for palette indices. */
+  /** Part of samples whose low bit was replaced, by RS analysis; undefined where that can say nothing (palette indices). */
   readonly rs: number | undefined;
   /** The same by sample pair analysis. */
   readonly samplePairs: number | undefined;

@@ -22,7 +22,7 @@ export function compare(png: Png, cover: Png): Comparison {
     a.width !== b.width || a.height !== b.height || a.bitDepth !== b.bitDepth ||
     a.colourType !== b.colourType || a.interlaced !== b.interlaced
   ) {
-    throw new FormatError("compare pictures: they differ in size, depth or kind");
+    throw new FormatError("stego.different-shapes", {});
   }
   let samples = 0;
   let changed = 0;

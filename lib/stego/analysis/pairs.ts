@@ -3,7 +3,7 @@
  * estimates the part of samples whose lowest bit was replaced, from pairs of neighbours that differ by even and by
  * odd amounts. Like RS it sees replacement, and little of ±1 matching.
  */
-import { smallerRoot } from "./rs.ts";
+import { plausible, smallerRoot } from "./rs.ts";
 
 /** Counts the classes of pairs. */
 export class PairEstimator {
@@ -29,15 +29,15 @@ export class PairEstimator {
     }
   }
 
-  /** Estimated part of samples with a replaced low bit; 0 where nothing can be said. */
-  estimate(): number {
-    if (this.#pairs === 0) return 0;
+  /** Estimated part of samples with a replaced low bit; undefined where nothing can be said. */
+  estimate(): number | undefined {
+    if (this.#pairs === 0) return undefined;
     // Equation (2.12) there, for pairs of neighbours only; the smaller root is the part.
     const part = smallerRoot(
       (this.#w + this.#z) / 2,
       2 * this.#x - this.#pairs,
       this.#y - this.#x,
     );
-    return part ?? 0;
+    return part === undefined ? undefined : plausible(part);
   }
 }

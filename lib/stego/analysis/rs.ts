@@ -34,16 +34,24 @@ export class RsEstimator {
     }
   }
 
-  /** Estimated part of samples with a replaced low bit; 0 where nothing can be said. */
-  estimate(): number {
-    if (this.#groups === 0) return 0;
+  /** Estimated part of samples with a replaced low bit; undefined where nothing can be said. */
+  estimate(): number | undefined {
+    if (this.#groups === 0) return undefined;
     // Equation (4) there, for z; the payload is z / (z − ½), z the root of smaller absolute value.
     const a = 2 * (this.#maskFlipped + this.#mask);
     const b = this.#negative - this.#negativeFlipped - this.#maskFlipped - 3 * this.#mask;
     const c = this.#mask - this.#negative;
     const z = smallerRoot(a, b, c);
-    return z === undefined ? 0 : z / (z - 0.5);
+    return z === undefined ? undefined : plausible(z / (z - 0.5));
   }
+}
+
+/** Estimates of a part scatter about 0 … 1; far beyond, the model does not fit the picture (flat, or pure noise). */
+const [LEAST, MOST] = [-0.5, 1.5];
+
+/** `part`, where it can be one. */
+export function plausible(part: number): number | undefined {
+  return part >= LEAST && part <= MOST ? part : undefined;
 }
 
 /** Sum of differences of neighbours. */

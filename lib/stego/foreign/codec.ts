@@ -3,7 +3,10 @@
  * for every picture so that none sees what another left. Its TIFF decoder is left out: version 1.3.1 traps on
  * every TIFF that netpbm writes. A decoder for WebP it does not have.
  */
-import { FormatError, reasonOf } from "../../errors.ts";
+import { P2PError } from "../../errors.ts";
+import { text } from "../../text/catalogue.ts";
+import { PictureError } from "../problem.ts";
+import type { PictureSize } from "./size.ts";
 
 /** A picture as a decoder gives it. */
 export interface Decoded {
@@ -52,13 +55,13 @@ function decoding(kind: string, run: () => Decoded): Decoded {
   try {
     return run();
   } catch (cause) {
-    if (cause instanceof FormatError) throw cause;
-    throw new FormatError(`read ${kind}: ${reasonOf(cause)}`, { cause });
+    if (cause instanceof P2PError) throw cause;
+    throw new PictureError(kind, text("picture.undecodable"), { cause });
   }
 }
 
 function refuse(kind: string): never {
-  throw new FormatError(`read ${kind}: damaged, or of a kind that cannot be read`);
+  throw new PictureError(kind, text("picture.undecodable"));
 }
 
 /** Decodes a JPEG. */
@@ -79,8 +82,27 @@ export async function decodeJpeg(bytes: Uint8Array): Promise<Decoded> {
   });
 }
 
-/** Decodes the first frame of a GIF. */
-export async function decodeGif(bytes: Uint8Array): Promise<Decoded> {
+/** A frame of RGBA samples where it lies on the screen. */
+function onScreen(
+  { width, height }: PictureSize,
+  frame: PictureSize & { readonly left: number; readonly top: number },
+  samples: Uint8Array,
+): Decoded {
+  const whole = frame.width === width && frame.height === height;
+  if (whole) return { width, height, channels: 4, samples };
+  const rowBytes = 4 * frame.width;
+  const fits = frame.left + frame.width <= width && frame.top + frame.height <= height;
+  if (!fits || samples.length < rowBytes * frame.height) refuse("GIF");
+  const screen = new Uint8Array(4 * width * height);
+  for (let y = 0; y < frame.height; y++) {
+    const row = samples.subarray(y * rowBytes, (y + 1) * rowBytes);
+    screen.set(row, 4 * ((frame.top + y) * width + frame.left));
+  }
+  return { width, height, channels: 4, samples: screen };
+}
+
+/** Decodes the first frame of a GIF, on a screen of the given size: what it does not cover is transparent. */
+export async function decodeGif(bytes: Uint8Array, screen: PictureSize): Promise<Decoded> {
   const code = await import("imagescript/wasm/any/gif.wasm", { with: { type: "bytes" } });
   return decoding("GIF", () => {
     const module = new Module(code.default, { env: { push_to_stream: () => undefined } });
@@ -88,11 +110,12 @@ export async function decodeGif(bytes: Uint8Array): Promise<Decoded> {
     if (decoder === 0) refuse("GIF");
     const frame = module.call("decoder_frame", decoder);
     if (frame <= 1) refuse("GIF");
-    return {
+    const place = {
+      left: module.call("decoder_frame_x", frame),
+      top: module.call("decoder_frame_y", frame),
       width: module.call("decoder_frame_width", frame),
       height: module.call("decoder_frame_height", frame),
-      channels: 4,
-      samples: module.result("decoder_frame_buffer", frame),
     };
+    return onScreen(screen, place, module.result("decoder_frame_buffer", frame));
   });
 }

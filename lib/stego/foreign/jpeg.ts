@@ -3,7 +3,8 @@
  * without asking; how the camera was held (Exif); and its colour profile (ICC.1 annex B.4).
  */
 import { ByteReader, type Bytes, concat, equalConstantTime, utf8 } from "../../bytes.ts";
-import { FormatError, LimitError } from "../../errors.ts";
+import { text } from "../../text/catalogue.ts";
+import { PictureError, PictureLimitError, readingFields } from "../problem.ts";
 import type { PictureSize } from "./size.ts";
 
 /** Marker codes (T.81 table B.1). */
@@ -40,19 +41,23 @@ export interface JpegInfo extends PictureSize {
 
 /** Reads the segments up to the first scan; the frame header must be among them. */
 export function jpegInfo(bytes: Uint8Array): JpegInfo {
+  return readingFields("JPEG", () => readSegments(bytes));
+}
+
+function readSegments(bytes: Uint8Array): JpegInfo {
   const reader = new ByteReader(bytes, "read JPEG");
   reader.bytes(2);
   let size: PictureSize | undefined;
   let orientation: number = UPRIGHT;
   const profile: Uint8Array[] = [];
   for (;;) {
-    if (reader.u8() !== 0xff) throw new FormatError("read JPEG: no marker where one must be");
+    if (reader.u8() !== 0xff) throw new PictureError("JPEG", text("jpeg.no-marker"));
     let marker = reader.u8();
     while (marker === 0xff) marker = reader.u8();
     if (marker === Marker.tem || (marker >= Marker.rst0 && marker <= Marker.soi)) continue;
     if (marker === Marker.sos || marker === Marker.eoi) break;
     const length = reader.u16();
-    if (length < 2) throw new FormatError("read JPEG: impossible length");
+    if (length < 2) throw new PictureError("JPEG", text("jpeg.length"));
     const segment = reader.bytes(length - 2);
     if (isFrame(marker)) size = frameSize(segment);
     if (marker === Marker.app1 && begins(segment, EXIF)) {
@@ -62,7 +67,7 @@ export function jpegInfo(bytes: Uint8Array): JpegInfo {
       profile.push(segment.subarray(ICC.length + 2)); // behind its number and how many there are
     }
   }
-  if (size === undefined) throw new FormatError("read JPEG: no frame header");
+  if (size === undefined) throw new PictureError("JPEG", text("jpeg.no-frame"));
   return {
     ...size,
     orientation,
@@ -80,7 +85,7 @@ function frameSize(segment: Uint8Array): PictureSize {
   reader.u8();
   const height = reader.u16();
   const width = reader.u16();
-  if (width === 0 || height === 0) throw new FormatError("read JPEG: impossible size");
+  if (width === 0 || height === 0) throw new PictureError("JPEG", text("picture.no-size"));
   return { width, height };
 }
 
@@ -109,7 +114,7 @@ export function checkScans(bytes: Uint8Array): void {
   let scans = 0;
   for (let at = bytes.indexOf(0xff); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
     if (bytes[at + 1] === Marker.sos && ++scans > MAX_SCANS) {
-      throw new LimitError(`read JPEG: more than ${MAX_SCANS} scans`);
+      throw new PictureLimitError("JPEG", text("jpeg.scans", { limit: MAX_SCANS }));
     }
   }
 }

@@ -1,7 +1,7 @@
-/** Pictures that are not PNG, decoded through `imagescript` and made into a new 8-bit PNG. */
+/** Pictures that are not PNG, decoded (JPEG and GIF through `imagescript`) and made into a new 8-bit PNG. */
 import { deflateSync } from "node:zlib";
 import { type Bytes, concat, utf8 } from "../../bytes.ts";
-import { FormatError, LimitError } from "../../errors.ts";
+import { text } from "../../text/catalogue.ts";
 import { chooseFilters } from "../png/filter.ts";
 import {
   checkPixels,
@@ -12,6 +12,8 @@ import {
   type PngHeader,
 } from "../png/header.ts";
 import type { Chunk, Png } from "../png/read.ts";
+import { PictureError } from "../problem.ts";
+import { bmpSize, decodeBmp } from "./bmp.ts";
 import { type Decoded, decodeGif, decodeJpeg } from "./codec.ts";
 import { checkScans, jpegInfo } from "./jpeg.ts";
 import { gifSize, type PictureKind } from "./size.ts";
@@ -35,18 +37,21 @@ export async function openForeign(
       checkScans(bytes);
       const decoded = await decodeJpeg(bytes);
       if (decoded.channels === 4) {
-        throw new FormatError("read JPEG: its colours are CMYK", {
-          hint: "convert it to RGB first",
-        });
+        throw new PictureError("JPEG", text("jpeg.cmyk"), { hint: text("jpeg.cmyk.hint") });
       }
       return newPng(decoded, orientation, profile);
     }
-    case "GIF":
-      check(gifSize(bytes));
-      return newPng(await decodeGif(bytes));
+    case "GIF": {
+      const size = gifSize(bytes);
+      check(size);
+      return newPng(await decodeGif(bytes, size));
+    }
+    case "BMP":
+      check(bmpSize(bytes));
+      return newPng(decodeBmp(bytes));
     default:
-      throw new FormatError(`read picture: ${kind} cannot be read`, {
-        hint: "convert it to PNG first",
+      throw new PictureError("picture", text("picture.kind", { kind }), {
+        hint: text("picture.convert.hint"),
       });
   }
 }
@@ -59,7 +64,7 @@ function newPng(decoded: Decoded, orientation = 1, profile?: Bytes): Png {
   const { channels, samples } = decoded;
   const pixels = decoded.width * decoded.height;
   if (pixels < 1 || samples.length < pixels * channels) {
-    throw new LimitError("read picture: the decoder gave too little");
+    throw new PictureError("picture", text("picture.undecodable"));
   }
   const kept = channels === 4 && isOpaque(samples, pixels) ? 3 : channels;
   const { width, height, first, stepX, stepY } = turned(decoded, orientation);

@@ -3,9 +3,10 @@
  * others takes the memory that the header asks for.
  */
 import { ByteReader } from "../../bytes.ts";
-import { FormatError } from "../../errors.ts";
+import { text } from "../../text/catalogue.ts";
+import { PictureError, readingFields } from "../problem.ts";
 
-/** Kinds that are told apart; those with a decoder are PNG, JPEG and GIF. */
+/** Kinds that are told apart; those with a decoder are PNG, JPEG, GIF and BMP. */
 export type PictureKind =
   | "PNG"
   | "JPEG"
@@ -46,8 +47,12 @@ export function kindOf(head: Uint8Array): PictureKind | undefined {
 /** Block introducers of GIF89a, appendix A. */
 const Gif = { extension: 0x21, image: 0x2c } as const;
 
-/** The size of a GIF: of its screen (GIF89a §18) or of its first frame (§20), whichever is larger. */
+/** The size of a GIF: of its screen (GIF89a §18), made larger where its first frame (§20) reaches beyond that. */
 export function gifSize(bytes: Uint8Array): PictureSize {
+  return readingFields("GIF", () => screenSize(bytes));
+}
+
+function screenSize(bytes: Uint8Array): PictureSize {
   const reader = new ByteReader(bytes, "read GIF");
   const u16 = () => reader.u8() | (reader.u8() << 8);
   const skipTable = (flags: number) => reader.bytes((flags & 0x80) === 0 ? 0 : 6 << (flags & 7));
@@ -57,13 +62,14 @@ export function gifSize(bytes: Uint8Array): PictureSize {
   reader.bytes(2);
   skipTable(flags);
   for (let block = reader.u8(); block !== Gif.image; block = reader.u8()) {
-    if (block !== Gif.extension) throw new FormatError("read GIF: no picture");
+    if (block !== Gif.extension) throw new PictureError("GIF", text("gif.no-picture"));
     reader.u8();
     for (let length = reader.u8(); length > 0; length = reader.u8()) reader.bytes(length);
   }
-  reader.bytes(4);
-  const width = Math.max(screen.width, u16());
-  const height = Math.max(screen.height, u16());
-  if (width === 0 || height === 0) throw new FormatError("read GIF: impossible size");
+  const left = u16();
+  const top = u16();
+  const width = Math.max(screen.width, left + u16());
+  const height = Math.max(screen.height, top + u16());
+  if (width === 0 || height === 0) throw new PictureError("GIF", text("picture.no-size"));
   return { width, height };
 }

@@ -3,7 +3,7 @@
  * reads or writes files.
  */
 import { constants, createDeflate, type Deflate, deflateSync } from "node:zlib";
-import { FailureError, reasonOf } from "../../errors.ts";
+import { FailureError, reasonText } from "../../errors.ts";
 import type { DataLayout } from "./read.ts";
 
 /** How much the codec gives at a time, in bytes. */
@@ -69,7 +69,9 @@ export class DeflateStream {
     this.#codec = createDeflate({ ...compression, chunkSize: PIECE_BYTES });
     this.#codec.on("data", (piece: Uint8Array) => this.#sink(piece));
     this.#codec.on("error", (error) => {
-      this.#failure = new FailureError(`write PNG: ${reasonOf(error)}`, { cause: error });
+      this.#failure = new FailureError("png.deflate", { reason: reasonText(error) }, {
+        cause: error,
+      });
       this.#wake?.();
     });
   }

@@ -1,7 +1,7 @@
 /**
  * PNG filters (ISO/IEC 15948 §9.2) in both directions, on whole scanlines with their filter byte in front.
  */
-import { FormatError } from "../../errors.ts";
+import { pngError } from "../problem.ts";
 import type { Pass } from "./header.ts";
 
 /** Filter types (§9.2, table 9.1). */
@@ -64,7 +64,7 @@ function unfilterRow(
       }
       return;
     default:
-      throw new FormatError(`read PNG: unknown filter type ${bytes[at]}`);
+      throw pngError("png.filter-type", { filter: bytes[at]! });
   }
 }
 

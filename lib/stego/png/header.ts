@@ -3,7 +3,8 @@
  * §8.2): how many bytes a scanline has, and where the seven passes of an interlaced picture lie.
  */
 import { ByteReader } from "../../bytes.ts";
-import { FormatError, LimitError } from "../../errors.ts";
+import { text } from "../../text/catalogue.ts";
+import { PictureLimitError, pngError } from "../problem.ts";
 
 /** Colour types (§11.2.2, table 11.1). */
 export const ColourType = { grey: 0, rgb: 2, palette: 3, greyAlpha: 4, rgba: 6 } as const;
@@ -70,33 +71,34 @@ const ADAM7 = [
 
 /** Reads IHDR and refuses what the standard does not know. */
 export function parseHeader(data: Uint8Array): PngHeader {
-  if (data.length !== IHDR_BYTES) throw new FormatError("read PNG: IHDR is not 13 bytes long");
+  if (data.length !== IHDR_BYTES) throw pngError("png.header-length");
   const reader = new ByteReader(data, "read PNG");
   const width = reader.u32();
   const height = reader.u32();
   const bitDepth = reader.u8();
   const colourType = reader.u8();
   if (width === 0 || height === 0 || width > 0x7fffffff || height > 0x7fffffff) {
-    throw new FormatError("read PNG: impossible width or height");
+    throw pngError("png.dimensions");
   }
   const depths = DEPTHS.get(colourType);
-  if (depths === undefined) throw new FormatError(`read PNG: unknown colour type ${colourType}`);
+  if (depths === undefined) throw pngError("png.colour-type", { colourType });
   if (!depths.includes(bitDepth)) {
-    throw new FormatError(`read PNG: ${bitDepth} bits do not go with colour type ${colourType}`);
+    throw pngError("png.depth", { bitDepth, colourType });
   }
-  if (reader.u8() !== 0) throw new FormatError("read PNG: unknown compression method");
-  if (reader.u8() !== 0) throw new FormatError("read PNG: unknown filter method");
+  if (reader.u8() !== 0) throw pngError("png.compression");
+  if (reader.u8() !== 0) throw pngError("png.filter-method");
   const interlace = reader.u8();
-  if (interlace > 1) throw new FormatError("read PNG: unknown interlace method");
+  if (interlace > 1) throw pngError("png.interlace");
   return { width, height, bitDepth, colourType, interlaced: interlace === 1 };
 }
 
 /** Refuses `width` × `height` above the limit; before anything is decoded or allocated. */
 export function checkPixels(width: number, height: number, { maxPixels }: PictureLimits): void {
   if (width * height > maxPixels) {
-    throw new LimitError(
-      `read picture: ${width}×${height} pixels are more than the limit of ${maxPixels}`,
-      { hint: "allow more with --max-pixels, if there is the memory for it" },
+    throw new PictureLimitError(
+      "picture",
+      text("picture.pixels", { width, height, limit: maxPixels }),
+      { hint: text("picture.pixels.hint") },
     );
   }
 }
@@ -104,12 +106,13 @@ export function checkPixels(width: number, height: number, { maxPixels }: Pictur
 /** Refuses a picture whose scanlines would take more memory than the limit allows. */
 export function checkSize(header: PngHeader, limits: PictureLimits): void {
   checkPixels(header.width, header.height, limits);
-  if (scanlineBytes(header) > Math.max(limits.maxPixels * MAX_BYTES_PER_PIXEL, 1 << 20)) {
-    throw new LimitError(
-      `read picture: ${header.width}×${header.height} pixels of ${
-        bitsPerPixel(header)
-      } bits are more than the limit of ${limits.maxPixels * MAX_BYTES_PER_PIXEL} bytes`,
-      { hint: "allow more with --max-pixels, if there is the memory for it" },
+  const limit = limits.maxPixels * MAX_BYTES_PER_PIXEL;
+  if (scanlineBytes(header) > Math.max(limit, 1 << 20)) {
+    const { width, height } = header;
+    throw new PictureLimitError(
+      "PNG",
+      text("picture.deep-pixels", { width, height, bits: bitsPerPixel(header), limit }),
+      { hint: text("picture.pixels.hint") },
     );
   }
 }

@@ -1,5 +1,5 @@
 /** Canonical Huffman codes of Deflate (RFC 1951 §3.2.2): a table for the short ones, counting for the rest. */
-import { FormatError } from "../../errors.ts";
+import { pngError } from "../problem.ts";
 
 /** Longest code (§3.2.7). */
 export const MAX_CODE_BITS = 15;
@@ -26,13 +26,13 @@ export function makeCode(lengths: Uint8Array, tableBits: number): Code {
   let left = 1;
   for (let length = 1; length <= MAX_CODE_BITS; length++) {
     left = 2 * left - counts[length]!;
-    if (left < 0) throw new FormatError("read PNG: compressed data: too many codes");
+    if (left < 0) throw pngError("png.too-many-codes");
     firstCodes[length + 1] = (firstCodes[length]! + counts[length]!) << 1;
     offsets[length + 1] = offsets[length]! + counts[length]!;
   }
   // An incomplete code is fine only where there is one symbol or none (as zlib has it).
   if (left > 0 && (used > 1 || counts[1] !== used)) {
-    throw new FormatError("read PNG: compressed data: too few codes");
+    throw pngError("png.too-few-codes");
   }
   const symbols = new Uint16Array(used);
   const table = new Uint16Array(1 << tableBits);

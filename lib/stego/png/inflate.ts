@@ -4,7 +4,8 @@
  * 40 MB for a picture of 12 megapixels; this writes each byte where it belongs.
  */
 import type { Bytes } from "../../bytes.ts";
-import { FormatError } from "../../errors.ts";
+import type { Code as TextCode, ParamsArgument } from "../../text/catalogue.ts";
+import { pngError } from "../problem.ts";
 import { type Code, longCode, makeCode } from "./huffman.ts";
 
 /** Compressed bytes are held back until there are so many: a block's head has at most 2,300 bits · 8. */
@@ -117,9 +118,9 @@ export class BoundedInflate {
   finish(): void {
     this.#final = true;
     this.#run();
-    if (this.#state !== "done") fail("ends too early");
+    if (this.#state !== "done") fail("png.ends-early");
     if (this.#filled !== this.#out.length) {
-      throw new FormatError("read PNG: less image data than the header says");
+      throw pngError("png.too-little-data");
     }
   }
 
@@ -164,7 +165,7 @@ export class BoundedInflate {
   }
 
   #drop(count: number): void {
-    if (count > this.#bitCount) fail("ends too early");
+    if (count > this.#bitCount) fail("png.ends-early");
     this.#bits >>>= count;
     this.#bitCount -= count;
   }
@@ -180,8 +181,8 @@ export class BoundedInflate {
   #header(): void {
     const cmf = this.#take(8);
     const flg = this.#take(8);
-    if ((cmf * 256 + flg) % 31 !== 0 || (cmf & 15) !== 8 || cmf >> 4 > 7) fail("not a zlib stream");
-    if ((flg & 0x20) !== 0) fail("needs a dictionary");
+    if ((cmf * 256 + flg) % 31 !== 0 || (cmf & 15) !== 8 || cmf >> 4 > 7) fail("png.not-zlib");
+    if ((flg & 0x20) !== 0) fail("png.dictionary");
     this.#window = 1 << ((cmf >> 4) + 8);
     this.#state = "block";
   }
@@ -193,7 +194,7 @@ export class BoundedInflate {
       case 0: {
         this.#drop(this.#bitCount & 7);
         this.#stored = this.#take(16);
-        if ((this.#take(16) ^ 0xffff) !== this.#stored) fail("length of a block is wrong");
+        if ((this.#take(16) ^ 0xffff) !== this.#stored) fail("png.block-length");
         this.#state = "stored";
         return;
       }
@@ -205,7 +206,7 @@ export class BoundedInflate {
         this.#dynamicCodes();
         break;
       default:
-        fail("unknown kind of block");
+        fail("png.block-kind");
     }
     this.#state = "codes";
   }
@@ -215,7 +216,7 @@ export class BoundedInflate {
     const literals = this.#take(5) + 257;
     const distances = this.#take(5) + 1;
     const lengthCodes = this.#take(4) + 4;
-    if (literals > 286 || distances > 30) fail("too many codes");
+    if (literals > 286 || distances > 30) fail("png.too-many-codes");
     const lengths = new Uint8Array(19);
     for (let i = 0; i < lengthCodes; i++) lengths[LENGTH_CODE_ORDER[i]!] = this.#take(3);
     const code = makeCode(lengths, 7);
@@ -223,25 +224,25 @@ export class BoundedInflate {
     for (let i = 0; i < all.length;) {
       this.#fill(15);
       const entry = code.table[this.#bits & 127]!;
-      if (entry === 0) fail("impossible code");
+      if (entry === 0) fail("png.impossible-code");
       this.#drop(entry & 15);
       const symbol = entry >> 4;
       if (symbol < 16) {
         all[i++] = symbol;
         continue;
       }
-      if (symbol === 16 && i === 0) fail("repeats a length that is not there");
+      if (symbol === 16 && i === 0) fail("png.no-length");
       const value = symbol === 16 ? all[i - 1]! : 0;
       const times = symbol === 16
         ? 3 + this.#take(2)
         : symbol === 17
         ? 3 + this.#take(3)
         : 11 + this.#take(7);
-      if (i + times > all.length) fail("too many code lengths");
+      if (i + times > all.length) fail("png.too-many-lengths");
       all.fill(value, i, i + times);
       i += times;
     }
-    if (all[END_OF_BLOCK] === 0) fail("a block without an end");
+    if (all[END_OF_BLOCK] === 0) fail("png.endless-block");
     this.#literals = makeCode(all.subarray(0, literals), LITERAL_TABLE_BITS);
     this.#distances = makeCode(all.subarray(literals), DISTANCE_TABLE_BITS);
   }
@@ -259,7 +260,7 @@ export class BoundedInflate {
     this.#at += part;
     this.#stored -= part;
     if (this.#stored > 0) {
-      if (this.#final) fail("ends too early");
+      if (this.#final) fail("png.ends-early");
       return false;
     }
     this.#endBlock();
@@ -295,8 +296,8 @@ export class BoundedInflate {
       }
       const entry = table[bits & ((1 << LITERAL_TABLE_BITS) - 1)]! || longCode(literals, bits);
       const used = entry & 15;
-      if (used === 0) fail("impossible code");
-      if (used > bitCount) fail("ends too early");
+      if (used === 0) fail("png.impossible-code");
+      if (used > bitCount) fail("png.ends-early");
       bits >>>= used;
       bitCount -= used;
       const symbol = entry >> 4;
@@ -314,10 +315,10 @@ export class BoundedInflate {
       this.#bits = bits;
       this.#bitCount = bitCount;
       const index = symbol - 257;
-      if (index > 28) fail("impossible code");
+      if (index > 28) fail("png.impossible-code");
       const length = LENGTH_BASE[index]! + this.#take(LENGTH_EXTRA[index]!);
       const distance = this.#distance(distances);
-      if (distance > filled || distance > this.#window) fail("refers to before the beginning");
+      if (distance > filled || distance > this.#window) fail("png.before-beginning");
       if (filled + length > out.length) tooMuch();
       if (distance >= length) out.copyWithin(filled, filled - distance, filled - distance + length);
       else if (distance === 1) out.fill(out[filled - 1]!, filled, filled + length);
@@ -339,7 +340,7 @@ export class BoundedInflate {
     this.#fill(15);
     const entry = code.table[this.#bits & ((1 << DISTANCE_TABLE_BITS) - 1)]! ||
       longCode(code, this.#bits);
-    if ((entry & 15) === 0 || entry >> 4 > 29) fail("impossible code");
+    if ((entry & 15) === 0 || entry >> 4 > 29) fail("png.impossible-code");
     this.#drop(entry & 15);
     const index = entry >> 4;
     return DISTANCE_BASE[index]! + this.#take(DISTANCE_EXTRA[index]!);
@@ -350,17 +351,17 @@ export class BoundedInflate {
     this.#drop(this.#bitCount & 7);
     let stored = 0;
     for (let i = 0; i < 4; i++) stored = stored * 256 + this.#take(8);
-    if (stored !== adler32(this.#out.subarray(0, this.#filled))) fail("checksum is wrong");
+    if (stored !== adler32(this.#out.subarray(0, this.#filled))) fail("png.data-checksum");
     this.#state = "done";
   }
 }
 
-function fail(reason: string): never {
-  throw new FormatError(`read PNG: compressed data: ${reason}`);
+function fail<C extends TextCode>(code: C, ...params: ParamsArgument<C>): never {
+  throw pngError(code, ...params);
 }
 
 function tooMuch(): never {
-  throw new FormatError("read PNG: more image data than the header says");
+  throw pngError("png.too-much-data");
 }
 
 /** Adler-32 (RFC 1950 §8.2). */

@@ -7,7 +7,8 @@
  */
 import { crc32 } from "node:zlib";
 import { ByteReader, type Bytes, equalConstantTime } from "../../bytes.ts";
-import { FormatError, LimitError } from "../../errors.ts";
+import { text } from "../../text/catalogue.ts";
+import { PictureLimitError, pngError } from "../problem.ts";
 import { unfilterPass } from "./filter.ts";
 import {
   checkSize,
@@ -113,10 +114,10 @@ class PngReader {
     const start = rest === 0
       ? signature
       : Uint8Array.of(...signature, ...await this.#source.exactly(rest));
-    if (!equalConstantTime(start, PNG_SIGNATURE)) throw new FormatError("read PNG: not a PNG file");
+    if (!equalConstantTime(start, PNG_SIGNATURE)) throw pngError("png.signature");
     const first = await this.#chunkHead();
     if (first.type !== "IHDR" || first.length > 32) {
-      throw new FormatError("read PNG: does not begin with IHDR");
+      throw pngError("png.no-header");
     }
     const header = parseHeader(await this.#chunkData(first.type, first.length));
     checkSize(header, this.#limits);
@@ -125,12 +126,12 @@ class PngReader {
     for (let state: "before" | "data" | "after" = "before";;) {
       const { type, length } = await this.#chunkHead();
       if (type === "IEND") {
-        if (length !== 0) throw new FormatError("read PNG: IEND has data");
+        if (length !== 0) throw pngError("png.end-data");
         await this.#chunkData(type, 0);
         break;
       }
       if (type === "IDAT") {
-        if (state === "after") throw new FormatError("read PNG: IDAT chunks do not stand together");
+        if (state === "after") throw pngError("png.scattered-data");
         this.#checkPalette(header, state === "before");
         state = "data";
         await this.#data(length);
@@ -139,12 +140,12 @@ class PngReader {
       if (state === "data") state = "after";
       await this.#other(header, type, length, state === "before");
     }
-    if (this.#dataChunks === 0) throw new FormatError("read PNG: no image data");
+    if (this.#dataChunks === 0) throw pngError("png.no-data");
     this.#inflate.finish();
     const passes = passesOf(header);
     for (const pass of passes) unfilterPass(scanlines, pass, filterDistance(header));
     const trailing = await this.#source.rest(MAX_CHUNK_BYTES);
-    if (trailing === undefined) throw new LimitError("read PNG: too much behind the image");
+    if (trailing === undefined) throw new PictureLimitError("PNG", text("png.trailing"));
     return {
       header,
       passes,
@@ -166,8 +167,8 @@ class PngReader {
     const reader = new ByteReader(await this.#source.exactly(8), "read PNG");
     const length = reader.u32();
     const type = String.fromCharCode(...reader.rest());
-    if (length > MAX_LENGTH) throw new FormatError("read PNG: impossible chunk length");
-    if (!/^[A-Za-z]{4}$/.test(type)) throw new FormatError("read PNG: impossible chunk type");
+    if (length > MAX_LENGTH) throw pngError("png.chunk-length");
+    if (!/^[A-Za-z]{4}$/.test(type)) throw pngError("png.chunk-type");
     return { type, length };
   }
 
@@ -180,18 +181,18 @@ class PngReader {
 
   async #checkCrc(type: string, computed: number): Promise<void> {
     const stored = new ByteReader(await this.#source.exactly(4), "read PNG").u32();
-    if (stored !== computed) throw new FormatError(`read PNG: checksum of ${type} is wrong`);
+    if (stored !== computed) throw pngError("png.checksum", { chunk: type });
   }
 
   async #data(length: number): Promise<void> {
     if (length === 0 && ++this.#emptyChunks > MAX_EMPTY_CHUNKS) {
-      throw new LimitError("read PNG: too many empty chunks");
+      throw new PictureLimitError("PNG", text("png.empty-chunks"));
     }
     if (this.#dataChunks++ === 0) this.#firstDataChunk = length;
     let crc = crc32("IDAT");
     for (let left = length; left > 0;) {
       const part = await this.#source.some(left);
-      if (part === undefined) throw new FormatError("read PNG: truncated");
+      if (part === undefined) throw pngError("picture.truncated");
       for (let i = this.#dataBytes; i < 2 && i - this.#dataBytes < part.length; i++) {
         this.#zlibHeader[i] = part[i - this.#dataBytes]!;
       }
@@ -208,13 +209,13 @@ class PngReader {
     if (
       this.#chunkBytes > MAX_CHUNK_BYTES || this.#before.length + this.#after.length >= MAX_CHUNKS
     ) {
-      throw new LimitError("read PNG: too many or too large chunks");
+      throw new PictureLimitError("PNG", text("png.chunks"));
     }
     const critical = type.charCodeAt(0) < 0x60; // bit 5 clear: upper case (§5.4)
     if (critical && !CRITICAL.has(type)) {
-      throw new FormatError(`read PNG: unknown critical chunk ${type}`);
+      throw pngError("png.unknown-chunk", { chunk: type });
     }
-    if (type === "IHDR") throw new FormatError("read PNG: IHDR twice");
+    if (type === "IHDR") throw pngError("png.header-twice");
     const data = await this.#chunkData(type, length);
     (before ? this.#before : this.#after).push({ type, data });
     if (type === "PLTE") this.#setPalette(header, data, before);
@@ -224,22 +225,22 @@ class PngReader {
   #setPalette(header: PngHeader, data: Bytes, before: boolean): void {
     const { colourType, bitDepth } = header;
     if (!before || this.#palette !== undefined || this.#transparency !== undefined) {
-      throw new FormatError("read PNG: PLTE is out of place");
+      throw pngError("png.palette-place");
     }
     if (colourType === ColourType.grey || colourType === ColourType.greyAlpha) {
-      throw new FormatError("read PNG: a grey picture has no palette");
+      throw pngError("png.grey-palette");
     }
     const entries = data.length / 3;
     const most = colourType === ColourType.palette ? 2 ** bitDepth : 256;
     if (!Number.isInteger(entries) || entries < 1 || entries > most) {
-      throw new FormatError("read PNG: PLTE has an impossible length");
+      throw pngError("png.palette-length");
     }
     this.#palette = data;
   }
 
   #setTransparency(header: PngHeader, data: Bytes): void {
-    if (this.#transparency !== undefined) throw new FormatError("read PNG: tRNS twice");
-    const wrong = () => new FormatError("read PNG: tRNS has an impossible length");
+    if (this.#transparency !== undefined) throw pngError("png.transparency-twice");
+    const wrong = () => pngError("png.transparency-length");
     switch (header.colourType) {
       case ColourType.grey:
         if (data.length !== 2) throw wrong();
@@ -248,7 +249,7 @@ class PngReader {
         if (data.length !== 6) throw wrong();
         break;
       case ColourType.palette:
-        if (this.#palette === undefined) throw new FormatError("read PNG: tRNS before PLTE");
+        if (this.#palette === undefined) throw pngError("png.transparency-place");
         if (data.length * 3 > this.#palette.length) throw wrong();
         break;
       default:
@@ -259,7 +260,7 @@ class PngReader {
 
   #checkPalette({ colourType }: PngHeader, beforeData: boolean): void {
     if (beforeData && colourType === ColourType.palette && this.#palette === undefined) {
-      throw new FormatError("read PNG: no palette");
+      throw pngError("png.no-palette");
     }
   }
 }

@@ -1,6 +1,6 @@
 /** Reads exact numbers of bytes from pieces that arrive in any size; a piece need be valid only until the next. */
 import { type Bytes, concat } from "../../bytes.ts";
-import { FormatError } from "../../errors.ts";
+import { pngError } from "../problem.ts";
 
 /** A reader over an asynchronous sequence of pieces. */
 export class ByteSource {
@@ -32,7 +32,7 @@ export class ByteSource {
     return part;
   }
 
-  /** Exactly `length` bytes, valid until the next call; a FormatError where there are fewer. */
+  /** Exactly `length` bytes, valid until the next call; a PictureError where there are fewer. */
   async exactly(length: number): Promise<Uint8Array> {
     const left = this.#piece.length - this.#at;
     if (left >= length) {
@@ -42,7 +42,7 @@ export class ByteSource {
     const bytes = new Uint8Array(length);
     for (let filled = 0; filled < length;) {
       const part = await this.some(length - filled);
-      if (part === undefined) throw new FormatError("read PNG: truncated");
+      if (part === undefined) throw pngError("picture.truncated");
       bytes.set(part, filled);
       filled += part.length;
     }

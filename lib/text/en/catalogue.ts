@@ -4,6 +4,7 @@ import { container } from "./container.ts";
 import { crypto } from "./crypto.ts";
 import { errors } from "./errors.ts";
 import { files } from "./files.ts";
+import { hidden } from "./hidden.ts";
 import { net } from "./net.ts";
 import { protocol } from "./protocol.ts";
 import { state } from "./state.ts";
@@ -20,6 +21,7 @@ export const english = {
   ...crypto,
   ...errors,
   ...files,
+  ...hidden,
   ...net,
   ...protocol,
   ...state,

@@ -5,6 +5,7 @@ import { container } from "./container.ts";
 import { crypto } from "./crypto.ts";
 import { errors } from "./errors.ts";
 import { files } from "./files.ts";
+import { hidden } from "./hidden.ts";
 import { net } from "./net.ts";
 import { protocol } from "./protocol.ts";
 import { state } from "./state.ts";
@@ -21,6 +22,7 @@ export const chinese: Catalogue = {
   ...crypto,
   ...errors,
   ...files,
+  ...hidden,
   ...net,
   ...protocol,
   ...state,

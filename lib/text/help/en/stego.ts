@@ -16,12 +16,12 @@ Examples:
       `Hides a message, or a file with -f, in a picture and prints the path of the copy that holds it.
 
 PNG keeps what it was: size, depth, palette, transparency and every other chunk; only the lowest bits of some
-colour samples change. JPEG and GIF are decoded and become PNG. The message is encrypted: for a passphrase (-p),
+colour samples change. JPEG, GIF and BMP are decoded and become PNG. The message is encrypted: for a passphrase (-p),
 or for keys (-r). With neither you are asked for a passphrase; without a terminal it is for your own identity.
 The picture must not be edited, scaled or sent as a "photo" afterwards: that destroys the message.
 
 Each picture has room for so much ('p2p stego capacity'). Without --level it is hidden at stealth where it fits,
-at quick otherwise. Never hide twice in one picture, and do not publish the original.
+at quick otherwise, which is said. Never hide twice in one picture, and do not publish the original.
 
 Examples:
   p2p stego hide cat.png "meet at nine"                 asks for a passphrase, makes cat.stego.png
@@ -59,6 +59,8 @@ Examples:
     flags: {
       passphrase: "Reveal with a passphrase",
       identity: "Reveal with the private key in FILE, not the identity",
+      maxBytes: ({ byDefault }: { byDefault: number }) =>
+        `Refuse a hidden file or message of more than N bytes (default ${byDefault})`,
     },
     args: {
       img: "The picture; all of them, in any order, where the message is in several",
@@ -86,7 +88,8 @@ Examples:
     full:
       `Prints the classical estimates for each colour channel: the chi-square probability (near 1 when the histogram's
 pairs are evened out), and the part of samples with a replaced low bit by RS and by sample pair analysis. Clean
-pictures give a few per cent either way. With --cover also how far the picture is from the original.
+pictures give a few per cent either way; "–" means that an estimator can say nothing about this picture. The last
+line is the verdict. With --cover also how far the picture is from the original.
 
 What 'p2p stego hide' makes passes these tests at any level, because it adds and subtracts one instead of replacing
 bits. Modern detectors are trained classifiers; docs/formats.md says what they may still find.

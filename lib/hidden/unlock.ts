@@ -1,11 +1,11 @@
 /** The keys of revealing: whether a key opens something in a picture. */
-import { type Bytes, wipe } from "../../lib/bytes.ts";
+import { type Bytes, wipe } from "../bytes.ts";
 import {
   numbersOf,
   placesOfPassphrase,
   placesOfRecipients,
   placesOfSeveral,
-} from "../../lib/container/places.ts";
+} from "../container/places.ts";
 import {
   deriveFromPassphrase,
   openBody,
@@ -15,16 +15,15 @@ import {
   SEALED_MAX_SHARE_BYTES,
   SEALED_SALT_BYTES,
   type SealedKeys,
-} from "../../lib/container/sealed.ts";
-import { AuthenticationError } from "../../lib/errors.ts";
-import { concat } from "../../lib/bytes.ts";
-import type { Carrier } from "../../lib/stego/carrier.ts";
-import { BodyReader, readPrefix } from "../../lib/stego/hidden.ts";
-import type { Identity } from "../../lib/state/identity.ts";
-import { layoutOf } from "./lock.ts";
+} from "../container/sealed.ts";
+import { AuthenticationError } from "../errors.ts";
+import { concat } from "../bytes.ts";
+import type { Carrier } from "../stego/carrier.ts";
+import { BodyReader, readPrefix } from "../stego/hidden.ts";
+import { type KeyPair, layoutOf } from "./lock.ts";
 
 /** Something that may open a picture. */
-export type Key = { readonly passphrase: Uint8Array } | { readonly identity: Identity };
+export type Key = { readonly passphrase: Uint8Array } | { readonly identity: KeyPair };
 
 /** What was found: the plaintext, and the prefix in front of it (a signature covers that). */
 export interface Found {
@@ -55,7 +54,7 @@ function withPassphrase(carrier: Carrier, passphrase: Uint8Array): Found | undef
 
 function withIdentity(
   carrier: Carrier,
-  identity: Identity,
+  identity: KeyPair,
   places: Uint8Array,
 ): Found | undefined {
   const bytes = readPrefix(carrier, numbersOf(places), SEALED_MAX_SHARE_BYTES);
@@ -65,7 +64,7 @@ function withIdentity(
   return readBody(carrier, "recipients", prefix, share.keys, places);
 }
 
-function shareOf(identity: Identity, bytes: Uint8Array) {
+function shareOf(identity: KeyPair, bytes: Uint8Array) {
   try {
     return openShare(identity, bytes);
   } catch (error) {

@@ -1,23 +1,26 @@
 /** Finds what is hidden in one or several pictures, with the first key that opens them. */
-import { type Bytes, concat, equalConstantTime, hex } from "../../lib/bytes.ts";
-import { Sm2Verifier } from "../../lib/crypto/sm2.ts";
-import { AuthenticationError, FailureError, UsageError } from "../../lib/errors.ts";
-import { UnsuitablePictureError } from "../../lib/stego/carrier.ts";
+import { type Bytes, concat, equalConstantTime, hex } from "../bytes.ts";
+import { Sm2Verifier } from "../crypto/sm2.ts";
+import { AuthenticationError, FailureError, UsageError } from "../errors.ts";
+import type { PictureKind } from "../stego/foreign/size.ts";
 import {
   decodeMessage,
   decodePart,
   detachSignature,
-  type Message,
+  type HiddenMessage,
+  MAX_CONTENT_BYTES,
   type Part,
   signedBytes,
-} from "../../lib/stego/message.ts";
-import type { PictureLimits } from "../../lib/stego/png/header.ts";
-import { carrierOfFile, openPicture } from "./picture-file.ts";
+} from "../stego/message.ts";
+import type { PictureLimits } from "../stego/png/header.ts";
+import { UnsuitablePictureError } from "../stego/problem.ts";
+import { text } from "../text/catalogue.ts";
+import { openPicture, type PictureSource } from "./picture.ts";
 import { type Found, type Key, unlock } from "./unlock.ts";
 
 /** What was hidden, and the key of whoever signed it. */
 export interface Revealed {
-  readonly message: Message;
+  readonly message: HiddenMessage;
   /** 33 bytes; the signature is good. Undefined where nobody signed. */
   readonly signer: Bytes | undefined;
 }
@@ -25,43 +28,49 @@ export interface Revealed {
 /** A key that is asked for only when those before did not fit. */
 export type KeySource = () => Promise<Key | undefined>;
 
-const LOST_HINT = "only PNG keeps one; JPEG and others lose it";
-const WRONG_KEY_HINT =
-  "a wrong key looks the same: -p for a passphrase, -i FILE for another identity";
+/** Bounds on what is revealed. */
+export interface RevealLimits extends PictureLimits {
+  /** Largest content; `MAX_CONTENT_BYTES` where it is not said. */
+  readonly maxBytes?: number | undefined;
+}
+
+/** Kinds that keep no lowest bits, or not as they were. */
+const LOSSY: ReadonlySet<PictureKind> = new Set(["JPEG", "GIF"]);
 
 /** Nothing for these keys: a clean picture and a wrong key are the same. */
-export class NothingHiddenError extends AuthenticationError {
-  constructor(hint: string) {
-    super("reveal: no hidden message", { hint });
+export class NothingHiddenError extends AuthenticationError<"hidden.nothing"> {
+  /** @param lossy a picture was of a kind that keeps no message */
+  constructor(readonly lossy: boolean) {
+    super("hidden.nothing", {}, {
+      hint: text(lossy ? "hidden.nothing.lossy" : "hidden.nothing.wrong-key"),
+    });
   }
 }
 
 /** Reveals the message in `pictures`, in any order. */
 export async function find(
-  pictures: readonly string[],
+  pictures: readonly PictureSource[],
   sources: readonly KeySource[],
-  limits: PictureLimits,
+  limits: RevealLimits,
 ): Promise<Revealed> {
   const ring = new KeyRing(sources);
   const found: Found[] = [];
-  let foreign = false;
-  for (const path of pictures) {
-    const file = await openPicture(path, limits);
-    if (file.kind !== "PNG") {
-      foreign = true;
+  let lossy = false;
+  for (const source of pictures) {
+    const picture = await openPicture(source, limits);
+    if (LOSSY.has(picture.kind)) {
+      lossy = true;
       continue;
     }
     try {
-      const opened = await ring.open((key) => unlock(carrierOfFile(file), key));
+      const opened = await ring.open((key) => unlock(picture.carrier, key));
       if (opened !== undefined) found.push(opened);
     } catch (error) {
       if (!(error instanceof UnsuitablePictureError)) throw error;
     }
   }
-  if (found.length === 0) {
-    throw new NothingHiddenError(foreign ? LOST_HINT : WRONG_KEY_HINT);
-  }
-  return assemble(found);
+  if (found.length === 0) throw new NothingHiddenError(lossy);
+  return assemble(found, limits.maxBytes ?? MAX_CONTENT_BYTES);
 }
 
 /** Keys in their order; one that fitted goes first for the next picture. */
@@ -90,26 +99,29 @@ class KeyRing {
 }
 
 /** The message of what was found: one whole payload, or all parts of one. */
-function assemble(found: readonly Found[]): Revealed {
+function assemble(found: readonly Found[], maxBytes: number): Revealed {
   const parts = found.map(({ plaintext }) => decodePart(plaintext));
   const whole = found.filter((_, i) => parts[i] === undefined);
   const [only, another] = whole;
   if (only !== undefined && whole.length === found.length && another === undefined) {
-    return check(only.plaintext, [only.prefix]);
+    return check(only.plaintext, [only.prefix], maxBytes);
   }
   const entries = found.flatMap(({ prefix }, i) => {
     const part = parts[i];
     return part === undefined ? [] : [{ prefix, part }];
   });
   if (whole.length > 0 || new Set(entries.map(({ part }) => hex(part.set))).size > 1) {
-    throw new UsageError("reveal: these pictures hold different messages", {
-      hint: "reveal them one at a time",
+    throw new UsageError("hidden.different-messages", {}, {
+      hint: text("hidden.different-messages.hint"),
     });
   }
-  return join(entries);
+  return join(entries, maxBytes);
 }
 
-function join(entries: readonly { readonly prefix: Bytes; readonly part: Part }[]): Revealed {
+function join(
+  entries: readonly { readonly prefix: Bytes; readonly part: Part }[],
+  maxBytes: number,
+): Revealed {
   const { count } = entries[0]!.part;
   const ordered = Array.from(
     { length: count },
@@ -117,30 +129,36 @@ function join(entries: readonly { readonly prefix: Bytes; readonly part: Part }[
   );
   const missing = ordered.flatMap((entry, index) => entry === undefined ? [index + 1] : []);
   if (missing.length > 0) {
-    throw new FailureError(
-      `reveal: the message is spread over ${count} pictures, and not all are here`,
-      { hint: `missing: number ${missing.join(", ")}` },
-    );
+    throw new FailureError("hidden.missing-parts", { count }, {
+      hint: text("hidden.missing-parts.hint", { missing: missing.join(", ") }),
+    });
   }
   const all = ordered.filter((entry) => entry !== undefined);
-  return check(concat(...all.map(({ part }) => part.piece)), all.map(({ prefix }) => prefix));
+  const plaintext = concat(...all.map(({ part }) => part.piece));
+  return check(plaintext, all.map(({ prefix }) => prefix), maxBytes);
 }
 
 /** Reads the payload; a signature must be good. */
-function check(plaintext: Uint8Array, prefixes: readonly Uint8Array[]): Revealed {
+function check(
+  plaintext: Uint8Array,
+  prefixes: readonly Uint8Array[],
+  maxBytes: number,
+): Revealed {
   const { payload, signature } = detachSignature(plaintext);
-  if (signature === undefined) return { message: decodeMessage(payload), signer: undefined };
+  if (signature === undefined) {
+    return { message: decodeMessage(payload, maxBytes), signer: undefined };
+  }
   const verifier = new Sm2Verifier(signature.signer).update(signedBytes(prefixes, payload));
   if (!verifier.verify(signature.value)) {
-    throw new AuthenticationError("reveal: the signature is not good");
+    throw new AuthenticationError("hidden.bad-signature", {});
   }
-  return { message: decodeMessage(payload), signer: signature.signer.slice() };
+  return { message: decodeMessage(payload, maxBytes), signer: signature.signer.slice() };
 }
 
 /** Refuses a message that `wanted` did not sign. */
 export function requireSigner({ signer }: Revealed, wanted: Uint8Array): void {
-  if (signer === undefined) throw new AuthenticationError("reveal: the message is not signed");
+  if (signer === undefined) throw new AuthenticationError("hidden.not-signed", {});
   if (!equalConstantTime(signer, wanted)) {
-    throw new AuthenticationError("reveal: the message is signed by somebody else");
+    throw new AuthenticationError("hidden.other-signer", {});
   }
 }

@@ -1,6 +1,6 @@
 /** The keys of hiding: for each picture a fresh sealed payload, to a passphrase or to recipients. */
-import { type Bytes, wipe } from "../../lib/bytes.ts";
-import { numbersOf, placesOfPassphrase, placesOfRecipients } from "../../lib/container/places.ts";
+import { type Bytes, wipe } from "../bytes.ts";
+import { numbersOf, placesOfPassphrase, placesOfRecipients } from "../container/places.ts";
 import {
   deriveFromPassphrase,
   sealBody,
@@ -12,16 +12,24 @@ import {
   SEALED_SLOT_BYTES,
   type SealedKeys,
   shareWithRecipients,
-} from "../../lib/container/sealed.ts";
-import { randomBytes } from "../../lib/crypto/random.ts";
-import type { SealedParts } from "../../lib/stego/hidden.ts";
-import type { Layout } from "../../lib/stego/shape.ts";
+} from "../container/sealed.ts";
+import { randomBytes } from "../crypto/random.ts";
+import type { SealedParts } from "../stego/hidden.ts";
+import type { Layout } from "../stego/shape.ts";
 
 /** To whom something is hidden. */
 export type Lock = { readonly passphrase: Uint8Array } | {
   /** Public keys, 33 bytes each; at least one. */
   readonly recipients: readonly Uint8Array[];
 };
+
+/** A private key and its public one. */
+export interface KeyPair {
+  /** 32 bytes. */
+  readonly secretKey: Uint8Array;
+  /** 33 bytes, the compressed point. */
+  readonly publicKey: Uint8Array;
+}
 
 /** What a sealed body is longer than its plaintext; the head is counted apart. */
 export const BODY_OVERHEAD_BYTES = SEALED_OVERHEAD_BYTES - SEALED_LENGTH_BYTES;

@@ -1,0 +1,183 @@
+/** Hides a message in one picture, or in several that share it. */
+import type { Bytes } from "../bytes.ts";
+import { randomBytes } from "../crypto/random.ts";
+import { Sm2Signer } from "../crypto/sm2.ts";
+import { FailureError, LimitError } from "../errors.ts";
+import type { PictureKind } from "../stego/foreign/size.ts";
+import { hide } from "../stego/hidden.ts";
+import {
+  attachSignature,
+  encodeMessage,
+  encodePart,
+  type Message,
+  PART_OVERHEAD_BYTES,
+  SET_BYTES,
+  signedBytes,
+} from "../stego/message.ts";
+import { writePng } from "../stego/png/write.ts";
+import { type Level, longestBody } from "../stego/shape.ts";
+import { text } from "../text/catalogue.ts";
+import { BODY_OVERHEAD_BYTES, type Box, boxesFor, type KeyPair, type Lock } from "./lock.ts";
+import type { Output } from "./output.ts";
+import type { OpenPicture, PictureSet } from "./picture.ts";
+
+/** What to hide and how. */
+export interface ConcealOptions {
+  readonly lock: Lock;
+  readonly message: Message;
+  /** Signs the message. */
+  readonly signer?: KeyPair | undefined;
+  /** Without one: stealth where the message fits, else quick. */
+  readonly level?: Level | undefined;
+  /** Hears what is being done. */
+  readonly tell?: ((event: ConcealEvent) => void) | undefined;
+}
+
+/** What `conceal` tells on the way. */
+export type ConcealEvent = {
+  /** The level was chosen; what is hidden takes `bytes`, and each level has room for so many. */
+  readonly type: "level";
+  readonly level: Level;
+  readonly bytes: number;
+  readonly stealth: number;
+  readonly quick: number;
+} | {
+  /** So much of a picture is done. */
+  readonly type: "progress";
+  readonly picture: string;
+  readonly done: number;
+  readonly total: number;
+};
+
+/** What was done to one picture. */
+export interface Concealed {
+  readonly picture: string;
+  readonly kind: PictureKind;
+  readonly level: Level;
+  /** Samples that changed, of how many that could. */
+  readonly changed: number;
+  readonly available: number;
+}
+
+/**
+ * Hides the message in the pictures, which are used up. All the outputs appear, or none.
+ *
+ * @param openOutput opens the output of picture `index`
+ */
+export async function conceal(
+  pictures: PictureSet,
+  openOutput: (index: number) => Promise<Output>,
+  options: ConcealOptions,
+): Promise<Concealed[]> {
+  const boxes = boxesFor(options.lock, pictures.length);
+  const payload = await payloadOf(boxes, options);
+  const { level, rooms } = chooseLevel(pictures, boxes, payload.length, options);
+  const pieces = split(payload, rooms);
+  const outputs: Output[] = [];
+  try {
+    for (let i = 0; i < pictures.length; i++) outputs.push(await openOutput(i));
+    const done: Concealed[] = [];
+    for (const [i, output] of outputs.entries()) {
+      const picture = await pictures.take(i);
+      done.push(await concealOne(picture, boxes[i]!, pieces[i]!, level, output, options));
+    }
+    for (const output of outputs) await output.commit();
+    return done;
+  } catch (error) {
+    for (const output of outputs) await output.abort();
+    throw error;
+  }
+}
+
+async function payloadOf(
+  boxes: readonly Box[],
+  { message, signer }: ConcealOptions,
+): Promise<Bytes> {
+  const payload = await encodeMessage(message);
+  if (signer === undefined) return payload;
+  const covered = signedBytes(boxes.map(({ prefix }) => prefix), payload);
+  const value = new Sm2Signer(signer.secretKey).update(covered).sign(randomBytes);
+  return attachSignature(payload, { signer: signer.publicKey, value });
+}
+
+/** Bytes of payload that each picture takes at a level. */
+function roomsOf(available: readonly number[], boxes: readonly Box[], level: Level): number[] {
+  const overhead = BODY_OVERHEAD_BYTES + (boxes.length > 1 ? PART_OVERHEAD_BYTES : 0);
+  return available.map((positions, i) =>
+    Math.max(0, longestBody(positions, boxes[i]!.layout, level) - overhead)
+  );
+}
+
+function chooseLevel(
+  pictures: PictureSet,
+  boxes: readonly Box[],
+  bytes: number,
+  { level: wanted, tell }: ConcealOptions,
+): { level: Level; rooms: number[] } {
+  const rooms = {
+    stealth: roomsOf(pictures.available, boxes, "stealth"),
+    quick: roomsOf(pictures.available, boxes, "quick"),
+  };
+  const [stealth, quick] = [total(rooms.stealth), total(rooms.quick)];
+  const level = wanted ?? (stealth >= bytes ? "stealth" : "quick");
+  const room = level === "stealth" ? stealth : quick;
+  if (room >= bytes) {
+    tell?.({ type: "level", level, bytes, stealth, quick });
+    return { level, rooms: rooms[level] };
+  }
+  const count = pictures.length;
+  throw new LimitError(
+    "hidden.no-room",
+    { bytes, room, level, picture: count === 1 ? pictures.name(0) : undefined },
+    {
+      hint: quick >= bytes
+        ? text("hidden.no-room.quick", { room: quick })
+        : text("hidden.no-room.more-pictures"),
+    },
+  );
+}
+
+function total(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0);
+}
+
+/** A piece for each picture, in proportion to its room. */
+function split(payload: Bytes, rooms: readonly number[]): Bytes[] {
+  if (rooms.length === 1) return [payload];
+  const set = randomBytes(SET_BYTES);
+  let at = 0;
+  let roomLeft = total(rooms);
+  return rooms.map((room, index) => {
+    const left = payload.length - at;
+    const length = Math.min(room, Math.ceil(left * room / Math.max(1, roomLeft)));
+    const piece = payload.subarray(at, at + length);
+    at += length;
+    roomLeft -= room;
+    return encodePart({ set, index, count: rooms.length, piece });
+  });
+}
+
+async function concealOne(
+  { name, kind, png, carrier }: OpenPicture,
+  box: Box,
+  plaintext: Bytes,
+  level: Level,
+  output: Output,
+  { tell }: ConcealOptions,
+): Promise<Concealed> {
+  const size = png.scanlines.length;
+  const progress = (done: number) =>
+    tell?.({ type: "progress", picture: name, done, total: 2 * size });
+  const changed = hide(carrier, box.close(plaintext), {
+    level,
+    random: randomBytes,
+    onProgress: (done) => progress(size * done / carrier.available),
+  });
+  if (!carrier.positionsHold()) {
+    throw new FailureError("hidden.turned-grey", { picture: name }, {
+      hint: text("hidden.turned-grey.hint"),
+    });
+  }
+  await writePng(png, (bytes) => output.write(bytes), (done) => progress(size + done));
+  return { picture: name, kind, level, changed, available: carrier.available };
+}

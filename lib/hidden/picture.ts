@@ -1,0 +1,174 @@
+/**
+ * Pictures that carry, or may carry, a hidden message: PNG is read by our own reader, piece by piece; other kinds whole.
+ * Where the bytes come from is the caller's affair.
+ */
+import { concat } from "../bytes.ts";
+import { FailureError, LimitError, P2PError, reasonText } from "../errors.ts";
+import type { Carrier } from "../stego/carrier.ts";
+import { kindOf, MAGIC_BYTES, type PictureKind } from "../stego/foreign/size.ts";
+import { carrierOf } from "../stego/picture.ts";
+import type { PictureLimits } from "../stego/png/header.ts";
+import { type Png, readPng } from "../stego/png/read.ts";
+import { PictureError, PictureLimitError, UnsuitablePictureError } from "../stego/problem.ts";
+
+/** Largest file that is read whole: what a decoder of others needs. */
+const MAX_FOREIGN_BYTES = 128 << 20;
+
+/** Where a picture comes from. */
+export interface PictureSource {
+  /** What errors call it. */
+  readonly name: string;
+  /** Whether `pieces` may be called once more: a pipe gives its bytes only once. */
+  readonly repeatable: boolean;
+  /** The file's bytes; a piece need be valid only until the next. */
+  pieces(): AsyncIterable<Uint8Array>;
+}
+
+/** A picture that has been decoded. */
+export class OpenPicture {
+  #carrier: Carrier | undefined;
+
+  constructor(readonly name: string, readonly kind: PictureKind, readonly png: Png) {}
+
+  /** The picture as a carrier; an UnsuitablePictureError where it can be none. */
+  get carrier(): Carrier {
+    return this.#carrier ??= calledSo(this.name, () => carrierOf(this.png));
+  }
+}
+
+/** Reads and decodes a picture. Every error names it. */
+export async function openPicture(
+  { name, pieces }: Pick<PictureSource, "name" | "pieces">,
+  limits: PictureLimits,
+): Promise<OpenPicture> {
+  const iterator = pieces()[Symbol.asyncIterator]();
+  try {
+    const start = await firstPiece(iterator);
+    const kind = kindOf(start) ?? "PNG";
+    const all = joined(start, iterator);
+    if (kind === "PNG") return new OpenPicture(name, kind, await readPng(all, limits));
+    const { openForeign } = await import("../stego/foreign/open.ts");
+    return new OpenPicture(name, kind, await openForeign(kind, await whole(all), limits));
+  } catch (error) {
+    throw called(name, error);
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+/** Enough bytes to tell the kind, where there are as many. */
+async function firstPiece(pieces: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
+  let start: Uint8Array = new Uint8Array(0);
+  while (start.length < MAGIC_BYTES) {
+    const next = await pieces.next();
+    if (next.done) break;
+    start = concat(start, next.value);
+  }
+  return start;
+}
+
+async function* joined(
+  start: Uint8Array,
+  pieces: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  yield start;
+  for (let next = await pieces.next(); !next.done; next = await pieces.next()) yield next.value;
+}
+
+async function whole(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of pieces) {
+    length += piece.length;
+    if (length > MAX_FOREIGN_BYTES) {
+      throw new LimitError("picture.file-too-large", { limit: MAX_FOREIGN_BYTES });
+    }
+    parts.push(piece.slice());
+  }
+  return concat(...parts);
+}
+
+function calledSo<T>(name: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw called(name, error);
+  }
+}
+
+/** The error of a bad picture with the picture's name in it: several may have been given. */
+function called(name: string, error: unknown): unknown {
+  if (
+    error instanceof PictureError || error instanceof PictureLimitError ||
+    error instanceof UnsuitablePictureError
+  ) return error.named(name);
+  if (error instanceof LimitError) {
+    return new PictureLimitError(name, error, { hint: error.hint, cause: error });
+  }
+  if (error instanceof P2PError) return error;
+  return new FailureError("picture.read", { picture: name, reason: reasonText(error) }, {
+    cause: error,
+  });
+}
+
+/** Decoded pictures that are kept from one use to the next may take this much, in bytes of scanlines; ours. */
+const KEPT_BYTES = 64 << 20;
+
+/**
+ * Pictures that carry one message together. Each is opened once where memory allows it: those that are small, those that
+ * cannot be read again, and a single one, are kept from `open` to `take`; the others are read once more.
+ */
+export class PictureSet {
+  readonly #kept = new Map<number, OpenPicture>();
+  readonly #sources: readonly PictureSource[];
+  readonly #limits: PictureLimits;
+  /** How many positions each picture has. */
+  readonly available: readonly number[];
+
+  private constructor(
+    sources: readonly PictureSource[],
+    limits: PictureLimits,
+    available: number[],
+    kept: Map<number, OpenPicture>,
+  ) {
+    this.#sources = sources;
+    this.#limits = limits;
+    this.available = available;
+    this.#kept = kept;
+  }
+
+  /** Opens all of them; one that cannot carry is an UnsuitablePictureError. */
+  static async open(
+    sources: readonly PictureSource[],
+    limits: PictureLimits,
+  ): Promise<PictureSet> {
+    const available: number[] = [];
+    const kept = new Map<number, OpenPicture>();
+    let bytes = 0;
+    for (const [i, source] of sources.entries()) {
+      const picture = await openPicture(source, limits);
+      available.push(picture.carrier.available);
+      const size = picture.png.scanlines.length;
+      if (source.repeatable && sources.length > 1 && bytes + size > KEPT_BYTES) continue;
+      bytes += size;
+      kept.set(i, picture);
+    }
+    return new PictureSet(sources, limits, available, kept);
+  }
+
+  get length(): number {
+    return this.#sources.length;
+  }
+
+  /** What errors call picture `index`. */
+  name(index: number): string {
+    return this.#sources[index]!.name;
+  }
+
+  /** Picture `index`, for the last time: it is not kept any longer. */
+  async take(index: number): Promise<OpenPicture> {
+    const kept = this.#kept.get(index);
+    this.#kept.delete(index);
+    return kept ?? await openPicture(this.#sources[index]!, this.#limits);
+  }
+}
