@@ -52,11 +52,11 @@ async function chat(this: CommandContext, flags: Flags, peer: string): Promise<v
   let desk: Desk | undefined;
   let own: Identity | undefined;
   const reached = await connectTo(peer, flags, {
-    node: (identity) => {
+    node: (identity, state) => {
       own = identity;
       return bindPreferred(
         flags.port,
-        (port) => bindNode(identity, { port, config: { accept: false } }),
+        (port) => bindNode(identity, state, { port, config: { accept: false } }),
       );
     },
     prepare: (conversation, person) => {
@@ -116,7 +116,7 @@ async function talkJson({ conversation, person }: Reached, desk: Desk): Promise<
 }
 
 async function talkTerminal(
-  { conversation, person }: Reached,
+  { conversation, person, state }: Reached,
   desk: Desk,
   face: TerminalFace,
   own: Identity,
@@ -131,7 +131,7 @@ async function talkTerminal(
     for await (const line of face.lines()) {
       if (line.trim() === "") continue;
       if (line.startsWith("/") && !line.startsWith("//")) {
-        if (await runSlash(line, { desk, face, identity: own, partner }) === "quit") return;
+        if (await runSlash(line, { desk, face, identity: own, state, partner }) === "quit") return;
       } else void desk.send(partner, line.replace(/^\/\//, "/"));
     }
   }

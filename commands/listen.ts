@@ -4,8 +4,9 @@ import { P2PError } from "../lib/errors.ts";
 import type { Node } from "../lib/net/node.ts";
 import { onInterrupt } from "../lib/system/cleanup.ts";
 import type { Identity } from "../lib/state/identity.ts";
+import type { State } from "../lib/state/state.ts";
 import { hasScreen } from "../lib/terminal/line-screen.ts";
-import { notice } from "../lib/terminal/notice.ts";
+import { notice, warning } from "../lib/terminal/notice.ts";
 import { playedOut } from "./conversation/attend.ts";
 import { bindNode, reach, sayListening } from "./conversation/connect.ts";
 import { Desk, nobodyError } from "./conversation/desk.ts";
@@ -30,6 +31,7 @@ import {
   wholeNumber,
 } from "./shared/flags.ts";
 import type { PassphraseFlags } from "./shared/secrets.ts";
+import { openOwnState } from "./shared/own-state.ts";
 import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
 
 interface Flags extends PassphraseFlags, ReceiveFlags {
@@ -45,18 +47,23 @@ interface Flags extends PassphraseFlags, ReceiveFlags {
 async function listen(this: CommandContext, flags: Flags): Promise<void> {
   const options = await receiveOptions(flags);
   const identity = await conversationIdentity(flags);
+  const state = await openOwnState(identity, {
+    without: "anything",
+    quiet: flags.quiet,
+    trouble: (words) => tellTrouble(words),
+  });
   const people = new Map<object, Person>();
+  let tellTrouble: (words: string) => void = warning;
   let screen: TerminalFace | undefined;
   const sayToPerson = (text: string) => screen ? screen.say(text) : notice(text, flags);
   const ended = Promise.withResolvers<void>();
-  const node = bindNode(identity, {
+  const node = bindNode(identity, state, {
     hostname: flags.bind,
     port: flags.port,
-    admit: async (conversation) => {
-      people.set(
-        conversation,
-        await judgeCaller(conversation.address, conversation.key, flags, sayToPerson),
-      );
+    admit: (conversation) => {
+      const { address, key } = conversation;
+      people.set(conversation, judgeCaller(state, address, key, flags, sayToPerson));
+      return Promise.resolve();
     },
     incoming: (conversation) => {
       desk.take(conversation, people.get(conversation)!);
@@ -69,10 +76,11 @@ async function listen(this: CommandContext, flags: Flags): Promise<void> {
   if (!flags.json && hasScreen()) screen = new TerminalFace();
   const face: Face = screen ?? (flags.json ? new JsonFace() : new PlainFace(flags));
   const keepFor = flags.keepEncrypted ? identity.publicKey : undefined;
+  tellTrouble = (words) => face.say(words);
   const desk = new Desk(face, { ...options, keepFor });
   try {
     face.listening(node);
-    const input = readInput(node, desk, identity, flags);
+    const input = readInput(node, desk, { identity, state }, flags);
     await Promise.race([ended.promise, quitOf(input)]);
     await playedOut();
     await face.settled();
@@ -80,7 +88,14 @@ async function listen(this: CommandContext, flags: Flags): Promise<void> {
     forget();
     face.close();
     await node.close();
+    state.close();
   }
+}
+
+/** Who listens, and what is remembered. */
+interface Own {
+  readonly identity: Identity;
+  readonly state: State;
 }
 
 /** Resolves when the input says "quit", rejects when reading it fails; its mere end ends nothing. */
@@ -91,18 +106,18 @@ async function quitOf(input: Promise<"quit" | "end">): Promise<void> {
 async function readInput(
   node: Node,
   desk: Desk,
-  identity: Identity,
+  { identity, state }: Own,
   flags: Flags,
 ): Promise<"quit" | "end"> {
   const { face } = desk;
-  if (face instanceof TerminalFace) return await readKeyboard(face, desk, identity);
+  if (face instanceof TerminalFace) return await readKeyboard(face, desk, { identity, state });
   if (flags.json) {
     return await runJsonInput(desk, async (to) => {
       if (to === undefined) return await desk.someone();
       const known = desk.find(to);
       if (known !== undefined) return known;
       let partner;
-      await reach(node, to, flags, (conversation, person) => {
+      await reach(node, state, to, flags, (conversation, person) => {
         partner = desk.take(conversation, person);
       });
       return partner;
@@ -115,13 +130,13 @@ async function readInput(
 async function readKeyboard(
   face: TerminalFace,
   desk: Desk,
-  identity: Identity,
+  { identity, state }: Own,
 ): Promise<"quit"> {
   for await (const line of face.lines()) {
     if (line.trim() === "") continue;
     const partner = desk.last;
     if (line.startsWith("/") && !line.startsWith("//")) {
-      if (await runSlash(line, { desk, face, identity, partner }) === "quit") break;
+      if (await runSlash(line, { desk, face, identity, state, partner }) === "quit") break;
     } else if (partner === undefined) face.problem(nobodyError());
     else void desk.send(partner, line.replace(/^\/\//, "/"));
   }

@@ -8,15 +8,16 @@ import type { Conversation } from "../../lib/net/conversation.ts";
 import { datagramLimits } from "../../lib/net/datagram-size.ts";
 import { KeyChangedError, Node, type NodeOptions } from "../../lib/net/node.ts";
 import { DEFAULT_CONFIG } from "../../lib/peer/config.ts";
-import { contactByKey, findContact } from "../../lib/state/contacts.ts";
+import { couldBeContact } from "../../lib/state/contact-name.ts";
 import { onInterrupt } from "../../lib/system/cleanup.ts";
 import { decodePublicKeyText } from "../../lib/crypto/keys/text.ts";
 import { FailureError } from "../../lib/errors.ts";
 import type { Identity } from "../../lib/state/identity.ts";
-import { SessionMemory } from "../../lib/state/session-memory.ts";
+import type { State } from "../../lib/state/state.ts";
 import { type Loudness, notice } from "../../lib/terminal/notice.ts";
 import { safeText } from "../../lib/text/safe.ts";
 import config from "../../deno.json" with { type: "json" };
+import { openOwnState } from "../shared/own-state.ts";
 import { conversationIdentity, type IdentityFlags } from "./own-identity.ts";
 import type { Person } from "./person.ts";
 import { expectedKey, type Intended, judgePeer, keyChanged, type TrustFlags } from "./trust.ts";
@@ -36,15 +37,14 @@ export interface ConnectFlags extends IdentityFlags, TrustFlags {
 /** A node for commands: this program's name and patience, and its memory of sessions. */
 export function bindNode(
   identity: Identity,
+  { sessions }: State,
   options: Omit<NodeOptions, "identity" | "program">,
 ): Node {
-  const memory = new SessionMemory(identity);
   return Node.bind({
     identity,
     program: PROGRAM,
-    tickets: memory,
-    timestamps: memory,
-    closed: () => memory.flush(),
+    tickets: sessions,
+    timestamps: sessions,
     ...options,
     config: {
       ...CONNECT_CONFIG,
@@ -59,15 +59,17 @@ export interface Reached {
   readonly node: Node;
   readonly conversation: Conversation;
   readonly person: Person;
-  /** Says goodbye and lets go of the socket. */
+  readonly identity: Identity;
+  readonly state: State;
+  /** Says goodbye and lets go of the socket and of the state. */
   close(): Promise<void>;
 }
 
 /** Address and expected key of `peer`: an address, a host name, a contact's name, or the key of a contact. */
-export async function intendedPeer(peer: string): Promise<Intended> {
+export function intendedPeer(state: State, peer: string): Intended {
   const contact = peer.startsWith("p2p1")
-    ? await contactByKey(decodePublicKeyText(peer))
-    : await findContact(peer);
+    ? state.contacts.byKey(decodePublicKeyText(peer))
+    : state.contacts.find(peer);
   if (contact !== undefined) {
     if (contact.address === undefined) {
       throw new UsageError(`reach ${contact.name}: no address is known`, {
@@ -82,29 +84,37 @@ export async function intendedPeer(peer: string): Promise<Intended> {
     });
   }
   const address = parseAddress(peer);
-  return { address, key: await expectedKey(address) };
+  return { address, key: expectedKey(state, address) };
+}
+
+/** A mistyped peer is told before a passphrase is asked for. */
+function checkPeer(peer: string): void {
+  if (peer.startsWith("p2p1")) decodePublicKeyText(peer);
+  else if (!couldBeContact(peer)) parseAddress(peer);
 }
 
 /** Connects on a node that is there. `prepare` sets the handlers before anything is read. */
 export async function reach(
   node: Node,
+  state: State,
   peer: string,
   flags: TrustFlags,
   prepare: (conversation: Conversation, person: Person) => void,
 ): Promise<{ conversation: Conversation; person: Person }> {
-  const intended = await intendedPeer(peer);
+  const intended = intendedPeer(state, peer);
   let person: Person | undefined;
   try {
     const conversation = await node.connect(intended.address, {
       remoteKey: intended.key,
-      admit: async ({ key }) => {
-        person = await judgePeer(intended, key, flags);
+      admit: ({ key }) => {
+        person = judgePeer(state, intended, key, flags);
+        return Promise.resolve();
       },
       prepare: (conversation) => prepare(conversation, person!),
     });
     return { conversation, person: person! };
   } catch (error) {
-    if (error instanceof KeyChangedError) throw keyChanged(intended, error.presented);
+    if (error instanceof KeyChangedError) throw keyChanged(state, intended, error.presented);
     throw error;
   }
 }
@@ -119,22 +129,30 @@ export async function connectTo(
   flags: ConnectFlags,
   options: {
     prepare?: (conversation: Conversation, person: Person) => void;
-    node?: (identity: Identity) => Node;
+    node?: (identity: Identity, state: State) => Node;
   } = {},
 ): Promise<Reached> {
-  // A mistyped peer is told before a passphrase is asked for.
-  await intendedPeer(peer);
+  checkPeer(peer);
   const identity = await conversationIdentity(flags);
-  const node = options.node?.(identity) ??
-    bindNode(identity, { port: flags.port ?? 0, config: { accept: false } });
+  const state = await openOwnState(identity, { without: "known", quiet: flags.quiet });
+  let node: Node;
+  try {
+    intendedPeer(state, peer);
+    node = options.node?.(identity, state) ??
+      bindNode(identity, state, { port: flags.port ?? 0, config: { accept: false } });
+  } catch (error) {
+    state.close();
+    throw error;
+  }
   const forget = onInterrupt(() => node.close());
   const close = async () => {
     forget();
     await node.close();
+    state.close();
   };
   try {
-    const reached = await reach(node, peer, flags, options.prepare ?? (() => undefined));
-    return { node, close, ...reached };
+    const reached = await reach(node, state, peer, flags, options.prepare ?? (() => undefined));
+    return { node, identity, state, close, ...reached };
   } catch (error) {
     await close();
     throw error;

@@ -2,6 +2,7 @@
 import { P2PError, UsageError } from "../../lib/errors.ts";
 import { formatSafetyNumber, safetyNumber } from "../../lib/session/safety-number.ts";
 import type { Identity } from "../../lib/state/identity.ts";
+import type { State } from "../../lib/state/state.ts";
 import { walkOutgoing } from "../../lib/files/outgoing.ts";
 import { deliverFiles, deliverVoice } from "./deliver.ts";
 import type { Desk, Partner } from "./desk.ts";
@@ -24,6 +25,7 @@ export interface SlashContext {
   readonly desk: Desk;
   readonly face: TerminalFace;
   readonly identity: Identity;
+  readonly state: State;
   readonly partner: Partner | undefined;
 }
 
@@ -58,7 +60,7 @@ export async function runSlash(line: string, context: SlashContext): Promise<"qu
       case "reveal":
         return void await revealIn(rest, context);
       case "safety":
-        return void await safety(rest, context);
+        return void safety(rest, context);
       default:
         throw new UsageError(`read command: there is no /${verb}`, { hint: "/help lists them" });
     }
@@ -133,11 +135,11 @@ async function inBackground(context: SlashContext, work: () => Promise<void>): P
   }
 }
 
-async function safety(rest: string, context: SlashContext): Promise<void> {
+function safety(rest: string, context: SlashContext): void {
   const { person } = needPartner(context);
   const word = rest.trim().toLowerCase();
   if (word === "ok" || word === "no") {
-    await markVerified(person.key, person.name, word === "ok");
+    markVerified(context.state, person.key, word === "ok");
     const now = word === "ok" ? "counts as verified now" : "no longer counts as verified";
     return context.face.say(`${person.label} ${now}`);
   }

@@ -6,9 +6,11 @@ import { equalConstantTime } from "../../lib/bytes.ts";
 import { fingerprint } from "../../lib/crypto/keys/text.ts";
 import { AuthenticationError } from "../../lib/errors.ts";
 import { type Address, formatAddress } from "../../lib/net/address.ts";
-import { knownKey, notePeer, pinnedKey } from "../../lib/state/known-peers.ts";
+import type { State } from "../../lib/state/state.ts";
 import { notice, warning } from "../../lib/terminal/notice.ts";
 import { safeText } from "../../lib/text/safe.ts";
+import { StateError } from "../../lib/state/sqlite.ts";
+import { speaker } from "../shared/speech.ts";
 import { type Person, personOf } from "./person.ts";
 
 /** How strict to be, and how loud. */
@@ -30,22 +32,23 @@ export interface Intended {
 }
 
 /** The key that must answer at `address`, if one did before. */
-export async function expectedKey(address: Address): Promise<Uint8Array | undefined> {
-  return (await pinnedKey(formatAddress(address)))?.key;
+export function expectedKey({ knownKeys }: State, address: Address): Uint8Array | undefined {
+  return knownKeys.pin(formatAddress(address))?.key;
 }
 
 /** Judges the key that answered; an AuthenticationError when it may not be this one. Notes it otherwise. */
-export async function judgePeer(
+export function judgePeer(
+  state: State,
   intended: Intended,
   key: Uint8Array,
   flags: TrustFlags,
   say: Say = (text) => notice(text, flags),
-): Promise<Person> {
+): Person {
   if (intended.key !== undefined && !equalConstantTime(intended.key, key)) {
-    throw keyChanged(intended, key);
+    throw keyChanged(state, intended, key);
   }
   const where = formatAddress(intended.address);
-  const person = await personOf(key);
+  const person = personOf(state, key);
   const first = intended.key === undefined && person.name === undefined && !person.verified;
   if (first && flags.strict) {
     throw new AuthenticationError(`connect to ${where}: unknown key ${person.fingerprint}`, {
@@ -54,7 +57,7 @@ export async function judgePeer(
   }
   // A contact is known by name wherever it is; only nameless peers are known by their address.
   const place = intended.name === undefined ? where : undefined;
-  const before = await notePeer(key, new Date(), place);
+  const before = state.knownKeys.note(key, new Date(), place);
   if (first) sayFirstContact(where, person, before.known !== undefined, say);
   return person;
 }
@@ -66,18 +69,20 @@ function sayFirstContact(where: string, person: Person, met: boolean, say: Say):
 }
 
 /** Notes a peer that connected to us, and says so at the first time. */
-export async function judgeCaller(
+export function judgeCaller(
+  state: State,
   from: Address,
   key: Uint8Array,
   flags: TrustFlags,
   say: Say,
-): Promise<Person> {
-  const known = await knownKey(key);
-  const person = await personOf(key);
+): Person {
+  const known = state.knownKeys.get(key);
+  const person = personOf(state, key);
+  refuseBlocked(state, person);
   if (flags.strict && person.name === undefined && known === undefined) {
     throw new AuthenticationError(`take call: unknown key ${person.fingerprint}`);
   }
-  await notePeer(key, new Date());
+  state.knownKeys.note(key, new Date());
   if (known === undefined && person.name === undefined) {
     sayFirstContact(formatAddress(from), person, false, say);
   }
@@ -86,20 +91,39 @@ export async function judgeCaller(
 
 /** The refusal of a changed key, after a loud explanation. */
 export function keyChanged(
+  state: State,
   intended: Intended,
   presented: Uint8Array | undefined,
 ): AuthenticationError {
   const where = formatAddress(intended.address);
   const who = intended.name === undefined ? where : `${intended.name} (${where})`;
   warning(`THE KEY OF ${safeText(who)} HAS CHANGED`);
+  if (presented !== undefined) rememberOffer(state, intended, presented);
   if (intended.key !== undefined) notice(`  known until now: ${fingerprint(intended.key)}`);
   if (presented !== undefined) notice(`  answering now:   ${fingerprint(presented)}`);
   notice("  Somebody may be posing as your peer. Or they have a new device or a new identity:");
   notice("  ask them for their fingerprint by another way, a call for instance.");
-  const forget = intended.name === undefined
-    ? `p2p contact forget ${where}`
-    : `p2p contact remove "${intended.name}"`;
+  const accept = `p2p contact accept-key ${
+    intended.name === undefined ? where : `"${intended.name}"`
+  }`;
   return new AuthenticationError(`connect to ${safeText(who)}: the peer's key has changed`, {
-    hint: `only if they confirm the new one: ${forget}`,
+    hint: `only if they confirm the new one: ${accept}`,
   });
+}
+
+/** Keeps the key that `contact accept-key` may take. Where it cannot be kept, that command asks for it. */
+function rememberOffer(state: State, intended: Intended, key: Uint8Array): void {
+  try {
+    if (intended.name !== undefined) state.contacts.offer(intended.name, key);
+    else state.knownKeys.offer(formatAddress(intended.address), key);
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error;
+    warning(speaker.text(error));
+  }
+}
+
+/** Nothing of a blocked key is wanted. */
+function refuseBlocked({ contacts, knownKeys }: State, { key, fingerprint }: Person): void {
+  if (!knownKeys.get(key)?.blocked && !contacts.byKey(key)?.blocked) return;
+  throw new AuthenticationError("contact.blocked", { fingerprint });
 }

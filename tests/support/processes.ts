@@ -66,11 +66,6 @@ export class Child implements AsyncDisposable {
     if (code !== 0) throw new Error(`ended with ${code}:\n${this.#lines.join("\n")}`);
   }
 
-  /** Sends a signal. */
-  kill(signal: Deno.Signal): void {
-    this.#process.kill(signal);
-  }
-
   /** What GNU time says, after the end. */
   async cost(): Promise<Cost> {
     const [, user, system, peak] = await this.line(/^cost ([\d.]+) ([\d.]+) (\d+)$/);
