@@ -1,5 +1,5 @@
 /**
- * Pictures that carry, or may carry, a hidden message: PNG is read by our own reader, piece by piece; other kinds whole.
+ * Pictures that carry, or may carry, a hidden message: PNG is read by our own reader; other kinds are made into one.
  * Where the bytes come from is the caller's affair.
  */
 import { concat } from "../bytes.ts";
@@ -10,9 +10,6 @@ import { carrierOf } from "../stego/picture.ts";
 import type { PictureLimits } from "../stego/png/header.ts";
 import { type Png, readPng } from "../stego/png/read.ts";
 import { PictureError, PictureLimitError, UnsuitablePictureError } from "../stego/problem.ts";
-
-/** Largest file that is read whole: what a decoder of others needs. */
-const MAX_FOREIGN_BYTES = 128 << 20;
 
 /** Where a picture comes from. */
 export interface PictureSource {
@@ -48,7 +45,7 @@ export async function openPicture(
     const all = joined(start, iterator);
     if (kind === "PNG") return new OpenPicture(name, kind, await readPng(all, limits));
     const { openForeign } = await import("../stego/foreign/open.ts");
-    return new OpenPicture(name, kind, await openForeign(kind, await whole(all), limits));
+    return new OpenPicture(name, kind, await openForeign(kind, all, limits));
   } catch (error) {
     throw called(name, error);
   } finally {
@@ -73,19 +70,6 @@ async function* joined(
 ): AsyncGenerator<Uint8Array> {
   yield start;
   for (let next = await pieces.next(); !next.done; next = await pieces.next()) yield next.value;
-}
-
-async function whole(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of pieces) {
-    length += piece.length;
-    if (length > MAX_FOREIGN_BYTES) {
-      throw new LimitError("picture.file-too-large", { limit: MAX_FOREIGN_BYTES });
-    }
-    parts.push(piece.slice());
-  }
-  return concat(...parts);
 }
 
 function calledSo<T>(name: string, run: () => T): T {

@@ -2,9 +2,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { P2PError } from "../../lib/errors.ts";
+import { filePieces } from "../../lib/files/pieces.ts";
 import { decodeBmp } from "../../lib/stego/foreign/bmp.ts";
 import { openForeign } from "../../lib/stego/foreign/open.ts";
 import { DEFAULT_LIMITS } from "../../lib/stego/png/header.ts";
+import { onePiece } from "../../lib/stego/png/source.ts";
 import { says } from "../support/english.ts";
 import { withFolder } from "../support/executable.ts";
 import { testWithPrograms } from "../support/requires.ts";
@@ -36,7 +38,7 @@ testWithPrograms(
         );
         const png = await openForeign(
           "BMP",
-          await Deno.readFile(`${folder}/x.bmp`),
+          filePieces(`${folder}/x.bmp`),
           DEFAULT_LIMITS,
         );
         assert.deepEqual([png.header.width, png.header.height], [37, 23], kind);
@@ -69,23 +71,27 @@ function bitmap(height: number, compression: number, pixels: readonly number[]):
   return file;
 }
 
-Deno.test("rows from the top down, masks of their own and alpha are read as they stand", () => {
+function decoded(file: Uint8Array) {
+  return decodeBmp(onePiece(file), () => undefined);
+}
+
+Deno.test("rows from the top down, masks of their own and alpha are read as they stand", async () => {
   const pixels = [0x80030201, 0x80060504, 0x80090807, 0x800c0b0a];
-  const down = decodeBmp(bitmap(-2, 6, pixels));
+  const down = await decoded(bitmap(-2, 6, pixels));
   assert.deepEqual([...down.samples.subarray(0, 8)], [1, 2, 3, 0x80, 4, 5, 6, 0x80]);
-  const up = decodeBmp(bitmap(2, 6, pixels));
+  const up = await decoded(bitmap(2, 6, pixels));
   assert.deepEqual([...up.samples.subarray(0, 8)], [7, 8, 9, 0x80, 10, 11, 12, 0x80]);
-  assert.equal(decodeBmp(bitmap(2, 0, pixels)).channels, 3);
+  assert.equal((await decoded(bitmap(2, 0, pixels))).channels, 3);
 });
 
 Deno.test("run lengths are refused by name, and any damage by an error of ours", async () => {
-  assert.throws(() => decodeBmp(bitmap(2, 1, [])), says(/^read BMP: a compressed bitmap$/));
+  await assert.rejects(decoded(bitmap(2, 1, [])), says(/^read BMP: a compressed bitmap$/));
   await fc.assert(
     fc.asyncProperty(fc.nat(85), fc.nat(255), fc.nat(86), async (at, value, length) => {
       const file = bitmap(2, 3, [1, 2, 3, 4]).slice(0, length);
       file[at] = value;
       try {
-        await openForeign("BMP", file, { maxPixels: 10_000 });
+        await openForeign("BMP", onePiece(file), { maxPixels: 10_000 });
       } catch (error) {
         if (!(error instanceof P2PError)) throw error;
       }
@@ -96,13 +102,13 @@ Deno.test("run lengths are refused by name, and any damage by an error of ours",
 
 Deno.test("a GIF whose first frame covers a part of its screen keeps the whole screen", async () => {
   const gif = await Deno.readFile(new URL("../../fixtures/stego/palette.gif", import.meta.url));
-  const whole = rgbaOf(await openForeign("GIF", gif, DEFAULT_LIMITS));
+  const whole = rgbaOf(await openForeign("GIF", onePiece(gif), DEFAULT_LIMITS));
   const frame = gif.findIndex((byte, i) => byte === 0x2c && gif[i + 5] === 96 && gif[i + 7] === 64);
   const [width, height, left, top] = [130, 90, 20, 7];
   const moved = gif.slice();
   moved.set([width, 0, height, 0], 6);
   moved.set([left, 0, top, 0], frame + 1);
-  const png = await openForeign("GIF", moved, DEFAULT_LIMITS);
+  const png = await openForeign("GIF", onePiece(moved), DEFAULT_LIMITS);
   assert.deepEqual([png.header.width, png.header.height], [width, height]);
   rgbaOf(png).forEach((pixel, i) => {
     const [x, y] = [i % width - left, Math.floor(i / width) - top];

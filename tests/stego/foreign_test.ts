@@ -8,6 +8,7 @@ import { carrierOf } from "../../lib/stego/picture.ts";
 import { openForeign } from "../../lib/stego/foreign/open.ts";
 import { kindOf } from "../../lib/stego/foreign/size.ts";
 import { DEFAULT_LIMITS } from "../../lib/stego/png/header.ts";
+import { onePiece } from "../../lib/stego/png/source.ts";
 import type { Png } from "../../lib/stego/png/read.ts";
 import { decode, encode, rgbaOf } from "./support.ts";
 
@@ -23,7 +24,7 @@ function open(
   bytes: Uint8Array,
   maxPixels = DEFAULT_LIMITS.maxPixels,
 ): Promise<Png> {
-  return openForeign(kind, bytes, { maxPixels });
+  return openForeign(kind, onePiece(bytes), { maxPixels });
 }
 
 /** Mean difference of two pictures' colours. */
@@ -200,7 +201,7 @@ Deno.test("other kinds are named and refused", async () => {
     ] as const
   ) {
     assert.equal(kindOf(bytes), kind);
-    await assert.rejects(openForeign(kind, bytes, DEFAULT_LIMITS), (error) => {
+    await assert.rejects(openForeign(kind, onePiece(bytes), DEFAULT_LIMITS), (error) => {
       assert.ok(error instanceof FormatError);
       assert.match(english(error), new RegExp(`${kind} pictures cannot be read`));
       return true;

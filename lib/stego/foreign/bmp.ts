@@ -3,7 +3,9 @@
  * header begin as version 3 does), and the older OS/2 header of 12 bytes. Run lengths, and JPEG or PNG within a
  * bitmap, are refused by name.
  */
+import { concat } from "../../bytes.ts";
 import { text } from "../../text/catalogue.ts";
+import { ByteSource } from "../png/source.ts";
 import { PictureError } from "../problem.ts";
 import type { Decoded } from "./codec.ts";
 import type { PictureSize } from "./size.ts";
@@ -23,28 +25,41 @@ const PLAIN_MASKS: Readonly<Record<number, Masks>> = {
   32: [0xff0000, 0x00ff00, 0x0000ff, 0],
 };
 
-interface BmpHeader extends PictureSize {
+/** A bitmap's front: all that stands before its pixels, as far as `FRONT_BYTES`. */
+interface BmpFront extends PictureSize {
+  readonly bytes: Uint8Array;
   /** Rows stand from the bottom up in most files. */
   readonly upwards: boolean;
   readonly bits: number;
   readonly masks: Masks | undefined;
   /** Where the palette lies, how many bytes an entry has, how many entries there are. */
   readonly palette: { readonly at: number; readonly bytes: number; readonly count: number };
-  readonly dataAt: number;
 }
+
+/** The longest header (version 5), masks and a palette of 256 fit well into this. */
+const FRONT_BYTES = 1 << 12;
 
 function damaged(reason: "picture.truncated" | "picture.no-size" | "bmp.header"): never {
   throw new PictureError("BMP", text(reason));
 }
 
-function readHeader(bytes: Uint8Array): BmpHeader {
-  if (bytes.length < FILE_HEADER_BYTES + CORE_HEADER_BYTES) damaged("picture.truncated");
+async function readFront(source: ByteSource): Promise<BmpFront> {
+  const start = (await source.exactly(FILE_HEADER_BYTES)).slice();
+  const dataAt = new DataView(start.buffer).getUint32(10, true);
+  if (dataAt < FILE_HEADER_BYTES + CORE_HEADER_BYTES) damaged("bmp.header");
+  const rest = Math.min(dataAt, FRONT_BYTES) - start.length;
+  const bytes = concat(start, await source.exactly(rest));
+  const front = parseFront(bytes);
+  await source.skip(dataAt - bytes.length);
+  return front;
+}
+
+function parseFront(bytes: Uint8Array): BmpFront {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const dataAt = view.getUint32(10, true);
   const headerBytes = view.getUint32(FILE_HEADER_BYTES, true);
   const core = headerBytes === CORE_HEADER_BYTES;
-  if (!core && headerBytes < INFO_HEADER_BYTES) damaged("bmp.header");
-  if (bytes.length < FILE_HEADER_BYTES + headerBytes) damaged("picture.truncated");
+  const end = FILE_HEADER_BYTES + headerBytes;
+  if ((!core && headerBytes < INFO_HEADER_BYTES) || end > bytes.length) damaged("bmp.header");
   const width = core ? view.getUint16(18, true) : view.getInt32(18, true);
   const height = core ? view.getUint16(20, true) : view.getInt32(22, true);
   const bits = view.getUint16(core ? 24 : 28, true);
@@ -58,14 +73,14 @@ function readHeader(bytes: Uint8Array): BmpHeader {
       hint: text("picture.convert.hint"),
     });
   }
-  let paletteAt = FILE_HEADER_BYTES + headerBytes;
+  let paletteAt = end;
   let masks = PLAIN_MASKS[bits];
   if (fields) {
     if (masks === undefined) damaged("bmp.header");
     // They stand behind a header of version 3, and at the same place within the longer ones.
     const alpha = compression === Compression.alphaBitFields || headerBytes >= 56;
     const at = FILE_HEADER_BYTES + INFO_HEADER_BYTES;
-    if (bytes.length < at + (alpha ? 16 : 12)) damaged("picture.truncated");
+    if (bytes.length < at + (alpha ? 16 : 12)) damaged("bmp.header");
     masks = [
       view.getUint32(at, true),
       view.getUint32(at + 4, true),
@@ -76,71 +91,58 @@ function readHeader(bytes: Uint8Array): BmpHeader {
   }
   const used = core ? 0 : view.getUint32(46, true);
   const count = bits > 8 ? 0 : Math.min(used === 0 ? 2 ** bits : used, 2 ** bits);
-  return {
-    width,
-    height: Math.abs(height),
-    upwards: height > 0,
-    bits,
-    masks,
-    palette: { at: paletteAt, bytes: core ? 3 : 4, count },
-    dataAt,
-  };
+  const palette = { at: paletteAt, bytes: core ? 3 : 4, count };
+  if (palette.at + palette.count * palette.bytes > bytes.length) damaged("bmp.header");
+  return { bytes, width, height: Math.abs(height), upwards: height > 0, bits, masks, palette };
 }
 
-/** The size of a bitmap. */
-export function bmpSize(bytes: Uint8Array): PictureSize {
-  const { width, height } = readHeader(bytes);
-  return { width, height };
-}
-
-/** Decodes a bitmap; `bmpSize` has been checked. */
-export function decodeBmp(bytes: Uint8Array): Decoded {
-  const header = readHeader(bytes);
-  const { width, height, upwards, bits, dataAt, palette } = header;
-  const stride = Math.ceil(width * bits / 32) * 4;
-  if (dataAt + stride * height > bytes.length) damaged("picture.truncated");
-  if (palette.at + palette.count * palette.bytes > bytes.length) damaged("picture.truncated");
-  const channels = (header.masks?.[3] ?? 0) === 0 ? 3 : 4;
+/**
+ * Decodes a bitmap row by row.
+ *
+ * @param check refuses a size before anything is made for it
+ */
+export async function decodeBmp(
+  pieces: AsyncIterable<Uint8Array>,
+  check: (size: PictureSize) => void,
+): Promise<Decoded> {
+  const source = new ByteSource(pieces, "BMP");
+  const front = await readFront(source);
+  const { width, height, upwards, bits, masks } = front;
+  check(front);
+  const channels = (masks?.[3] ?? 0) === 0 ? 3 : 4;
   const samples = new Uint8Array(width * height * channels);
-  const put = pixelReader(bytes, header, channels);
-  for (let y = 0; y < height; y++) {
-    const row = dataAt + (upwards ? height - 1 - y : y) * stride;
-    for (let x = 0, to = y * width * channels; x < width; x++, to += channels) {
-      put(row, x, samples, to);
-    }
+  const put = pixelReader(front, channels);
+  const stride = Math.ceil(width * bits / 32) * 4;
+  for (let row = 0; row < height; row++) {
+    const bytes = await source.exactly(stride);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    let to = (upwards ? height - 1 - row : row) * width * channels;
+    for (let x = 0; x < width; x++, to += channels) put(view, x, samples, to);
   }
   return { width, height, channels, samples };
 }
 
-/** Writes the samples of pixel `x` of the row that begins at `row` to `out`. */
-type PixelReader = (row: number, x: number, out: Uint8Array, to: number) => void;
+/** Writes the samples of pixel `x` of a row to `out`. */
+type PixelReader = (row: DataView, x: number, out: Uint8Array, to: number) => void;
 
-function pixelReader(
-  bytes: Uint8Array,
-  { bits, masks, palette }: BmpHeader,
-  channels: number,
-): PixelReader {
+function pixelReader({ bytes, bits, masks, palette }: BmpFront, channels: number): PixelReader {
   if (masks !== undefined) {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const fields = masks.slice(0, channels).map(fieldOf);
     return (row, x, out, to) => {
-      const pixel = bits === 16
-        ? view.getUint16(row + 2 * x, true)
-        : view.getUint32(row + 4 * x, true);
+      const pixel = bits === 16 ? row.getUint16(2 * x, true) : row.getUint32(4 * x, true);
       for (let c = 0; c < channels; c++) out[to + c] = fields[c]!(pixel);
     };
   }
   if (bits === 24) {
     return (row, x, out, to) => {
-      const at = row + 3 * x;
-      out[to] = bytes[at + 2]!;
-      out[to + 1] = bytes[at + 1]!;
-      out[to + 2] = bytes[at]!;
+      out[to] = row.getUint8(3 * x + 2);
+      out[to + 1] = row.getUint8(3 * x + 1);
+      out[to + 2] = row.getUint8(3 * x);
     };
   }
   return (row, x, out, to) => {
     const bit = x * bits;
-    const index = (bytes[row + (bit >> 3)]! >> (8 - bits - (bit & 7))) & (2 ** bits - 1);
+    const index = (row.getUint8(bit >> 3) >> (8 - bits - (bit & 7))) & (2 ** bits - 1);
     const at = palette.at + index * palette.bytes;
     const known = index < palette.count;
     for (let c = 0; c < 3; c++) out[to + c] = known ? bytes[at + 2 - c]! : 0;

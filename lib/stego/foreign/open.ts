@@ -12,8 +12,8 @@ import {
   type PngHeader,
 } from "../png/header.ts";
 import type { Chunk, Png } from "../png/read.ts";
-import { PictureError } from "../problem.ts";
-import { bmpSize, decodeBmp } from "./bmp.ts";
+import { PictureError, PictureLimitError } from "../problem.ts";
+import { decodeBmp } from "./bmp.ts";
 import { type Decoded, decodeGif, decodeJpeg } from "./codec.ts";
 import { checkScans, jpegInfo } from "./jpeg.ts";
 import { gifSize, type PictureKind } from "./size.ts";
@@ -21,10 +21,13 @@ import { gifSize, type PictureKind } from "./size.ts";
 /** A decoder of others holds a picture two or three times: it gets half the pixels of our own. */
 const PART_OF_LIMIT = 2;
 
-/** Decodes a whole file of the given kind; `kind` comes from kindOf. */
+/** Largest file that is read whole: what the decoders of `imagescript` need. */
+const MAX_FOREIGN_BYTES = 128 << 20;
+
+/** Decodes a file of the given kind; `kind` comes from kindOf. */
 export async function openForeign(
   kind: PictureKind,
-  bytes: Uint8Array,
+  pieces: AsyncIterable<Uint8Array>,
   limits: PictureLimits,
 ): Promise<Png> {
   const half = { maxPixels: Math.floor(limits.maxPixels / PART_OF_LIMIT) };
@@ -32,6 +35,7 @@ export async function openForeign(
     checkPixels(width, height, half);
   switch (kind) {
     case "JPEG": {
+      const bytes = await whole(pieces);
       const { orientation, profile, ...size } = jpegInfo(bytes);
       check(size);
       checkScans(bytes);
@@ -42,18 +46,36 @@ export async function openForeign(
       return newPng(decoded, orientation, profile);
     }
     case "GIF": {
+      const bytes = await whole(pieces);
       const size = gifSize(bytes);
       check(size);
       return newPng(await decodeGif(bytes, size));
     }
     case "BMP":
-      check(bmpSize(bytes));
-      return newPng(decodeBmp(bytes));
+      return newPng(await decodeBmp(pieces, check));
     default:
       throw new PictureError("picture", text("picture.kind", { kind }), {
         hint: text("picture.convert.hint"),
       });
   }
+}
+
+async function whole(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of pieces) {
+    length += piece.length;
+    if (length > MAX_FOREIGN_BYTES) {
+      throw new PictureLimitError(
+        "picture",
+        text("picture.file-too-large", {
+          limit: MAX_FOREIGN_BYTES,
+        }),
+      );
+    }
+    parts.push(piece.slice());
+  }
+  return concat(...parts);
 }
 
 /**

@@ -1,14 +1,18 @@
 /** Reads exact numbers of bytes from pieces that arrive in any size; a piece need be valid only until the next. */
 import { type Bytes, concat } from "../../bytes.ts";
-import { pngError } from "../problem.ts";
+import { text } from "../../text/catalogue.ts";
+import { PictureError } from "../problem.ts";
 
 /** A reader over an asynchronous sequence of pieces. */
 export class ByteSource {
   readonly #pieces: AsyncIterator<Uint8Array>;
+  readonly #kind: string;
   #piece: Uint8Array = new Uint8Array(0);
   #at = 0;
 
-  constructor(pieces: AsyncIterable<Uint8Array>) {
+  /** @param kind what errors call the file */
+  constructor(pieces: AsyncIterable<Uint8Array>, kind = "PNG") {
+    this.#kind = kind;
     this.#pieces = pieces[Symbol.asyncIterator]();
   }
 
@@ -42,11 +46,20 @@ export class ByteSource {
     const bytes = new Uint8Array(length);
     for (let filled = 0; filled < length;) {
       const part = await this.some(length - filled);
-      if (part === undefined) throw pngError("picture.truncated");
+      if (part === undefined) throw new PictureError(this.#kind, text("picture.truncated"));
       bytes.set(part, filled);
       filled += part.length;
     }
     return bytes;
+  }
+
+  /** Passes over `length` bytes; a PictureError where there are fewer. */
+  async skip(length: number): Promise<void> {
+    for (let left = length; left > 0;) {
+      const part = await this.some(left);
+      if (part === undefined) throw new PictureError(this.#kind, text("picture.truncated"));
+      left -= part.length;
+    }
   }
 
   /** All that is left, at most `most` bytes; undefined where there is more. */
