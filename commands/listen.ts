@@ -1,26 +1,11 @@
 /** `p2p listen`: waits for peers; shows messages, saves files, plays voice, and lets one answer. */
 import { buildCommand } from "@stricli/core";
-import { P2PError } from "../lib/errors.ts";
-import type { Node } from "../lib/net/node.ts";
-import { onInterrupt } from "../lib/system/cleanup.ts";
-import type { Identity } from "../lib/state/identity.ts";
-import type { State } from "../lib/state/state.ts";
-import { hasScreen } from "../lib/terminal/line-screen.ts";
-import { notice, warning } from "../lib/terminal/notice.ts";
-import { playedOut } from "./conversation/attend.ts";
-import { bindNode, reach, sayListening } from "./conversation/connect.ts";
-import { Desk, nobodyError } from "./conversation/desk.ts";
-import type { Face } from "./conversation/face.ts";
-import { emitError, JsonFace } from "./conversation/face-json.ts";
-import { PlainFace } from "./conversation/face-plain.ts";
-import { TerminalFace } from "./conversation/face-terminal.ts";
+import type { Talk } from "../lib/talk/talk.ts";
 import { runJsonInput } from "./conversation/json-input.ts";
+import { readKeyboard } from "./conversation/keyboard.ts";
 import { stdinLines } from "./conversation/lines.ts";
-import { conversationIdentity } from "./conversation/own-identity.ts";
 import { type ReceiveFlags, receiveFlags, receiveOptions } from "./conversation/receive-flags.ts";
-import { runSlash } from "./conversation/slash.ts";
-import { judgeCaller } from "./conversation/trust.ts";
-import type { Person } from "./conversation/person.ts";
+import { isInteractive, type Session, withTalk } from "./conversation/session.ts";
 import type { CommandContext } from "./shared/context.ts";
 import {
   identityFlag,
@@ -31,71 +16,37 @@ import {
   wholeNumber,
 } from "./shared/flags.ts";
 import type { PassphraseFlags } from "./shared/secrets.ts";
-import { openOwnState } from "./shared/own-state.ts";
 import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
 
 interface Flags extends PassphraseFlags, ReceiveFlags {
-  identity?: string;
-  port: number;
-  bind?: string;
-  json?: boolean;
-  once?: boolean;
-  strict?: boolean;
-  quiet?: boolean;
+  readonly identity?: string;
+  readonly port: number;
+  readonly bind?: string;
+  readonly json?: boolean;
+  readonly once?: boolean;
+  readonly strict?: boolean;
+  readonly quiet?: boolean;
 }
+
+/** Lines of a pipe on their way at once. */
+const PIPE_WINDOW = 256;
 
 async function listen(this: CommandContext, flags: Flags): Promise<void> {
-  const options = await receiveOptions(flags);
-  const identity = await conversationIdentity(flags);
-  const state = await openOwnState(identity, {
-    without: "anything",
-    quiet: flags.quiet,
-    trouble: (words) => tellTrouble(words),
-  });
-  const people = new Map<object, Person>();
-  let tellTrouble: (words: string) => void = warning;
-  let screen: TerminalFace | undefined;
-  const sayToPerson = (text: string) => screen ? screen.say(text) : notice(text, flags);
-  const ended = Promise.withResolvers<void>();
-  const node = bindNode(identity, state, {
+  const receive = await receiveOptions(flags);
+  const over = Promise.withResolvers<void>();
+  const wishes = {
     hostname: flags.bind,
-    port: flags.port,
-    admit: (conversation) => {
-      const { address, key } = conversation;
-      people.set(conversation, judgeCaller(state, address, key, flags, sayToPerson));
-      return Promise.resolve();
+    calls: true,
+    keepTexts: true,
+    receive,
+    watch: ({ type }: { type: string }) => {
+      if (flags.once && type === "disconnected") over.resolve();
     },
-    incoming: (conversation) => {
-      desk.take(conversation, people.get(conversation)!);
-      people.delete(conversation);
-      if (flags.once) void conversation.closed.then(() => ended.resolve());
-    },
+  };
+  await withTalk(flags, wishes, undefined, async (session) => {
+    session.talk.tellListening();
+    await Promise.race([over.promise, quitOf(readInput(session, flags))]);
   });
-  const forget = onInterrupt(() => node.close());
-  sayListening(node, flags);
-  if (!flags.json && hasScreen()) screen = new TerminalFace();
-  const face: Face = screen ?? (flags.json ? new JsonFace() : new PlainFace(flags));
-  const keepFor = flags.keepEncrypted ? identity.publicKey : undefined;
-  tellTrouble = (words) => face.say(words);
-  const desk = new Desk(face, { ...options, keepFor });
-  try {
-    face.listening(node);
-    const input = readInput(node, desk, { identity, state }, flags);
-    await Promise.race([ended.promise, quitOf(input)]);
-    await playedOut();
-    await face.settled();
-  } finally {
-    forget();
-    face.close();
-    await node.close();
-    state.close();
-  }
-}
-
-/** Who listens, and what is remembered. */
-interface Own {
-  readonly identity: Identity;
-  readonly state: State;
 }
 
 /** Resolves when the input says "quit", rejects when reading it fails; its mere end ends nothing. */
@@ -103,59 +54,32 @@ async function quitOf(input: Promise<"quit" | "end">): Promise<void> {
   if (await input === "end") await new Promise<never>(() => undefined);
 }
 
-async function readInput(
-  node: Node,
-  desk: Desk,
-  { identity, state }: Own,
-  flags: Flags,
-): Promise<"quit" | "end"> {
-  const { face } = desk;
-  if (face instanceof TerminalFace) return await readKeyboard(face, desk, { identity, state });
-  if (flags.json) {
-    return await runJsonInput(desk, async (to) => {
-      if (to === undefined) return await desk.someone();
-      const known = desk.find(to);
-      if (known !== undefined) return known;
-      let partner;
-      await reach(node, state, to, flags, (conversation, person) => {
-        partner = desk.take(conversation, person);
-      });
-      return partner;
-    });
+async function readInput({ talk, takeScreen }: Session, flags: Flags): Promise<"quit" | "end"> {
+  if (flags.json) return await runJsonInput(talk);
+  if (isInteractive(flags)) return await readKeyboard(takeScreen(), talk);
+  return await readPipe(talk);
+}
+
+/** Each line goes to the peer last heard from. */
+async function readPipe(talk: Talk): Promise<"end"> {
+  const waiting = new Set<Promise<void>>();
+  const bad = (error: Parameters<NonNullable<Parameters<typeof stdinLines>[1]>>[0]) =>
+    void talk.tell({ type: "error", error });
+  for await (const line of stdinLines(undefined, bad)) {
+    const to = await talk.recipients.lastHeard();
+    const delivery = talk.sendText(to, line)
+      .then(() => undefined)
+      .finally(() => waiting.delete(delivery));
+    waiting.add(delivery);
+    if (waiting.size >= PIPE_WINDOW) await Promise.race(waiting);
   }
-  for await (const line of stdinLines()) void desk.send(await desk.someone(), line);
   return "end";
-}
-
-async function readKeyboard(
-  face: TerminalFace,
-  desk: Desk,
-  { identity, state }: Own,
-): Promise<"quit"> {
-  for await (const line of face.lines()) {
-    if (line.trim() === "") continue;
-    const partner = desk.last;
-    if (line.startsWith("/") && !line.startsWith("//")) {
-      if (await runSlash(line, { desk, face, identity, state, partner }) === "quit") break;
-    } else if (partner === undefined) face.problem(nobodyError());
-    else void desk.send(partner, line.replace(/^\/\//, "/"));
-  }
-  return "quit";
-}
-
-async function listenTold(this: CommandContext, flags: Flags): Promise<void> {
-  try {
-    await listen.call(this, flags);
-  } catch (error) {
-    if (flags.json && error instanceof P2PError) emitError(error);
-    throw error;
-  }
 }
 
 const help = helpOf("listen");
 
 export const command = buildCommand<Flags, [], CommandContext>({
-  func: listenTold,
+  func: listen,
   parameters: {
     flags: {
       identity: identityFlag,

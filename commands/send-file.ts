@@ -1,29 +1,32 @@
 /** `p2p send-file`: files and folders to a peer, resumable, authenticated. */
 import { buildCommand } from "@stricli/core";
-import { hex } from "../lib/bytes.ts";
-import { P2PError } from "../lib/errors.ts";
-import { closePhrase } from "../lib/net/close.ts";
-import { fileSm3 } from "../lib/files/file-sm3.ts";
 import { type OutgoingEntry, walkOutgoing } from "../lib/files/outgoing.ts";
+import { sendPatiently, tellSentFiles } from "../lib/talk/patient.ts";
 import { safeText } from "../lib/text/safe.ts";
-import { connectTo } from "./conversation/connect.ts";
-import { deliverFiles } from "./conversation/deliver.ts";
-import { emitError, emitEvent, JsonFace } from "./conversation/face-json.ts";
-import { PlainFace } from "./conversation/face-plain.ts";
-import { type Person, personJson } from "./conversation/person.ts";
-import { tellSilence } from "./conversation/silence.ts";
+import { withTalk } from "./conversation/session.ts";
 import type { CommandContext } from "./shared/context.ts";
-import { identityFlag, passphraseFlags, portFlag, quietFlag, switchFlag } from "./shared/flags.ts";
+import {
+  identityFlag,
+  passphraseFlags,
+  portFlag,
+  quietFlag,
+  switchFlag,
+  wholeNumber,
+} from "./shared/flags.ts";
 import type { PassphraseFlags } from "./shared/secrets.ts";
 import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
 
 interface Flags extends PassphraseFlags {
-  identity?: string;
-  port?: number;
-  json?: boolean;
-  strict?: boolean;
-  quiet?: boolean;
+  readonly identity?: string;
+  readonly port?: number;
+  readonly json?: boolean;
+  readonly strict?: boolean;
+  readonly giveUp?: number;
+  readonly quiet?: boolean;
 }
+
+/** How long a peer that was lost on the way is called again, in seconds. */
+const GIVE_UP_SECONDS = 600;
 
 async function sendFile(
   this: CommandContext,
@@ -31,43 +34,18 @@ async function sendFile(
   peer: string,
   ...paths: string[]
 ): Promise<void> {
-  const face = flags.json ? new JsonFace() : new PlainFace(flags);
-  try {
-    // What cannot be sent is told before anybody is called.
-    const outgoing = await walkOutgoing(paths);
-    const reached = await connectTo(peer, flags, {
-      prepare: (conversation, person) => {
-        conversation.handlers = { silence: tellSilence(person, face) };
-      },
+  // What cannot be sent is told before anybody is called.
+  const walked = walkOutgoing(paths);
+  walked.catch(() => undefined);
+  await withTalk({ ...flags, port: flags.port ?? 0 }, {}, peer, async ({ talk }) => {
+    const outgoing = await walked;
+    const sent: OutgoingEntry[] = [];
+    const partner = await sendPatiently(talk, peer, outgoing, {
+      giveUpMs: 1000 * (flags.giveUp ?? GIVE_UP_SECONDS),
+      onFile: (entry) => void sent.push(entry),
     });
-    const { conversation, person } = reached;
-    face.connected(person, conversation);
-    try {
-      const sent: OutgoingEntry[] = [];
-      await deliverFiles(conversation, person, outgoing, face, (entry) => void sent.push(entry));
-      if (flags.json) await tellFiles(person, sent);
-    } finally {
-      await reached.close();
-    }
-    if (flags.json) {
-      const reason = closePhrase({ by: "local", code: 0, reason: "" });
-      emitEvent("disconnected", { peer: personJson(person), reason });
-    }
-  } catch (error) {
-    if (flags.json && error instanceof P2PError) emitError(error);
-    throw error;
-  } finally {
-    face.close();
-  }
-}
-
-/** A `file` event for each file that arrived, with its plain SM3. */
-async function tellFiles(person: Person, sent: readonly OutgoingEntry[]): Promise<void> {
-  const peer = personJson(person);
-  for (const { path, size, place } of sent) {
-    const name = path.slice(path.lastIndexOf("/") + 1);
-    emitEvent("file", { peer, name, path: place, size, sm3: hex(await fileSm3(place)) });
-  }
+    if (flags.json) await tellSentFiles(talk, partner.person, sent);
+  });
 }
 
 const help = helpOf("send-file");
@@ -81,6 +59,13 @@ export const command = buildCommand<Flags, [string, ...string[]], CommandContext
       port: portFlag(sharedHelp.flags.sendPort),
       json: switchFlag(sharedHelp.flags.eventJson),
       strict: switchFlag(sharedHelp.flags.strict),
+      giveUp: {
+        kind: "parsed",
+        parse: wholeNumber(0, 7 * 24 * 3600),
+        optional: true,
+        brief: help.flags.giveUp({ byDefault: GIVE_UP_SECONDS }),
+        placeholder: "SECONDS",
+      },
       quiet: quietFlag,
     },
     aliases: { i: "identity", q: "quiet" },

@@ -1,16 +1,9 @@
 /** `p2p voice`: a voice note to a peer, and what belongs to it: devices, playing, saving. */
 import { buildCommand } from "@stricli/core";
-import { P2PError, UsageError } from "../lib/errors.ts";
-import { closePhrase } from "../lib/net/close.ts";
+import { UsageError } from "../lib/errors.ts";
 import { MAX_RECORD_SECONDS } from "../lib/voice/capture.ts";
 import { type Recorder, RECORDERS } from "../lib/voice/capture-commands.ts";
-import { connectTo } from "./conversation/connect.ts";
-import { deliverVoice } from "./conversation/deliver.ts";
-import type { Face } from "./conversation/face.ts";
-import { emitError, emitEvent, JsonFace } from "./conversation/face-json.ts";
-import { PlainFace } from "./conversation/face-plain.ts";
-import { personJson } from "./conversation/person.ts";
-import { tellSilence } from "./conversation/silence.ts";
+import { withTalk } from "./conversation/session.ts";
 import type { CommandContext } from "./shared/context.ts";
 import {
   forceFlag,
@@ -28,7 +21,7 @@ import type { PassphraseFlags } from "./shared/secrets.ts";
 import { printDevices } from "./voice/devices.ts";
 import { checkSource, DEFAULT_SECONDS, makeNote, type Note } from "./voice/note.ts";
 import { playFiles } from "./voice/play.ts";
-import { keepUnsent, prepareSave, type Saver } from "./voice/save.ts";
+import { keepUnsent, prepareSave } from "./voice/save.ts";
 import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
 
 interface Flags extends PassphraseFlags {
@@ -75,44 +68,24 @@ async function voice(this: CommandContext, flags: Flags, peer?: string): Promise
 
 /** Calls the peer first: nobody should speak to the wall. */
 async function sendVoice(peer: string, flags: Flags): Promise<void> {
-  const face = flags.json ? new JsonFace() : new PlainFace(flags);
-  try {
-    await checkSource(flags);
-    await converse(peer, flags, face, await prepareSave(flags));
-  } catch (error) {
-    if (flags.json && error instanceof P2PError) emitError(error);
-    throw error;
-  } finally {
-    face.close();
-  }
-}
-
-async function converse(peer: string, flags: Flags, face: Face, save: Saver): Promise<void> {
   const told = { ...flags, quiet: (flags.quiet || flags.json) ?? false };
-  // A file is looked into before anybody is called.
-  let note: Note | undefined = flags.input === undefined ? undefined : await makeNote(told);
+  let note: Note | undefined;
   try {
-    const reached = await connectTo(peer, flags, {
-      prepare: (conversation, person) => {
-        conversation.handlers = { silence: tellSilence(person, face) };
-      },
-    });
-    const { conversation, person } = reached;
-    try {
-      face.connected(person, conversation);
+    await withTalk({ ...flags, port: flags.port ?? 0 }, {}, peer, async ({ talk }) => {
+      await checkSource(flags);
+      const save = await prepareSave(flags);
+      // A file is looked into before anybody is called.
+      if (flags.input !== undefined) note = await makeNote(told);
+      const { person } = await talk.reach(peer);
       note ??= await makeNote(told);
       await save(note);
-      await deliverVoice(conversation, person, note, face).catch(async (error) => {
-        await keepUnsent(note!);
+      try {
+        await talk.sendVoice(person, note);
+      } catch (error) {
+        await keepUnsent(note);
         throw error;
-      });
-    } finally {
-      await reached.close();
-    }
-    if (flags.json) {
-      const reason = closePhrase({ by: "local", code: 0, reason: "" });
-      emitEvent("disconnected", { peer: personJson(person), reason });
-    }
+      }
+    });
   } finally {
     await note?.discard();
   }

@@ -127,6 +127,15 @@ export class RemoteProtocolError<C extends Code = Code> extends FailureError<C> 
   override readonly kind: string = "remote-protocol";
 }
 
+/** Something happened that nobody foresaw: a bug. It ends what was being done, and says what that was. */
+export class InternalError extends FailureError<"internal"> {
+  override readonly kind = "internal";
+
+  constructor(doing: Text, cause: unknown) {
+    super("internal", { doing, reason: reasonText(cause) }, { cause });
+  }
+}
+
 /** What the system calls an error of its own → what we call it. */
 const SYSTEM_ERRORS = {
   EACCES: "system.permission",

@@ -1,25 +1,58 @@
 /** Lines of a pipe, as they come. */
-import { LimitError } from "../../lib/errors.ts";
+import { concat } from "../../lib/bytes.ts";
+import { FormatError, LimitError } from "../../lib/errors.ts";
+import { text } from "../../lib/text/catalogue.ts";
 
-/** Longest line taken from a pipe, in characters. */
-const MAX_LINE = 1 << 20;
+/** Longest line taken from a pipe, in bytes. */
+const MAX_LINE_BYTES = 1 << 20;
 
-/** The lines of stdin, without their ends; what stands after the last line end is a line too. */
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+
+/**
+ * The lines of stdin, without their ends; what stands after the last line end is a line too.
+ *
+ * @param bad takes what is wrong with a line that is not UTF-8; it is left out then. Throws it unless given
+ */
 export async function* stdinLines(
   input: ReadableStream<Uint8Array> = Deno.stdin.readable,
+  bad: (error: FormatError) => void = (error) => {
+    throw error;
+  },
 ): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let rest = "";
-  for await (const chunk of input) {
-    rest += decoder.decode(chunk, { stream: true });
-    for (let end = rest.indexOf("\n"); end >= 0; end = rest.indexOf("\n")) {
-      yield rest.slice(0, end).replace(/\r$/, "");
-      rest = rest.slice(end + 1);
+  let number = 0;
+  let rest: Uint8Array[] = [];
+  let length = 0;
+  const line = (bytes: Uint8Array): string | undefined => {
+    number++;
+    const end = bytes.at(-1) === CARRIAGE_RETURN ? bytes.length - 1 : bytes.length;
+    try {
+      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: number > 1 })
+        .decode(bytes.subarray(0, end));
+    } catch (cause) {
+      bad(
+        new FormatError("talk.input-not-utf8", { number }, {
+          hint: text("talk.input-not-utf8.hint"),
+          cause,
+        }),
+      );
+      return undefined;
     }
-    if (rest.length > MAX_LINE) {
-      throw new LimitError(`read stdin: a line of more than ${MAX_LINE} characters`);
+  };
+  for await (const chunk of input) {
+    let from = 0;
+    for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, from)) {
+      const whole = line(concat(...rest, chunk.subarray(from, end)));
+      [rest, length, from] = [[], 0, end + 1];
+      if (whole !== undefined) yield whole;
+    }
+    rest.push(chunk.slice(from));
+    length += chunk.length - from;
+    if (length > MAX_LINE_BYTES) {
+      throw new LimitError("talk.line-too-long", { most: MAX_LINE_BYTES });
     }
   }
-  rest += decoder.decode();
-  if (rest !== "") yield rest;
+  if (length === 0) return;
+  const last = line(concat(...rest));
+  if (last !== undefined) yield last;
 }

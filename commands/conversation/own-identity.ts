@@ -11,9 +11,9 @@ import { writeFileAtomic } from "../../lib/files/atomic.ts";
 import { ensureHome, PRIVATE_FILE } from "../../lib/state/home.ts";
 import { type Identity, identityPath } from "../../lib/state/identity.ts";
 import { type Loudness, notice } from "../../lib/terminal/notice.ts";
-import { safeText } from "../../lib/text/safe.ts";
 import { loadIdentity } from "../shared/identity.ts";
 import type { PassphraseFlags } from "../shared/secrets.ts";
+import { say } from "../shared/speech.ts";
 
 /** Which identity a command is to use. */
 export interface IdentityFlags extends PassphraseFlags, Loudness {
@@ -50,6 +50,6 @@ async function makeIdentity(flags: Loudness): Promise<void> {
   } finally {
     wipe(pem);
   }
-  notice(`made your identity, without a passphrase: ${safeText(identityPath())}`, flags);
-  notice(`your fingerprint: ${fingerprint(publicKey)}`, flags);
+  notice(say("talk.made-identity", { path: identityPath() }), flags);
+  notice(say("talk.own-fingerprint", { fingerprint: fingerprint(publicKey) }), flags);
 }

@@ -1,12 +1,15 @@
 /** Flags of the commands that receive: what is taken, where it goes, whether it is played. */
-import { FailureError, UsageError } from "../../lib/errors.ts";
-import { plainReason } from "../../lib/files/atomic.ts";
-import { canAsk } from "../../lib/terminal/prompt.ts";
-import { safeText } from "../../lib/text/safe.ts";
+import { hex } from "../../lib/bytes.ts";
+import { randomBytes } from "../../lib/crypto/random.ts";
+import { FailureError, reasonText, UsageError } from "../../lib/errors.ts";
+import type { Identity } from "../../lib/state/identity.ts";
+import { join } from "../../lib/system/path.ts";
+import type { AcceptPolicy } from "../../lib/talk/serve.ts";
+import type { ReceiveOptions } from "../../lib/talk/talk.ts";
 import { hasScreen } from "../../lib/terminal/line-screen.ts";
+import { text } from "../../lib/text/catalogue.ts";
 import { switchFlag, textFlag } from "../shared/flags.ts";
 import { sharedHelp } from "../shared/help.ts";
-import type { AcceptPolicy } from "./attend.ts";
 
 /** What the flags say. */
 export interface ReceiveFlags {
@@ -30,25 +33,40 @@ export const receiveFlags = {
   keepEncrypted: switchFlag(sharedHelp.flags.keepEncrypted),
 } as const;
 
-/** What the flags mean here and now; makes the folder. */
+/** What the flags mean here and now; makes the folder and makes sure that it can be written. */
 export async function receiveOptions(
   flags: ReceiveFlags,
-): Promise<{ accept: AcceptPolicy; saveDir: string; play: boolean }> {
+): Promise<(identity: Identity) => ReceiveOptions> {
   const interactive = !flags.json && hasScreen();
   const accept = flags.accept ?? (interactive ? "ask" : "contacts");
-  if (accept === "ask" && !interactive) {
-    throw new UsageError("receive files: --accept ask needs a terminal", {
-      hint: canAsk() ? "leave out --json" : "use --accept contacts or --accept all",
+  if (accept === "ask" && !interactive && !flags.json) {
+    throw new UsageError("talk.ask-needs-terminal", {}, {
+      hint: text("talk.ask-needs-terminal.hint"),
     });
   }
   const saveDir = flags.saveDir ?? ".";
+  await makeSaveFolder(saveDir);
+  return ({ publicKey }) => ({
+    accept,
+    saveDir,
+    play: !flags.noPlay,
+    look: !flags.json,
+    digests: flags.json ?? false,
+    keepFor: flags.keepEncrypted ? publicKey : undefined,
+  });
+}
+
+/** A folder that cannot be written is told now, not when the first file comes. */
+async function makeSaveFolder(path: string): Promise<void> {
   try {
-    await Deno.mkdir(saveDir, { recursive: true });
+    await Deno.mkdir(path, { recursive: true });
+    const probe = join(path, `.p2p-${hex(randomBytes(8))}.part`);
+    await Deno.writeFile(probe, new Uint8Array(0), { createNew: true, mode: 0o600 });
+    await Deno.remove(probe);
   } catch (cause) {
     const blocked = cause instanceof Deno.errors.AlreadyExists ||
       cause instanceof Deno.errors.NotADirectory;
-    const reason = blocked ? "something that is no folder is in the way" : plainReason(cause);
-    throw new FailureError(`save in ${safeText(saveDir)}: ${reason}`, { cause });
+    const reason = blocked ? text("talk.save-blocked") : reasonText(cause);
+    throw new FailureError("talk.save-folder", { path, reason }, { cause });
   }
-  return { accept, saveDir, play: !flags.noPlay };
 }

@@ -10,11 +10,9 @@ import type { HiddenMessage } from "../../lib/stego/message.ts";
 import { DEFAULT_LIMITS } from "../../lib/stego/png/header.ts";
 import { text } from "../../lib/text/catalogue.ts";
 import { safeLines } from "../../lib/text/safe.ts";
-import type { Identity } from "../../lib/state/identity.ts";
+import type { Person } from "../../lib/talk/person.ts";
+import type { Talk } from "../../lib/talk/talk.ts";
 import { say } from "../shared/speech.ts";
-import { deliverFiles } from "./deliver.ts";
-import type { Partner } from "./desk.ts";
-import type { Face } from "./face.ts";
 
 /** Texts up to this size are shown, longer ones saved as a file, in bytes. */
 const SHOWN_BYTES = 64 << 10;
@@ -27,8 +25,8 @@ function sourceOf(path: string) {
 export async function hideAndSend(
   picture: string,
   words: string,
-  { conversation, person }: Partner,
-  face: Face,
+  peer: Person,
+  talk: Talk,
 ): Promise<void> {
   const { conceal } = await import("../../lib/hidden/conceal.ts");
   const { PictureSet } = await import("../../lib/hidden/picture.ts");
@@ -39,13 +37,14 @@ export async function hideAndSend(
     const name = `${basename(picture).replace(/(?<=.)\.[^.]*$/, "")}.png`;
     const output = join(folder, name);
     const done = await conceal(pictures, () => AtomicFile.create(output), {
-      lock: { recipients: [person.key] },
+      lock: { recipients: [peer.key] },
       message: { name: undefined, content: utf8(words) },
     });
     for (const { changed, available } of done) {
-      face.say(say("stego.chat.hidden", { picture: name, changed, available }));
+      const told = text("stego.chat.hidden", { picture: name, changed, available });
+      void talk.tell({ type: "notice", level: "info", text: told });
     }
-    await deliverFiles(conversation, person, await walkOutgoing([output]), face);
+    await talk.sendWalked(peer, await walkOutgoing([output]));
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -54,9 +53,8 @@ export async function hideAndSend(
 /** Shows what is hidden in `picture` for our identity: a text on the screen, a file in `saveDir`. */
 export async function reveal(
   picture: string | undefined,
-  identity: Identity,
-  saveDir: string,
-  face: Face,
+  { identity, saveDir }: Talk,
+  show: (lines: string) => void,
 ): Promise<void> {
   if (picture === undefined) {
     throw new UsageError("stego.no-file-yet", {}, { hint: text("stego.no-file-yet.hint") });
@@ -66,12 +64,12 @@ export async function reveal(
   const { message } = await find([sourceOf(picture)], [key], DEFAULT_LIMITS);
   const words = await wordsOf(message);
   if (words !== undefined) {
-    return face.say(say("stego.chat.text", { picture: basename(picture) }) + safeLines(words));
+    return show(say("stego.chat.text", { picture: basename(picture) }) + safeLines(words));
   }
   const name = message.name ?? "hidden";
   const path = await saveUnderName(name, message.content(), { folder: saveDir });
   const { size } = message;
-  face.say(say("stego.chat.file", { picture: basename(picture), path, size }));
+  show(say("stego.chat.file", { picture: basename(picture), path, size }));
 }
 
 /** A short text; undefined for a file, for long texts, and for what is no text. */

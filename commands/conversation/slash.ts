@@ -1,32 +1,22 @@
-/** Slash commands of a conversation at a terminal: /help, /file, /voice, /hide, /reveal, /safety, /quit. */
-import { P2PError, UsageError } from "../../lib/errors.ts";
+/** Slash commands of a conversation at a terminal: /help lists them. */
+import { FailureError, UsageError } from "../../lib/errors.ts";
 import { formatSafetyNumber, safetyNumber } from "../../lib/session/safety-number.ts";
-import type { Identity } from "../../lib/state/identity.ts";
-import type { State } from "../../lib/state/state.ts";
-import { walkOutgoing } from "../../lib/files/outgoing.ts";
-import { deliverFiles, deliverVoice } from "./deliver.ts";
-import type { Desk, Partner } from "./desk.ts";
-import type { TerminalFace } from "./face-terminal.ts";
-import { markVerified } from "./verify.ts";
+import { problemOf } from "../../lib/talk/events.ts";
+import type { Person } from "../../lib/talk/person.ts";
+import type { Talk } from "../../lib/talk/talk.ts";
+import { markVerified } from "../../lib/talk/verify.ts";
+import { text } from "../../lib/text/catalogue.ts";
+import type { TerminalFace } from "../faces/terminal.ts";
+import { say } from "../shared/speech.ts";
 
-const HELP = `/file PATH…           send files and folders
-/voice [SECONDS]      record and send a voice note (5 seconds unless given)
-/hide IMG TEXT        hide TEXT in a copy of the picture IMG, for the peer only, and send that
-/reveal [IMG]         show what is hidden in IMG, or in the file received last
-/safety               the safety number of this conversation; /safety ok when it is the same there
-/quit                 leave
-//TEXT                send a text that begins with a slash`;
-
-/** Seconds of a voice note unless given. */
+/** Seconds of a voice note unless given, and at most. */
 const VOICE_SECONDS = 5;
+const MOST_VOICE_SECONDS = 600;
 
 /** What a slash command may use. */
 export interface SlashContext {
-  readonly desk: Desk;
+  readonly talk: Talk;
   readonly face: TerminalFace;
-  readonly identity: Identity;
-  readonly state: State;
-  readonly partner: Partner | undefined;
 }
 
 /** Splits arguments as a shell would: blanks separate, quotes and backslashes keep them. */
@@ -49,10 +39,14 @@ export async function runSlash(line: string, context: SlashContext): Promise<"qu
         return "quit";
       case "help":
       case "":
-        context.face.say(HELP);
+        context.face.say(say("talk.slash-help"));
         return undefined;
+      case "to":
+        return void await chooseAddressee(rest, context);
+      case "who":
+        return void tellWho(context);
       case "file":
-        return void await sendFiles(rest, context);
+        return void sendFiles(rest, context);
       case "voice":
         return void await sendVoice(rest, context);
       case "hide":
@@ -60,92 +54,94 @@ export async function runSlash(line: string, context: SlashContext): Promise<"qu
       case "reveal":
         return void await revealIn(rest, context);
       case "safety":
-        return void safety(rest, context);
+      case "verify":
+        return void await safety(rest, context);
       default:
-        throw new UsageError(`read command: there is no /${verb}`, { hint: "/help lists them" });
+        throw new UsageError("talk.slash-unknown", { verb }, {
+          hint: text("talk.slash-unknown.hint"),
+        });
     }
-  } catch (error) {
-    if (!(error instanceof P2PError)) throw error;
-    context.face.problem(error);
+  } catch (cause) {
+    const error = problemOf(text("talk.read-command"), cause);
+    void context.talk.tell({ type: "error", error });
     return undefined;
   }
 }
 
-function needPartner({ partner }: SlashContext): Partner {
-  if (partner === undefined) throw new UsageError("read command: nobody is connected yet");
-  return partner;
+/** Names the one to whom lines go from now on. */
+async function chooseAddressee(rest: string, { talk }: SlashContext): Promise<void> {
+  const [name] = splitArguments(rest);
+  if (name === undefined) throw new UsageError("talk.to-whom", {});
+  await talk.choose(name);
+}
+
+function tellWho({ talk, face }: SlashContext): void {
+  const { present } = talk.recipients;
+  if (present.length === 0) throw new FailureError("talk.nobody", {});
+  for (const { label, verified, fingerprint } of present) {
+    face.say(say("talk.who", { label, verified, fingerprint }));
+  }
 }
 
 /** The transfer goes on in the background: the person may type meanwhile. */
-function sendFiles(rest: string, context: SlashContext): void {
-  const { conversation, person } = needPartner(context);
+function sendFiles(rest: string, { talk }: SlashContext): void {
+  const peer = talk.recipients.needAddressee();
   const paths = splitArguments(rest);
-  if (paths.length === 0) throw new UsageError("send file: name it: /file PATH");
-  void inBackground(context, async () => {
-    await deliverFiles(conversation, person, await walkOutgoing(paths), context.face);
-  });
+  if (paths.length === 0) throw new UsageError("talk.name-file", {});
+  void talk.background(peer, () => talk.sendFiles(peer, paths));
 }
 
-async function sendVoice(rest: string, context: SlashContext): Promise<void> {
-  const { conversation, person } = needPartner(context);
+async function sendVoice(rest: string, { talk, face }: SlashContext): Promise<void> {
+  const peer = talk.recipients.needAddressee();
   const seconds = rest.trim() === "" ? VOICE_SECONDS : Number(rest);
-  if (!(seconds >= 1 && seconds <= 600)) {
-    throw new UsageError("record voice: give 1 to 600 seconds: /voice 10");
+  if (!(seconds >= 1 && seconds <= MOST_VOICE_SECONDS)) {
+    throw new UsageError("talk.voice-seconds", { most: MOST_VOICE_SECONDS });
   }
   const { recordLive } = await import("../voice/live.ts");
-  const recording = await context.face.lend(() => recordLive({ seconds }));
-  void inBackground(context, async () => {
+  const recording = await face.lend(() => recordLive({ seconds }));
+  void talk.background(peer, async () => {
     try {
       const { path, type } = recording;
-      const note = { path, seconds: recording.seconds ?? seconds, mediaType: type.mediaType };
-      await deliverVoice(conversation, person, note, context.face);
+      await talk.sendVoice(peer, {
+        path,
+        seconds: recording.seconds ?? seconds,
+        mediaType: type.mediaType,
+      });
     } finally {
       await recording.discard();
     }
   });
 }
 
-function hide(rest: string, context: SlashContext): void {
-  const partner = needPartner(context);
-  const [, picture, text] =
+function hide(rest: string, { talk }: SlashContext): void {
+  const peer = talk.recipients.needAddressee();
+  const [, picture, words] =
     /^("(?:[^"\\]|\\.)*"|'[^']*'|(?:[^\s\\]|\\.)+)\s+(\S[\s\S]*)$/u.exec(rest) ?? [];
   const [path] = splitArguments(picture ?? "");
-  if (path === undefined || text === undefined) {
-    throw new UsageError("hide: name the picture and the text: /hide IMG TEXT");
-  }
-  void inBackground(context, async () => {
+  if (path === undefined || words === undefined) throw new UsageError("talk.name-picture", {});
+  void talk.background(peer, async () => {
     const { hideAndSend } = await import("./slash-stego.ts");
-    await hideAndSend(path, text, partner, context.face);
+    await hideAndSend(path, words, peer, talk);
   });
 }
 
-async function revealIn(rest: string, { desk, face, identity }: SlashContext): Promise<void> {
+async function revealIn(rest: string, { talk, face }: SlashContext): Promise<void> {
   const { reveal } = await import("./slash-stego.ts");
   const [picture] = splitArguments(rest);
-  await reveal(picture ?? desk.lastFile, identity, desk.saveDir, face);
+  await reveal(picture ?? talk.lastFile, talk, (lines) => face.say(lines));
 }
 
-async function inBackground(context: SlashContext, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof P2PError)) throw error;
-    // Whoever leaves knows that what was on its way is cut short.
-    if (context.partner?.conversation.closeInfo?.by !== "local") context.face.problem(error);
-  }
-}
-
-function safety(rest: string, context: SlashContext): void {
-  const { person } = needPartner(context);
+async function safety(rest: string, { talk, face }: SlashContext): Promise<void> {
+  const peer: Person = talk.recipients.needAddressee();
   const word = rest.trim().toLowerCase();
+  const { label } = peer;
   if (word === "ok" || word === "no") {
-    markVerified(context.state, person.key, word === "ok");
-    const now = word === "ok" ? "counts as verified now" : "no longer counts as verified";
-    return context.face.say(`${person.label} ${now}`);
+    await markVerified(peer.key, peer.name, word === "ok");
+    return face.say(say("talk.verified", { label, verified: word === "ok" }));
   }
-  const number = formatSafetyNumber(safetyNumber(context.identity.publicKey, person.key));
+  const number = formatSafetyNumber(safetyNumber(talk.identity.publicKey, peer.key));
   const rows = number.match(/(?:\d{5} ?){4}/g) ?? [number];
-  context.face.say(`safety number with ${person.label}:`);
-  for (const row of rows) context.face.say(`  ${row.trim()}`);
-  context.face.say("compare it by another way (a call, face to face); the same there: /safety ok");
+  face.say(say("talk.safety-number", { label }));
+  for (const row of rows) face.say(`  ${row.trim()}`);
+  face.say(say("talk.safety-compare"));
 }

@@ -1,5 +1,7 @@
-/** How conversations end: the codes on the wire (docs/protocol.md, "Close codes") and the words for people. */
+/** How conversations end: the codes on the wire (docs/protocol.md, "Close codes"), and the texts for people. */
 import { FailureError, type P2PError, UnreachableError } from "../errors.ts";
+import { text } from "../text/catalogue.ts";
+import type { Text } from "../text/text.ts";
 
 /** Application codes of CONNECTION_CLOSE. */
 export const CloseCode = {
@@ -7,7 +9,7 @@ export const CloseCode = {
   normal: 0,
   /** Our key is not the one that was expected, or unknown keys are not welcome. */
   untrusted: 1,
-  /** The program talks to somebody else. */
+  /** The program takes no more conversations now. */
   busy: 2,
   /** The application protocol was broken. */
   protocol: 3,
@@ -17,41 +19,58 @@ export const CloseCode = {
 export interface CloseInfo {
   readonly by: "peer" | "local" | "idle-timeout" | "lost" | "error" | "replaced";
   readonly code: number;
-  /** The peer's words where it gave some; not yet safe to print. */
+  /** The peer's own words, where it gave some (peers of 0.1 do). */
   readonly reason: string;
 }
 
-/** One short phrase for a person: "the peer left". `reason` is the peer's and must be made safe to print. */
-export function closePhrase({ by, code, reason }: CloseInfo): string {
+/** Why it is over, for a person: "the peer left". */
+export function closePhrase({ by, code, reason }: CloseInfo): Text {
   switch (by) {
     case "local":
-      return "closed";
+      return text("conversation.closed");
     case "idle-timeout":
     case "lost":
-      return "the connection was lost";
+      return text("conversation.lost");
     case "replaced":
-      return "the peer connected anew";
+      return text("conversation.replaced");
     case "error":
-      return `protocol error: ${reason}`;
+      return text("conversation.broken", { reason });
     case "peer":
-      if (code === CloseCode.normal) return "the peer left";
-      return reason === "" ? `the peer refused (code ${code})` : `the peer refused: ${reason}`;
+      return code === CloseCode.normal ? text("conversation.left") : refusal(code, reason);
   }
 }
 
-/** The error for work that the end interrupted. `action` is "send message". */
-export function closeError(action: string, info: CloseInfo): P2PError {
-  const message = `${action}: ${closePhrase(info)}`;
+/** A refusal in the peer's own words where it has some, else in ours for its code. */
+function refusal(code: number, words: string): Text {
+  if (words !== "") return text("conversation.refused-saying", { words });
+  switch (code) {
+    case CloseCode.untrusted:
+      return text("conversation.untrusted");
+    case CloseCode.busy:
+      return text("conversation.busy");
+    case CloseCode.protocol:
+      return text("conversation.not-understood");
+    default:
+      return text("conversation.refused", { code });
+  }
+}
+
+/** The error for work that the end interrupted. `doing` is `text("conversation.send-message")`. */
+export function closeError(doing: Text, info: CloseInfo): P2PError {
+  const params = { doing, reason: closePhrase(info) };
   const refused = info.by === "peer" && info.code !== CloseCode.normal;
-  return refused || info.by === "error" ? new FailureError(message) : new UnreachableError(message);
+  return refused || info.by === "error"
+    ? new FailureError("conversation.over", params)
+    : new UnreachableError("conversation.over", params);
 }
 
-/** The reason alone of an error that ended a transfer, for a message that names the work itself. */
-export function bareReason(error: P2PError): string {
-  return error.message.replace(/^(?:use connection|use stream|receive [^:]*): /, "");
+/** The reason alone of an error, for a text that names the work itself. */
+export function bareReason(error: P2PError): Text {
+  const { reason } = error.params;
+  return typeof reason === "object" && reason !== null && "code" in reason ? reason : error;
 }
 
-/** The program talks to one peer only, and this is not it. */
+/** The program takes no more conversations now. */
 export class BusyError extends FailureError {
   override readonly kind = "busy";
 }

@@ -4,7 +4,8 @@
  */
 import { basename } from "../system/path.ts";
 import type { Bytes } from "../bytes.ts";
-import { P2PError } from "../errors.ts";
+import { InternalError, P2PError, RemoteProtocolError } from "../errors.ts";
+import { text } from "../text/catalogue.ts";
 import type { Connection } from "../peer/connection.ts";
 import type { PeerEvent } from "../peer/endpoint.ts";
 import type { StreamEvent } from "../peer/events.ts";
@@ -12,16 +13,22 @@ import type { ReceivedHello } from "../session/hello.ts";
 import { type Outgoing, walkOutgoing } from "../files/outgoing.ts";
 import { RecordChannel } from "../transfer/channel.ts";
 import { decodeMessage, encodeDelivered, type Message } from "../transfer/messages.ts";
-import { type Offer, OfferKind, type Verdict } from "../transfer/offers.ts";
-import { decodePreface, PREFACE_BYTES, StreamKind } from "../transfer/preface.ts";
+import { type Offer, OfferKind, TransferCode, type Verdict } from "../transfer/offers.ts";
+import {
+  APPLICATION_VERSION,
+  decodePreface,
+  PREFACE_BYTES,
+  StreamKind,
+} from "../transfer/preface.ts";
 import { receiveTransfer } from "../transfer/receive.ts";
 import { RecordType } from "../transfer/records.ts";
 import { type SendHandlers, type SendReport, sendTransfer } from "../transfer/send.ts";
 import { type ByteStream, StreamCode } from "../transfer/stream.ts";
 import type { IncomingTarget, ReceivedRoot, ReceiveReport } from "../transfer/target.ts";
 import type { Address } from "./address.ts";
+import { Capability } from "./capabilities.ts";
 import { CloseCode, closeError, type CloseInfo } from "./close.ts";
-import { Outbox, type SentMessage } from "./outbox.ts";
+import { MessageStream, newMessageId, type SentMessage } from "./message-stream.ts";
 import { NetStream } from "./streams.ts";
 
 /** A transfer that a peer has begun. */
@@ -33,13 +40,18 @@ export interface IncomingTransfer {
   readonly cancel: (code?: number) => void;
 }
 
-/** What a program does about what a peer begins. All optional: without a handler messages count as read, files as declined. */
+/**
+ * What a program does about what a peer begins. All optional: without a handler messages are refused, files declined.
+ * A handler that throws ends the stream it was called for, never the program.
+ */
 export interface ConversationHandlers {
-  /** The message is acknowledged when this is done. */
+  /** The message is acknowledged when this is done, and not where it throws. */
   message?(message: Message): Promise<void> | void;
   offer?(transfer: IncomingTransfer): Promise<IncomingTarget | Verdict>;
   progress?(transfer: IncomingTransfer, bytes: number, resumed: number): void;
   received?(transfer: IncomingTransfer, root: ReceivedRoot): void;
+  /** A stream of the peer's came to an end that is our fault: a bug, told as an internal error. */
+  failed?(error: P2PError): void;
   /** The peer has not answered for some seconds; or it does again. */
   silence?(silent: boolean): void;
   /** A transfer is over: how it went, or why it broke off. */
@@ -55,6 +67,9 @@ export interface ConversationHost {
 
 /** Transfers of one peer that are read at the same time; more wait. */
 const MAX_TRANSFERS = 8;
+
+/** Conversation streams of one peer that are read at the same time; a program needs one. */
+const MAX_MESSAGE_STREAMS = 4;
 
 /** Urgency of streams (RFC 9218): a message never waits behind a file. */
 const MESSAGE_URGENCY = 1;
@@ -75,10 +90,13 @@ export class Conversation {
   readonly #streams = new Map<number, NetStream>();
   readonly #started = Promise.withResolvers<void>();
   readonly #resolveClosed: (info: CloseInfo) => void;
-  #outbox: Outbox | undefined;
+  #messages: MessageStream | undefined;
   #info: CloseInfo | undefined;
   #transfers = 0;
   #transferQueue: Array<() => void> = [];
+  #messageStreams = 0;
+  /** Messages of the peer's that the program is taking in, or whose receipts are not written yet. */
+  #taking = 0;
 
   constructor(connection: Connection, host: ConversationHost) {
     this.#connection = connection;
@@ -115,7 +133,12 @@ export class Conversation {
 
   /** Messages of ours that the peer has not acknowledged. */
   get pendingMessages(): number {
-    return this.#outbox?.pending ?? 0;
+    return this.#messages?.pending ?? 0;
+  }
+
+  /** Whether the peer's program shows or stores messages at all. */
+  get takesMessages(): boolean {
+    return ((this.hello?.capabilities ?? 0) & Capability.takesNoMessages) === 0;
   }
 
   /** The connection below, for its statistics. */
@@ -128,11 +151,18 @@ export class Conversation {
     this.#started.resolve();
   }
 
-  /** Sends a text. Throws a LimitError when it is too long, an UnreachableError when the conversation is over. */
-  sendMessage(text: string): SentMessage {
-    if (this.#info !== undefined) throw closeError("send message", this.#info);
-    this.#outbox ??= new Outbox(this.#open(MESSAGE_URGENCY));
-    return this.#outbox.send(text, this.#host.time());
+  /**
+   * Sends a text. Throws a LimitError when it is too long, an UnreachableError when the conversation is over.
+   *
+   * @param again the id and time of a message that was sent before and not acknowledged
+   */
+  sendMessage(words: string, again?: { readonly id: string; readonly time: number }): SentMessage {
+    if (this.#info !== undefined) throw closeError(text("conversation.send-message"), this.#info);
+    if (this.#messages === undefined || this.#messages.failed) {
+      this.#messages = new MessageStream(this.#open(MESSAGE_URGENCY));
+    }
+    const { id, time } = again ?? { id: newMessageId(), time: this.#host.time() };
+    return this.#messages.send({ id, time, text: words });
   }
 
   /** Sends what `walkOutgoing` found. */
@@ -174,7 +204,7 @@ export class Conversation {
   }
 
   async #send(offer: Offer, outgoing: Outgoing, handlers: SendHandlers): Promise<SendReport> {
-    if (this.#info !== undefined) throw closeError("send files", this.#info);
+    if (this.#info !== undefined) throw closeError(text("conversation.send-files"), this.#info);
     const stream = this.#open(TRANSFER_URGENCY);
     return await sendTransfer(stream, offer, outgoing.entries, handlers);
   }
@@ -184,6 +214,14 @@ export class Conversation {
     const until = performance.now() + milliseconds;
     while (this.pendingMessages > 0 && this.#info === undefined && performance.now() < until) {
       await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  /** Waits until what the peer sent is taken in and its receipts are written, at most `milliseconds`. */
+  async acknowledged(milliseconds: number): Promise<void> {
+    const until = performance.now() + milliseconds;
+    while (this.#taking > 0 && this.#info === undefined && performance.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }
 
@@ -224,7 +262,7 @@ export class Conversation {
   connectionClosed(event: Extract<PeerEvent, { type: "closed" }>): void {
     const { by, code, reason } = event;
     this.#info = { by, code, reason };
-    const error = closeError("use connection", this.#info);
+    const error = closeError(text("conversation.use"), this.#info);
     for (const stream of this.#streams.values()) stream.fail(error);
     this.#streams.clear();
     for (const go of this.#transferQueue.splice(0)) go();
@@ -251,40 +289,70 @@ export class Conversation {
     return stream;
   }
 
-  /** Reads a stream of the peer's to its end. Whatever goes wrong on it stays on it. */
+  /** Reads a stream of the peer's to its end. Whatever goes wrong on it stays on it: never rejects. */
   async #serve(stream: NetStream): Promise<void> {
+    let doing = text("conversation.read-stream");
     try {
       await this.#started.promise;
       switch (await readPreface(stream)) {
         case StreamKind.conversation:
+          doing = text("conversation.take-messages");
           return await this.#serveMessages(stream);
         case StreamKind.transfer:
+          doing = text("conversation.take-files");
           return await this.#serveTransfer(stream);
+        case undefined:
+          stream.abort(StreamCode.unsupported);
       }
     } catch (error) {
-      if (!(error instanceof P2PError)) {
-        stream.abort(StreamCode.internal);
-        throw error;
+      if (error instanceof P2PError) {
+        stream.abort(
+          error instanceof RemoteProtocolError ? StreamCode.protocol : StreamCode.cancelled,
+        );
+        return;
       }
-      stream.abort(error.kind === "remote-protocol" ? StreamCode.protocol : StreamCode.cancelled);
+      stream.abort(StreamCode.internal);
+      this.handlers.failed?.(new InternalError(doing, error));
     }
   }
 
   async #serveMessages(stream: ByteStream): Promise<void> {
-    const channel = new RecordChannel(stream, RecordChannel.SMALL);
-    for (;;) {
-      if (channel.idle) await channel.flush();
-      const record = await channel.next();
-      if (record === undefined) break;
-      if (record.type !== RecordType.message) {
-        stream.abort(StreamCode.protocol);
-        return;
-      }
-      const { rawId, ...message } = decodeMessage(record.body);
-      await this.handlers.message?.(message);
-      await channel.put(encodeDelivered(rawId));
+    if (this.handlers.message === undefined || this.#messageStreams >= MAX_MESSAGE_STREAMS) {
+      stream.abort(StreamCode.unsupported);
+      return;
     }
-    await channel.finish();
+    this.#messageStreams++;
+    try {
+      const channel = new RecordChannel(stream, RecordChannel.SMALL);
+      for (;;) {
+        if (channel.idle) await channel.flush();
+        const record = await channel.next();
+        if (record === undefined) break;
+        if (record.type !== RecordType.message) {
+          stream.abort(StreamCode.protocol);
+          return;
+        }
+        await this.#takeMessage(channel, record.body);
+      }
+      await channel.finish();
+    } finally {
+      this.#messageStreams--;
+    }
+  }
+
+  /** Hands a message to the program; the receipt is written only when that has it. */
+  async #takeMessage(channel: RecordChannel, body: Uint8Array): Promise<void> {
+    const { rawId, ...message } = decodeMessage(body);
+    this.#taking++;
+    try {
+      await this.handlers.message!(message);
+      const waiting = channel.put(encodeDelivered(rawId));
+      if (waiting !== undefined) await waiting;
+      // A receipt behind which nothing waits goes out at once: the program may be about to leave.
+      if (channel.idle) await channel.flush();
+    } finally {
+      this.#taking--;
+    }
   }
 
   async #serveTransfer(stream: NetStream): Promise<void> {
@@ -295,7 +363,7 @@ export class Conversation {
         decide: async (offer) => {
           const cancel = (code: number = StreamCode.cancelled) => stream.abort(code);
           transfer = { id: this.#host.newId(), offer, cancel };
-          const declined = { code: 1, reason: "this program takes no files" };
+          const declined = { code: TransferCode.declined, reason: "" };
           return await this.handlers.offer?.(transfer) ?? declined;
         },
         progress: (bytes, resumed) => this.handlers.progress?.(transfer!, bytes, resumed),
@@ -303,9 +371,12 @@ export class Conversation {
       });
       this.handlers.ended?.(transfer!, report);
     } catch (error) {
-      if (!(error instanceof P2PError)) throw error;
-      if (transfer !== undefined) this.handlers.ended?.(transfer, error);
-      else throw error;
+      if (transfer === undefined) throw error;
+      const known = error instanceof P2PError
+        ? error
+        : new InternalError(text("conversation.take-files"), error);
+      if (known !== error) stream.abort(StreamCode.internal);
+      this.handlers.ended?.(transfer, known);
     } finally {
       this.#transfers--;
       this.#transferQueue.shift()?.();
@@ -320,7 +391,8 @@ export class Conversation {
   }
 }
 
-async function readPreface(stream: ByteStream): Promise<StreamKind> {
+/** What the stream is for; undefined for a kind or version that this program does not know. */
+async function readPreface(stream: ByteStream): Promise<StreamKind | undefined> {
   const preface = new Uint8Array(PREFACE_BYTES);
   let length = 0;
   while (length < PREFACE_BYTES) {
@@ -328,5 +400,8 @@ async function readPreface(stream: ByteStream): Promise<StreamKind> {
     if (count === 0) break;
     length += count;
   }
+  const [kind, version] = preface;
+  const known = kind === StreamKind.conversation || kind === StreamKind.transfer;
+  if (length === PREFACE_BYTES && !(known && version === APPLICATION_VERSION)) return undefined;
   return decodePreface(preface.subarray(0, length));
 }

@@ -35,6 +35,8 @@ export interface NodeOptions {
   readonly identity: Identity;
   /** "p2p/0.1.0" */
   readonly program: string;
+  /** `Capability` bits for the hello. */
+  readonly capabilities?: number;
   /** Local address; all when undefined. */
   readonly hostname?: string | undefined;
   /** 0: a free one. */
@@ -89,7 +91,7 @@ export class Node implements ConversationHost {
       hello: {
         program: options.program,
         platform: `${Deno.build.os}-${Deno.build.arch}`,
-        capabilities: 0,
+        capabilities: options.capabilities ?? 0,
         receiveBuffer: socket.receiveBuffer,
       },
       now: performance.now(),
@@ -160,10 +162,7 @@ export class Node implements ConversationHost {
     } catch (error) {
       if (!(error instanceof P2PError)) throw error;
       const busy = error instanceof BusyError;
-      conversation.close(
-        busy ? CloseCode.busy : CloseCode.untrusted,
-        busy ? "busy with somebody else" : "your key is not welcome here",
-      );
+      conversation.close(busy ? CloseCode.busy : CloseCode.untrusted);
       throw error;
     }
   }

@@ -87,7 +87,7 @@ export class Handshakes {
     this.#pending = new PendingTable(host.config);
     this.#versionReplies = new TokenBucket(VERSION_RATE, now);
     this.#memory = {
-      ticket: (remoteKey) => host.tickets?.latest(remoteKey),
+      ticket: (name) => host.tickets?.find(name),
       isNewer: (key, timestamp) => timestamp > (host.timestamps.last(key) ?? -1),
     };
   }

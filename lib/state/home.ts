@@ -1,6 +1,5 @@
 /** Where p2p keeps its state: `$P2P_HOME`, or the platform's usual place. Private to the user. */
 import { FailureError } from "../errors.ts";
-import { text } from "../text/catalogue.ts";
 import { join } from "../system/path.ts";
 
 /** Mode of the state folder, and of the folders in it. */
@@ -14,7 +13,9 @@ export function homeDirectory(): string {
   if (own) return own;
   const base = platformBase();
   if (base === undefined) {
-    throw new FailureError("state.home-unset", {}, { hint: text("state.home-unset.hint") });
+    throw new FailureError("find state folder: no home folder is set", {
+      hint: "set P2P_HOME to a folder for p2p's keys and contacts",
+    });
   }
   return join(base, "p2p");
 }

@@ -34,6 +34,17 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "lib/session",
     "lib/system",
   ],
+  "lib/talk": [
+    "lib/net",
+    "lib/files",
+    "lib/state",
+    "lib/transfer",
+    "lib/session",
+    "lib/voice",
+    "lib/crypto",
+    "lib/peer",
+    "lib/system",
+  ],
   "lib/terminal": ["lib/system", "lib/text"],
   "lib/text": [],
 };
@@ -44,6 +55,7 @@ const IMPURE = [
   "lib/net",
   "lib/state",
   "lib/system",
+  "lib/talk",
   "lib/terminal",
   "lib/voice",
 ];

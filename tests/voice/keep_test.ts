@@ -5,10 +5,10 @@ import { generateKeyPair } from "../../lib/crypto/sm2.ts";
 import { AuthenticationError, FailureError } from "../../lib/errors.ts";
 import { isKept, keepEncrypted, keepReceived, openKept } from "../../lib/voice/keep.ts";
 import { Scratch } from "../../lib/voice/scratch.ts";
-import type { ShownVoice } from "../../commands/conversation/face.ts";
-import { receiveVoice } from "../../commands/conversation/received-voice.ts";
-import { PlainFace } from "../../commands/conversation/face-plain.ts";
-import type { Person } from "../../commands/conversation/person.ts";
+import type { TalkEvent } from "../../lib/talk/events.ts";
+import type { Person } from "../../lib/talk/person.ts";
+import { VoiceNotes, type VoiceWishes } from "../../lib/talk/voice-notes.ts";
+import { english } from "../support/english.ts";
 import { withFolder } from "../support/executable.ts";
 import { fixture, fixtureBytes } from "./fixtures.ts";
 
@@ -100,35 +100,44 @@ const PERSON: Person = {
   label: "alice",
 };
 
-class SeeingFace extends PlainFace {
-  readonly notes: ShownVoice[] = [];
-  readonly problems: string[] = [];
-  override voice(_: Person, note: ShownVoice): Promise<void> {
-    this.notes.push(note);
-    return Promise.resolve();
-  }
-  override problem(error: Error): void {
-    this.problems.push(error.message);
-  }
+type Told = Extract<TalkEvent, { type: "voice" }>;
+
+/** Takes one note in and answers what was told of it. */
+async function taken(
+  path: string,
+  seconds: number,
+  wishes: Partial<VoiceWishes> = {},
+): Promise<{ notes: Omit<Told, "type" | "peer">[]; problems: string[] }> {
+  const notes: Omit<Told, "type" | "peer">[] = [];
+  const problems: string[] = [];
+  const voices = new VoiceNotes({
+    play: false,
+    look: true,
+    tell: (event) => {
+      if (event.type === "error") problems.push(english(event.error));
+      if (event.type !== "voice") return;
+      notes.push({ path: event.path, seconds: event.seconds, waveform: event.waveform });
+    },
+    ...wishes,
+  });
+  await voices.take(PERSON, path, seconds);
+  await voices.settled();
+  return { notes, problems };
 }
 
 Deno.test("a received note is shown by its own length, not the one its sender claims", async () => {
   await withFolder(async (folder) => {
     const path = join(folder, "voice.wav");
     await Deno.copyFile(fixture("tone.wav"), path);
-    const face = new SeeingFace({});
-    await receiveVoice(PERSON, path, 9999, { face, play: false, keepFor: undefined, shown: false });
-    assert.deepEqual(face.notes, [{ path, seconds: 0.5, waveform: "█".repeat(24) }]);
-    await receiveVoice(PERSON, path, 5, {
-      face,
-      play: false,
-      keepFor: OWN.publicKey,
-      shown: false,
+    const shown = await taken(path, 9999);
+    const waveform = "█".repeat(24);
+    assert.deepEqual(shown, { notes: [{ path, seconds: 0.5, waveform }], problems: [] });
+    const kept = await taken(path, 5, { keepFor: OWN.publicKey });
+    assert.deepEqual(kept, {
+      notes: [{ path: `${path}.enc`, seconds: 0.5, waveform }],
+      problems: [],
     });
-    assert.equal(face.notes[1]?.path, `${path}.enc`);
-    assert.equal(face.notes[1]?.seconds, 0.5);
     assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["voice.wav.enc"]);
-    assert.deepEqual(face.problems, []);
   });
 });
 
@@ -136,15 +145,13 @@ Deno.test("what comes as a note and is none is shown as claimed, and told when i
   await withFolder(async (folder) => {
     const path = join(folder, "voice.opus");
     await Deno.writeTextFile(path, "#EXTM3U\n/etc/passwd\n");
-    const face = new SeeingFace({});
-    await receiveVoice(PERSON, path, 5, { face, play: false, keepFor: undefined, shown: false });
-    assert.deepEqual(face.notes, [{ path, seconds: 5, waveform: undefined }]);
-    assert.deepEqual(face.problems, []);
-    await receiveVoice(PERSON, path, 5, { face, play: true, keepFor: undefined, shown: true });
-    assert.equal(face.notes.length, 1);
-    assert.match(face.problems[0] ?? "", /not a sound file/);
+    const shown = await taken(path, 5);
+    assert.deepEqual(shown, { notes: [{ path, seconds: 5, waveform: undefined }], problems: [] });
+    const played = await taken(path, 5, { play: true, look: false });
+    assert.equal(played.notes.length, 1);
+    assert.match(played.problems[0] ?? "", /not a sound file/);
     await Deno.remove(path);
-    await receiveVoice(PERSON, path, 5, { face, play: true, keepFor: undefined, shown: true });
-    assert.match(face.problems[1] ?? "", /no such file/);
+    const gone = await taken(path, 5, { play: true, look: false });
+    assert.match(gone.problems[0] ?? "", /no such file/);
   });
 });

@@ -1,3 +1,245 @@
-/** English: conversations. */
+/** English: conversations, whoever shows them. */
+import type { Text, Wording } from "../text.ts";
 
-export const talk = {} as const;
+interface Named {
+  readonly label: string;
+}
+
+/** "letter.txt" or "letters/ (12 files in all)". */
+function offered(
+  { name, files, folders }: { name: string; files: number; folders: number },
+): string {
+  return files + folders === 1 ? name : `${name}${folders > 0 ? "/" : ""} (${files} files in all)`;
+}
+
+export const talk = {
+  "talk.listening": ({ where }: { where: string }) => `listening on ${where}`,
+  "talk.listening-also": ({ where }: { where: string }) => `and on ${where}`,
+  "talk.own-fingerprint": ({ fingerprint }: { fingerprint: string }) =>
+    `your fingerprint: ${fingerprint}`,
+  "talk.fingerprint": ({ fingerprint }: { fingerprint: string }) => `fingerprint: ${fingerprint}`,
+  "talk.made-identity": ({ path }: { path: string }) =>
+    `made your identity, without a passphrase: ${path}`,
+  "talk.first-contact": ({ where, met }: { where: string; met: boolean }) =>
+    `first contact with ${where}: ${
+      met ? "its key was met before, elsewhere" : "its key is recorded"
+    }`,
+  "talk.warning": "warning: ",
+  "talk.key-changed.warning": ({ who }: { who: string }) => `THE KEY OF ${who} HAS CHANGED`,
+  "talk.key-changed.known": ({ known }: { known: string }) => `known until now: ${known}`,
+  "talk.key-changed.presented": ({ presented }: { presented: string }) =>
+    `answering now:   ${presented}`,
+  "talk.key-changed.explained":
+    "Somebody may be posing as your peer. Or they have a new device or a new identity:",
+  "talk.key-changed.ask": "ask them for their fingerprint by another way, a call for instance.",
+  "talk.key-changed": ({ where, name }: { where: string; name: string | undefined }) =>
+    `connect to ${name === undefined ? where : `${name} (${where})`}: the peer's key has changed`,
+  "talk.key-changed.forget": ({ where }: { where: string }) =>
+    `only if they confirm the new one: p2p contact forget ${where}`,
+  "talk.key-changed.remove": ({ name }: { name: string }) =>
+    `only if they confirm the new one: p2p contact remove "${name}"`,
+  "talk.unknown-key": ({ where, fingerprint }: { where: string; fingerprint: string }) =>
+    `connect to ${where}: unknown key ${fingerprint}`,
+  "talk.unknown-key.hint": "--strict takes known keys only: leave it out once to record this one",
+  "talk.unknown-caller": ({ fingerprint }: { fingerprint: string }) =>
+    `take call: unknown key ${fingerprint}`,
+  "talk.busy": "take call: too much waits to be shown",
+  "talk.no-address": ({ name }: { name: string }) => `reach ${name}: no address is known`,
+  "talk.no-address.hint": ({ name }: { name: string }) =>
+    `give one with: p2p contact add "${name}" --address IP[:PORT]`,
+  "talk.key-alone": ({ peer }: { peer: string }) =>
+    `reach ${peer}: no contact has that key, and a key alone is no address`,
+  "talk.key-alone.hint": "name an IP address, a host or a contact",
+
+  "talk.connected": (
+    { label, where, verified }: Named & { where: string; verified: boolean },
+  ) => `connected to ${label} at ${where}${verified ? ", verified" : ""}`,
+  "talk.gone": ({ label, reason }: Named & { reason: Text }, { text }: Wording) =>
+    `${label}: ${text(reason)}`,
+  "talk.silent": ({ label }: Named) => `${label} is not answering: still trying`,
+  "talk.answering": ({ label }: Named) => `${label} answers again`,
+  "talk.calling-again": (
+    { peer, seconds }: { peer: string; seconds: number },
+    { duration }: Wording,
+  ) => `${peer} was lost: calling again for up to ${duration(seconds)}`,
+  "talk.who": (
+    { label, verified, fingerprint }: Named & { verified: boolean; fingerprint: string },
+  ) => `${label}${verified ? ", verified" : ""}  ${fingerprint}`,
+
+  "talk.me": ({ label }: Named) => `me → ${label}`,
+  "talk.delivered": "delivered",
+  "talk.not-yet": "  (not yet delivered)",
+  "talk.not-delivered": (
+    { label, text: words, reason }: Named & { text: string; reason: Text },
+    { text }: Wording,
+  ) => `NOT delivered to ${label}: ${words} (${text(reason)})`,
+  "talk.kept": ({ label }: Named) => `  it is kept until ${label} is back`,
+  "talk.nobody": "send message: nobody is connected yet",
+  "talk.nobody-chosen": ({ labels }: { labels: readonly string[] }) =>
+    `send message: to whom? ${labels.join(", ")}`,
+  "talk.nobody-chosen.hint": "choose with /to NAME",
+  "talk.not-connected": ({ label }: Named) => `send message: ${label} is not connected`,
+  "talk.ambiguous": ({ labels }: { labels: readonly string[] }) =>
+    `send message: several peers are connected: ${labels.join(", ")}`,
+  "talk.ambiguous.hint": 'name one in "to"',
+
+  "talk.received": (
+    { label, path, folder, files, bytes }: Named & {
+      path: string;
+      folder: boolean;
+      files: number;
+      bytes: number;
+    },
+    { size }: Wording,
+  ) => `received from ${label}: ${path} (${size(bytes)}${folder ? `, ${files} files` : ""})`,
+  "talk.voice-note": (
+    { label, path, seconds, waveform }: Named & {
+      path: string;
+      seconds: number;
+      waveform: string;
+    },
+    { duration }: Wording,
+  ) =>
+    `voice note from ${label}, ${duration(seconds)}${
+      waveform === "" ? "" : ` ${waveform}`
+    }: ${path}`,
+  "talk.offers": ({ label }: Named) => `${label} wants to send something`,
+  "talk.take-files-question": (
+    { label, bytes, ...offer }: Named & {
+      name: string;
+      files: number;
+      folders: number;
+      bytes: number;
+    },
+    { size }: Wording,
+  ) => `take ${offered(offer)} (${size(bytes)}) from ${label}?`,
+  "talk.take-voice-question": (
+    { label, seconds, bytes }: Named & { seconds: number; bytes: number },
+    { size, duration }: Wording,
+  ) => `take a voice note of ${duration(seconds)} (${size(bytes)}) from ${label}?`,
+  "talk.refused-stranger": (
+    { label, voice, bytes, ...offer }: Named & {
+      name: string;
+      files: number;
+      folders: number;
+      voice: boolean;
+      bytes: number;
+    },
+    { size }: Wording,
+  ) =>
+    `refused ${voice ? "a voice note" : offered(offer)} (${
+      size(bytes)
+    }) from ${label}, who is not a contact`,
+  "talk.refused-stranger.hint": "  to take files from everybody: --accept all",
+  "talk.reveal-hint": "/reveal shows what is hidden in it, if anything",
+  "talk.receiving": ({ name }: { name: string }) => `receiving ${name}`,
+  "talk.receiving-voice": "receiving a voice note",
+  "talk.receive-broken": ({ name, reason }: { name: string; reason: Text }, { text }: Wording) =>
+    `receive ${name}: ${text(reason)}`,
+  "talk.receive-broken.hint": "what came so far is kept: sending it again goes on from there",
+  "talk.receive-failed": (
+    { path, reason, more }: { path: string; reason: Text; more: number },
+    { text }: Wording,
+  ) => `receive ${path}: ${text(reason)}${more === 0 ? "" : `, and ${more} more`}`,
+
+  "talk.sending": ({ name }: { name: string }) => `sending ${name}`,
+  "talk.sending-voice": "sending the voice note",
+  "talk.sent-files": (
+    { label, name, bytes }: Named & { name: string; bytes: number },
+    { size }: Wording,
+  ) => `sent to ${label}: ${name} (${size(bytes)})`,
+  "talk.sent-voice": ({ label, bytes }: Named & { bytes: number }, { size }: Wording) =>
+    `voice note sent to ${label} (${size(bytes)})`,
+  "talk.resumed": (
+    { resumed, bytes }: { resumed: number; bytes: number },
+    { size }: Wording,
+  ) => `resumed: ${size(resumed)} of ${size(bytes)} were there already`,
+  "talk.not-sent": ({ path, reason }: { path: string; reason: Text }, { text }: Wording) =>
+    `not sent: ${path}: ${text(reason)}`,
+  "talk.some-not-sent": ({ count }: { count: number }) =>
+    `send files: ${count} of them could not be sent`,
+  "talk.some-not-sent.hint": "symbolic links and special files are never sent; see the lines above",
+  "talk.send-refused": (
+    { name, declined, reason }: { name: string; declined: boolean; reason: Text },
+    { text }: Wording,
+  ) => {
+    const words = text(reason);
+    const refused = declined ? "the peer declined" : "the peer refused";
+    return `send ${name}: ${refused}${words === "" ? "" : `: ${words}`}`;
+  },
+  "talk.send-failed": (
+    { path, reason, more }: { path: string; reason: Text; more: number },
+    { text }: Wording,
+  ) => `send ${path}: ${text(reason)}${more === 0 ? "" : `, and ${more} more`}`,
+  "talk.send-broken": ({ reason }: { reason: Text }, { text }: Wording) =>
+    `send files: ${text(reason)}`,
+  "talk.send-broken.hint": "what arrived is kept there: the same command goes on from there",
+
+  "talk.problem": ({ doing, reason }: { doing: Text; reason: Text }, { text }: Wording) =>
+    `${text(doing)}: ${text(reason)}`,
+  "talk.use-state": "use what is known of peers",
+  "talk.read-command": "read command",
+  "talk.read-file": ({ path }: { path: string }) => `read ${path}`,
+  "talk.take-voice": ({ path }: { path: string }) => `take voice note ${path}`,
+  "talk.save-folder": ({ path, reason }: { path: string; reason: Text }, { text }: Wording) =>
+    `save in ${path}: ${text(reason)}`,
+  "talk.save-blocked": "something that is no folder is in the way",
+  "talk.ask-needs-terminal": "receive files: --accept ask needs a terminal",
+  "talk.ask-needs-terminal.hint": "use --accept contacts or --accept all",
+  "talk.input-not-utf8": ({ number }: { number: number }) =>
+    `read stdin: line ${number} is not UTF-8 text`,
+  "talk.input-not-utf8.hint": "convert it first, for instance: iconv -f GB18030 -t UTF-8",
+  "talk.line-too-long": ({ most }: { most: number }) =>
+    `read stdin: a line of more than ${most} bytes`,
+  "talk.command-not-json": "read command: not JSON",
+  "talk.command-not-object": "read command: not an object",
+  "talk.command-no-text": ({ name }: { name: string }) => `read command: no text in "${name}"`,
+  "talk.command-unknown": "read command: unknown type",
+  "talk.command-unknown.hint": 'types: "message", "file", "answer", "quit"',
+  "talk.no-question": ({ id }: { id: string }) => `answer question: there is none with id ${id}`,
+
+  "talk.how": "type a message and Enter; /help lists more, /quit leaves",
+  "talk.slash-help":
+    `/to NAME              whom your lines go to from now on; /who lists who is there
+/file PATH…           send files and folders
+/voice [SECONDS]      record and send a voice note (5 seconds unless given)
+/hide IMG TEXT        hide TEXT in a copy of the picture IMG, for the peer only, and send that
+/reveal [IMG]         show what is hidden in IMG, or in the file received last
+/safety               the safety number of this conversation; /safety ok when it is the same there
+/quit                 leave
+//TEXT                send a text that begins with a slash`,
+  "talk.slash-unknown": ({ verb }: { verb: string }) => `read command: there is no /${verb}`,
+  "talk.slash-unknown.hint": "/help lists them",
+  "talk.to-whom": "choose addressee: name one: /to NAME",
+  "talk.name-file": "send file: name it: /file PATH",
+  "talk.name-picture": "hide: name the picture and the text: /hide IMG TEXT",
+  "talk.voice-seconds": ({ most }: { most: number }) =>
+    `record voice: give 1 to ${most} seconds: /voice 10`,
+  "talk.verified": ({ label, verified }: Named & { verified: boolean }) =>
+    `${label} ${verified ? "counts as verified now" : "no longer counts as verified"}`,
+  "talk.safety-number": ({ label }: Named) => `safety number with ${label}:`,
+  "talk.safety-compare":
+    "compare it by another way (a call, face to face); the same there: /safety ok",
+
+  "conversation.over": ({ doing, reason }: { doing: Text; reason: Text }, { text }: Wording) =>
+    `${text(doing)}: ${text(reason)}`,
+  "conversation.send-message": "send message",
+  "conversation.send-files": "send files",
+  "conversation.use": "use connection",
+  "conversation.talk": "talk",
+  "conversation.read-stream": "read what the peer began",
+  "conversation.take-messages": "take messages",
+  "conversation.take-files": "take files",
+  "conversation.no-more-receipts": "send message: the peer stopped",
+  "conversation.no-receipt": "send message: the peer sent something else than a receipt",
+  "conversation.closed": "closed",
+  "conversation.lost": "the connection was lost",
+  "conversation.replaced": "the peer connected anew",
+  "conversation.broken": ({ reason }: { reason: string }) => `protocol error: ${reason}`,
+  "conversation.left": "the peer left",
+  "conversation.untrusted": "the peer refused: our key is not welcome there",
+  "conversation.busy": "the peer refused: it is busy",
+  "conversation.not-understood": "the peer refused: it did not understand this program",
+  "conversation.refused": ({ code }: { code: number }) => `the peer refused (code ${code})`,
+  "conversation.refused-saying": ({ words }: { words: string }) => `the peer refused: ${words}`,
+} as const;

@@ -13,6 +13,10 @@ Examples:
   p2p send-file 192.168.1.5 photo.jpg              one file
   p2p send-file alice holiday/ notes.txt           a folder and a file, to a contact
   p2p send-file '[fe80::1]:9998' film.mkv --json   with progress for a program`,
+  flags: {
+    giveUp: ({ byDefault }: { byDefault: number }) =>
+      `Call a lost peer again for so long (default ${byDefault}; 0: never)`,
+  },
   args: {
     peer: "Peer, then files and folders",
   },

@@ -15,6 +15,10 @@ PEER 是 IP、IP:PORT、[IPv6]:PORT、主机名或联系人名称；不指定端
   p2p send-file 192.168.1.5 photo.jpg              一个文件
   p2p send-file alice holiday/ notes.txt           一个文件夹和一个文件，发给联系人
   p2p send-file '[fe80::1]:9998' film.mkv --json   为程序输出进度`,
+  flags: {
+    giveUp: ({ byDefault }: { byDefault: number }) =>
+      `失去联系后重新呼叫对方的时长（默认 ${byDefault} 秒；0 表示不再呼叫）`,
+  },
   args: {
     peer: "对方，然后是文件和文件夹",
   },

@@ -1,0 +1,118 @@
+/** What the commands that talk have in common: the face, the identity, and how errors of theirs are told. */
+import config from "../../deno.json" with { type: "json" };
+import { P2PError } from "../../lib/errors.ts";
+import { closeError, type CloseInfo } from "../../lib/net/close.ts";
+import type { Identity } from "../../lib/state/identity.ts";
+import { onInterrupt } from "../../lib/system/cleanup.ts";
+import type { TalkEvent } from "../../lib/talk/events.ts";
+import { intendedPeer } from "../../lib/talk/reach.ts";
+import { Talk, type TalkOptions } from "../../lib/talk/talk.ts";
+import { hasScreen } from "../../lib/terminal/line-screen.ts";
+import { text } from "../../lib/text/catalogue.ts";
+import type { Face } from "../faces/face.ts";
+import { JsonFace } from "../faces/json.ts";
+import { PlainFace } from "../faces/plain.ts";
+import { TerminalFace } from "../faces/terminal.ts";
+import { conversationIdentity, type IdentityFlags } from "./own-identity.ts";
+
+/** What the hello says of this program. */
+const PROGRAM = `p2p/${config.version}`;
+
+/** Flags of every command that talks. */
+export interface TalkFlags extends IdentityFlags {
+  readonly port?: number | undefined;
+  readonly json?: boolean;
+  readonly strict?: boolean;
+}
+
+/** What a command wants of its application besides what its flags say. */
+export interface Wishes {
+  readonly hostname?: string | undefined;
+  readonly calls?: boolean;
+  readonly keepTexts?: boolean;
+  /** Made once the identity is there: notes may be kept encrypted to it. */
+  readonly receive?: (identity: Identity) => TalkOptions["receive"];
+  /** Sees every event before the face does. */
+  readonly watch?: (event: TalkEvent) => void;
+}
+
+/** One command's application and face. */
+export interface Session {
+  readonly talk: Talk;
+  /** The present face. */
+  readonly face: Face;
+  /** Puts a prompt at the bottom of the terminal from now on. */
+  takeScreen(): TerminalFace;
+}
+
+/** Whether a person sits before it who can type lines. */
+export function isInteractive({ json }: TalkFlags): boolean {
+  return !json && hasScreen();
+}
+
+/**
+ * Runs `use` with an application on its socket; says goodbye and lets go of everything afterwards.
+ *
+ * @param peer whom the command names: a mistyped one is told before a passphrase is asked for
+ */
+export async function withTalk(
+  flags: TalkFlags,
+  wishes: Wishes,
+  peer: string | undefined,
+  use: (session: Session) => Promise<void>,
+): Promise<void> {
+  let face: Face = flags.json ? new JsonFace(flags) : new PlainFace(flags);
+  try {
+    if (peer !== undefined) await intendedPeer(peer);
+    const identity = await conversationIdentity(flags);
+    const talk = new Talk({
+      identity,
+      program: PROGRAM,
+      tell: (event) => {
+        wishes.watch?.(event);
+        return face.tell(event);
+      },
+      hostname: wishes.hostname,
+      port: flags.port,
+      calls: wishes.calls ?? false,
+      keepTexts: wishes.keepTexts ?? false,
+      strict: flags.strict ?? false,
+      receive: wishes.receive?.(identity),
+    });
+    const session: Session = {
+      talk,
+      get face() {
+        return face;
+      },
+      takeScreen: () => {
+        const screen = new TerminalFace({
+          draft: (begun) => talk.recipients.draft(begun),
+          answer: (id, yes) => talk.questions.answer(id, yes),
+        });
+        face = screen;
+        return screen;
+      },
+    };
+    const forget = onInterrupt(() => talk.close());
+    try {
+      await Promise.race([use(session), talk.broken]);
+      await talk.voices?.settled();
+    } finally {
+      forget();
+      if (!(face instanceof JsonFace)) face.close();
+      await talk.close();
+    }
+    await face.settled();
+  } catch (error) {
+    if (face instanceof JsonFace && error instanceof P2PError) await face.fail(error);
+    throw error;
+  } finally {
+    face.close();
+  }
+}
+
+/** A peer that leaves ends the conversation in order; anything else is an error. */
+export function throwUnlessLeft(info: CloseInfo): void {
+  if (info.by === "peer" && info.code === 0) return;
+  throw closeError(text("conversation.talk"), info);
+}

@@ -1,0 +1,98 @@
+/**
+ * Conversations in plain lines: what peers write goes to stdout, "NAME: text", everything else to stderr. Further
+ * lines of a message are indented, so that no text can pass for another speaker's line.
+ */
+import type { TalkEvent } from "../../lib/talk/events.ts";
+import { notice } from "../../lib/terminal/notice.ts";
+import { Progress, terminalColumns } from "../../lib/terminal/progress.ts";
+import { QueuedOutput } from "../../lib/terminal/queued-output.ts";
+import { wrapLines } from "../../lib/terminal/wrap.ts";
+import { safeLines } from "../../lib/text/safe.ts";
+import type { Face } from "./face.ts";
+import {
+  eventLines,
+  keyChangedLines,
+  listeningLines,
+  problemLines,
+  progressLabel,
+} from "./words.ts";
+
+/** Shows lines. */
+export class PlainFace implements Face {
+  readonly #quiet: { quiet: boolean };
+  readonly #progress = new Map<string, Progress>();
+  readonly #output = new QueuedOutput(Deno.stdout);
+
+  constructor(options: { quiet?: boolean | undefined }) {
+    this.#quiet = { quiet: options.quiet ?? false };
+  }
+
+  tell(event: TalkEvent): Promise<void> | void {
+    switch (event.type) {
+      case "message":
+        this.#wipe();
+        return this.#output.write(`${messageLine(event)}\n`);
+      case "progress":
+        return this.#move(event);
+      case "progress-over":
+        this.#progress.get(event.id)?.finish();
+        this.#progress.delete(event.id);
+        return;
+      case "listening":
+        return this.#say(listeningLines(event));
+      case "key-changed":
+        // Whatever was asked for, this is said.
+        return this.#insist(keyChangedLines(event));
+      case "error":
+        return this.#insist(problemLines(event.error));
+      case "failed":
+        return this.#insist(eventLines(event));
+      case "notice":
+        // Only a terminal takes slash commands.
+        if (event.level === "hint") return;
+        return event.level === "warning"
+          ? this.#insist(eventLines(event))
+          : this.#say(eventLines(event));
+      default:
+        return this.#say(eventLines(event));
+    }
+  }
+
+  async settled(): Promise<void> {
+    await this.#output.settled();
+  }
+
+  close(): void {
+    this.#wipe();
+  }
+
+  #say(lines: readonly string[]): void {
+    if (lines.length === 0) return;
+    this.#wipe();
+    notice(lines.join("\n"), this.#quiet);
+  }
+
+  #insist(lines: readonly string[]): void {
+    this.#wipe();
+    notice(lines.join("\n"));
+  }
+
+  #move(event: Extract<TalkEvent, { type: "progress" }>): void {
+    let progress = this.#progress.get(event.id);
+    if (progress === undefined) {
+      progress = new Progress(progressLabel(event), event.total, this.#quiet);
+      this.#progress.set(event.id, progress);
+    }
+    progress.startAt(event.resumed);
+    progress.update(event.bytes);
+  }
+
+  #wipe(): void {
+    for (const progress of this.#progress.values()) progress.finish();
+  }
+}
+
+function messageLine({ peer, text }: Extract<TalkEvent, { type: "message" }>): string {
+  const line = `${peer.label}: ${safeLines(text)}`;
+  return Deno.stdout.isTerminal() ? wrapLines(line, terminalColumns()) : line;
+}

@@ -1,0 +1,161 @@
+/** Conversations for a person at a terminal: a prompt that names the addressee and stays below what arrives. */
+import type { Delivered, Progress, Sent, TalkEvent } from "../../lib/talk/events.ts";
+import { interruptProgram, onInterrupt } from "../../lib/system/cleanup.ts";
+import { LineScreen } from "../../lib/terminal/line-screen.ts";
+import { terminalColumns } from "../../lib/terminal/progress.ts";
+import { wrapLine, wrapLines } from "../../lib/terminal/wrap.ts";
+import { progressLine } from "../../lib/text/format.ts";
+import { safeLines } from "../../lib/text/safe.ts";
+import { say } from "../shared/speech.ts";
+import type { Face } from "./face.ts";
+import {
+  eventLines,
+  keyChangedLines,
+  listeningLines,
+  problemLines,
+  progressLabel,
+  questionLines,
+} from "./words.ts";
+
+/** Progress is painted at most this often, in milliseconds. */
+const REPAINT_MS = 200;
+
+/** A message that takes longer than this to be acknowledged is worth a word, in milliseconds. */
+const SLOW_MS = 5000;
+
+function clock(time: number): string {
+  return new Date(time).toTimeString().slice(0, 5);
+}
+
+interface Moving {
+  readonly since: number;
+  painted: number;
+}
+
+/** What the person does that is not a line. */
+export interface Controls {
+  /** A line is begun, or empty again. */
+  draft(begun: boolean): void;
+  /** A question is answered. */
+  answer(id: string, yes: boolean): void;
+}
+
+/** Shows a person, and listens to the keyboard. */
+export class TerminalFace implements Face {
+  readonly #screen: LineScreen;
+  readonly #controls: Controls;
+  readonly #forget: () => void;
+  readonly #moving = new Map<string, Moving>();
+  readonly #slow = new Map<string, ReturnType<typeof setTimeout>>();
+
+  constructor(controls: Controls) {
+    this.#controls = controls;
+    this.#screen = new LineScreen("> ", interruptProgram, (begun) => controls.draft(begun));
+    this.#forget = onInterrupt(() => this.#screen.close());
+  }
+
+  /** What the person types. */
+  lines(): AsyncGenerator<string> {
+    return this.#screen.lines();
+  }
+
+  /** Lends the terminal to `work`. */
+  lend<T>(work: () => Promise<T>): Promise<T> {
+    return this.#screen.lend(work);
+  }
+
+  /** Puts a line back that could not go anywhere. */
+  putBack(line: string): void {
+    this.#screen.draft(line);
+  }
+
+  tell(event: TalkEvent): void {
+    switch (event.type) {
+      case "message":
+        return this.#speech(event.time, event.peer.label, event.text);
+      case "sent":
+        return this.#sent(event);
+      case "delivered":
+        this.#settle(event);
+        return this.say(eventLines(event));
+      case "failed":
+        this.#settle(event);
+        return this.#print(eventLines(event));
+      case "addressee":
+        return this.#screen.prompt(event.peer === undefined ? "> " : `${event.peer.label}> `);
+      case "question": {
+        const { who, ask } = questionLines(event);
+        return this.#screen.ask(event.id, who, ask, (yes) => {
+          this.#controls.answer(event.id, yes);
+        });
+      }
+      case "question-over":
+        return this.#screen.withdraw(event.id);
+      case "progress":
+        return this.#move(event);
+      case "progress-over":
+        this.#moving.delete(event.id);
+        return this.#screen.status("");
+      case "listening":
+        return this.say(listeningLines(event));
+      case "key-changed":
+        return this.#print(keyChangedLines(event));
+      case "error":
+        return this.#print(problemLines(event.error));
+      default:
+        return this.say(eventLines(event));
+    }
+  }
+
+  /** Lines of the program's own. */
+  say(lines: string | readonly string[]): void {
+    const all = typeof lines === "string" ? lines.split("\n") : lines;
+    this.#print(all.map((line) => `* ${line}`));
+  }
+
+  settled(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  close(): void {
+    for (const timer of this.#slow.values()) clearTimeout(timer);
+    this.#forget();
+    this.#screen.close();
+  }
+
+  #print(lines: readonly string[]): void {
+    const columns = terminalColumns();
+    const rows = lines.flatMap((line) => wrapLine(line, columns, "  "));
+    if (rows.length > 0) this.#screen.print(rows.join("\n"));
+  }
+
+  #speech(time: number, speaker: string, text: string): void {
+    const line = `[${clock(time)}] ${speaker}: ${safeLines(text)}`;
+    this.#screen.print(wrapLines(line, terminalColumns()));
+  }
+
+  #sent({ id, time, peer, text }: Sent): void {
+    this.#speech(time, say("talk.me", { label: peer.label }), text);
+    const timer = setTimeout(() => this.say(say("talk.not-yet")), SLOW_MS);
+    this.#slow.set(id, timer);
+  }
+
+  #settle({ id }: Pick<Delivered, "id">): void {
+    clearTimeout(this.#slow.get(id));
+    this.#slow.delete(id);
+  }
+
+  #move(event: Progress): void {
+    const { id, bytes, total, resumed } = event;
+    const now = performance.now();
+    let moving = this.#moving.get(id);
+    if (moving === undefined) {
+      moving = { since: now, painted: now };
+      this.#moving.set(id, moving);
+    }
+    if (now - moving.painted < REPAINT_MS) return;
+    moving.painted = now;
+    const seconds = (now - moving.since) / 1000 * (bytes / Math.max(bytes - resumed, 1));
+    this.#screen.status(progressLine(progressLabel(event), bytes, total, seconds));
+  }
+}

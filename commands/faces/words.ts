@@ -1,0 +1,113 @@
+/** The events of conversations in words for a person: what the terminal and the plain face have in common. */
+import type { P2PError } from "../../lib/errors.ts";
+import { formatAddress } from "../../lib/net/address.ts";
+import { bareReason, closePhrase } from "../../lib/net/close.ts";
+import type { Progress, Question, TalkEvent } from "../../lib/talk/events.ts";
+import { cutMiddle } from "../../lib/terminal/wrap.ts";
+import { say, speaker } from "../shared/speech.ts";
+
+/** Columns of a file's name in a question. */
+const NAME_COLUMNS = 28;
+
+/** An error that does not end the command, as the program would print it. */
+export function problemLines(error: P2PError): string[] {
+  const hint = error.hint === undefined ? [] : [`     ${speaker.text(error.hint)}`];
+  return [`p2p: ${speaker.text(error)}`, ...hint];
+}
+
+/** "listening on ADDR:PORT", which scripts read too: the same in every language where no person looks. */
+export function listeningLines(event: Extract<TalkEvent, { type: "listening" }>): string[] {
+  const { address, dual, fingerprint } = event;
+  const lines = [say("talk.listening", { where: formatAddress(address) })];
+  if (dual) {
+    lines.push(say("talk.listening-also", {
+      where: formatAddress({ ...address, hostname: "::" }),
+    }));
+  }
+  lines.push(say("talk.own-fingerprint", { fingerprint }));
+  return lines;
+}
+
+/** The warning about a changed key. */
+export function keyChangedLines(event: Extract<TalkEvent, { type: "key-changed" }>): string[] {
+  const { where, name, known, presented } = event;
+  const who = name === undefined ? where : `${name} (${where})`;
+  return [
+    `p2p: ${say("talk.warning")}${say("talk.key-changed.warning", { who })}`,
+    ...(known === undefined ? [] : [`  ${say("talk.key-changed.known", { known })}`]),
+    ...(presented === undefined ? [] : [`  ${say("talk.key-changed.presented", { presented })}`]),
+    `  ${say("talk.key-changed.explained")}`,
+    `  ${say("talk.key-changed.ask")}`,
+  ];
+}
+
+/** "sending photo.jpg" */
+export function progressLabel({ direction, what, name }: Progress): string {
+  if (what === "voice") {
+    return direction === "in" ? say("talk.receiving-voice") : say("talk.sending-voice");
+  }
+  return direction === "in" ? say("talk.receiving", { name }) : say("talk.sending", { name });
+}
+
+/** The question whole, the sender before the name that the sender chose. */
+export function questionLines(question: Question): { who: string; ask: string } {
+  const { peer, what, files, folders, bytes, seconds } = question;
+  const name = cutMiddle(question.name, NAME_COLUMNS);
+  const { label } = peer;
+  const who = say("talk.offers", { label });
+  const ask = what === "voice"
+    ? say("talk.take-voice-question", { label, seconds, bytes })
+    : say("talk.take-files-question", { label, name, files, folders, bytes });
+  return { who, ask };
+}
+
+/** Lines about an event for a person; empty where a person need not be told. */
+export function eventLines(event: TalkEvent): string[] {
+  switch (event.type) {
+    case "first-contact": {
+      const { where, met, peer: { fingerprint } } = event;
+      return [
+        say("talk.first-contact", { where, met }),
+        `  ${say("talk.fingerprint", { fingerprint })}`,
+      ];
+    }
+    case "connected": {
+      const { peer: { label, verified }, address } = event;
+      return [say("talk.connected", { label, where: address, verified })];
+    }
+    case "delivered": {
+      const { what, peer: { label }, name = "", bytes = 0 } = event;
+      if (what === "message") return [];
+      return what === "voice"
+        ? [say("talk.sent-voice", { label, bytes })]
+        : [say("talk.sent-files", { label, name, bytes })];
+    }
+    case "failed": {
+      const { peer: { label }, text, error, kept } = event;
+      const words = text.replaceAll("\n", " ");
+      const line = say("talk.not-delivered", { label, text: words, reason: bareReason(error) });
+      return kept ? [line, say("talk.kept", { label })] : [line];
+    }
+    case "received": {
+      const { peer: { label }, path, folder, files, bytes } = event;
+      return [say("talk.received", { label, path, folder, files, bytes })];
+    }
+    case "voice": {
+      const { peer: { label }, path, seconds, waveform = "" } = event;
+      return [say("talk.voice-note", { label, path, seconds, waveform })];
+    }
+    case "silent":
+      return [say("talk.silent", { label: event.peer.label })];
+    case "answering":
+      return [say("talk.answering", { label: event.peer.label })];
+    case "notice":
+      return [speaker.text(event.text)];
+    case "disconnected": {
+      const { peer: { label }, info } = event;
+      if (info.by === "local") return [];
+      return [say("talk.gone", { label, reason: closePhrase(info) })];
+    }
+    default:
+      return [];
+  }
+}

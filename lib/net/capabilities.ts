@@ -1,0 +1,6 @@
+/** Capabilities that the hello announces (docs/protocol.md, "Hello"): a bit each; unknown bits mean nothing. */
+
+export const Capability = {
+  /** This program shows and stores no messages (it only sends files or a voice note): conversation streams are refused. */
+  takesNoMessages: 1,
+} as const;

@@ -1,0 +1,137 @@
+/** Delivery of files and voice notes to a peer, with progress; and the texts that wait for a peer's return. */
+import { hex } from "../bytes.ts";
+import { randomBytes } from "../crypto/random.ts";
+import { FailureError, type P2PError, UnreachableError } from "../errors.ts";
+import type { Outgoing, OutgoingEntry } from "../files/outgoing.ts";
+import { bareReason } from "../net/close.ts";
+import type { Conversation } from "../net/conversation.ts";
+import { text } from "../text/catalogue.ts";
+import { TransferCode } from "../transfer/offers.ts";
+import type { SendReport } from "../transfer/send.ts";
+import type { Cargo, Progress, Tell } from "./events.ts";
+import type { Person } from "./person.ts";
+import { failureError, wordsOf } from "./words.ts";
+
+/** A voice note to send. */
+export interface VoiceNote {
+  readonly path: string;
+  /** 0 where nothing here can tell. */
+  readonly seconds: number;
+  readonly mediaType: string;
+}
+
+/** How a transfer is told. */
+export interface TransferOptions {
+  readonly tell: Tell;
+  /** The same for every attempt at one transfer; made where there is none. */
+  readonly id?: string | undefined;
+  /** Is told of each file that the receiver has whole. */
+  readonly onFile?: ((entry: OutgoingEntry) => void) | undefined;
+  readonly ref?: unknown;
+}
+
+/** A fresh name of a transfer. */
+export function newTransferId(): string {
+  return hex(randomBytes(8));
+}
+
+/** Names of what is sent, as a person would list them: each path that was named, folders with a slash behind. */
+export function rootNames({ entries }: Outgoing): string {
+  let last = -1;
+  const roots = entries.filter(({ root }) => root !== last && (last = root, true));
+  return roots.map(({ path, folder }) => folder ? `${path}/` : path).join(", ");
+}
+
+/**
+ * Sends the files and folders that `walkOutgoing` found. Throws when any of it did not arrive; what did arrive stays.
+ */
+export async function deliverFiles(
+  conversation: Conversation,
+  peer: Person,
+  outgoing: Outgoing,
+  options: TransferOptions,
+): Promise<void> {
+  const { tell, onFile, ref } = options;
+  for (const { path, reason } of outgoing.skipped) {
+    const skipped = text("talk.not-sent", { path, reason: wordsOf(reason) });
+    void tell({ type: "notice", level: "info", text: skipped });
+  }
+  const id = options.id ?? newTransferId();
+  const name = rootNames(outgoing);
+  const { bytes } = outgoing;
+  const report = await withProgress(
+    { id, peer, what: "files", name, total: bytes },
+    tell,
+    (progress) =>
+      conversation.sendFiles(outgoing, {
+        progress,
+        ...(onFile === undefined ? {} : { file: (_, index) => onFile(outgoing.entries[index]!) }),
+      }),
+  );
+  const { resumed } = report;
+  if (resumed > 0) {
+    const already = text("talk.resumed", { resumed, bytes });
+    void tell({ type: "notice", level: "info", text: already });
+  }
+  checkReport(report, name);
+  const { length: count } = outgoing.skipped;
+  if (count > 0) {
+    throw new FailureError("talk.some-not-sent", { count }, {
+      hint: text("talk.some-not-sent.hint"),
+    });
+  }
+  void tell({ type: "delivered", peer, id, what: "files", name, bytes, resumed, ref });
+}
+
+/** Sends a voice note. */
+export async function deliverVoice(
+  conversation: Conversation,
+  peer: Person,
+  { path, seconds, mediaType }: VoiceNote,
+  options: TransferOptions,
+): Promise<void> {
+  const { tell, ref } = options;
+  const { size: bytes } = await Deno.stat(path);
+  const id = options.id ?? newTransferId();
+  const report = await withProgress(
+    { id, peer, what: "voice", name: "", total: bytes },
+    tell,
+    (progress) => conversation.sendVoice(path, seconds, { mediaType, handlers: { progress } }),
+  );
+  checkReport(report, path.slice(path.search(/[^/\\]*$/)));
+  void tell({ type: "delivered", peer, id, what: "voice", bytes, ref });
+}
+
+async function withProgress(
+  of: { id: string; peer: Person; what: Cargo; name: string; total: number },
+  tell: Tell,
+  work: (progress: (bytes: number, resumed: number) => void) => Promise<SendReport>,
+): Promise<SendReport> {
+  const event: Omit<Progress, "bytes" | "resumed"> = { type: "progress", direction: "out", ...of };
+  try {
+    return await work((bytes, resumed) => void tell({ ...event, bytes, resumed }));
+  } catch (error) {
+    if (!(error instanceof UnreachableError)) throw error;
+    throw sendBroken(error);
+  } finally {
+    void tell({ type: "progress-over", id: of.id });
+  }
+}
+
+function sendBroken(error: P2PError): UnreachableError {
+  return new UnreachableError("talk.send-broken", { reason: bareReason(error) }, {
+    cause: error,
+    hint: text("talk.send-broken.hint"),
+  });
+}
+
+/** Throws when the receiver did not get all of it. */
+function checkReport(report: SendReport, name: string): void {
+  if (report.refused !== undefined) {
+    const { code, reason } = report.refused;
+    const declined = code === TransferCode.declined;
+    throw new FailureError("talk.send-refused", { name, declined, reason: wordsOf(reason) });
+  }
+  const [first, ...more] = report.failures;
+  if (first !== undefined) throw failureError("talk.send-failed", first, more.length);
+}

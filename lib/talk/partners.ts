@@ -1,0 +1,90 @@
+/** Who is there: the conversations that are not over, in the order in which their peers were heard. */
+import { formatAddress } from "../net/address.ts";
+import type { Conversation } from "../net/conversation.ts";
+import type { Person } from "./person.ts";
+
+/** One end of a conversation, and whose. One person may have several. */
+export interface Partner {
+  readonly conversation: Conversation;
+  readonly person: Person;
+  /** "10.0.0.2:9999", where it is now. */
+  readonly address: string;
+  /** What has to be told before the conversation's end is. */
+  work: Promise<void>;
+}
+
+/** Persons remembered after they left, for the addressee's sake. */
+const MAX_KNOWN = 1024;
+
+/** All of them. */
+export class Partners {
+  readonly #partners: Partner[] = [];
+  readonly #known = new Map<string, Person>();
+
+  add(conversation: Conversation, person: Person): Partner {
+    const partner = {
+      conversation,
+      person,
+      get address() {
+        return formatAddress(conversation.address);
+      },
+      work: Promise.resolve(),
+    };
+    this.#partners.push(partner);
+    this.#known.delete(person.keyText);
+    this.#known.set(person.keyText, person);
+    for (const key of this.#known.keys()) {
+      if (this.#known.size <= MAX_KNOWN) break;
+      this.#known.delete(key);
+    }
+    return partner;
+  }
+
+  remove(partner: Partner): void {
+    const at = this.#partners.indexOf(partner);
+    if (at >= 0) this.#partners.splice(at, 1);
+  }
+
+  /** The partner was heard: it comes last. */
+  heard(partner: Partner): void {
+    const at = this.#partners.indexOf(partner);
+    if (at < 0 || at === this.#partners.length - 1) return;
+    this.#partners.splice(at, 1);
+    this.#partners.push(partner);
+  }
+
+  /** Somebody who is or was there, by the key's text. */
+  known(key: string): Person | undefined {
+    return this.#known.get(key);
+  }
+
+  /** Those who take messages, each once, the one heard last at the end. */
+  get present(): readonly Person[] {
+    const byKey = new Map<string, Person>();
+    for (const { person, conversation } of this.#partners) {
+      if (!conversation.takesMessages) continue;
+      byKey.delete(person.keyText);
+      byKey.set(person.keyText, person);
+    }
+    return [...byKey.values()];
+  }
+
+  /** The conversation on which a text reaches the person: the one heard last of those that take messages. */
+  route(key: string): Partner | undefined {
+    return this.#partners.findLast(({ person, conversation }) =>
+      person.keyText === key && conversation.takesMessages
+    );
+  }
+
+  /** Any conversation with the person. */
+  anyOf(key: string): Partner | undefined {
+    return this.#partners.findLast(({ person }) => person.keyText === key);
+  }
+
+  /** The partner that `to` names: a contact's name, p2p1… text, a fingerprint, or an address. */
+  find(to: string): Partner | undefined {
+    return this.#partners.findLast(({ person, address }) =>
+      [person.name, person.keyText, person.fingerprint, person.label, address].includes(to)
+    );
+  }
+}

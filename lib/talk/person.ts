@@ -1,0 +1,42 @@
+/** A peer as people and programs are told of it: a contact's name or a short form of the key. */
+import { encodePublicKeyText, fingerprint } from "../crypto/keys/text.ts";
+import { contactByKey } from "../state/contacts.ts";
+import { knownKey } from "../state/known-peers.ts";
+
+/** What is said of a peer. Everything in it is safe to print. */
+export interface Person {
+  readonly key: Uint8Array;
+  /** p2p1… text. */
+  readonly keyText: string;
+  readonly fingerprint: string;
+  /** The contact's name; undefined for others. */
+  readonly name: string | undefined;
+  /** Whether the safety number was compared. */
+  readonly verified: boolean;
+  /** How to call it on a line of its own: the name, or the key's first and last characters. */
+  readonly label: string;
+}
+
+/** Looks a key up among contacts and known peers. */
+export async function personOf(key: Uint8Array): Promise<Person> {
+  const contact = await contactByKey(key);
+  const known = await knownKey(key);
+  const verified = (contact?.verified ?? known?.verified) !== undefined;
+  const stranger = strangerOf(key);
+  return contact === undefined
+    ? { ...stranger, verified }
+    : { ...stranger, name: contact.name, label: contact.name, verified };
+}
+
+/** One of whom nothing is known but the key. */
+export function strangerOf(key: Uint8Array): Person {
+  const keyText = encodePublicKeyText(key);
+  const label = `${keyText.slice(0, 10)}…${keyText.slice(-4)}`;
+  return { key, keyText, fingerprint: fingerprint(key), name: undefined, verified: false, label };
+}
+
+/** The `peer` of a JSON event. */
+export function personJson(person: Person): { key: string; fingerprint: string; name?: string } {
+  const { keyText: key, fingerprint, name } = person;
+  return name === undefined ? { key, fingerprint } : { key, fingerprint, name };
+}

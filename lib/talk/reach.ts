@@ -1,0 +1,92 @@
+/** From what a person writes to a conversation: the peer's address and key, the socket, the handshake, trust. */
+import { decodePublicKeyText } from "../crypto/keys/text.ts";
+import { FailureError, UsageError } from "../errors.ts";
+import { DEFAULT_PORT, parseAddress } from "../net/address.ts";
+import type { Conversation } from "../net/conversation.ts";
+import { KeyChangedError, Node, type NodeOptions } from "../net/node.ts";
+import { datagramLimits } from "../net/datagram-size.ts";
+import { DEFAULT_CONFIG } from "../peer/config.ts";
+import { contactByKey, findContact } from "../state/contacts.ts";
+import type { Identity } from "../state/identity.ts";
+import { SessionMemory } from "../state/session-memory.ts";
+import { text } from "../text/catalogue.ts";
+import type { Person } from "./person.ts";
+import { expectedKey, type Intended, judgePeer, keyChanged, type TrustOptions } from "./trust.ts";
+
+/** An answer comes within this, or there is nobody: the contract says 10 seconds, the start included. */
+const CONNECT_CONFIG = { handshakeTimeoutMs: 7_000 } as const;
+
+/** A node with the application's patience and the memory of its sessions. */
+export function bindNode(
+  identity: Identity,
+  options: Omit<NodeOptions, "identity">,
+): Node {
+  const memory = new SessionMemory(identity);
+  return Node.bind({
+    identity,
+    tickets: memory,
+    timestamps: memory,
+    closed: () => memory.flush(),
+    ...options,
+    config: {
+      ...CONNECT_CONFIG,
+      ...datagramLimits(Deno.env.get("P2P_DATAGRAM"), DEFAULT_CONFIG),
+      ...options.config,
+    },
+  });
+}
+
+/** Binds `port`; undefined: the usual one, or any free one when another program has that. */
+export function bindPreferred(port: number | undefined, bind: (port: number) => Node): Node {
+  if (port !== undefined) return bind(port);
+  try {
+    return bind(DEFAULT_PORT);
+  } catch (error) {
+    if (error instanceof FailureError) return bind(0);
+    throw error;
+  }
+}
+
+/** Address and expected key of `peer`: an address, a host name, a contact's name, or the key of a contact. */
+export async function intendedPeer(peer: string): Promise<Intended> {
+  const contact = peer.startsWith("p2p1")
+    ? await contactByKey(decodePublicKeyText(peer))
+    : await findContact(peer);
+  if (contact !== undefined) {
+    const { name, key } = contact;
+    if (contact.address === undefined) {
+      throw new UsageError("talk.no-address", { name }, {
+        hint: text("talk.no-address.hint", { name }),
+      });
+    }
+    return { address: parseAddress(contact.address), name, key };
+  }
+  if (peer.startsWith("p2p1")) {
+    throw new UsageError("talk.key-alone", { peer }, { hint: text("talk.key-alone.hint") });
+  }
+  const address = parseAddress(peer);
+  return { address, key: await expectedKey(address) };
+}
+
+/** Connects on a node that is there. `prepare` sets the handlers before anything is read. */
+export async function connectTo(
+  node: Node,
+  peer: string,
+  trust: TrustOptions,
+  prepare: (conversation: Conversation, person: Person) => void,
+): Promise<void> {
+  const intended = await intendedPeer(peer);
+  let person: Person | undefined;
+  try {
+    await node.connect(intended.address, {
+      remoteKey: intended.key,
+      admit: async ({ key }) => {
+        person = await judgePeer(intended, key, trust);
+      },
+      prepare: (conversation) => prepare(conversation, person!),
+    });
+  } catch (error) {
+    if (error instanceof KeyChangedError) throw keyChanged(intended, error.presented, trust.tell);
+    throw error;
+  }
+}

@@ -1,0 +1,188 @@
+/** What is done about what a peer begins: messages are shown, files and voice notes taken or refused. */
+import { hex } from "../bytes.ts";
+import { FailureError, P2PError } from "../errors.ts";
+import { fileSm3 } from "../files/file-sm3.ts";
+import { IncomingFiles } from "../files/incoming.ts";
+import { bareReason } from "../net/close.ts";
+import type { Conversation, IncomingTransfer } from "../net/conversation.ts";
+import { join } from "../system/path.ts";
+import { text } from "../text/catalogue.ts";
+import { OfferKind, TransferCode, type Verdict } from "../transfer/offers.ts";
+import { StreamCode } from "../transfer/stream.ts";
+import type { IncomingTarget, ReceivedRoot, ReceiveReport } from "../transfer/target.ts";
+import { nextTurn } from "../transfer/turn.ts";
+import { problemOf, type Progress, type Tell } from "./events.ts";
+import type { Person } from "./person.ts";
+import type { Questions } from "./questions.ts";
+import { failureError } from "./words.ts";
+
+/** Whose files are taken. */
+export type AcceptPolicy = "ask" | "contacts" | "all";
+
+/** Digests of received files give other work a turn this often, in milliseconds. */
+const TURN_MS = 10;
+
+/** How to receive. */
+export interface ServeOptions {
+  readonly accept: AcceptPolicy;
+  readonly saveDir: string;
+  /** Tell each file with its SM3, as programs want it. */
+  readonly digests: boolean;
+}
+
+/** What serving needs of the application. */
+export interface ServeHost {
+  readonly tell: Tell;
+  readonly questions: Questions;
+  /** A message or file of the peer's has come. */
+  heard(): void;
+  /** Whether the message is a new one; false when it was taken before and only its receipt got lost. */
+  fresh(id: string): boolean;
+  /** The message was shown. */
+  taken(id: string): void;
+  arrived(path: string): void;
+  voice(path: string, seconds: number): void;
+  /** Work whose events must be out before the conversation's end is told. */
+  inTurn(work: () => Promise<void>): void;
+}
+
+/** Serves one conversation: sets its handlers. */
+export function serve(
+  conversation: Conversation,
+  peer: Person,
+  options: ServeOptions,
+  host: ServeHost,
+): void {
+  const { tell } = host;
+  const progress = new Map<string, Omit<Progress, "bytes" | "resumed">>();
+  conversation.handlers = {
+    message: async ({ id, time, text }) => {
+      if (!host.fresh(id)) return;
+      host.heard();
+      await tell({ type: "message", peer, id, time, text });
+      host.taken(id);
+    },
+    offer: async (transfer) => {
+      const refused = await refusal(conversation, peer, transfer, options, host);
+      if (refused !== undefined) return refused;
+      const { id, offer } = transfer;
+      const what = offer.kind === OfferKind.voice ? "voice" : "files";
+      progress.set(id, {
+        type: "progress",
+        id,
+        peer,
+        direction: "in",
+        what,
+        name: offer.name,
+        total: offer.bytes,
+      });
+      return incoming(conversation, transfer, options);
+    },
+    progress: ({ id }, bytes, resumed) => {
+      const known = progress.get(id);
+      if (known !== undefined) void tell({ ...known, bytes, resumed });
+    },
+    received: (transfer, root) => {
+      host.heard();
+      if (transfer.offer.kind === OfferKind.voice) {
+        host.voice(root.path, transfer.offer.milliseconds / 1000);
+      } else arrived(peer, root, options, host);
+    },
+    silence: (silent) => void tell({ type: silent ? "silent" : "answering", peer }),
+    failed: (error) => void tell({ type: "error", error, peer }),
+    ended: ({ id, offer }, outcome) => {
+      if (progress.delete(id)) void tell({ type: "progress-over", id });
+      const error = problemWith(offer.name, outcome);
+      if (error !== undefined) void tell({ type: "error", error, peer });
+    },
+  };
+}
+
+function incoming(
+  conversation: Conversation,
+  transfer: IncomingTransfer,
+  { saveDir }: ServeOptions,
+): IncomingTarget {
+  return new IncomingFiles(
+    saveDir,
+    conversation.key,
+    () => transfer.cancel(StreamCode.superseded),
+  );
+}
+
+/** Why the files are not taken, for the sender; undefined when they are. */
+async function refusal(
+  conversation: Conversation,
+  peer: Person,
+  { id, offer }: IncomingTransfer,
+  { accept }: ServeOptions,
+  { tell, questions }: ServeHost,
+): Promise<Verdict | undefined> {
+  switch (accept) {
+    case "all":
+      return undefined;
+    case "contacts": {
+      if (peer.name !== undefined) return undefined;
+      const { name, files, folders, bytes } = offer;
+      const voice = offer.kind === OfferKind.voice;
+      const params = { label: peer.label, name, files, folders, bytes, voice };
+      void tell({ type: "notice", level: "info", text: text("talk.refused-stranger", params) });
+      void tell({ type: "notice", level: "info", text: text("talk.refused-stranger.hint") });
+      return { code: TransferCode.declined, reason: "files are taken from contacts only here" };
+    }
+    case "ask": {
+      const yes = await questions.ask(id, peer, offer, conversation.closed);
+      return yes ? undefined : { code: TransferCode.declined, reason: "declined" };
+    }
+  }
+}
+
+/** A file or folder has come. Whatever happens to it afterwards is an event, never an exception. */
+function arrived(
+  peer: Person,
+  root: ReceivedRoot,
+  { digests }: ServeOptions,
+  host: ServeHost,
+): void {
+  const { path, folder, files } = root;
+  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  void host.tell({ type: "received", peer, path, folder, files: files.length, bytes });
+  host.arrived(path);
+  if (digests) host.inTurn(() => tellFiles(peer, root, host.tell));
+}
+
+async function tellFiles(peer: Person, root: ReceivedRoot, tell: Tell): Promise<void> {
+  const top = root.path.slice(root.path.search(/[^/\\]*$/));
+  let begun = performance.now();
+  for (const { below, size } of root.files) {
+    const path = join(root.path, ...below);
+    const sm3 = await digestOf(path, peer, tell);
+    await tell({ type: "file", peer, name: join(top, ...below), path, size, sm3 });
+    if (performance.now() - begun < TURN_MS) continue;
+    await nextTurn();
+    begun = performance.now();
+  }
+}
+
+/** SM3 in hex; null where the file is gone again or cannot be read, which is told. */
+async function digestOf(path: string, peer: Person, tell: Tell): Promise<string | null> {
+  try {
+    return hex(await fileSm3(path));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) {
+      void tell({ type: "error", error: problemOf(text("talk.read-file", { path }), error), peer });
+    }
+    return null;
+  }
+}
+
+function problemWith(name: string, outcome: ReceiveReport | P2PError): P2PError | undefined {
+  if (outcome instanceof P2PError) {
+    return new FailureError("talk.receive-broken", { name, reason: bareReason(outcome) }, {
+      hint: text("talk.receive-broken.hint"),
+      cause: outcome,
+    });
+  }
+  const [first, ...more] = outcome.failures;
+  return first === undefined ? undefined : failureError("talk.receive-failed", first, more.length);
+}

@@ -1,0 +1,339 @@
+/**
+ * The application of conversations: who is there, whom a line goes to, what is sent and received. It takes calls and
+ * commands, and tells events (`events.ts`); whoever shows them decides nothing.
+ */
+import { LimitError, type P2PError, UnreachableError, UsageError } from "../errors.ts";
+import { fingerprint } from "../crypto/keys/text.ts";
+import { walkOutgoing } from "../files/outgoing.ts";
+import type { Outgoing } from "../files/outgoing.ts";
+import { Capability } from "../net/capabilities.ts";
+import type { CloseInfo } from "../net/close.ts";
+import { BusyError } from "../net/close.ts";
+import type { Conversation } from "../net/conversation.ts";
+import { newMessageId } from "../net/message-stream.ts";
+import type { Node } from "../net/node.ts";
+import type { Identity } from "../state/identity.ts";
+import { text } from "../text/catalogue.ts";
+import { deliverFiles, deliverVoice, type TransferOptions, type VoiceNote } from "./delivery.ts";
+import { problemOf, type TalkEvent, type Tell } from "./events.ts";
+import { type HeldText, HeldTexts, SeenIds } from "./held.ts";
+import { type Partner, Partners } from "./partners.ts";
+import type { Person } from "./person.ts";
+import { Questions } from "./questions.ts";
+import { bindNode, bindPreferred, connectTo } from "./reach.ts";
+import { Recipients } from "./recipients.ts";
+import { serve, type ServeHost, type ServeOptions } from "./serve.ts";
+import { judgeCaller } from "./trust.ts";
+import { VoiceNotes, type VoiceWishes } from "./voice-notes.ts";
+
+/** How long leaving waits for the receipts of what was just shown, in milliseconds. */
+const RECEIPTS_MS = 1000;
+
+/** A message longer than this is shown cut where it is named in an error, in characters. */
+const EXCERPT = 200;
+
+/** Events that a face has not taken yet: beyond this many no new peer is let in. */
+const MAX_UNTOLD = 4096;
+
+/** What receiving needs; without it messages are refused and files declined (`send-file`, `voice`). */
+export interface ReceiveOptions extends ServeOptions, Omit<VoiceWishes, "tell"> {}
+
+/** What the application is made from. */
+export interface TalkOptions {
+  readonly identity: Identity;
+  /** "p2p/0.1.0" */
+  readonly program: string;
+  readonly tell: Tell;
+  readonly hostname?: string | undefined;
+  /** The UDP port; undefined for the usual one if it is free. */
+  readonly port: number | undefined;
+  /** Whether peers may call; and whether one that is named but not there is called. */
+  readonly calls: boolean;
+  /** Unknown keys are refused. */
+  readonly strict: boolean;
+  readonly receive?: ReceiveOptions | undefined;
+  /** Texts that cannot be delivered are kept for the peer's return. */
+  readonly keepTexts?: boolean;
+}
+
+/** One application on one socket. */
+export class Talk {
+  readonly questions: Questions;
+  readonly voices: VoiceNotes | undefined;
+  readonly recipients: Recipients;
+  /** Rejects when the face can show nothing more. */
+  readonly broken: Promise<never>;
+  /** The latest received file. */
+  lastFile: string | undefined;
+  readonly #options: TalkOptions;
+  readonly #node: Node;
+  readonly #partners = new Partners();
+  readonly #held = new HeldTexts();
+  readonly #seen = new SeenIds();
+  readonly #admitted = new WeakMap<Conversation, Person>();
+  readonly #break: (error: unknown) => void;
+  #untold = 0;
+  #leaving = false;
+
+  constructor(options: TalkOptions) {
+    this.#options = options;
+    const { promise, reject } = Promise.withResolvers<never>();
+    promise.catch(() => undefined);
+    this.broken = promise;
+    this.#break = reject;
+    this.questions = new Questions(this.tell);
+    this.recipients = new Recipients(this.#partners, this.tell);
+    const { receive } = options;
+    this.voices = receive && new VoiceNotes({ ...receive, tell: this.tell });
+    this.#node = bindPreferred(options.port, (port) => this.#bind(port));
+  }
+
+  #bind(port: number): Node {
+    const { identity, program, hostname, calls, receive } = this.#options;
+    return bindNode(identity, {
+      program,
+      hostname,
+      port,
+      capabilities: receive === undefined ? Capability.takesNoMessages : 0,
+      config: calls ? {} : { accept: false },
+      admit: (conversation) => this.#admit(conversation),
+      incoming: (conversation) =>
+        void this.#take(conversation, this.#admitted.get(conversation)!, false),
+    });
+  }
+
+  get identity(): Identity {
+    return this.#options.identity;
+  }
+
+  /** Where received files go. */
+  get saveDir(): string {
+    return this.#options.receive?.saveDir ?? ".";
+  }
+
+  /** Tells that the socket is bound. */
+  tellListening(): void {
+    const { address, dual } = this.#node;
+    const own = fingerprint(this.#options.identity.publicKey);
+    void this.tell({ type: "listening", address, dual, fingerprint: own });
+  }
+
+  /** Hands an event to the face. Rejects where that cannot show it: nothing goes on then. */
+  readonly tell = (event: TalkEvent): Promise<void> => {
+    let taken: Promise<void> | void;
+    try {
+      taken = this.#options.tell(event);
+    } catch (error) {
+      taken = Promise.reject(error);
+    }
+    if (taken === undefined) return Promise.resolve();
+    this.#untold++;
+    const shown = taken.finally(() => this.#untold--);
+    // Whoever acknowledges what is shown waits for it; the others need not.
+    shown.catch((error) => this.#break(error));
+    return shown;
+  };
+
+  // ---------------------------------------------------------------- who is there
+
+  /**
+   * Reaches a peer: an address, a host name, a contact's name.
+   *
+   * @param answered called when the peer has proved who it is, before anything of it is told
+   */
+  async reach(peer: string, answered?: () => void): Promise<Partner> {
+    const { strict } = this.#options;
+    let partner: Partner | undefined;
+    await connectTo(this.#node, peer, { strict, tell: this.tell }, (conversation, person) => {
+      answered?.();
+      partner = this.#take(conversation, person, true);
+    });
+    return partner!;
+  }
+
+  async #admit(conversation: Conversation): Promise<void> {
+    if (this.#untold > MAX_UNTOLD) throw new BusyError("talk.busy", {});
+    const { strict } = this.#options;
+    const trust = { strict, tell: this.tell };
+    this.#admitted.set(
+      conversation,
+      await judgeCaller(conversation.address, conversation.key, trust),
+    );
+  }
+
+  /** Takes a conversation in, before the first byte of it is read. */
+  #take(conversation: Conversation, peer: Person, called: boolean): Partner {
+    const partner = this.#partners.add(conversation, peer);
+    const { receive } = this.#options;
+    if (receive === undefined) {
+      conversation.handlers = {
+        silence: (silent) => void this.tell({ type: silent ? "silent" : "answering", peer }),
+        failed: (error) => void this.tell({ type: "error", error, peer }),
+      };
+    } else serve(conversation, peer, receive, this.#hostFor(partner));
+    void this.tell({ type: "connected", peer, address: partner.address });
+    this.recipients.joined(partner, called);
+    if (conversation.takesMessages) {
+      for (const held of this.#held.take(peer.keyText)) void this.sendText(peer, held.text, held);
+    }
+    void conversation.closed.then((info) => this.#left(partner, info));
+    return partner;
+  }
+
+  #hostFor(partner: Partner): ServeHost {
+    const { person } = partner;
+    return {
+      tell: this.tell,
+      questions: this.questions,
+      heard: () => this.#heard(partner),
+      fresh: (id) => !this.#seen.has(person.keyText, id),
+      taken: (id) => this.#seen.add(person.keyText, id),
+      arrived: (path) => {
+        this.lastFile = path;
+        if (!/\.png$/i.test(path)) return;
+        void this.tell({ type: "notice", level: "hint", text: text("talk.reveal-hint") });
+      },
+      voice: (path, seconds) => {
+        const taken = this.voices!.take(person, path, seconds);
+        this.#inTurn(partner, () => taken);
+      },
+      inTurn: (work) => this.#inTurn(partner, work),
+    };
+  }
+
+  /** Work that comes before the end of the conversation is told. */
+  #inTurn(partner: Partner, work: () => Promise<void>): void {
+    partner.work = partner.work.then(work).catch((error) => {
+      const problem = problemOf(text("conversation.take-files"), error);
+      void this.tell({ type: "error", error: problem, peer: partner.person });
+    });
+  }
+
+  #heard(partner: Partner): void {
+    this.#partners.heard(partner);
+    this.recipients.heard(partner);
+  }
+
+  #left(partner: Partner, info: CloseInfo): void {
+    this.#partners.remove(partner);
+    this.#inTurn(partner, () => this.tell({ type: "disconnected", peer: partner.person, info }));
+  }
+
+  /** Resolves when everything of conversations that are over has been told. */
+  async settled(partner: Partner): Promise<void> {
+    await partner.work;
+  }
+
+  /** The person that `to` names: a contact's name, p2p1… text, a fingerprint, or an address; undefined: not there. */
+  find(to: string): Person | undefined {
+    return this.#partners.find(to)?.person;
+  }
+
+  /** The person that `to` names; called where that is nobody who is there. */
+  async person(to: string): Promise<Person> {
+    const there = this.find(to);
+    if (there !== undefined) return there;
+    if (!this.#options.calls) throw new UsageError("talk.not-connected", { label: to });
+    return (await this.reach(to)).person;
+  }
+
+  /** Chooses the addressee (`/to`). */
+  async choose(to: string): Promise<void> {
+    this.recipients.choose(await this.person(to));
+  }
+
+  /** A typed line: to the addressee. */
+  async type(words: string): Promise<P2PError | undefined> {
+    const to = this.recipients.needAddressee();
+    this.recipients.spoken();
+    return await this.sendText(to, words);
+  }
+
+  // ---------------------------------------------------------------- sending
+
+  /**
+   * Sends a text and tells what becomes of it. Answers why it was not delivered; undefined when it was.
+   *
+   * @param again a text that was sent before and not acknowledged
+   */
+  async sendText(
+    peer: Person,
+    words: string,
+    again: Partial<HeldText> = {},
+  ): Promise<P2PError | undefined> {
+    const { ref, id = newMessageId(), time = Date.now() } = again;
+    const known = ref === undefined ? {} : { ref };
+    try {
+      const partner = this.#partners.route(peer.keyText);
+      if (partner === undefined) {
+        throw new UnreachableError("talk.not-connected", { label: peer.label });
+      }
+      const { delivered } = partner.conversation.sendMessage(words, { id, time });
+      if (again.id === undefined) {
+        void this.tell({ type: "sent", peer, id, time, text: words, ...known });
+      }
+      await delivered;
+      void this.tell({ type: "delivered", peer, id, what: "message", ...known });
+      return undefined;
+    } catch (cause) {
+      const error = problemOf(text("conversation.send-message"), cause);
+      const keep = this.#options.keepTexts === true && !(error instanceof LimitError);
+      const kept = keep && this.#held.keep(peer.keyText, { id, time, text: words, ref });
+      const excerpt = words.length > EXCERPT ? `${words.slice(0, EXCERPT)}…` : words;
+      void this.tell({ type: "failed", peer, id, text: excerpt, error, kept, ...known });
+      return error;
+    }
+  }
+
+  /** Sends files and folders; throws when any of it did not arrive. */
+  async sendFiles(peer: Person, paths: readonly string[], ref?: unknown): Promise<void> {
+    await this.sendWalked(peer, await walkOutgoing(paths), { ref });
+  }
+
+  /** Sends what `walkOutgoing` found. */
+  async sendWalked(
+    peer: Person,
+    outgoing: Outgoing,
+    options: Omit<TransferOptions, "tell"> = {},
+  ): Promise<void> {
+    const { conversation } = this.#needPartner(peer);
+    await deliverFiles(conversation, peer, outgoing, { ...options, tell: this.tell });
+  }
+
+  /** Sends a voice note; throws when it did not arrive. */
+  async sendVoice(peer: Person, note: VoiceNote, ref?: unknown): Promise<void> {
+    const { conversation } = this.#needPartner(peer);
+    await deliverVoice(conversation, peer, note, { ref, tell: this.tell });
+  }
+
+  #needPartner(peer: Person): Partner {
+    const partner = this.#partners.route(peer.keyText) ?? this.#partners.anyOf(peer.keyText);
+    if (partner === undefined) {
+      throw new UnreachableError("talk.not-connected", { label: peer.label });
+    }
+    return partner;
+  }
+
+  /** Runs work in the background; what goes wrong is told. Never rejects. */
+  async background(peer: Person, work: () => Promise<void>, ref?: unknown): Promise<void> {
+    try {
+      await work();
+    } catch (cause) {
+      // Whoever leaves knows that what was on its way is cut short.
+      if (this.#leaving) return;
+      const error = problemOf(text("conversation.send-files"), cause);
+      void this.tell({ type: "error", error, peer, ...(ref === undefined ? {} : { ref }) });
+    }
+  }
+
+  // ---------------------------------------------------------------- the end
+
+  /** Says goodbye to all and lets go of the socket; receipts of what was shown go out first. */
+  async close(): Promise<void> {
+    this.#leaving = true;
+    this.questions.close();
+    const { conversations } = this.#node;
+    await Promise.all(conversations.map((each) => each.acknowledged(RECEIPTS_MS)));
+    await this.#node.close();
+  }
+}

@@ -1,0 +1,66 @@
+/** Text in rows of a terminal: wrapped by us, so that no row but the first begins at the left edge. Pure. */
+import { characters, characterWidth, textWidth } from "./width.ts";
+
+/** Fewer columns than this are not worth wrapping for. */
+const LEAST_COLUMNS = 12;
+
+/**
+ * `text` (one line, safe to print) in rows of at most `columns`; those after the first begin with `indent`. Rows break
+ * at blanks, and within a word that is longer than a row.
+ */
+export function wrapLine(text: string, columns: number, indent = "  "): string[] {
+  const room = Math.max(columns, LEAST_COLUMNS);
+  const rows: string[] = [];
+  let row = "";
+  let width = 0;
+  let begun = 0;
+  const next = () => {
+    rows.push(row.trimEnd());
+    row = indent;
+    width = begun = textWidth(indent);
+  };
+  for (const word of text.split(/(?<= )/)) {
+    const wordWidth = textWidth(word.trimEnd());
+    if (width > begun && width + wordWidth > room) next();
+    for (const character of characters(word)) {
+      const w = characterWidth(character);
+      if (width + w > room) {
+        if (character === " ") continue;
+        next();
+      }
+      row += character;
+      width += w;
+    }
+  }
+  rows.push(row);
+  return rows;
+}
+
+/** `text` of several lines in such rows: every row but the very first is indented. */
+export function wrapLines(text: string, columns: number, indent = "  "): string {
+  const lines = text.split("\n");
+  return lines.flatMap((line, i) => {
+    const rows = wrapLine(i === 0 ? line : `${indent}${line.trimStart()}`, columns, indent);
+    return rows;
+  }).join("\n");
+}
+
+/** `text` in at most `columns`, its middle left out where it is longer: both ends of a name say something. */
+export function cutMiddle(text: string, columns: number): string {
+  if (textWidth(text) <= columns) return text;
+  const all = characters(text);
+  const half = Math.max(1, Math.floor((columns - 1) / 2));
+  const take = (from: readonly string[]): string[] => {
+    const taken: string[] = [];
+    let width = 0;
+    for (const character of from) {
+      width += characterWidth(character);
+      if (width > half) break;
+      taken.push(character);
+    }
+    return taken;
+  };
+  const head = take(all).join("");
+  const tail = take(all.toReversed()).toReversed().join("");
+  return `${head}…${tail}`;
+}
