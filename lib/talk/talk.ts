@@ -118,7 +118,7 @@ export class Talk {
     void this.tell({ type: "listening", address, dual, fingerprint: own });
   }
 
-  /** Hands an event to the face. Rejects where that cannot show it: nothing goes on then. */
+  /** Hands an event to the face. Rejects where that cannot show it: nothing goes on then. May be left. */
   readonly tell = (event: TalkEvent): Promise<void> => {
     let taken: Promise<void> | void;
     try {

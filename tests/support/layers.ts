@@ -5,6 +5,7 @@ import { type Source, withoutComments } from "./imports.ts";
 const OPEN_TO_ALL = [
   "lib/bytes.ts",
   "lib/errors.ts",
+  "lib/settle.ts",
   "lib/text/catalogue.ts",
   "lib/text/text.ts",
 ];
@@ -65,11 +66,14 @@ const PURE_NODE_MODULES = ["node:path", "node:path/posix", "node:zlib"];
 
 /** What pure code does not touch: the system, the clock, randomness. */
 const IMPURE_WORDS =
-  /\bDeno\.|\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b|\bMath\.random\b|\bsetTimeout\b|\bsetInterval\b|\bcrypto\.(?:getRandomValues|randomUUID|subtle\.generateKey)\b|\bfetch\(|\bconsole\./;
+  /\bDeno\.|\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b|\bMath\.random\b|\bsetTimeout\b|\bsetInterval\b|\bsetImmediate\b|\bnew Worker\b|\bcrypto\.(?:getRandomValues|randomUUID|subtle\.generateKey)\b|\bfetch\(|\bconsole\./;
 
 /** Files that are the one exception to a rule, with the reason. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   "lib/crypto/random.ts": "the one door to the platform's CSPRNG",
+  "lib/container/pool.ts": "workers compute what this thread would, and nothing else",
+  "lib/transfer/turn.ts":
+    "gives the event loop a turn between two pieces of work; nothing comes of when",
 };
 
 function folderOf(path: string): string {
@@ -80,10 +84,60 @@ function isPure(path: string): boolean {
   return path.startsWith("lib/") && !IMPURE.includes(folderOf(path));
 }
 
+/** Folders of commands/ that several commands have: flags, input and output, the faces of a conversation. */
+const SHARED_BY_COMMANDS = ["commands/shared", "commands/faces", "commands/conversation"];
+
+/** Files right in commands/ that are no command: the table of them. */
+const TABLE = ["commands/names.ts", "commands/table.ts"];
+
+/** What a face may import: events and commands, words for them, the terminal. What decides anything is elsewhere. */
+const FACES_MAY_IMPORT = [
+  ...OPEN_TO_ALL,
+  "commands/faces",
+  "commands/shared/speech.ts",
+  "lib/net/address.ts",
+  "lib/net/close.ts",
+  "lib/system/cleanup.ts",
+  "lib/talk/events.ts",
+  "lib/talk/person.ts",
+  "lib/talk/talk.ts",
+  "lib/terminal",
+  "lib/text",
+];
+
+/** A command's import of another command's inside: "from → to". The list only becomes shorter. */
+const STILL_BETWEEN_COMMANDS: readonly string[] = [
+  "commands/conversation/slash.ts → commands/voice/live.ts",
+];
+
+/** The command whose inside `path` is: "stego" for commands/stego.ts and commands/stego/hide.ts. */
+function commandOf(path: string): string {
+  return path.split("/")[1]!.replace(/\.ts$/, "");
+}
+
+/** Commands do not import each other's insides; faces import nothing that could decide. */
+function brokenCommandRules({ path, local }: Source): string[] {
+  if (!path.startsWith("commands/") || TABLE.includes(path)) return [];
+  const isFace = path.startsWith("commands/faces/");
+  return local.flatMap((target) => {
+    const within = (places: readonly string[]) =>
+      places.some((place) => target === place || target.startsWith(`${place}/`));
+    if (isFace) {
+      return within(FACES_MAY_IMPORT)
+        ? []
+        : [`${path}: a face decides nothing, and imports no ${target}`];
+    }
+    if (!target.startsWith("commands/") || TABLE.includes(target)) return [];
+    if (within(SHARED_BY_COMMANDS) || commandOf(target) === commandOf(path)) return [];
+    if (STILL_BETWEEN_COMMANDS.includes(`${path} → ${target}`)) return [];
+    return [`${path}: imports ${target}, which is another command's inside`];
+  });
+}
+
 /** Every broken rule in `source`, one line each. */
 export function brokenRules(source: Source): string[] {
   const { path } = source;
-  const broken: string[] = [];
+  const broken: string[] = brokenCommandRules(source);
   const own = folderOf(path);
   for (const target of source.local) {
     if (!path.startsWith("lib/")) continue;

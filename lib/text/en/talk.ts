@@ -31,7 +31,7 @@ export const talk = {
     `answering now:   ${presented}`,
   "talk.key-changed.explained":
     "Somebody may be posing as your peer. Or they have a new device or a new identity:",
-  "talk.key-changed.ask": "ask them for their fingerprint by another way, a call for instance.",
+  "talk.key-changed.ask": "ask them for their fingerprint by another way, a call for instance",
   "talk.key-changed": ({ where, name }: { where: string; name: string | undefined }) =>
     `connect to ${name === undefined ? where : `${name} (${where})`}: the peer's key has changed`,
   "talk.key-changed.forget": ({ where }: { where: string }) =>

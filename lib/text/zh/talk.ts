@@ -22,7 +22,7 @@ export const talk: SameCodes<typeof english> = {
   "talk.key-changed.known": ({ known }) => `此前的指纹：${known}`,
   "talk.key-changed.presented": ({ presented }) => `现在的指纹：${presented}`,
   "talk.key-changed.explained": "可能有人在冒充对方；也可能是对方换了设备或身份：",
-  "talk.key-changed.ask": "请通过其他途径（例如打电话）向对方核对指纹。",
+  "talk.key-changed.ask": "请通过其他途径（例如打电话）向对方核对指纹",
   "talk.key-changed": ({ where, name }) =>
     `连接 ${name === undefined ? where : `${name}（${where}）`}：对方的密钥变了`,
   "talk.key-changed.forget": ({ where }) => `仅当对方确认新密钥时：p2p contact forget ${where}`,

@@ -1,0 +1,26 @@
+/** Finds sentences for people in code: their place is the catalogue (`lib/text/`), in every language. */
+import type { Source } from "./imports.ts";
+import { literals } from "./literals.ts";
+
+/** Three words in a row, the later ones in lower case: no name, no label, no list of one word. */
+const SENTENCE = /(?:^|[^\p{L}])\p{L}[\p{Ll}'’]* \p{Ll}{2,}(?:[ ,;:]+\p{Ll}{2,}| ….*\p{Ll}{2,})/u;
+
+/** Literals that look like sentences and are none, each with the reason. */
+const OTHER: Readonly<Record<string, string>> = {
+  "p2p datagram check": "a label that a key is derived with (docs/protocol.md)",
+  "p2p safety number 1": "a label that a digest begins with (docs/protocol.md)",
+  "what do ya want for nothing?": "a message of RFC 4231",
+};
+
+/** A message pattern of Noise: "e, es, s, ss" (Noise §7.2). */
+const NOISE_PATTERN = /^(?:e|s|ee|es|se|ss|psk)(?: (?:e|s|ee|es|se|ss|psk))*$/;
+
+/** Every sentence in `source`, as "path:line: text". */
+export function sentences({ path, text }: Source): string[] {
+  return literals(text)
+    .filter((literal) =>
+      SENTENCE.test(literal.text) && !Object.hasOwn(OTHER, literal.text) &&
+      !NOISE_PATTERN.test(literal.text)
+    )
+    .map((literal) => `${path}:${literal.line}: ${literal.text.split("\n")[0]}`);
+}
