@@ -6,7 +6,6 @@ import type { Ticket, TicketStore } from "../lib/session/ticket.ts";
 export function ticketStore(): TicketStore {
   const all = new Map<string, Ticket>();
   return {
-    find: (name) => all.get(hex(name)),
     latest: (key) => [...all.values()].findLast((t) => hex(t.remoteKey) === hex(key)),
     save: (ticket) => void all.set(hex(ticket.name), ticket),
     remove: (name) => void all.delete(hex(name)),

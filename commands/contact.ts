@@ -1,168 +1,126 @@
 /** `p2p contact`: names for keys, and what is known of addresses. */
 import { buildCommand, buildRouteMap } from "@stricli/core";
 import { encodePublicKeyText, fingerprint } from "../lib/crypto/keys/text.ts";
-import { FailureError, UsageError } from "../lib/errors.ts";
-import { formatAddress, parseAddress } from "../lib/net/address.ts";
-import { formatSafetyNumber, safetyNumber } from "../lib/session/safety-number.ts";
-import {
-  type Contact,
-  contactName,
-  contacts,
-  findContact,
-  removeContact,
-  saveContact,
-} from "../lib/state/contacts.ts";
-import { forgetAddress, pinnedKey, pins } from "../lib/state/known-peers.ts";
+import { FailureError } from "../lib/errors.ts";
+import { homePath } from "../lib/state/home.ts";
+import { identityPath } from "../lib/state/identity.ts";
+import { DATABASE_NAME } from "../lib/state/state.ts";
+import { exists } from "../lib/system/exists.ts";
 import { notice } from "../lib/terminal/notice.ts";
-import { askYesNo, canAsk } from "../lib/terminal/prompt.ts";
-import { safeText } from "../lib/text/safe.ts";
-import { conversationIdentity, type IdentityFlags } from "./conversation/own-identity.ts";
-import { markVerified } from "../lib/talk/verify.ts";
+import { text as words } from "../lib/text/catalogue.ts";
+import { add } from "./contact/add.ts";
+import { argument, contactJson, ownAliases, ownFlags, withState } from "./contact/shared.ts";
+import { acceptKey, block, forget, unblock, verify } from "./contact/trust.ts";
+import type { IdentityFlags } from "./conversation/own-identity.ts";
 import type { CommandContext } from "./shared/context.ts";
-import { identityFlag, passphraseFlags, quietFlag, switchFlag, textFlag } from "./shared/flags.ts";
-import { resolvePublicKey } from "./shared/identity.ts";
-import { printLine } from "./shared/output.ts";
+import { switchFlag } from "./shared/flags.ts";
 import { docsOf, helpOf } from "./shared/help.ts";
+import { printLine } from "./shared/output.ts";
+import { say } from "./shared/speech.ts";
 
 const help = helpOf("contact");
 
-function text(brief: string, placeholder: string) {
-  return { parse: String, brief, placeholder } as const;
+interface JsonFlags extends IdentityFlags {
+  readonly json?: boolean;
 }
 
-async function known(name: string): Promise<Contact> {
-  const contact = await findContact(name);
-  if (contact !== undefined) return contact;
-  throw new FailureError(`find contact ${safeText(name)}: there is none of that name`, {
-    hint: "p2p contact list shows them",
-  });
-}
-
-const list = buildCommand<{ json?: boolean }, [], CommandContext>({
-  func: async ({ json }) => {
-    for (const { name, key, address, verified, added } of await contacts()) {
-      const keyText = encodePublicKeyText(key);
-      const line = json
-        ? JSON.stringify({
-          name,
-          key: keyText,
-          fingerprint: fingerprint(key),
-          address,
-          verified,
-          added,
-        })
-        : [name, keyText, address ?? "-", verified === undefined ? "unverified" : "verified"].join(
-          "\t",
-        );
-      await printLine(line);
+const list = buildCommand<JsonFlags, [], CommandContext>({
+  func: async (flags) => {
+    // Looking makes no identity.
+    const fresh = !exists(homePath(DATABASE_NAME)) && !exists(identityPath());
+    const all = fresh && flags.identity === undefined
+      ? []
+      : await withState(flags, ({ contacts }) => contacts.list());
+    if (all.length === 0 && !flags.json) notice(say("contact.list-empty"), flags);
+    for (const contact of all) {
+      const { name, key, address, verified, blocked } = contact;
+      const marks = [
+        verified === undefined ? "unverified" : "verified",
+        ...(blocked ? ["blocked"] : []),
+      ];
+      await printLine(
+        flags.json
+          ? JSON.stringify(contactJson(contact))
+          : [name, encodePublicKeyText(key), address ?? "-", marks.join(",")].join("\t"),
+      );
     }
   },
-  parameters: { flags: { json: switchFlag(help.list.flags.json) } },
+  parameters: {
+    flags: { json: switchFlag(help.list.flags.json), ...ownFlags },
+    aliases: ownAliases,
+  },
   docs: docsOf(help.list),
 });
 
-const add = buildCommand<{ address?: string }, [string, string?], CommandContext>({
-  func: async ({ address }, given, keyText) => {
-    const name = contactName(given);
-    const before = await findContact(name);
-    const where = address === undefined ? undefined : formatAddress(parseAddress(address));
-    const key = keyText !== undefined
-      ? await resolvePublicKey(keyText)
-      : before?.key ?? (where === undefined ? undefined : (await pinnedKey(where))?.key);
-    if (key === undefined) {
-      throw new UsageError(`add contact ${safeText(name)}: which key?`, {
-        hint: "give p2p1… text or a key file, or --address of a peer you have talked to",
-      });
-    }
-    const added = before?.added ?? new Date().toISOString();
-    await saveContact({
-      name,
-      key,
-      address: where ?? before?.address,
-      verified: before?.verified,
-      added,
-    });
-    notice(`${name}: ${fingerprint(key)}${where === undefined ? "" : ` at ${where}`}`);
-  },
+const show = buildCommand<JsonFlags, [string], CommandContext>({
+  func: (flags, name) =>
+    withState(flags, async ({ contacts }) => {
+      const contact = contacts.find(name);
+      if (contact === undefined) {
+        throw new FailureError("contact.none", { name }, { hint: words("contact.none.hint") });
+      }
+      if (flags.json) return await printLine(JSON.stringify(contactJson(contact)));
+      const { key, address, verified, added, blocked, offered } = contact;
+      const rows: Array<readonly [string, string | undefined]> = [
+        ["name", contact.name],
+        ["key", encodePublicKeyText(key)],
+        ["fingerprint", fingerprint(key)],
+        ["address", address],
+        ["verified", verified],
+        ["added", added],
+        ["blocked", blocked ? "yes" : undefined],
+        [
+          "other-key",
+          offered === undefined ? undefined : `${fingerprint(offered.key)} ${offered.at}`,
+        ],
+      ];
+      for (const [label, value] of rows) {
+        if (value !== undefined) await printLine(`${label}\t${value}`);
+      }
+    }),
   parameters: {
-    flags: { address: textFlag(help.add.flags.address, "IP[:PORT]") },
-    positional: {
-      kind: "tuple",
-      parameters: [text(help.add.args.name, "NAME"), {
-        ...text(help.add.args.key, "KEY"),
-        optional: true,
-      }],
-    },
+    flags: { json: switchFlag(help.show.flags.json), ...ownFlags },
+    aliases: ownAliases,
+    positional: { kind: "tuple", parameters: [argument(help.show.args.name, "NAME")] },
   },
-  docs: docsOf(help.add),
+  docs: docsOf(help.show),
 });
 
-const remove = buildCommand<Record<never, never>, [string], CommandContext>({
-  func: async (_, name) => {
-    if (!await removeContact(name)) await known(name);
+const rename = buildCommand<IdentityFlags, [string, string], CommandContext>({
+  func: (flags, from, to) =>
+    withState(flags, ({ contacts }) => {
+      const { name } = contacts.rename(from, to);
+      notice(say("contact.renamed", { from, to: name }), flags);
+    }),
+  parameters: {
+    flags: ownFlags,
+    aliases: ownAliases,
+    positional: {
+      kind: "tuple",
+      parameters: [argument(help.rename.args.from, "OLD"), argument(help.rename.args.to, "NEW")],
+    },
   },
-  parameters: { positional: { kind: "tuple", parameters: [text(help.remove.args.name, "NAME")] } },
+  docs: docsOf(help.rename),
+});
+
+const remove = buildCommand<IdentityFlags, [string], CommandContext>({
+  func: (flags, name) =>
+    withState(flags, async (state) => {
+      if (!state.contacts.remove(name)) {
+        throw new FailureError("contact.none", { name }, { hint: words("contact.none.hint") });
+      }
+      await state.erase();
+      notice(say("contact.removed", { name }), flags);
+    }),
+  parameters: {
+    flags: ownFlags,
+    aliases: ownAliases,
+    positional: { kind: "tuple", parameters: [argument(help.remove.args.name, "NAME")] },
+  },
   docs: docsOf(help.remove),
 });
 
-/** The key behind a contact's name or a known address. */
-async function keyOf(
-  who: string,
-): Promise<{ key: Uint8Array; name: string | undefined; label: string }> {
-  const contact = await findContact(who);
-  if (contact !== undefined) return { key: contact.key, name: contact.name, label: contact.name };
-  const where = formatAddress(parseAddress(who));
-  const pin = await pinnedKey(where);
-  if (pin === undefined) {
-    throw new FailureError(`find ${safeText(who)}: neither a contact nor an address met before`);
-  }
-  return { key: pin.key, name: undefined, label: where };
-}
-
-const verify = buildCommand<IdentityFlags & { yes?: boolean }, [string], CommandContext>({
-  func: async (flags, who) => {
-    const { key, name, label } = await keyOf(who);
-    const own = await conversationIdentity(flags);
-    await printLine(formatSafetyNumber(safetyNumber(own.publicKey, key)));
-    if (!flags.yes) {
-      if (!canAsk()) return notice("the same there? then: p2p contact verify --yes", flags);
-      notice(`compare it with what ${label} sees, by another way (a call, face to face)`, flags);
-      if (!await askYesNo("is it the same?", false)) {
-        throw new FailureError(`verify ${label}: the safety numbers were not confirmed`);
-      }
-    }
-    await markVerified(key, name, true);
-    notice(`${label} counts as verified now`, flags);
-  },
-  parameters: {
-    flags: {
-      identity: identityFlag,
-      ...passphraseFlags,
-      yes: switchFlag(help.verify.flags.yes),
-      quiet: quietFlag,
-    },
-    aliases: { i: "identity", q: "quiet" },
-    positional: { kind: "tuple", parameters: [text(help.verify.args.name, "NAME")] },
-  },
-  docs: docsOf(help.verify),
-});
-
-const forget = buildCommand<Record<never, never>, [string], CommandContext>({
-  func: async (_, address) => {
-    const where = formatAddress(parseAddress(address));
-    if (await forgetAddress(where)) return notice(`forgotten: the key of ${where}`);
-    const list = (await pins()).map((pin) => pin.address).join(", ");
-    throw new FailureError(`forget ${where}: no key is known there`, {
-      ...(list === "" ? {} : { hint: `known: ${list}` }),
-    });
-  },
-  parameters: {
-    positional: { kind: "tuple", parameters: [text(help.forget.args.ip, "IP[:PORT]")] },
-  },
-  docs: docsOf(help.forget),
-});
-
 export const command = buildRouteMap({
-  routes: { list, add, remove, verify, forget },
+  routes: { list, show, add, rename, remove, verify, acceptKey, forget, block, unblock },
   docs: docsOf(help),
 });

@@ -5,7 +5,6 @@ import { EncryptedFile, type UnlockedFile } from "../lib/container/decrypt.ts";
 import { ContainerError } from "../lib/container/format.ts";
 import { encodePublicKeyText } from "../lib/crypto/keys/text.ts";
 import { onInterrupt } from "../lib/system/cleanup.ts";
-import { contactByKey } from "../lib/state/contacts.ts";
 import { identityPath } from "../lib/state/identity.ts";
 import { notice } from "../lib/terminal/notice.ts";
 import { Progress } from "../lib/terminal/progress.ts";
@@ -31,6 +30,7 @@ import {
   textsFlag,
 } from "./shared/flags.ts";
 import { loadIdentity, resolvePublicKey } from "./shared/identity.ts";
+import { contactWithKey } from "./shared/own-state.ts";
 import { refuseTerminalInput } from "./shared/input.ts";
 import { openOutput } from "./shared/output.ts";
 import { passphraseGiven, readPassphrase } from "./shared/secrets.ts";
@@ -130,7 +130,7 @@ function checkClaim(claimed: Bytes | undefined, wanted: Bytes): void {
 }
 
 async function saySender(sender: Bytes, flags: Flags): Promise<void> {
-  const contact = await contactByKey(sender);
+  const contact = await contactWithKey(sender);
   const name = contact === undefined ? "" : `${safeText(contact.name)} `;
   notice(`signed by ${name}${encodePublicKeyText(sender)}`, flags);
 }

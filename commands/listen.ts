@@ -38,6 +38,7 @@ async function listen(this: CommandContext, flags: Flags): Promise<void> {
     hostname: flags.bind,
     calls: true,
     keepTexts: true,
+    withoutState: "anything" as const,
     receive,
     watch: ({ type }: { type: string }) => {
       if (flags.once && type === "disconnected") over.resolve();

@@ -4,8 +4,9 @@ import { P2PError } from "../../lib/errors.ts";
 import { closeError, type CloseInfo } from "../../lib/net/close.ts";
 import type { Identity } from "../../lib/state/identity.ts";
 import { onInterrupt } from "../../lib/system/cleanup.ts";
-import type { TalkEvent } from "../../lib/talk/events.ts";
-import { intendedPeer } from "../../lib/talk/reach.ts";
+import type { State } from "../../lib/state/state.ts";
+import type { TalkEvent, Tell } from "../../lib/talk/events.ts";
+import { checkPeer, intendedPeer } from "../../lib/talk/reach.ts";
 import { Talk, type TalkOptions } from "../../lib/talk/talk.ts";
 import { hasScreen } from "../../lib/terminal/line-screen.ts";
 import { text } from "../../lib/text/catalogue.ts";
@@ -13,6 +14,7 @@ import type { Face } from "../faces/face.ts";
 import { JsonFace } from "../faces/json.ts";
 import { PlainFace } from "../faces/plain.ts";
 import { TerminalFace } from "../faces/terminal.ts";
+import { openOwnState } from "../shared/own-state.ts";
 import { conversationIdentity, type IdentityFlags } from "./own-identity.ts";
 
 /** What the hello says of this program. */
@@ -30,6 +32,8 @@ export interface Wishes {
   readonly hostname?: string | undefined;
   readonly calls?: boolean;
   readonly keepTexts?: boolean;
+  /** What to do where the state cannot be read (`StateOptions.without`). */
+  readonly withoutState?: "known" | "anything";
   /** Made once the identity is there: notes may be kept encrypted to it. */
   readonly receive?: (identity: Identity) => TalkOptions["receive"];
   /** Sees every event before the face does. */
@@ -39,8 +43,6 @@ export interface Wishes {
 /** One command's application and face. */
 export interface Session {
   readonly talk: Talk;
-  /** The present face. */
-  readonly face: Face;
   /** Puts a prompt at the bottom of the terminal from now on. */
   takeScreen(): TerminalFace;
 }
@@ -62,53 +64,69 @@ export async function withTalk(
   use: (session: Session) => Promise<void>,
 ): Promise<void> {
   let face: Face = flags.json ? new JsonFace(flags) : new PlainFace(flags);
+  const tell = (event: TalkEvent) => {
+    wishes.watch?.(event);
+    return face.tell(event);
+  };
   try {
-    if (peer !== undefined) await intendedPeer(peer);
+    if (peer !== undefined) checkPeer(peer);
     const identity = await conversationIdentity(flags);
-    const talk = new Talk({
-      identity,
-      program: PROGRAM,
-      tell: (event) => {
-        wishes.watch?.(event);
-        return face.tell(event);
-      },
-      hostname: wishes.hostname,
-      port: flags.port,
-      calls: wishes.calls ?? false,
-      keepTexts: wishes.keepTexts ?? false,
-      strict: flags.strict ?? false,
-      receive: wishes.receive?.(identity),
+    const state = await openOwnState(identity, {
+      without: wishes.withoutState ?? "known",
+      quiet: flags.quiet,
+      trouble: (problem) => void tell({ type: "notice", level: "warning", text: problem }),
     });
-    const session: Session = {
-      talk,
-      get face() {
-        return face;
-      },
-      takeScreen: () => {
+    try {
+      if (peer !== undefined) intendedPeer(state, peer);
+      const talk = makeTalk(identity, state, tell, flags, wishes);
+      const takeScreen = () => {
         const screen = new TerminalFace({
           draft: (begun) => talk.recipients.draft(begun),
           answer: (id, yes) => talk.questions.answer(id, yes),
         });
         face = screen;
         return screen;
-      },
-    };
-    const forget = onInterrupt(() => talk.close());
-    try {
-      await Promise.race([use(session), talk.broken]);
-      await talk.voices?.settled();
+      };
+      const forget = onInterrupt(() => talk.close());
+      try {
+        await Promise.race([use({ talk, takeScreen }), talk.broken]);
+        await talk.voices?.settled();
+      } finally {
+        forget();
+        if (face instanceof TerminalFace) face.close();
+        await talk.close();
+      }
+      await face.settled();
     } finally {
-      forget();
-      if (!(face instanceof JsonFace)) face.close();
-      await talk.close();
+      state.close();
     }
-    await face.settled();
   } catch (error) {
     if (face instanceof JsonFace && error instanceof P2PError) await face.fail(error);
     throw error;
   } finally {
     face.close();
   }
+}
+
+function makeTalk(
+  identity: Identity,
+  state: State,
+  tell: Tell,
+  flags: TalkFlags,
+  wishes: Wishes,
+): Talk {
+  return new Talk({
+    identity,
+    state,
+    program: PROGRAM,
+    tell,
+    hostname: wishes.hostname,
+    port: flags.port,
+    calls: wishes.calls ?? false,
+    keepTexts: wishes.keepTexts ?? false,
+    strict: flags.strict ?? false,
+    receive: wishes.receive?.(identity),
+  });
 }
 
 /** A peer that leaves ends the conversation in order; anything else is an error. */

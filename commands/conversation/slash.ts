@@ -55,7 +55,7 @@ export async function runSlash(line: string, context: SlashContext): Promise<"qu
         return void await revealIn(rest, context);
       case "safety":
       case "verify":
-        return void await safety(rest, context);
+        return void safety(rest, context);
       default:
         throw new UsageError("talk.slash-unknown", { verb }, {
           hint: text("talk.slash-unknown.hint"),
@@ -131,12 +131,12 @@ async function revealIn(rest: string, { talk, face }: SlashContext): Promise<voi
   await reveal(picture ?? talk.lastFile, talk, (lines) => face.say(lines));
 }
 
-async function safety(rest: string, { talk, face }: SlashContext): Promise<void> {
+function safety(rest: string, { talk, face }: SlashContext): void {
   const peer: Person = talk.recipients.needAddressee();
   const word = rest.trim().toLowerCase();
   const { label } = peer;
   if (word === "ok" || word === "no") {
-    await markVerified(peer.key, peer.name, word === "ok");
+    markVerified(talk.state, peer.key, word === "ok");
     return face.say(say("talk.verified", { label, verified: word === "ok" }));
   }
   const number = formatSafetyNumber(safetyNumber(talk.identity.publicKey, peer.key));

@@ -5,7 +5,6 @@ import { encodePublicKeyText } from "../../lib/crypto/keys/text.ts";
 import { saveUnderName } from "../../lib/files/save-free.ts";
 import { find, type KeySource, requireSigner, type Revealed } from "../../lib/hidden/find.ts";
 import type { Key } from "../../lib/hidden/unlock.ts";
-import { contactByKey } from "../../lib/state/contacts.ts";
 import { MAX_CONTENT_BYTES } from "../../lib/stego/message.ts";
 import { notice } from "../../lib/terminal/notice.ts";
 import { isInteractive } from "../../lib/terminal/prompt.ts";
@@ -26,6 +25,7 @@ import {
   wholeNumber,
 } from "../shared/flags.ts";
 import { loadIdentity, resolvePublicKey } from "../shared/identity.ts";
+import { contactWithKey } from "../shared/own-state.ts";
 import { openOutput, printLine } from "../shared/output.ts";
 import { passphraseGiven, readPassphrase } from "../shared/secrets.ts";
 import { say } from "../shared/speech.ts";
@@ -84,7 +84,7 @@ function remembering(sources: readonly KeySource[], used: Key[]): KeySource[] {
 }
 
 async function saySigner(signer: Uint8Array, flags: Flags): Promise<void> {
-  const contact = await contactByKey(signer);
+  const contact = await contactWithKey(signer as Bytes);
   const key = encodePublicKeyText(signer);
   notice(say("stego.signed-by", { name: contact?.name, key }), flags);
 }

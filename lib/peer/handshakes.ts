@@ -87,7 +87,7 @@ export class Handshakes {
     this.#pending = new PendingTable(host.config);
     this.#versionReplies = new TokenBucket(VERSION_RATE, now);
     this.#memory = {
-      ticket: (name) => host.tickets?.find(name),
+      ticket: (remoteKey) => host.tickets?.latest(remoteKey),
       isNewer: (key, timestamp) => timestamp > (host.timestamps.last(key) ?? -1),
     };
   }

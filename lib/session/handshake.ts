@@ -1,12 +1,17 @@
 /**
- * The handshakes of p2p on top of the Noise patterns: XX at first contact, IK when the peer's key is known, NNpsk0 to
- * resume, and XXfallback when the responder cannot read the first message of the latter two (Noise revision 34, §10).
+ * The handshakes of p2p on top of the Noise patterns: XX at first contact, IK when the peer's key is known, IKpsk1
+ * to resume, and XXfallback when the responder cannot read the first message of the latter two (Noise revision 34, §10).
  * Bodies of messages in, bodies of messages out; no datagram, no clock.
  */
 import { type Bytes, concat, utf8, wipe } from "../bytes.ts";
 import { AuthenticationError, RemoteProtocolError } from "../errors.ts";
 import { decodeHello, encodeHello, type Hello, type ReceivedHello } from "./hello.ts";
-import { type HandshakeResult, HandshakeState, isReadFailure } from "./noise/handshake-state.ts";
+import {
+  type HandshakeOptions,
+  type HandshakeResult,
+  HandshakeState,
+  isReadFailure,
+} from "./noise/handshake-state.ts";
 import { type HandshakePattern, PATTERNS } from "./noise/patterns.ts";
 import type { KeyPair, Random } from "./noise/suite.ts";
 import { gmSuite, PUBLIC_KEY_BYTES } from "./suite.ts";
@@ -21,11 +26,14 @@ export type ResponseKind = InitiationKind | "fallback";
 const PATTERN_OF: Record<ResponseKind, HandshakePattern> = {
   XX: PATTERNS.XX,
   IK: PATTERNS.IK,
-  resume: PATTERNS.NNpsk0,
+  resume: PATTERNS.IKpsk1,
   fallback: PATTERNS.XXfallback,
 };
 
 const PROLOGUE_LABEL = utf8("p2p");
+
+/** Stands where 0.1 had the name of a ticket: so it answers what it cannot read by a fallback, and so do we. */
+const NO_NAME = new Uint8Array(TICKET_NAME_BYTES);
 
 /** What a completed handshake leaves: keys for packets, and who the peer is. */
 export interface SessionSecrets extends TrafficSecrets {
@@ -49,24 +57,22 @@ function prologueOf(header: Uint8Array): Bytes {
   return concat(PROLOGUE_LABEL, header);
 }
 
-/** The secrets of a completed handshake; `ticket` is the one that was used, when resuming. */
+/** The secrets of a completed handshake. */
 function secretsOf(
   result: HandshakeResult,
   kind: ResponseKind,
   hello: ReceivedHello,
   time: number,
-  used?: Ticket,
 ): SessionSecrets {
-  const remoteKey = used?.remoteKey ?? result.remoteStatic;
+  const { remoteStatic: remoteKey } = result;
   if (remoteKey === undefined) throw new RemoteProtocolError("finish handshake: no static key");
-  const authenticatedAt = used?.authenticatedAt ?? time;
   const secrets = {
     sendSecret: result.send.exportKey(),
     receiveSecret: result.receive.exportKey(),
     handshakeHash: result.handshakeHash,
     remoteKey,
     hello,
-    ticket: ticketOf(result.exportSecret(TICKET_LABEL), remoteKey, authenticatedAt),
+    ticket: ticketOf(result.exportSecret(TICKET_LABEL), remoteKey, time),
     kind,
   };
   result.send.wipe();
@@ -115,12 +121,12 @@ export class Initiator {
       prologue: this.#prologue,
       random: context.random,
       localStatic: context.identity,
-      remoteStatic: kind === "IK" ? peer.remoteKey : undefined,
+      remoteStatic: kind === "XX" ? undefined : this.#expected,
       psk: this.#ticket?.secret,
     });
     const hello = kind === "XX" ? new Uint8Array(0) : encodeHello(context.hello, time);
     const message = this.#noise.write(hello);
-    this.body = this.#ticket === undefined ? message : concat(this.#ticket.name, message);
+    this.body = kind === "resume" ? concat(NO_NAME, message) : message;
   }
 
   /** Reads a response. Throws, and stays as it was, when it is not an authentic one. */
@@ -134,14 +140,13 @@ export class Initiator {
     const payload = noise.read(body);
     this.#spent = true;
     const hello = decodeHello(payload);
-    const remoteKey = noise.remoteStatic ?? this.#ticket?.remoteKey;
+    const { remoteStatic: remoteKey } = noise;
     if (remoteKey === undefined) throw new RemoteProtocolError("read response: no static key");
     if (this.#expected !== undefined && !sameKey(remoteKey, this.#expected)) {
       return { type: "key-changed", remoteKey };
     }
     const final = noise.complete ? undefined : noise.write(encodeHello(this.#context.hello, time));
-    const used = kind === "resume" ? this.#ticket : undefined;
-    const secrets = secretsOf(noise.finish(), kind, hello, time, used);
+    const secrets = secretsOf(noise.finish(), kind, hello, time);
     noise.wipe();
     return { type: "established", secrets, ...(final === undefined ? {} : { final }) };
   }
@@ -170,7 +175,8 @@ export function sameKey(a: Uint8Array, b: Uint8Array): boolean {
 
 /** What a responder asks of the one who keeps tickets and timestamps. */
 export interface ResponderMemory {
-  ticket(name: Uint8Array): Ticket | undefined;
+  /** The ticket that a session with this peer left last. */
+  ticket(remoteKey: Uint8Array): Ticket | undefined;
   /** Whether an initiation of this peer with this timestamp is newer than the last one it completed. */
   isNewer(remoteKey: Uint8Array, timestamp: number): boolean;
 }
@@ -202,13 +208,14 @@ export class Responder {
     this.usedTicket = usedTicket;
     this.body = noise.write(encodeHello(context.hello, time));
     if (noise.complete && hello !== undefined) {
-      this.secrets = secretsOf(noise.finish(), kind, hello, time, usedTicket);
+      this.secrets = secretsOf(noise.finish(), kind, hello, time);
       noise.wipe();
     }
   }
 
   /**
-   * Answers an initiation. Undefined when it is stale or malformed: then nothing is answered at all.
+   * Answers an initiation; one that cannot be read, or is not newer than the last, by a fallback, which only somebody who
+   * is there now can complete. Undefined when it is malformed: then nothing is answered at all.
    * @param header the first bytes of the initiation as they came
    */
   static accept(
@@ -222,8 +229,8 @@ export class Responder {
     const prologue = prologueOf(header);
     try {
       if (kind === "XX") return Responder.#acceptXX(context, prologue, body, time);
-      if (kind === "IK") return Responder.#acceptIK(context, prologue, body, time, memory);
-      return Responder.#acceptResume(context, prologue, body, time, memory);
+      const message = kind === "IK" ? body : body.subarray(TICKET_NAME_BYTES);
+      return Responder.#acceptKnown(context, kind, prologue, message, time, memory);
     } catch (error) {
       if (isReadFailure(error)) return undefined;
       throw error;
@@ -234,7 +241,7 @@ export class Responder {
     context: HandshakeContext,
     pattern: HandshakePattern,
     prologue: Bytes,
-    extra: { psk?: Uint8Array; remoteEphemeral?: Uint8Array } = {},
+    extra: Pick<HandshakeOptions, "psk" | "remoteEphemeral"> = {},
   ): HandshakeState {
     return new HandshakeState({
       suite: gmSuite,
@@ -256,40 +263,29 @@ export class Responder {
     return new Responder(context, noise, "XX", time, undefined);
   }
 
-  static #acceptIK(
+  /** IK; or IKpsk1, with the ticket of the peer that the message names under the encryption. */
+  static #acceptKnown(
     context: HandshakeContext,
+    kind: "IK" | "resume",
     prologue: Bytes,
-    body: Uint8Array,
+    message: Uint8Array,
     time: number,
     memory: ResponderMemory,
-  ): Responder | undefined {
-    const noise = Responder.#state(context, PATTERNS.IK, prologue);
-    const payload = readOrUndefined(noise, body);
-    if (payload === undefined) return Responder.#acceptFallback(context, prologue, body, time);
-    const hello = decodeHello(payload);
-    if (!memory.isNewer(noise.remoteStatic!, hello.timestamp)) return undefined;
-    return new Responder(context, noise, "IK", time, hello);
-  }
-
-  static #acceptResume(
-    context: HandshakeContext,
-    prologue: Bytes,
-    body: Uint8Array,
-    time: number,
-    memory: ResponderMemory,
-  ): Responder | undefined {
-    const ticket = memory.ticket(body.subarray(0, TICKET_NAME_BYTES));
-    const message = body.subarray(TICKET_NAME_BYTES);
-    if (ticket !== undefined && isTicketValid(ticket, time)) {
-      const noise = Responder.#state(context, PATTERNS.NNpsk0, prologue, { psk: ticket.secret });
-      const payload = readOrUndefined(noise, message);
-      if (payload !== undefined) {
-        const hello = decodeHello(payload);
-        if (!memory.isNewer(ticket.remoteKey, hello.timestamp)) return undefined;
-        return new Responder(context, noise, "resume", time, hello, ticket);
-      }
+  ): Responder {
+    let used: Ticket | undefined;
+    const psk = (remoteKey: Uint8Array) => {
+      const ticket = memory.ticket(remoteKey);
+      if (ticket !== undefined && isTicketValid(ticket, time)) used = ticket;
+      return used?.secret;
+    };
+    const noise = Responder.#state(context, PATTERN_OF[kind], prologue, { psk });
+    const payload = readOrUndefined(noise, message);
+    const hello = payload && decodeHello(payload);
+    if (hello === undefined || !memory.isNewer(noise.remoteStatic!, hello.timestamp)) {
+      noise.wipe();
+      return Responder.#acceptFallback(context, prologue, message, time);
     }
-    return Responder.#acceptFallback(context, prologue, message, time);
+    return new Responder(context, noise, kind, time, hello, used);
   }
 
   /** The initiator's message begins with its ephemeral key in clear; that is all a fallback takes from it. */

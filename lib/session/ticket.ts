@@ -1,14 +1,16 @@
 /**
- * Resumption: a secret that both sides derive from a completed handshake, and the name ("print") that tells the other
- * side which one is meant. A ticket serves once: the resumed session yields the next one.
+ * Resumption: a secret that both sides derive from a completed handshake and mix into the next one, beside their static
+ * keys (IKpsk1). So the next session stays secret as long as either the DH of that one or this one is unbroken. It does
+ * not stand for the static keys: with a copy of one side's tickets nobody is its peer. A ticket serves once: the
+ * resumed session yields the next one. Its name never leaves the machine.
  */
 import { type Bytes, utf8 } from "../bytes.ts";
 import { hmacSm3 } from "../crypto/hmac.ts";
 
-/** Bytes of a ticket's name on the wire. */
+/** Bytes of a ticket's name. */
 export const TICKET_NAME_BYTES = 16;
 
-/** Resumption without the static keys ends this long after they were last used: 7 days (TLS 1.3, RFC 8446 §4.6.1). */
+/** A ticket is good for this long: 7 days (TLS 1.3, RFC 8446 §4.6.1). */
 export const TICKET_LIFETIME_MS = 7 * 24 * 3_600_000;
 
 const NAME_LABEL = utf8("p2p 1 ticket name");
@@ -18,19 +20,18 @@ export const TICKET_LABEL = "p2p 1 ticket";
 
 /** What both sides keep of a session, to resume it. */
 export interface Ticket {
-  /** 16 bytes: names the ticket without saying anything of it. */
+  /** 16 bytes: names the ticket where it is kept, without saying anything of it. */
   readonly name: Bytes;
   /** 32 bytes, the pre-shared key of the next handshake. */
   readonly secret: Bytes;
-  /** The static key that the peer last proved. */
+  /** The static key of the peer. */
   readonly remoteKey: Bytes;
-  /** When it proved it: milliseconds since 1970. */
+  /** When the peer proved it, in the session that left this ticket: milliseconds since 1970. */
   readonly authenticatedAt: number;
 }
 
 /** Keeps tickets; the application decides where. */
 export interface TicketStore {
-  find(name: Uint8Array): Ticket | undefined;
   /** The newest ticket of a peer. */
   latest(remoteKey: Uint8Array): Ticket | undefined;
   save(ticket: Ticket): void;

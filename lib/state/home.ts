@@ -1,5 +1,6 @@
 /** Where p2p keeps its state: `$P2P_HOME`, or the platform's usual place. Private to the user. */
 import { FailureError } from "../errors.ts";
+import { text } from "../text/catalogue.ts";
 import { join } from "../system/path.ts";
 
 /** Mode of the state folder, and of the folders in it. */
@@ -13,9 +14,7 @@ export function homeDirectory(): string {
   if (own) return own;
   const base = platformBase();
   if (base === undefined) {
-    throw new FailureError("find state folder: no home folder is set", {
-      hint: "set P2P_HOME to a folder for p2p's keys and contacts",
-    });
+    throw new FailureError("state.home-unset", {}, { hint: text("state.home-unset.hint") });
   }
   return join(base, "p2p");
 }

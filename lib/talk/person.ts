@@ -1,7 +1,6 @@
 /** A peer as people and programs are told of it: a contact's name or a short form of the key. */
 import { encodePublicKeyText, fingerprint } from "../crypto/keys/text.ts";
-import { contactByKey } from "../state/contacts.ts";
-import { knownKey } from "../state/known-peers.ts";
+import type { State } from "../state/state.ts";
 
 /** What is said of a peer. Everything in it is safe to print. */
 export interface Person {
@@ -18,9 +17,9 @@ export interface Person {
 }
 
 /** Looks a key up among contacts and known peers. */
-export async function personOf(key: Uint8Array): Promise<Person> {
-  const contact = await contactByKey(key);
-  const known = await knownKey(key);
+export function personOf({ contacts, knownKeys }: State, key: Uint8Array): Person {
+  const contact = contacts.byKey(key);
+  const known = knownKeys.get(key);
   const verified = (contact?.verified ?? known?.verified) !== undefined;
   const stranger = strangerOf(key);
   return contact === undefined

@@ -6,9 +6,9 @@ import type { Conversation } from "../net/conversation.ts";
 import { KeyChangedError, Node, type NodeOptions } from "../net/node.ts";
 import { datagramLimits } from "../net/datagram-size.ts";
 import { DEFAULT_CONFIG } from "../peer/config.ts";
-import { contactByKey, findContact } from "../state/contacts.ts";
+import { couldBeContact } from "../state/contact-name.ts";
 import type { Identity } from "../state/identity.ts";
-import { SessionMemory } from "../state/session-memory.ts";
+import type { State } from "../state/state.ts";
 import { text } from "../text/catalogue.ts";
 import type { Person } from "./person.ts";
 import { expectedKey, type Intended, judgePeer, keyChanged, type TrustOptions } from "./trust.ts";
@@ -19,14 +19,13 @@ const CONNECT_CONFIG = { handshakeTimeoutMs: 7_000 } as const;
 /** A node with the application's patience and the memory of its sessions. */
 export function bindNode(
   identity: Identity,
+  { sessions }: State,
   options: Omit<NodeOptions, "identity">,
 ): Node {
-  const memory = new SessionMemory(identity);
   return Node.bind({
     identity,
-    tickets: memory,
-    timestamps: memory,
-    closed: () => memory.flush(),
+    tickets: sessions,
+    timestamps: sessions,
     ...options,
     config: {
       ...CONNECT_CONFIG,
@@ -48,10 +47,10 @@ export function bindPreferred(port: number | undefined, bind: (port: number) => 
 }
 
 /** Address and expected key of `peer`: an address, a host name, a contact's name, or the key of a contact. */
-export async function intendedPeer(peer: string): Promise<Intended> {
+export function intendedPeer(state: State, peer: string): Intended {
   const contact = peer.startsWith("p2p1")
-    ? await contactByKey(decodePublicKeyText(peer))
-    : await findContact(peer);
+    ? state.contacts.byKey(decodePublicKeyText(peer))
+    : state.contacts.find(peer);
   if (contact !== undefined) {
     const { name, key } = contact;
     if (contact.address === undefined) {
@@ -65,7 +64,13 @@ export async function intendedPeer(peer: string): Promise<Intended> {
     throw new UsageError("talk.key-alone", { peer }, { hint: text("talk.key-alone.hint") });
   }
   const address = parseAddress(peer);
-  return { address, key: await expectedKey(address) };
+  return { address, key: expectedKey(state, address) };
+}
+
+/** Throws where `peer` can be none, whatever is known. */
+export function checkPeer(peer: string): void {
+  if (peer.startsWith("p2p1")) decodePublicKeyText(peer);
+  else if (!couldBeContact(peer)) parseAddress(peer);
 }
 
 /** Connects on a node that is there. `prepare` sets the handlers before anything is read. */
@@ -75,18 +80,19 @@ export async function connectTo(
   trust: TrustOptions,
   prepare: (conversation: Conversation, person: Person) => void,
 ): Promise<void> {
-  const intended = await intendedPeer(peer);
+  const intended = intendedPeer(trust.state, peer);
   let person: Person | undefined;
   try {
     await node.connect(intended.address, {
       remoteKey: intended.key,
-      admit: async ({ key }) => {
-        person = await judgePeer(intended, key, trust);
+      admit: ({ key }) => {
+        person = judgePeer(intended, key, trust);
+        return Promise.resolve();
       },
       prepare: (conversation) => prepare(conversation, person!),
     });
   } catch (error) {
-    if (error instanceof KeyChangedError) throw keyChanged(intended, error.presented, trust.tell);
+    if (error instanceof KeyChangedError) throw keyChanged(intended, error.presented, trust);
     throw error;
   }
 }

@@ -2,7 +2,13 @@
  * The application of conversations: who is there, whom a line goes to, what is sent and received. It takes calls and
  * commands, and tells events (`events.ts`); whoever shows them decides nothing.
  */
-import { LimitError, type P2PError, UnreachableError, UsageError } from "../errors.ts";
+import {
+  AuthenticationError,
+  LimitError,
+  type P2PError,
+  UnreachableError,
+  UsageError,
+} from "../errors.ts";
 import { fingerprint } from "../crypto/keys/text.ts";
 import { walkOutgoing } from "../files/outgoing.ts";
 import type { Outgoing } from "../files/outgoing.ts";
@@ -13,12 +19,13 @@ import type { Conversation } from "../net/conversation.ts";
 import { newMessageId } from "../net/message-stream.ts";
 import type { Node } from "../net/node.ts";
 import type { Identity } from "../state/identity.ts";
+import type { State } from "../state/state.ts";
 import { text } from "../text/catalogue.ts";
 import { deliverFiles, deliverVoice, type TransferOptions, type VoiceNote } from "./delivery.ts";
 import { problemOf, type TalkEvent, type Tell } from "./events.ts";
 import { type HeldText, HeldTexts, SeenIds } from "./held.ts";
 import { type Partner, Partners } from "./partners.ts";
-import type { Person } from "./person.ts";
+import { type Person, strangerOf } from "./person.ts";
 import { Questions } from "./questions.ts";
 import { bindNode, bindPreferred, connectTo } from "./reach.ts";
 import { Recipients } from "./recipients.ts";
@@ -41,6 +48,7 @@ export interface ReceiveOptions extends ServeOptions, Omit<VoiceWishes, "tell"> 
 /** What the application is made from. */
 export interface TalkOptions {
   readonly identity: Identity;
+  readonly state: State;
   /** "p2p/0.1.0" */
   readonly program: string;
   readonly tell: Tell;
@@ -89,8 +97,8 @@ export class Talk {
   }
 
   #bind(port: number): Node {
-    const { identity, program, hostname, calls, receive } = this.#options;
-    return bindNode(identity, {
+    const { identity, state, program, hostname, calls, receive } = this.#options;
+    return bindNode(identity, state, {
       program,
       hostname,
       port,
@@ -104,6 +112,11 @@ export class Talk {
 
   get identity(): Identity {
     return this.#options.identity;
+  }
+
+  /** What is remembered. */
+  get state(): State {
+    return this.#options.state;
   }
 
   /** Where received files go. */
@@ -142,23 +155,40 @@ export class Talk {
    * @param answered called when the peer has proved who it is, before anything of it is told
    */
   async reach(peer: string, answered?: () => void): Promise<Partner> {
-    const { strict } = this.#options;
+    const { strict, state } = this.#options;
     let partner: Partner | undefined;
-    await connectTo(this.#node, peer, { strict, tell: this.tell }, (conversation, person) => {
-      answered?.();
-      partner = this.#take(conversation, person, true);
-    });
+    await connectTo(
+      this.#node,
+      peer,
+      { strict, state, tell: this.tell },
+      (conversation, person) => {
+        answered?.();
+        partner = this.#take(conversation, person, true);
+      },
+    );
     return partner!;
   }
 
-  async #admit(conversation: Conversation): Promise<void> {
-    if (this.#untold > MAX_UNTOLD) throw new BusyError("talk.busy", {});
-    const { strict } = this.#options;
-    const trust = { strict, tell: this.tell };
-    this.#admitted.set(
-      conversation,
-      await judgeCaller(conversation.address, conversation.key, trust),
-    );
+  /**
+   * Judges a caller. Never throws what is not a refusal: state that cannot be read or written is told to the owner, and
+   * the peer is served as the stranger that it then is, unless only known ones are welcome.
+   */
+  #admit(conversation: Conversation): Promise<void> {
+    if (this.#untold > MAX_UNTOLD) return Promise.reject(new BusyError("talk.busy", {}));
+    const { strict, state } = this.#options;
+    const { address, key } = conversation;
+    try {
+      const person = judgeCaller(address, key, { strict, state, tell: this.tell });
+      this.#admitted.set(conversation, person);
+    } catch (error) {
+      if (error instanceof AuthenticationError) return Promise.reject(error);
+      const peer = strangerOf(key);
+      const problem = problemOf(text("talk.use-state"), error);
+      void this.tell({ type: "error", error: problem, peer });
+      if (strict) return Promise.reject(problem);
+      this.#admitted.set(conversation, peer);
+    }
+    return Promise.resolve();
   }
 
   /** Takes a conversation in, before the first byte of it is read. */

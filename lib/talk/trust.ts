@@ -6,10 +6,11 @@ import { equalConstantTime } from "../bytes.ts";
 import { fingerprint } from "../crypto/keys/text.ts";
 import { AuthenticationError } from "../errors.ts";
 import { type Address, formatAddress } from "../net/address.ts";
-import { knownKey, notePeer, pinnedKey } from "../state/known-peers.ts";
+import { StateError } from "../state/sqlite.ts";
+import type { State } from "../state/state.ts";
 import { text } from "../text/catalogue.ts";
-import { problemOf, type Tell } from "./events.ts";
-import { type Person, personOf, strangerOf } from "./person.ts";
+import type { Tell } from "./events.ts";
+import { type Person, personOf } from "./person.ts";
 
 /** Whom we mean to reach. */
 export interface Intended {
@@ -20,28 +21,26 @@ export interface Intended {
   readonly key?: Uint8Array | undefined;
 }
 
-/** How strict to be, and who is told. */
+/** How strict to be, what is known, and who is told. */
 export interface TrustOptions {
   readonly strict: boolean;
+  readonly state: State;
   readonly tell: Tell;
 }
 
 /** The key that must answer at `address`, if one did before. */
-export async function expectedKey(address: Address): Promise<Uint8Array | undefined> {
-  return (await pinnedKey(formatAddress(address)))?.key;
+export function expectedKey({ knownKeys }: State, address: Address): Uint8Array | undefined {
+  return knownKeys.pin(formatAddress(address))?.key;
 }
 
 /** Judges the key that answered; an AuthenticationError when it may not be this one. Notes it otherwise. */
-export async function judgePeer(
-  intended: Intended,
-  key: Uint8Array,
-  { strict, tell }: TrustOptions,
-): Promise<Person> {
+export function judgePeer(intended: Intended, key: Uint8Array, options: TrustOptions): Person {
+  const { strict, state, tell } = options;
   if (intended.key !== undefined && !equalConstantTime(intended.key, key)) {
-    throw keyChanged(intended, key, tell);
+    throw keyChanged(intended, key, options);
   }
   const where = formatAddress(intended.address);
-  const person = await personOf(key);
+  const person = personOf(state, key);
   const first = intended.key === undefined && person.name === undefined && !person.verified;
   if (first && strict) {
     throw new AuthenticationError("talk.unknown-key", {
@@ -51,65 +50,69 @@ export async function judgePeer(
   }
   // A contact is known by name wherever it is; only nameless peers are known by their address.
   const place = intended.name === undefined ? where : undefined;
-  const { known } = await notePeer(key, new Date(), place);
+  const { known } = state.knownKeys.note(key, new Date(), place);
   if (first) void tell({ type: "first-contact", peer: person, where, met: known !== undefined });
   return person;
 }
 
-/**
- * Judges a peer that connected to us and notes it. State that cannot be read or written is told to the owner; the
- * peer is served all the same, as a stranger, unless only known ones are welcome.
- */
-export async function judgeCaller(
+/** Notes a peer that connected to us, and tells it at the first time. */
+export function judgeCaller(
   from: Address,
   key: Uint8Array,
-  { strict, tell }: TrustOptions,
-): Promise<Person> {
-  const { person, known } = await lookUp(key, tell);
-  if (strict && person.name === undefined && !known) {
+  { strict, state, tell }: TrustOptions,
+): Person {
+  const known = state.knownKeys.get(key);
+  const person = personOf(state, key);
+  refuseBlocked(state, person);
+  if (strict && person.name === undefined && known === undefined) {
     throw new AuthenticationError("talk.unknown-caller", { fingerprint: person.fingerprint });
   }
-  try {
-    await notePeer(key, new Date());
-  } catch (error) {
-    void tell({ type: "error", error: problemOf(text("talk.use-state"), error), peer: person });
-  }
-  if (!known && person.name === undefined) {
+  state.knownKeys.note(key, new Date());
+  if (known === undefined && person.name === undefined) {
     void tell({ type: "first-contact", peer: person, where: formatAddress(from), met: false });
   }
   return person;
-}
-
-async function lookUp(
-  key: Uint8Array,
-  tell: Tell,
-): Promise<{ person: Person; known: boolean }> {
-  try {
-    return { person: await personOf(key), known: await knownKey(key) !== undefined };
-  } catch (error) {
-    const person = strangerOf(key);
-    void tell({ type: "error", error: problemOf(text("talk.use-state"), error), peer: person });
-    return { person, known: false };
-  }
 }
 
 /** The refusal of a changed key, after a loud explanation. */
 export function keyChanged(
   intended: Intended,
   presented: Uint8Array | undefined,
-  tell: Tell,
+  options: Omit<TrustOptions, "strict">,
 ): AuthenticationError {
   const where = formatAddress(intended.address);
   const { name } = intended;
-  void tell({
+  if (presented !== undefined) rememberOffer(intended, presented, options);
+  void options.tell({
     type: "key-changed",
     where,
     name,
     known: intended.key === undefined ? undefined : fingerprint(intended.key),
     presented: presented === undefined ? undefined : fingerprint(presented),
   });
-  const hint = name === undefined
-    ? text("talk.key-changed.forget", { where })
-    : text("talk.key-changed.remove", { name });
-  return new AuthenticationError("talk.key-changed", { where, name }, { hint });
+  const who = name === undefined ? where : `"${name}"`;
+  return new AuthenticationError("talk.key-changed", { where, name }, {
+    hint: text("talk.key-changed.hint", { who }),
+  });
+}
+
+/** Keeps the key that `contact accept-key` may take. Where it cannot be kept, that command asks for it. */
+function rememberOffer(
+  { name, address }: Intended,
+  key: Uint8Array,
+  { state, tell }: Omit<TrustOptions, "strict">,
+): void {
+  try {
+    if (name !== undefined) state.contacts.offer(name, key);
+    else state.knownKeys.offer(formatAddress(address), key);
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error;
+    void tell({ type: "error", error });
+  }
+}
+
+/** Nothing of a blocked key is wanted. */
+function refuseBlocked({ contacts, knownKeys }: State, { key, fingerprint }: Person): void {
+  if (!knownKeys.get(key)?.blocked && !contacts.byKey(key)?.blocked) return;
+  throw new AuthenticationError("contact.blocked", { fingerprint });
 }

@@ -31,7 +31,7 @@ Deno.test("somebody else at a contact's address is refused, with advice", () =>
       await p2p(["contact", "add", "bob", bob.key, "--address", other.peer], alice);
       const { code, stderr } = await p2p(["chat", "bob", "-m", "secret"], alice);
       assert.equal(code, 3, stderr);
-      assert.match(stderr, /THE KEY OF bob .* HAS CHANGED[\s\S]*p2p contact remove "bob"/);
+      assert.match(stderr, /THE KEY OF bob .* HAS CHANGED[\s\S]*p2p contact accept-key "bob"/);
       assert.doesNotMatch(other.out.text, /secret/);
     })
   ));

@@ -15,6 +15,9 @@ const GARBAGE = 100_000;
 /** Datagrams that are sent before the listener gets a turn: its socket holds about this many. */
 const BATCH = 64;
 const MEBIBYTE = 2 ** 20;
+/** Strangers who come and stay, so many of them at a time. */
+const STRANGERS = 1000;
+const AT_ONCE = 25;
 
 type Socket = Deno.DatagramConn;
 
@@ -165,4 +168,53 @@ Deno.test("100,000 pieces of garbage: not a byte back, no memory, and a transfer
         }
       })
     )
+  ));
+
+/** A line of /proc/PID/status in bytes. */
+async function memoryOf(pid: number, line: "VmRSS" | "VmHWM"): Promise<number> {
+  const status = await Deno.readTextFile(`/proc/${pid}/status`);
+  return 1024 * Number(new RegExp(`^${line}:\\s+(\\d+) kB$`, "m").exec(status)![1]);
+}
+
+Deno.test("a thousand strangers who stay cost a listener at most a quarter of a gibibyte, and it goes on answering", () =>
+  withFolder((folder) =>
+    stopping(async (keep) => {
+      const hub = keep(await listener([], { home: join(folder, "hub"), cwd: folder }));
+      const warm = node({ config: { accept: false } });
+      await warm.connect(to(hub));
+      await warm.close();
+      const before = await memoryOf(hub.pid, "VmRSS");
+      let nodes: Node[] = [];
+      let served = 0;
+      for (let i = 0; i < STRANGERS; i += AT_ONCE) {
+        const more = Array.from({ length: AT_ONCE }, (_, k) =>
+          node({
+            // Sources of their own, so that the rate for all is the only one that counts.
+            hostname: `127.0.${1 + Math.floor(i / AT_ONCE) % 200}.${1 + k}`,
+            config: { accept: false },
+          }));
+        nodes.push(...more);
+        await Promise.all(more.map(async (each) => {
+          await each.connect(to(hub));
+          served++;
+        }));
+      }
+      const peak = await memoryOf(hub.pid, "VmHWM");
+      await Promise.all(nodes.map((each) => each.close()));
+      nodes = [];
+      const friend = node({ config: { accept: false } });
+      const conversation = await friend.connect(to(hub));
+      await conversation.sendMessage("still there?").delivered;
+      await friend.close();
+      const after = await memoryOf(hub.pid, "VmRSS");
+      const mebibytes = (bytes: number) => Math.round(bytes / MEBIBYTE);
+      const figures = `before ${mebibytes(before)}, peak ${mebibytes(peak)}, after ${
+        mebibytes(after)
+      } MiB`;
+      assert.equal(served, STRANGERS);
+      // What it lives on is back where it was (tests/peer/many_test.ts); what the allocators keep is theirs.
+      assert.ok(peak < 250 * MEBIBYTE, figures);
+      assert.ok(after <= peak, figures);
+      if (Deno.env.get("P2P_TEST_FIGURES")) console.log(figures);
+    })
   ));

@@ -104,14 +104,18 @@ Deno.test("a peer that stops reading does not stop the others", () => {
   assert.ok(network.now - started < 2000);
 });
 
-Deno.test("idle peers cost little: memory and timers", async () => {
+Deno.test("idle peers cost little: memory and timers; those who have gone, nothing", async () => {
   const { stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--v8-flags=--expose-gc", new URL("memory_probe.ts", import.meta.url).pathname],
     stderr: "inherit",
   }).output();
-  const { connections, bytes, datagramsIn14s } = JSON.parse(new TextDecoder().decode(stdout));
+  const { connections, bytes, datagramsIn14s, served, left } = JSON.parse(
+    new TextDecoder().decode(stdout),
+  );
   assert.equal(connections, 100);
   assert.ok(bytes < 100_000, `${bytes} bytes for each connection`);
+  assert.ok(served > 800, `${served} strangers came`);
+  assert.ok(left < 3_000_000, `${left} bytes are left of ${served} who have gone`);
   assert.ok(datagramsIn14s < 500, `${datagramsIn14s} datagrams in 14 idle seconds`);
 });
 

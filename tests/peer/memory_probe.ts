@@ -4,8 +4,12 @@ import { type Host, Network } from "./network.ts";
 
 const PEERS = 100;
 
-function used(): number {
-  for (let i = 0; i < 5; i++) (globalThis as unknown as { gc(): void }).gc();
+async function used(): Promise<number> {
+  for (let i = 0; i < 5; i++) {
+    // Weak references hold what they named until the turn is over.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    (globalThis as unknown as { gc(): void }).gc();
+  }
   const { heapUsed, external } = Deno.memoryUsage();
   return heapUsed + external;
 }
@@ -18,15 +22,44 @@ const callers: Host[] = [];
 for (let i = 0; i < PEERS; i++) {
   callers.push(network.host(`caller ${i}`, { hostname: "127.0.0.1", port: 20_000 + i }));
 }
-const before = used();
+const before = await used();
 for (const caller of callers) caller.endpoint.connect(hub.address, network.now);
 network.run(8000, () => hub.of("connected").length === PEERS);
 network.run(10_000);
 network.log.length = 0;
-const bytes = Math.round((used() - before) / (2 * PEERS));
+const bytes = Math.round((await used() - before) / (2 * PEERS));
 network.run(14_000);
+const datagramsIn14s = network.log.length;
+const connected = [...hub.endpoint.connections].length;
+
+/** Strangers who come and go, after the first have left. */
+for (const { connection } of hub.of("connected")) connection.close(0, "");
+network.run(5_000);
+network.hosts.splice(1);
+callers.length = 0;
+hub.events.length = 0;
+network.log.length = 0;
+const start = await used();
+for (let round = 0; round < 10; round++) {
+  for (let i = 0; i < PEERS; i++) {
+    const host = { hostname: `10.1.${round}.${i}`, port: 1 };
+    network.host(`passer-by ${i}`, host).endpoint.connect(hub.address, network.now);
+  }
+  network.run(12_000);
+  network.hosts.splice(1);
+  network.flights.length = 0;
+  network.log.length = 0;
+}
+const served = hub.of("connected").length;
+for (const { connection } of hub.of("connected")) connection.close(0, "");
+network.run(60_000);
+hub.events.length = 0;
+network.log.length = 0;
+const left = await used() - start;
 console.log(JSON.stringify({
-  connections: [...hub.endpoint.connections].length,
+  connections: connected,
   bytes,
-  datagramsIn14s: network.log.length,
+  datagramsIn14s,
+  served,
+  left,
 }));

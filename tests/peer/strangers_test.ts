@@ -185,7 +185,7 @@ Deno.test("a recorded handshake replayed after a restart moves nothing (threat 1
   assert.equal(again.endpoint.pendingCount, 0);
 });
 
-Deno.test("a recorded initiation replayed to the same endpoint is stale: no answer (threat 12)", () => {
+Deno.test("a recorded initiation replayed to the same endpoint completes nothing, and is forgotten (threat 12)", () => {
   const { network, a, b, log } = recorded("IK");
   network.run(20_000);
   network.log.length = 0;
@@ -194,12 +194,18 @@ Deno.test("a recorded initiation replayed to the same endpoint is stale: no answ
   b.endpoint.receive(initiation, elsewhere, network.now);
   b.endpoint.receive(initiation, a.address, network.now);
   network.run(100);
-  assert.deepEqual(
-    network.log.filter(({ from, to }) => from === b.address && to !== a.address),
-    [],
+  const answers = network.log.filter(({ from, datagram }) =>
+    from === b.address && datagram[0]! < 0x40
   );
+  assert.deepEqual(answers.map(({ datagram }) => datagram[2]), [4, 4], "answered as by a stranger");
+  for (const { datagram } of log) {
+    if (datagram[0] === 1) continue;
+    b.endpoint.receive(datagram, elsewhere, network.now);
+  }
+  network.run(20_000);
   assert.equal(b.endpoint.pendingCount, 0);
   assert.equal(b.of("connected").length, 1);
+  assert.deepEqual([...a.of("closed"), ...b.of("closed")], []);
 });
 
 Deno.test("sealed packets replayed or reflected change nothing (threat 12)", () => {

@@ -71,7 +71,7 @@ function agree({ initiator, responder }: Run, a: HandshakeContext, b: HandshakeC
 
 function memoryOf(ticket: Ticket): ResponderMemory {
   return {
-    ticket: (name) => hex(name) === hex(ticket.name) ? ticket : undefined,
+    ticket: (key) => hex(key) === hex(ticket.remoteKey) ? ticket : undefined,
     isNewer: () => true,
   };
 }
@@ -92,24 +92,57 @@ Deno.test("XX, IK and resumption: both sides agree on keys, peers and the next t
   agree(third, a, b);
   assert.equal(third.responder.kind, "resume");
   assert.notEqual(hex(third.initiator.ticket.name), hex(second.initiator.ticket.name));
-  assert.equal(third.initiator.ticket.authenticatedAt, second.initiator.ticket.authenticatedAt);
+  assert.equal(third.initiator.ticket.authenticatedAt, TIME);
 });
 
-Deno.test("resumption does no operation with a static key", () => {
+Deno.test("with a copy of one side's state, tickets and key, nobody resumes as its peer (threat 7)", () => {
   const [a, b] = [party("alice"), party("bob")];
   const { initiator, responder } = run(a, b, "XX", {});
-  const broken = (context: HandshakeContext): HandshakeContext => ({
-    ...context,
-    identity: { secretKey: new Uint8Array(32), publicKey: context.identity.publicKey },
-  });
-  const again = run(
-    broken(a),
-    broken(b),
+  // The thief has all that alice has. It claims to be bob, whose secret key it lacks.
+  const thief: HandshakeContext = {
+    ...party("thief"),
+    identity: { secretKey: a.identity.secretKey, publicKey: b.identity.publicKey },
+  };
+  const stolen = { ...initiator.ticket, remoteKey: a.identity.publicKey.slice() as Bytes };
+  const header = initiationHeader("resume", 1);
+  const calls = new Initiator(thief, "resume", header, TIME, { ticket: stolen });
+  const answer = Responder.accept(
+    a,
     "resume",
-    { ticket: initiator.ticket },
+    header,
+    calls.body,
+    TIME,
+    memoryOf(initiator.ticket),
+  )!;
+  assert.equal(answer.kind, "fallback", "alice does not take the thief for bob");
+  const outcome = calls.response(answer.kind, answer.body, TIME);
+  assert.ok(outcome.type === "established");
+  assert.throws(() => answer.final(outcome.final!), (error) => isReadFailure(error));
+  // Nor does it answer in bob's place.
+  const honest = new Initiator(a, "resume", header, TIME, { ticket: initiator.ticket });
+  const posing = Responder.accept(
+    thief,
+    "resume",
+    header,
+    honest.body,
+    TIME,
     memoryOf(responder.ticket),
+  )!;
+  assert.throws(
+    () => honest.response(posing.kind, posing.body, TIME),
+    (error) => isReadFailure(error),
   );
-  agree(again, a, b);
+});
+
+Deno.test("resumption needs the ticket as well as both static keys", () => {
+  const [a, b] = [party("alice"), party("bob")];
+  const { initiator, responder } = run(a, b, "XX", {});
+  const resume = (context: HandshakeContext, memory: ResponderMemory, ticket: Ticket) =>
+    run(context, b, "resume", { ticket }, memory).responder.kind;
+  assert.equal(resume(a, memoryOf(responder.ticket), initiator.ticket), "resume");
+  const wrong = { ...initiator.ticket, secret: new Uint8Array(32) };
+  assert.equal(resume(a, memoryOf(responder.ticket), wrong), "fallback");
+  assert.equal(resume(party("carol"), memoryOf(responder.ticket), initiator.ticket), "fallback");
 });
 
 Deno.test("a ticket that is unknown or stale falls back to the full handshake at once", () => {
@@ -144,7 +177,7 @@ Deno.test("a changed key is seen before anything of the initiator's identity is 
   }
 });
 
-Deno.test("an initiation with an old timestamp is not answered", () => {
+Deno.test("an initiation with an old timestamp is answered so that only its maker can go on", () => {
   const [a, b] = [party("alice"), party("bob")];
   const header = initiationHeader("IK", 1);
   const { body } = new Initiator(a, "IK", header, TIME, { remoteKey: b.identity.publicKey });
@@ -156,8 +189,12 @@ Deno.test("an initiation with an old timestamp is not answered", () => {
       return false;
     },
   };
-  assert.equal(Responder.accept(b, "IK", header, body, TIME, memory), undefined);
+  const answer = Responder.accept(b, "IK", header, body, TIME, memory)!;
   assert.deepEqual(asked, [[hex(a.identity.publicKey), TIME]]);
+  assert.equal(answer.kind, "fallback");
+  assert.equal(answer.secrets, undefined);
+  const replayer = new Initiator(a, "IK", header, TIME, { remoteKey: b.identity.publicKey });
+  assert.throws(() => replayer.response(answer.kind, answer.body, TIME), (e) => isReadFailure(e));
 });
 
 Deno.test("a stolen responder key cannot impersonate an initiator to its owner (threat 7)", () => {

@@ -124,7 +124,7 @@ class Symmetric {
 const PATTERNS: Record<string, { name: string; before: string[]; messages: string[] }> = {
   XX: { name: "XX", before: [], messages: ["i e", "r e ee s es", "i s se"] },
   IK: { name: "IK", before: ["r s"], messages: ["i e es s ss", "r e ee se"] },
-  resume: { name: "NNpsk0", before: [], messages: ["i psk e", "r e ee"] },
+  resume: { name: "IKpsk1", before: ["r s"], messages: ["i e es s ss psk", "r e ee se"] },
   fallback: { name: "XXfallback", before: ["i e"], messages: ["r e ee s es", "i s se"] },
 };
 

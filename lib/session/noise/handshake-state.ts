@@ -30,8 +30,8 @@ export interface HandshakeOptions {
   readonly remoteStatic?: Uint8Array | undefined;
   /** The peer's ephemeral key, where the pattern knows it beforehand (fallback). */
   readonly remoteEphemeral?: Uint8Array | undefined;
-  /** The pre-shared key of the psk tokens. */
-  readonly psk?: Uint8Array | undefined;
+  /** The pre-shared key of the psk tokens; for a pattern that tells whose before it is needed, by static key. */
+  readonly psk?: Uint8Array | ((remoteStatic: Uint8Array) => Uint8Array | undefined) | undefined;
 }
 
 /** What a completed handshake yields. */
@@ -167,7 +167,7 @@ export class HandshakeState {
 
   /** The DH and psk tokens; the first letter of a DH token names the initiator's key, the second the responder's. */
   #mix(token: Exclude<Token, "e" | "s">): void {
-    if (token === "psk") return this.#symmetric.mixKeyAndHash(present(this.#options.psk));
+    if (token === "psk") return this.#symmetric.mixKeyAndHash(this.#psk());
     const initiator = this.#options.role === "initiator";
     const ours = initiator ? token[0] : token[1];
     const theirs = initiator ? token[1] : token[0];
@@ -176,6 +176,14 @@ export class HandshakeState {
     const shared = this.#options.suite.dh.dh(present(local).secretKey, present(remote));
     this.#symmetric.mixKey(shared);
     wipe(shared);
+  }
+
+  #psk(): Uint8Array {
+    const { psk } = this.#options;
+    if (typeof psk !== "function") return present(psk);
+    const found = psk(present(this.#remoteStatic));
+    if (found === undefined) throw new AuthenticationError("read handshake: no pre-shared key");
+    return found;
   }
 
   #tokens(): readonly Token[] {

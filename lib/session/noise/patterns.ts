@@ -47,12 +47,13 @@ export const PATTERNS = {
   IK: pattern("IK", ["e es s ss", "e ee se"], { responderPre: ["s"] }),
   /** First contact: `-> e` · `<- e, ee, s, es` · `-> s, se`. */
   XX: pattern("XX", ["e", "e ee s es", "s se"]),
-  /** After an IK or NNpsk0 message that the responder could not read: the initiator's `e` is known already. */
+  /** After an IK or IKpsk1 message that the responder could not read: the initiator's `e` is known already. */
   XXfallback: pattern("XXfallback", ["e ee s es", "s se"], {
     initiatorPre: ["e"],
     firstSender: "responder",
   }),
-  /** Resumption: `-> psk, e` · `<- e, ee`. */
+  /** Resumption: `-> e, es, s, ss, psk` · `<- e, ee, se`. */
+  IKpsk1: pattern("IKpsk1", ["e es s ss psk", "e ee se"], { responderPre: ["s"] }),
   NNpsk0: pattern("NNpsk0", ["psk e", "e ee"]),
   XXpsk3: pattern("XXpsk3", ["e", "e ee s es", "s se psk"]),
   IKpsk2: pattern("IKpsk2", ["e es s ss", "e ee se psk"], { responderPre: ["s"] }),

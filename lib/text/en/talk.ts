@@ -34,10 +34,8 @@ export const talk = {
   "talk.key-changed.ask": "ask them for their fingerprint by another way, a call for instance",
   "talk.key-changed": ({ where, name }: { where: string; name: string | undefined }) =>
     `connect to ${name === undefined ? where : `${name} (${where})`}: the peer's key has changed`,
-  "talk.key-changed.forget": ({ where }: { where: string }) =>
-    `only if they confirm the new one: p2p contact forget ${where}`,
-  "talk.key-changed.remove": ({ name }: { name: string }) =>
-    `only if they confirm the new one: p2p contact remove "${name}"`,
+  "talk.key-changed.hint": ({ who }: { who: string }) =>
+    `only if they confirm the new one: p2p contact accept-key ${who}`,
   "talk.unknown-key": ({ where, fingerprint }: { where: string; fingerprint: string }) =>
     `connect to ${where}: unknown key ${fingerprint}`,
   "talk.unknown-key.hint": "--strict takes known keys only: leave it out once to record this one",

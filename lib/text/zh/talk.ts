@@ -25,8 +25,7 @@ export const talk: SameCodes<typeof english> = {
   "talk.key-changed.ask": "请通过其他途径（例如打电话）向对方核对指纹",
   "talk.key-changed": ({ where, name }) =>
     `连接 ${name === undefined ? where : `${name}（${where}）`}：对方的密钥变了`,
-  "talk.key-changed.forget": ({ where }) => `仅当对方确认新密钥时：p2p contact forget ${where}`,
-  "talk.key-changed.remove": ({ name }) => `仅当对方确认新密钥时：p2p contact remove "${name}"`,
+  "talk.key-changed.hint": ({ who }) => `仅当对方确认新密钥时：p2p contact accept-key ${who}`,
   "talk.unknown-key": ({ where, fingerprint }) => `连接 ${where}：未知密钥 ${fingerprint}`,
   "talk.unknown-key.hint": "--strict 只接受已知密钥：去掉它运行一次即可记录此密钥",
   "talk.unknown-caller": ({ fingerprint }) => `接受呼叫：未知密钥 ${fingerprint}`,

@@ -1,13 +1,13 @@
 /** English: the help of `p2p contact`. */
 
 export const help = {
-  brief: "Name keys, compare safety numbers, forget changed keys",
+  brief: "Name keys, compare safety numbers, accept changed keys",
   full: `Contacts are names for keys. They can be named wherever a peer or a recipient goes.
 
 Examples:
   p2p contact add alice p2p1q… --address 192.168.1.5
   p2p contact verify alice
-  p2p contact forget 10.0.0.7:9998                a peer there has a new key, and confirmed it`,
+  p2p contact accept-key alice                     she has a new key, and confirmed it`,
   list: {
     brief: "List the contacts",
     full: `List the contacts: name, key, address, whether verified; tabs between them.
@@ -19,19 +19,48 @@ Examples:
       json: "Print one JSON object a line",
     },
   },
+  show: {
+    brief: "Show what is known of a contact",
+    full: `Show what is known of a contact, a line for each: a label, a tab, the value.
+
+Examples:
+  p2p contact show alice
+  p2p contact show alice --json`,
+    flags: {
+      json: "Print one JSON object",
+    },
+    args: {
+      name: "The contact",
+    },
+  },
   add: {
     brief: "Add a contact, or change the address of one",
     full: `Give a key a name. A contact can be named wherever a peer or a recipient goes.
 
 Examples:
   p2p contact add alice p2p1q… --address 192.168.1.5
-  p2p contact add bob --address 10.0.0.7:9998      the key that answered there before`,
+  p2p contact add bob --address 10.0.0.7:9998      the key that answered there before
+  p2p contact add carol                            choose among the keys met lately
+  p2p contact add carol 'd94a 2fcb 88a6'           the one whose fingerprint begins so`,
     flags: {
       address: "Where to reach them",
     },
     args: {
       name: "How to call them",
-      key: "Their key; the one met at --address when left out",
+      key:
+        "Their key, or the fingerprint of one met lately; the one met at --address when left out",
+    },
+  },
+  rename: {
+    brief: "Call a contact by another name",
+    full: `Call a contact by another name. The key, the address and whether it is verified stay.
+
+Examples:
+  p2p contact rename alice "Alice Li"
+  p2p contact rename bob 鲍勃`,
+    args: {
+      from: "The name until now",
+      to: "The name from now on",
     },
   },
   remove: {
@@ -56,6 +85,45 @@ Examples:
     flags: {
       yes: "They have been compared and are the same",
     },
+    args: {
+      name: "Contact or address",
+    },
+  },
+  acceptKey: {
+    brief: "Take a changed key as somebody's from now on",
+    full:
+      `Take another key for a contact or an address, after both are shown. It is the one that answered lately
+and was refused, or KEY. A verified mark belongs to the old key: compare the safety number again.
+
+Examples:
+  p2p contact accept-key alice                     the key that was refused lately
+  p2p contact accept-key alice p2p1q… --yes        one that she gave by another way`,
+    flags: {
+      yes: "They have confirmed it by another way",
+    },
+    args: {
+      name: "Contact or address",
+      key: "The new key; the one refused lately when left out",
+    },
+  },
+  block: {
+    brief: "Refuse somebody's calls and messages",
+    full: `Refuse whatever comes from a contact, or from the key that answered at an address.
+
+Examples:
+  p2p contact block mallory
+  p2p contact block 192.168.1.66`,
+    args: {
+      name: "Contact or address",
+    },
+  },
+  unblock: {
+    brief: "Take calls and messages of somebody again",
+    full: `Take what comes from a blocked contact or address again.
+
+Examples:
+  p2p contact unblock mallory
+  p2p contact unblock 192.168.1.66`,
     args: {
       name: "Contact or address",
     },

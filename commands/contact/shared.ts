@@ -1,0 +1,68 @@
+/** What the commands of `p2p contact` share: the state that they work on, and who is meant by a name. */
+import type { Bytes } from "../../lib/bytes.ts";
+import { encodePublicKeyText, fingerprint } from "../../lib/crypto/keys/text.ts";
+import { FailureError } from "../../lib/errors.ts";
+import { formatAddress, parseAddress } from "../../lib/net/address.ts";
+import type { Contact } from "../../lib/state/contacts.ts";
+import type { Identity } from "../../lib/state/identity.ts";
+import type { State } from "../../lib/state/state.ts";
+import { text as words } from "../../lib/text/catalogue.ts";
+import { conversationIdentity, type IdentityFlags } from "../conversation/own-identity.ts";
+import { identityFlag, passphraseFlags, quietFlag } from "../shared/flags.ts";
+import { openOwnState } from "../shared/own-state.ts";
+
+/** Flags of every one of them: whose contacts. */
+export const ownFlags = { identity: identityFlag, ...passphraseFlags, quiet: quietFlag } as const;
+
+/** Their short forms. */
+export const ownAliases = { i: "identity", q: "quiet" } as const;
+
+/** An argument that is a text. */
+export function argument(brief: string, placeholder: string) {
+  return { parse: String, brief, placeholder } as const;
+}
+
+/** Runs `use` with the state of the identity that the flags name. What cannot be kept is an error here. */
+export async function withState<T>(
+  flags: IdentityFlags,
+  use: (state: State, identity: Identity) => T | Promise<T>,
+): Promise<T> {
+  const identity = await conversationIdentity(flags);
+  const state = await openOwnState(identity, flags);
+  try {
+    return await use(state, identity);
+  } finally {
+    state.close();
+  }
+}
+
+/** Somebody named on the command line: a contact, or the key pinned to an address. */
+export interface Meant {
+  readonly key: Bytes;
+  readonly contact: Contact | undefined;
+  /** "HOST:PORT", where no contact is meant. */
+  readonly address: string | undefined;
+  readonly label: string;
+  /** Another key that answered there. */
+  readonly offered: Bytes | undefined;
+}
+
+/** Who is meant by `who`; a FailureError where nobody is. */
+export function meant({ contacts, knownKeys }: State, who: string): Meant {
+  const contact = contacts.find(who);
+  if (contact !== undefined) {
+    const { key, name, offered } = contact;
+    return { key, contact, address: undefined, label: name, offered: offered?.key };
+  }
+  const address = formatAddress(parseAddress(who));
+  const pin = knownKeys.pin(address);
+  if (pin === undefined) {
+    throw new FailureError("contact.unknown", { who }, { hint: words("contact.none.hint") });
+  }
+  return { key: pin.key, contact: undefined, address, label: address, offered: pin.offered };
+}
+
+/** A contact as programs are told of it (`--json`). */
+export function contactJson({ key, offered: _, ...contact }: Contact): Record<string, unknown> {
+  return { ...contact, key: encodePublicKeyText(key), fingerprint: fingerprint(key) };
+}

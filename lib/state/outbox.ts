@@ -1,0 +1,226 @@
+/**
+ * What is on its way to others: one row for each message and recipient, in the order it was written. A row leaves when
+ * the peer has it; what failed or was cancelled stays for a while, so that nothing vanishes silently.
+ */
+import { base64, type Bytes, concat, fromBase64, fromHex, hex } from "../bytes.ts";
+import { type DeliveryState, isFinal, mayFollow, stateOf, storedState } from "./delivery.ts";
+import { type History, linksOf, type MessageKind } from "./history.ts";
+import { bodyOf, numberOf, type Rows, textOf } from "./rows.ts";
+import type { Row } from "./sqlite.ts";
+
+/** What is to be delivered. */
+export interface OutboxItem {
+  /** 32 hexadecimal digits. */
+  readonly id: string;
+  /** The recipient's key, 33 bytes. */
+  readonly to: Bytes;
+  /** The conversation that it belongs to: the recipient's key, or a group's id. */
+  readonly talk: Bytes;
+  readonly kind: MessageKind;
+  /** A text, or the name of what is sent. */
+  readonly text: string;
+  /** Files and folders to send, absolute. */
+  readonly paths: readonly string[];
+  /** Of a voice note. */
+  readonly seconds?: number | undefined;
+  readonly mediaType?: string | undefined;
+  /** Ids of the messages that its author had seen last. */
+  readonly after: readonly string[];
+  readonly written: number;
+  /** When it is given up: milliseconds since 1970. */
+  readonly expires: number;
+}
+
+/** An item and how far it is. */
+export interface OutboxEntry extends OutboxItem {
+  readonly state: DeliveryState;
+  /** Why it failed: a code, or the peer's words. */
+  readonly reason?: string | undefined;
+}
+
+/** How long what failed or was cancelled stays visible. */
+const KEEP_OVER_MS = 30 * 24 * 3_600_000;
+
+/** The outbox of one owner. */
+export class Outbox {
+  readonly #rows: Rows;
+  readonly #history: History;
+
+  constructor(rows: Rows, history: History) {
+    this.#rows = rows;
+    this.#history = history;
+  }
+
+  /** Puts an item in, durably; false when it is there already. */
+  add(item: OutboxItem): boolean {
+    const { database, owner } = this.#rows;
+    const { id, peer } = this.#place(item);
+    return database.write(() =>
+      database.run(
+        `INSERT INTO outbox (owner, id, peer, state, expires, body) VALUES (?, ?, ?, ?, ?, ?)
+         ON CONFLICT (owner, id, peer) DO NOTHING`,
+        owner,
+        id,
+        peer,
+        storedState("waiting"),
+        item.expires,
+        this.#seal({ ...item, state: "waiting" }),
+      ) > 0, { durable: true });
+  }
+
+  /** What waits for `to`, in order: what was sent without an answer too. */
+  pending(to: Uint8Array): OutboxEntry[] {
+    const { database, owner } = this.#rows;
+    return this.#readAll(database.all(
+      "SELECT * FROM outbox WHERE owner = ? AND peer = ? AND state <= ? ORDER BY seq",
+      owner,
+      this.#peerTag(to),
+      storedState("sent"),
+    ));
+  }
+
+  /** Everything, in order: also what failed or was cancelled lately. */
+  list(): OutboxEntry[] {
+    const { database, owner } = this.#rows;
+    return this.#readAll(database.all("SELECT * FROM outbox WHERE owner = ? ORDER BY seq", owner));
+  }
+
+  /** One entry. */
+  get(id: string, to: Uint8Array): OutboxEntry | undefined {
+    const row = this.#row(id, to);
+    return row === undefined ? undefined : this.#read(row);
+  }
+
+  /**
+   * Moves an item on, and its message in the history with it; false (and nothing changes) where that would go back,
+   * or there is no such item. What is delivered leaves.
+   */
+  advance(id: string, to: Uint8Array, state: DeliveryState, reason?: string): boolean {
+    const { database } = this.#rows;
+    return database.write(() => {
+      const row = this.#row(id, to);
+      if (row === undefined) return false;
+      const before = stateOf(row["state"]);
+      if (before === "received" || !mayFollow(before, state)) return false;
+      const seq = Number(row["seq"]);
+      const entry = this.#read(row);
+      if (entry !== undefined) this.#history.setState(entry.talk, id, state);
+      if (state === "delivered" || entry === undefined) {
+        database.run("DELETE FROM outbox WHERE seq = ?", seq);
+        return true;
+      }
+      const over = isFinal(state);
+      database.run(
+        "UPDATE outbox SET state = ?, expires = ?, body = ? WHERE seq = ?",
+        storedState(state),
+        over ? this.#rows.now() + KEEP_OVER_MS : entry.expires,
+        this.#seal({ ...entry, state, reason }),
+        seq,
+      );
+      return true;
+    }, { durable: isFinal(state) });
+  }
+
+  /** Gives up what has waited too long, forgets what was over long ago; answers what was given up now. */
+  expire(): OutboxEntry[] {
+    const { database, owner, now } = this.#rows;
+    const due = (from: DeliveryState, to: DeliveryState) =>
+      database.all(
+        "SELECT * FROM outbox WHERE owner = ? AND state BETWEEN ? AND ? AND expires <= ? ORDER BY seq",
+        owner,
+        storedState(from),
+        storedState(to),
+        now(),
+      );
+    const [expired, old] = [due("waiting", "sent"), due("failed", "cancelled")];
+    if (expired.length + old.length === 0) return [];
+    return database.write(() => {
+      for (const { seq } of old) database.run("DELETE FROM outbox WHERE seq = ?", Number(seq));
+      return this.#readAll(expired)
+        .filter(({ id, to }) => this.advance(id, to, "failed", "expired"))
+        .map((entry) => ({ ...entry, state: "failed", reason: "expired" }));
+    }, { durable: true });
+  }
+
+  /** When `expire` next has something to do. */
+  nextExpiry(): number | undefined {
+    const { database, owner } = this.#rows;
+    const row = database.get("SELECT min(expires) AS at FROM outbox WHERE owner = ?", owner);
+    return row?.["at"] === null || row === undefined ? undefined : Number(row["at"]);
+  }
+
+  /** Forgets what is over in a conversation. */
+  forgetOver(talk: Uint8Array): void {
+    const { database } = this.#rows;
+    const over = this.list().filter((entry) =>
+      isFinal(entry.state) && base64(entry.talk) === base64(talk)
+    );
+    database.write(() => {
+      for (const entry of over) {
+        database.run(
+          "DELETE FROM outbox WHERE seq = ?",
+          Number(this.#row(entry.id, entry.to)!["seq"]),
+        );
+      }
+    }, { durable: true });
+  }
+
+  #row(id: string, to: Uint8Array): Row | undefined {
+    const { database, owner } = this.#rows;
+    return database.get(
+      "SELECT * FROM outbox WHERE owner = ? AND id = ? AND peer = ?",
+      owner,
+      fromHex(id),
+      this.#peerTag(to),
+    );
+  }
+
+  #place({ id, to }: { readonly id: string; readonly to: Uint8Array }): { id: Bytes; peer: Bytes } {
+    return { id: fromHex(id), peer: this.#peerTag(to) };
+  }
+
+  #peerTag(to: Uint8Array): Bytes {
+    return this.#rows.vault.tag("outbox peer", to);
+  }
+
+  #seal(entry: OutboxEntry): Bytes {
+    const { id, peer } = this.#place(entry);
+    const { state: _, expires: __, id: ___, to, talk, ...rest } = entry;
+    return this.#rows.vault.seal("outbox", concat(peer, id), {
+      ...rest,
+      to: base64(to),
+      talk: base64(talk),
+    });
+  }
+
+  #readAll(rows: readonly Row[]): OutboxEntry[] {
+    return rows.map((row) => this.#read(row)).filter((entry) => entry !== undefined);
+  }
+
+  #read(row: Row): OutboxEntry | undefined {
+    const [id, peer] = [row["id"] as Uint8Array, row["peer"] as Uint8Array];
+    const from = bodyOf(this.#rows, "outbox", concat(peer, id), row["body"]);
+    const state = stateOf(row["state"]);
+    const [to, talk] = [from && textOf(from, "to"), from && textOf(from, "talk")];
+    if (from === undefined || to === undefined || talk === undefined || state === "received") {
+      return undefined;
+    }
+    const kind = from["kind"];
+    const paths = from["paths"];
+    return {
+      id: hex(id),
+      to: fromBase64(to),
+      talk: fromBase64(talk),
+      kind: kind === "file" || kind === "voice" ? kind : "text",
+      text: textOf(from, "text") ?? "",
+      paths: Array.isArray(paths) ? paths.filter((path) => typeof path === "string") : [],
+      seconds: numberOf(from, "seconds"),
+      mediaType: textOf(from, "mediaType"),
+      after: linksOf(from),
+      written: numberOf(from, "written") ?? 0,
+      expires: Number(row["expires"]),
+      state,
+      reason: textOf(from, "reason"),
+    };
+  }
+}
