@@ -12,6 +12,7 @@ import {
 import { fingerprint } from "../crypto/keys/text.ts";
 import { walkOutgoing } from "../files/outgoing.ts";
 import type { Outgoing } from "../files/outgoing.ts";
+import type { Address } from "../net/address.ts";
 import { Capability } from "../net/capabilities.ts";
 import type { CloseInfo } from "../net/close.ts";
 import { BusyError } from "../net/close.ts";
@@ -108,6 +109,11 @@ export class Talk {
       incoming: (conversation) =>
         void this.#take(conversation, this.#admitted.get(conversation)!, false),
     });
+  }
+
+  /** Where the socket is bound. */
+  get address(): Address {
+    return this.#node.address;
   }
 
   get identity(): Identity {

@@ -1,0 +1,147 @@
+/** The application of conversations through a face of some fifty lines: what it tells is all that a face needs. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { hex, utf8 } from "../../lib/bytes.ts";
+import { generateKeyPair } from "../../lib/crypto/sm2.ts";
+import { sm3 } from "../../lib/crypto/sm3.ts";
+import { LimitError, UsageError } from "../../lib/errors.ts";
+import { formatAddress } from "../../lib/net/address.ts";
+import type { TalkOptions } from "../../lib/talk/talk.ts";
+import { MAX_TEXT_BYTES } from "../../lib/transfer/records.ts";
+import { withHome } from "../net/support.ts";
+import { withFolder } from "../support/executable.ts";
+import { ToyFace } from "./toy-face.ts";
+
+interface Scene {
+  readonly folder: string;
+  readonly face: (
+    options?: Partial<TalkOptions>,
+    identity?: ReturnType<typeof generateKeyPair>,
+  ) => ToyFace;
+}
+
+async function scene(use: (scene: Scene) => Promise<void>): Promise<void> {
+  await withHome(() =>
+    withFolder(async (folder) => {
+      const faces: ToyFace[] = [];
+      const face: Scene["face"] = (options, identity = generateKeyPair()) => {
+        faces.push(new ToyFace(identity, folder, options));
+        return faces.at(-1)!;
+      };
+      try {
+        await use({ folder, face });
+      } finally {
+        await Promise.all(faces.map(({ talk }) => talk.close()));
+      }
+    })
+  );
+}
+
+async function whereIs(face: ToyFace): Promise<string> {
+  return formatAddress((await face.next("listening")).address);
+}
+
+Deno.test("a fourth face holds a conversation and receives a file, through lib/talk alone", () =>
+  scene(async ({ folder, face }) => {
+    const [alice, bob] = [face(), face()];
+    const { person } = await alice.talk.reach(await whereIs(bob));
+    assert.equal(await alice.talk.sendText(person, "你好", { ref: "r1" }), undefined);
+    const got = await bob.next("message");
+    assert.equal(got.text, "你好");
+    const [sent, delivered] = [await alice.next("sent"), await alice.next("delivered")];
+    assert.deepEqual([sent.id, sent.ref, delivered.id, delivered.ref], [
+      got.id,
+      "r1",
+      got.id,
+      "r1",
+    ]);
+    assert.equal((await bob.next("addressee")).peer?.keyText, got.peer.keyText);
+    await bob.talk.type("back");
+    assert.equal((await alice.next("message")).text, "back");
+
+    await Deno.writeTextFile(join(folder, "letter.txt"), "dear bob");
+    await alice.talk.sendFiles(person, [join(folder, "letter.txt")]);
+    const received = await bob.next("received");
+    assert.equal(await Deno.readTextFile(received.path), "dear bob");
+    const file = await bob.next("file");
+    assert.deepEqual([file.name, file.sm3], ["letter (1).txt", hex(sm3(utf8("dear bob")))]);
+    await alice.talk.close();
+    assert.equal((await bob.next("disconnected")).info.by, "peer");
+  }));
+
+Deno.test("a stranger who merely connects gets no line; /to chooses him", () =>
+  scene(async ({ face }) => {
+    const [bob, mallory] = [face(), face()];
+    await mallory.talk.reach(await whereIs(bob));
+    const { peer } = await bob.next("connected");
+    await assert.rejects(bob.talk.type("a secret"), UsageError);
+    await bob.talk.choose(peer.label);
+    await bob.talk.type("hello");
+    assert.equal((await mallory.next("message")).text, "hello");
+  }));
+
+Deno.test("a program that names nobody while two are there gets an error", () =>
+  scene(async ({ face }) => {
+    const [bob, one, two] = [face(), face(), face()];
+    const where = await whereIs(bob);
+    await one.talk.reach(where);
+    await bob.next("connected");
+    const only = await bob.talk.recipients.onlyOne();
+    await two.talk.reach(where);
+    assert.notEqual((await bob.next("connected")).peer.keyText, only.keyText);
+    await assert.rejects(bob.talk.recipients.onlyOne(), UsageError);
+  }));
+
+Deno.test("whoever only sends takes no line: it is not delivered, named, and kept for the return", () =>
+  scene(async ({ face }) => {
+    const bob = face();
+    const where = await whereIs(bob);
+    const identity = generateKeyPair();
+    const sender = face({ receive: undefined }, identity);
+    await sender.talk.reach(where);
+    const { peer } = await bob.next("connected");
+    assert.deepEqual(bob.talk.recipients.present, []);
+    const error = await bob.talk.sendText(peer, "are you there?");
+    assert.notEqual(error, undefined);
+    const failed = await bob.next("failed");
+    assert.deepEqual([failed.text, failed.kept], ["are you there?", true]);
+    assert.ok(!bob.has("delivered"));
+    const back = face({}, identity);
+    await back.talk.reach(where);
+    assert.equal((await back.next("message")).id, failed.id);
+    assert.equal((await bob.next("delivered")).id, failed.id);
+  }));
+
+Deno.test("a message that no face could show is not acknowledged, and its sender keeps it", () =>
+  scene(async ({ face }) => {
+    const broken = face({
+      tell: (event) => event.type === "message" ? Promise.reject(new Error("no room")) : undefined,
+    });
+    const alice = face();
+    const probe = Promise.race([broken.talk.broken, new Promise((done) => setTimeout(done, 5000))]);
+    probe.catch(() => undefined);
+    const { person } = await alice.talk.reach(formatAddress(broken.talk.address));
+    assert.notEqual(await alice.talk.sendText(person, "shown?"), undefined);
+    await assert.rejects(probe, /no room/);
+  }));
+
+Deno.test("a message that comes twice because its receipt was lost is shown once", () =>
+  scene(async ({ face }) => {
+    const [alice, bob] = [face(), face()];
+    const { person } = await alice.talk.reach(await whereIs(bob));
+    const again = { id: "0123456789abcdef", time: Date.now() };
+    await alice.talk.sendText(person, "once", again);
+    await alice.talk.sendText(person, "once", again);
+    await bob.next("message");
+    assert.ok(!bob.has("message"));
+  }));
+
+Deno.test("a text that is too long is told, with its peer and the caller's reference, and is not kept", () =>
+  scene(async ({ face }) => {
+    const [alice, bob] = [face(), face()];
+    const { person } = await alice.talk.reach(await whereIs(bob));
+    const error = await alice.talk.sendText(person, "x".repeat(MAX_TEXT_BYTES + 1), { ref: 7 });
+    assert.ok(error instanceof LimitError);
+    const failed = await alice.next("failed");
+    assert.deepEqual([failed.ref, failed.kept, failed.peer.keyText], [7, false, person.keyText]);
+  }));

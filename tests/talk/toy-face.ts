@@ -1,0 +1,50 @@
+/** A fourth face, for a test: it writes down what it is told and answers every question with yes. Nothing but lib/talk. */
+import type { Identity } from "../../lib/state/identity.ts";
+import type { TalkEvent } from "../../lib/talk/events.ts";
+import { Talk, type TalkOptions } from "../../lib/talk/talk.ts";
+
+type OfType<T extends TalkEvent["type"]> = Extract<TalkEvent, { readonly type: T }>;
+
+/** The face, and the application behind it. */
+export class ToyFace {
+  readonly talk: Talk;
+  readonly #told: TalkEvent[] = [];
+  #wake = Promise.withResolvers<void>();
+
+  constructor(identity: Identity, saveDir: string, options: Partial<TalkOptions> = {}) {
+    this.talk = new Talk({
+      identity,
+      program: "toy/1",
+      hostname: "127.0.0.1",
+      port: 0,
+      calls: true,
+      strict: false,
+      keepTexts: true,
+      receive: { accept: "ask", saveDir, digests: true, play: false, look: false },
+      tell: (event) => this.#tell(event),
+      ...options,
+    });
+    this.talk.tellListening();
+  }
+
+  #tell(event: TalkEvent): void {
+    this.#told.push(event);
+    if (event.type === "question") this.talk.questions.answer(event.id, true);
+    this.#wake.resolve();
+    this.#wake = Promise.withResolvers();
+  }
+
+  /** The first event of `type` that was not asked for yet; waits for it. */
+  async next<T extends TalkEvent["type"]>(type: T): Promise<OfType<T>> {
+    for (;;) {
+      const at = this.#told.findIndex((event) => event.type === type);
+      if (at >= 0) return this.#told.splice(at, 1)[0] as OfType<T>;
+      await this.#wake.promise;
+    }
+  }
+
+  /** Whether an event of `type` was told and not asked for yet. */
+  has(type: TalkEvent["type"]): boolean {
+    return this.#told.some((event) => event.type === type);
+  }
+}
