@@ -6,35 +6,36 @@ import { generateKeyPair } from "../../lib/crypto/sm2.ts";
 import { sm3 } from "../../lib/crypto/sm3.ts";
 import { LimitError, UsageError } from "../../lib/errors.ts";
 import { formatAddress } from "../../lib/net/address.ts";
+import type { Identity } from "../../lib/state/identity.ts";
+import { openState, type State } from "../../lib/state/state.ts";
 import type { TalkOptions } from "../../lib/talk/talk.ts";
 import { MAX_TEXT_BYTES } from "../../lib/transfer/records.ts";
-import { withHome } from "../net/support.ts";
 import { withFolder } from "../support/executable.ts";
 import { ToyFace } from "./toy-face.ts";
 
 interface Scene {
   readonly folder: string;
-  readonly face: (
-    options?: Partial<TalkOptions>,
-    identity?: ReturnType<typeof generateKeyPair>,
-  ) => ToyFace;
+  readonly face: (options?: Partial<TalkOptions>, identity?: Identity) => Promise<ToyFace>;
 }
 
 async function scene(use: (scene: Scene) => Promise<void>): Promise<void> {
-  await withHome(() =>
-    withFolder(async (folder) => {
-      const faces: ToyFace[] = [];
-      const face: Scene["face"] = (options, identity = generateKeyPair()) => {
-        faces.push(new ToyFace(identity, folder, options));
-        return faces.at(-1)!;
-      };
-      try {
-        await use({ folder, face });
-      } finally {
-        await Promise.all(faces.map(({ talk }) => talk.close()));
-      }
-    })
-  );
+  await withFolder(async (folder) => {
+    const faces: ToyFace[] = [];
+    const states: State[] = [];
+    const face: Scene["face"] = async (options, identity = generateKeyPair()) => {
+      const home = join(folder, `home ${states.length}`);
+      const trouble = () => assert.fail("the state is in trouble");
+      states.push(await openState({ home, identity, now: Date.now, trouble }));
+      faces.push(new ToyFace(identity, states.at(-1)!, folder, options));
+      return faces.at(-1)!;
+    };
+    try {
+      await use({ folder, face });
+    } finally {
+      await Promise.all(faces.map(({ talk }) => talk.close()));
+      for (const state of states) state.close();
+    }
+  });
 }
 
 async function whereIs(face: ToyFace): Promise<string> {
@@ -43,7 +44,7 @@ async function whereIs(face: ToyFace): Promise<string> {
 
 Deno.test("a fourth face holds a conversation and receives a file, through lib/talk alone", () =>
   scene(async ({ folder, face }) => {
-    const [alice, bob] = [face(), face()];
+    const [alice, bob] = [await face(), await face()];
     const { person } = await alice.talk.reach(await whereIs(bob));
     assert.equal(await alice.talk.sendText(person, "你好", { ref: "r1" }), undefined);
     const got = await bob.next("message");
@@ -71,7 +72,7 @@ Deno.test("a fourth face holds a conversation and receives a file, through lib/t
 
 Deno.test("a stranger who merely connects gets no line; /to chooses him", () =>
   scene(async ({ face }) => {
-    const [bob, mallory] = [face(), face()];
+    const [bob, mallory] = [await face(), await face()];
     await mallory.talk.reach(await whereIs(bob));
     const { peer } = await bob.next("connected");
     await assert.rejects(bob.talk.type("a secret"), UsageError);
@@ -82,7 +83,7 @@ Deno.test("a stranger who merely connects gets no line; /to chooses him", () =>
 
 Deno.test("a program that names nobody while two are there gets an error", () =>
   scene(async ({ face }) => {
-    const [bob, one, two] = [face(), face(), face()];
+    const [bob, one, two] = [await face(), await face(), await face()];
     const where = await whereIs(bob);
     await one.talk.reach(where);
     await bob.next("connected");
@@ -94,10 +95,10 @@ Deno.test("a program that names nobody while two are there gets an error", () =>
 
 Deno.test("whoever only sends takes no line: it is not delivered, named, and kept for the return", () =>
   scene(async ({ face }) => {
-    const bob = face();
+    const bob = await face();
     const where = await whereIs(bob);
     const identity = generateKeyPair();
-    const sender = face({ receive: undefined }, identity);
+    const sender = await face({ receive: undefined }, identity);
     await sender.talk.reach(where);
     const { peer } = await bob.next("connected");
     assert.deepEqual(bob.talk.recipients.present, []);
@@ -106,7 +107,7 @@ Deno.test("whoever only sends takes no line: it is not delivered, named, and kep
     const failed = await bob.next("failed");
     assert.deepEqual([failed.text, failed.kept], ["are you there?", true]);
     assert.ok(!bob.has("delivered"));
-    const back = face({}, identity);
+    const back = await face({}, identity);
     await back.talk.reach(where);
     assert.equal((await back.next("message")).id, failed.id);
     assert.equal((await bob.next("delivered")).id, failed.id);
@@ -114,10 +115,10 @@ Deno.test("whoever only sends takes no line: it is not delivered, named, and kep
 
 Deno.test("a message that no face could show is not acknowledged, and its sender keeps it", () =>
   scene(async ({ face }) => {
-    const broken = face({
+    const broken = await face({
       tell: (event) => event.type === "message" ? Promise.reject(new Error("no room")) : undefined,
     });
-    const alice = face();
+    const alice = await face();
     const probe = Promise.race([broken.talk.broken, new Promise((done) => setTimeout(done, 5000))]);
     probe.catch(() => undefined);
     const { person } = await alice.talk.reach(formatAddress(broken.talk.address));
@@ -127,7 +128,7 @@ Deno.test("a message that no face could show is not acknowledged, and its sender
 
 Deno.test("a message that comes twice because its receipt was lost is shown once", () =>
   scene(async ({ face }) => {
-    const [alice, bob] = [face(), face()];
+    const [alice, bob] = [await face(), await face()];
     const { person } = await alice.talk.reach(await whereIs(bob));
     const again = { id: "0123456789abcdef", time: Date.now() };
     await alice.talk.sendText(person, "once", again);
@@ -138,7 +139,7 @@ Deno.test("a message that comes twice because its receipt was lost is shown once
 
 Deno.test("a text that is too long is told, with its peer and the caller's reference, and is not kept", () =>
   scene(async ({ face }) => {
-    const [alice, bob] = [face(), face()];
+    const [alice, bob] = [await face(), await face()];
     const { person } = await alice.talk.reach(await whereIs(bob));
     const error = await alice.talk.sendText(person, "x".repeat(MAX_TEXT_BYTES + 1), { ref: 7 });
     assert.ok(error instanceof LimitError);

@@ -1,5 +1,6 @@
 /** A fourth face, for a test: it writes down what it is told and answers every question with yes. Nothing but lib/talk. */
 import type { Identity } from "../../lib/state/identity.ts";
+import type { State } from "../../lib/state/state.ts";
 import type { TalkEvent } from "../../lib/talk/events.ts";
 import { Talk, type TalkOptions } from "../../lib/talk/talk.ts";
 
@@ -11,9 +12,15 @@ export class ToyFace {
   readonly #told: TalkEvent[] = [];
   #wake = Promise.withResolvers<void>();
 
-  constructor(identity: Identity, saveDir: string, options: Partial<TalkOptions> = {}) {
+  constructor(
+    identity: Identity,
+    state: State,
+    saveDir: string,
+    options: Partial<TalkOptions> = {},
+  ) {
     this.talk = new Talk({
       identity,
+      state,
       program: "toy/1",
       hostname: "127.0.0.1",
       port: 0,
