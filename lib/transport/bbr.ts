@@ -10,12 +10,7 @@
  * receiver's socket buffer: there the window alone holds back, at what such a buffer bears, because pacing is finer
  * than timers.
  */
-import {
-  type AckSample,
-  type CongestionController,
-  initialWindow,
-  type LossSample,
-} from "./congestion.ts";
+import { type AckSample, initialWindow } from "./congestion.ts";
 import { MaxFilter } from "./max-filter.ts";
 
 // §4.1.1.3, §4.2, §4.3 of the draft.
@@ -80,7 +75,7 @@ export function socketBufferBytes(datagram: number, buffer = SOCKET_BUFFER_BYTES
   return Math.max(2, Math.floor(fitting < 8 ? fitting : SOCKET_BUFFER_SHARE * fitting)) * datagram;
 }
 
-export class Bbr implements CongestionController {
+export class Bbr {
   #datagram: number;
   readonly #peerBuffer: number | undefined;
   #socketBytes: number;
@@ -121,15 +116,18 @@ export class Bbr implements CongestionController {
     this.#window = initialWindow(datagram);
   }
 
+  /** Bytes that may be in flight. */
   get window(): number {
     if (this.#mode !== "probe-rtt") return Math.floor(this.#window);
     return Math.floor(Math.max(this.#least, Math.min(this.#window, this.#product / 2)));
   }
 
+  /** Whether the rate of the path is still being looked for. */
   get slowStart(): boolean {
     return this.#mode === "startup";
   }
 
+  /** Bytes per millisecond to send at; undefined where the window alone holds back. */
   get pacingRate(): number | undefined {
     if (this.#minRtt === 0 || this.#isShort) return undefined;
     const rate = this.#rate.value;
@@ -160,10 +158,7 @@ export class Bbr implements CongestionController {
     );
   }
 
-  onSent(): void {
-    // The rate is learnt from what arrives.
-  }
-
+  /** An ACK frame has acknowledged something new. Losses are judged here too, at the end of a round. */
   onAck(sample: AckSample): void {
     this.#updateRound(sample);
     this.#updateRate(sample);
@@ -316,10 +311,7 @@ export class Bbr implements CongestionController {
     return Math.max(target, Math.min(this.#shortWindow, this.#rate.value * SHORT_PATH_MS));
   }
 
-  onLoss(_sample: LossSample): void {
-    // Judged at the end of the round.
-  }
-
+  /** Everything sent over a long time was lost (RFC 9002 §7.6). */
   onPersistentCongestion(): void {
     this.#rate.reset(0, this.#round);
     this.#window = this.#least;
@@ -328,10 +320,12 @@ export class Bbr implements CongestionController {
     this.#startup();
   }
 
+  /** Something declared lost has arrived after all. */
   onSpuriousLoss(): void {
     this.#bound = Infinity;
   }
 
+  /** The datagram size has changed. */
   onDatagramSize(bytes: number): void {
     this.#datagram = bytes;
     this.#socketBytes = socketBufferBytes(bytes, this.#peerBuffer);

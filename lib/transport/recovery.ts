@@ -4,7 +4,8 @@
  */
 import type { FrameReader } from "../wire/frame-reader.ts";
 import { FRAME_ACK, TransportCode, TransportError } from "../wire/frame-types.ts";
-import { type CongestionController, emptyAckSample, emptyLossSample } from "./congestion.ts";
+import type { Bbr } from "./bbr.ts";
+import type { AckSample } from "./congestion.ts";
 import { DeliveryRate } from "./delivery-rate.ts";
 import { Pacer } from "./pacer.ts";
 import { ReorderingTolerance } from "./reordering.ts";
@@ -34,6 +35,9 @@ export const MAX_PROBE_INTERVAL_MS = 4_000;
 /** Ours: a packet declared lost is remembered this many probe timeouts, in case it was only late. */
 const REMEMBER_LOST_PTOS = 2;
 
+/** The congestion controller, as far as recovery knows it. */
+export type Congestion = Pick<Bbr, keyof Bbr>;
+
 /** Where recovery reports what became of packets and of the frames in them. */
 export interface PacketFate {
   frameAcked(kind: number, stream: number, offset: number, length: number): void;
@@ -48,10 +52,21 @@ export class Recovery {
   readonly #fate: PacketFate;
   readonly #reordering = new ReorderingTolerance();
   readonly #rate = new DeliveryRate();
-  readonly #ackSample = emptyAckSample();
-  readonly #lossSample = emptyLossSample();
+  readonly #sample: AckSample = {
+    now: 0,
+    bytes: 0,
+    priorInFlight: 0,
+    inFlight: 0,
+    rtt: 0,
+    windowLimited: false,
+    delivered: 0,
+    priorDelivered: 0,
+    rate: 0,
+    rateAppLimited: false,
+    lost: 0,
+  };
   #pacer = new Pacer();
-  #congestion: CongestionController;
+  #congestion: Congestion;
   #inFlight = 0;
   #eliciting = 0;
   #lastEliciting = 0;
@@ -70,13 +85,13 @@ export class Recovery {
   spuriousLosses = 0;
   probeTimeouts = 0;
 
-  constructor(congestion: CongestionController, fate: PacketFate, maxAckDelay: number) {
+  constructor(congestion: Congestion, fate: PacketFate, maxAckDelay: number) {
     this.#congestion = congestion;
     this.#fate = fate;
     this.maxAckDelay = maxAckDelay;
   }
 
-  get congestion(): CongestionController {
+  get congestion(): Congestion {
     return this.#congestion;
   }
 
@@ -116,7 +131,6 @@ export class Recovery {
       flags |= this.#rate.onSent(sent, i, now, this.#inFlight);
       this.#inFlight += size;
       this.#pacer.onSent(size);
-      this.#congestion.onSent(now, size, this.#inFlight);
     }
     if ((flags & SENT_ELICITING) !== 0) {
       this.#eliciting++;
@@ -162,27 +176,21 @@ export class Recovery {
     if (spurious) this.#congestion.onSpuriousLoss();
     if (newest < 0) return;
 
-    const sentTime = sent.time[sent.index(newest)]!;
     let rtt = 0;
     if (sampled && newest === frame.largest) {
-      rtt = Math.max(0, now - sentTime);
+      rtt = Math.max(0, now - sent.time[sent.index(newest)]!);
       this.rtt.update(rtt, frame.delay, this.maxAckDelay);
     }
     this.#ptoCount = 0;
     this.probes = 0;
     this.#detectLost(now);
 
-    const sample = this.#ackSample;
+    const sample = this.#sample;
     sample.now = now;
     sample.bytes = this.#rate.delivered - deliveredBefore;
     sample.priorInFlight = priorInFlight;
     sample.inFlight = this.#inFlight;
-    sample.largest = newest;
-    sample.sentTime = sentTime;
-    sample.nextPacket = sent.next;
     sample.rtt = rtt;
-    sample.smoothedRtt = this.rtt.smoothed;
-    sample.minRtt = this.rtt.min;
     sample.windowLimited = this.#windowLimited ||
       (this.#congestion.slowStart && 2 * priorInFlight > this.#congestion.window);
     sample.priorDelivered = this.#rate.priorDelivered;
@@ -228,8 +236,7 @@ export class Recovery {
   #arrivedAfterAll(i: number, distance: number): void {
     this.sent.state[i] = PACKET_ACKED;
     this.spuriousLosses++;
-    this.lostPackets--;
-    this.lostBytes -= this.sent.size[i]!;
+    this.#countLoss(i, -1);
     this.#reordering.onSpurious(distance);
     this.#framesAcked(i);
     this.#fate.packetAcked(this.sent.size[i]!, this.sent.flags[i]!);
@@ -243,10 +250,8 @@ export class Recovery {
       GRANULARITY_MS,
     );
     const threshold = this.#reordering.packets;
-    const loss = this.#lossSample;
-    loss.bytes = 0;
-    loss.largest = -1;
     this.#lossTime = undefined;
+    let latestLost = -Infinity;
     let runStart = -1;
     let longestRun = 0;
     let foundOutstanding = false;
@@ -269,44 +274,40 @@ export class Recovery {
         continue;
       }
       if (!foundOutstanding) this.#scan = number + 1;
-      this.#lost(i, number);
+      if (this.#lost(i)) latestLost = time;
       if ((sent.flags[i]! & SENT_ELICITING) !== 0) {
         if (runStart < 0) runStart = time;
         else if (time - runStart > longestRun) longestRun = time - runStart;
       }
     }
-    if (loss.largest < 0) return;
-    this.#reordering.onLoss(now, loss.sentTime);
-    loss.now = now;
-    loss.inFlight = this.#inFlight;
-    loss.nextPacket = sent.next;
-    this.#congestion.onLoss(loss);
+    if (latestLost === -Infinity) return;
+    this.#reordering.onLoss(now, latestLost);
     const period = PERSISTENT_CONGESTION_PTOS * this.rtt.probeTimeout(this.maxAckDelay);
     if (this.rtt.sampled && longestRun > period) {
-      this.#congestion.onPersistentCongestion(now);
+      this.#congestion.onPersistentCongestion();
       this.rtt.restartMin();
     }
   }
 
-  #lost(i: number, number: number): void {
+  /** Packet index `i` is lost. Whether that says something of the path. */
+  #lost(i: number): boolean {
     const sent = this.sent;
     const flags = sent.flags[i]!;
-    const size = sent.size[i]!;
     sent.state[i] = PACKET_LOST;
     if ((flags & SENT_ELICITING) !== 0) this.#eliciting--;
-    if ((flags & SENT_IN_FLIGHT) !== 0) {
-      this.#inFlight -= size;
-      this.lostPackets++;
-      this.lostBytes += size;
-      if ((flags & SENT_MTU_PROBE) === 0) {
-        const loss = this.#lossSample;
-        loss.bytes += size;
-        loss.largest = number;
-        loss.sentTime = sent.time[i]!;
-      }
-    }
+    if ((flags & SENT_IN_FLIGHT) !== 0) this.#inFlight -= sent.size[i]!;
     if ((flags & SENT_REQUEUED) === 0) this.#framesLost(i);
-    this.#fate.packetLost(size, flags, sent.time[i]!);
+    this.#fate.packetLost(sent.size[i]!, flags, sent.time[i]!);
+    return this.#countLoss(i, 1);
+  }
+
+  /** Counts a loss, or takes it back. One of an MTU probe, or to another address, says nothing of the path (RFC 9000 §14.4). */
+  #countLoss(i: number, by: 1 | -1): boolean {
+    const { flags, size } = this.sent;
+    if ((flags[i]! & (SENT_IN_FLIGHT | SENT_MTU_PROBE)) !== SENT_IN_FLIGHT) return false;
+    this.lostPackets += by;
+    this.lostBytes += by * size[i]!;
+    return true;
   }
 
   /** When `onTimeout` is due, or undefined (RFC 9002 §6.2.1, appendix A.8). */
@@ -352,7 +353,7 @@ export class Recovery {
   }
 
   /** A new path: estimates start over (RFC 9000 §9.4); what is in flight stays accounted. */
-  onPathChanged(congestion: CongestionController): void {
+  onPathChanged(congestion: Congestion): void {
     this.rtt.reset();
     this.#pacer = new Pacer();
     this.#congestion = congestion;

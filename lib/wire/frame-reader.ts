@@ -75,6 +75,11 @@ export class FrameReader {
     return this.#bytes;
   }
 
+  /** Where the next frame begins. */
+  get position(): number {
+    return this.#at;
+  }
+
   /** Starts over with the frames of `bytes`. */
   reset(bytes: Uint8Array): void {
     this.#bytes = bytes;

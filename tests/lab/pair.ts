@@ -37,6 +37,14 @@ export class Peer {
     return true;
   }
 
+  /** Sends a challenge, or answers those of the other end, past all queues. */
+  sendPath(now: number, challenge?: Uint8Array): void {
+    const room = this.#buffer.subarray(0, MAX_DATAGRAM - OVERHEAD);
+    const packet = this.transport.transmitPath(now, room, challenge);
+    if (packet === undefined) return;
+    this.out.send(seal(packet.packetNumber, this.#buffer.subarray(0, packet.length)), now);
+  }
+
   receive(datagram: Uint8Array, now: number): void {
     const opened = open(datagram);
     if (opened !== undefined) this.transport.receive(opened.packetNumber, opened.payload, now);
@@ -141,7 +149,9 @@ export function seal(packetNumber: number, payload: Uint8Array): Uint8Array {
   return datagram;
 }
 
-function open(datagram: Uint8Array): { packetNumber: number; payload: Uint8Array } | undefined {
+export function open(
+  datagram: Uint8Array,
+): { packetNumber: number; payload: Uint8Array } | undefined {
   if (datagram.length < OVERHEAD) return undefined;
   const view = new DataView(datagram.buffer, datagram.byteOffset);
   const sum = view.getUint32(8);

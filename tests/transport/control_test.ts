@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { AckTracker, MAX_ACK_DELAY_MS } from "../../lib/transport/ack-tracker.ts";
 import { Bbr, SHORT_PATH_MS, socketBufferBytes } from "../../lib/transport/bbr.ts";
-import { emptyAckSample } from "../../lib/transport/congestion.ts";
+import type { AckSample } from "../../lib/transport/congestion.ts";
 import { MaxFilter } from "../../lib/transport/max-filter.ts";
 import { BASE_DATAGRAM, MtuDiscovery } from "../../lib/transport/mtu.ts";
 import { MAX_BURST_BYTES, Pacer } from "../../lib/transport/pacer.ts";
@@ -16,7 +16,19 @@ const DATAGRAM = 1200;
 
 /** A path of fixed rate and round trip that loses a share of what is sent, for a controller alone: one ACK a round. */
 class Path {
-  readonly sample = emptyAckSample();
+  readonly sample: AckSample = {
+    now: 0,
+    bytes: 0,
+    priorInFlight: 0,
+    inFlight: 0,
+    rtt: 0,
+    windowLimited: false,
+    delivered: 0,
+    priorDelivered: 0,
+    rate: 0,
+    rateAppLimited: false,
+    lost: 0,
+  };
   now = 0;
 
   constructor(
@@ -45,8 +57,7 @@ class Path {
     sample.priorDelivered = sample.delivered;
     sample.delivered += arrived;
     sample.lost += lost;
-    sample.rtt = sample.smoothedRtt = took;
-    sample.minRtt = this.rtt;
+    sample.rtt = took;
     sample.rate = arrived / took;
     sample.windowLimited = true;
     bbr.onAck(sample);

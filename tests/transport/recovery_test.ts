@@ -1,12 +1,12 @@
 /** Loss detection, probe timeouts and the round-trip estimate (RFC 9002), packet by packet. */
 import assert from "node:assert/strict";
+import type { AckSample } from "../../lib/transport/congestion.ts";
 import {
-  type AckSample,
-  type CongestionController,
-  emptyAckSample,
-  type LossSample,
-} from "../../lib/transport/congestion.ts";
-import { MAX_PROBE_INTERVAL_MS, type PacketFate, Recovery } from "../../lib/transport/recovery.ts";
+  type Congestion,
+  MAX_PROBE_INTERVAL_MS,
+  type PacketFate,
+  Recovery,
+} from "../../lib/transport/recovery.ts";
 import { NumberGaps } from "../../lib/transport/number-gaps.ts";
 import { ReorderingTolerance } from "../../lib/transport/reordering.ts";
 import { INITIAL_RTT_MS, RttEstimator } from "../../lib/transport/rtt.ts";
@@ -27,22 +27,15 @@ const MAX_ACK_DELAY = 25;
 const FLAGS = SENT_ELICITING | SENT_IN_FLIGHT;
 
 /** A controller that only takes notes. */
-class Notes implements CongestionController {
+class Notes implements Congestion {
   window = 1_000_000;
   pacingRate = undefined;
   slowStart = false;
   acks: AckSample[] = [];
-  losses: LossSample[] = [];
   persistent = 0;
   spurious = 0;
-  onSent(): void {
-    this.window += 0;
-  }
   onAck(sample: AckSample): void {
     this.acks.push({ ...sample });
-  }
-  onLoss(sample: LossSample): void {
-    this.losses.push({ ...sample });
   }
   onPersistentCongestion(): void {
     this.persistent++;
@@ -119,7 +112,7 @@ Deno.test("a packet is lost once three later ones are acknowledged", () => {
   assert.deepEqual(bench.lost, [0]);
   assert.deepEqual(bench.acked.sort(), [1, 2, 3]);
   assert.equal(bench.recovery.inFlight, 1000);
-  assert.deepEqual(bench.notes.losses.map(({ bytes, largest }) => [bytes, largest]), [[1000, 0]]);
+  assert.deepEqual([bench.recovery.lostPackets, bench.recovery.lostBytes], [1, 1000]);
 });
 
 Deno.test("a packet is lost 9/8 of a round trip after it was sent, when a later one has arrived", () => {
@@ -351,7 +344,7 @@ Deno.test("the delivery rate is what arrives in a round trip", () => {
     bench.send(at);
     if (at >= 50) bench.ack(at, 0, [0, at - 50]);
   }
-  const last = bench.notes.acks.at(-1) ?? emptyAckSample();
+  const last = bench.notes.acks.at(-1)!;
   assert.ok(Math.abs(last.rate - 1000) < 1, `${last.rate} bytes/ms`);
   assert.ok(!last.rateAppLimited);
   bench.recovery.onAppLimited();
