@@ -4,6 +4,7 @@ import { container } from "./container.ts";
 import { crypto } from "./crypto.ts";
 import { errors } from "./errors.ts";
 import { files } from "./files.ts";
+import { group } from "./group.ts";
 import { hidden } from "./hidden.ts";
 import { net } from "./net.ts";
 import { protocol } from "./protocol.ts";
@@ -21,6 +22,7 @@ export const english = {
   ...crypto,
   ...errors,
   ...files,
+  ...group,
   ...hidden,
   ...net,
   ...protocol,

@@ -5,6 +5,7 @@ import { container } from "./container.ts";
 import { crypto } from "./crypto.ts";
 import { errors } from "./errors.ts";
 import { files } from "./files.ts";
+import { group } from "./group.ts";
 import { hidden } from "./hidden.ts";
 import { net } from "./net.ts";
 import { protocol } from "./protocol.ts";
@@ -22,6 +23,7 @@ export const chinese: Catalogue = {
   ...crypto,
   ...errors,
   ...files,
+  ...group,
   ...hidden,
   ...net,
   ...protocol,

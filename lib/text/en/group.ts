@@ -1,0 +1,10 @@
+/** English: groups. */
+
+export const group = {
+  "group.entry": "read group entry: not an entry of a group",
+  "group.signature": "read group entry: its signature is not its author's",
+  "group.other-group": "read group entry: it belongs to another group",
+  "group.name": "name group: 1 to 64 bytes of text",
+  "group.too-many-entries": ({ most }: { most: number }) =>
+    `change group: it has ${most} changes, as many as one may have`,
+} as const;

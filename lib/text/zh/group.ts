@@ -1,0 +1,11 @@
+/** 中文：群组。 */
+import type { SameCodes } from "../catalogue.ts";
+import type { group as english } from "../en/group.ts";
+
+export const group: SameCodes<typeof english> = {
+  "group.entry": "读取群组记录：不是群组记录",
+  "group.signature": "读取群组记录：签名与作者不符",
+  "group.other-group": "读取群组记录：属于另一个群组",
+  "group.name": "为群组命名：需要 1 到 64 字节的文本",
+  "group.too-many-entries": ({ most }) => `更改群组：已有 ${most} 条更改，达到上限`,
+};
