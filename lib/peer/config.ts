@@ -75,7 +75,7 @@ export const DEFAULT_CONFIG: EndpointConfig = {
   pendingTimeoutMs: 16_000,
   maxPending: 1024,
   maxPendingPerSource: 128,
-  maxPendingPerAddress: 2,
+  maxPendingPerAddress: 8,
   openRate: { burst: 32, perSecond: 10 },
   openRatePerSource: { burst: 16, perSecond: 5 },
   cookieRate: { burst: 128, perSecond: 30 },

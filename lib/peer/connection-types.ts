@@ -47,8 +47,6 @@ export interface ConnectionHost<C> {
 export interface Established {
   readonly secrets: SessionSecrets;
   readonly role: Role;
-  /** mac1 of the initiation: decides in a simultaneous open. */
-  readonly mac1: Uint8Array;
   readonly localIndex: number;
   readonly remoteIndex: number;
   readonly address: Address;

@@ -143,11 +143,6 @@ export class Endpoint {
     return ticket && isTicketValid(ticket, this.#epoch + now) ? ticket : undefined;
   }
 
-  /** The network says that nothing listens at `address` (ICMP). A hint: it changes the reason of a failure, no more. */
-  refused(address: Address): void {
-    this.#handshakes.refused(address);
-  }
-
   #established(
     session: Established,
     waiting: Connection | undefined,

@@ -32,7 +32,7 @@ import {
 } from "../wire/packet.ts";
 import type { SealedHeader } from "../wire/packet-sealed.ts";
 import { type Address, addressKey } from "./address.ts";
-import { compareMacs, SIMULTANEOUS_MS } from "./simultaneous-open.ts";
+import { compareBytes, SIMULTANEOUS_MS } from "./simultaneous-open.ts";
 import { OutgoingHandshake, type PeerKnowledge, type Stamp } from "./outgoing-handshake.ts";
 import type { EndpointConfig, TimestampMemory } from "./config.ts";
 import type { Connection } from "./connection.ts";
@@ -129,12 +129,6 @@ export class Handshakes {
     }
   }
 
-  /** The network says that nothing listens at `address`. A hint only: anyone can forge it. */
-  refused(address: Address): void {
-    const begun = this.#byAddress.get(addressKey(address));
-    if (begun !== undefined) begun.handshake.refused = true;
-  }
-
   /** Any datagram that is not a sealed packet. */
   receive(datagram: Uint8Array, from: Address, now: number): void {
     const message = this.#parse(datagram);
@@ -147,12 +141,8 @@ export class Handshakes {
         return this.#onFinal(message, datagram.length, from, now);
       case "cookie":
         return this.#begun.get(message.receiver)?.handshake.cookie(message, now);
-      case "version": {
-        const begun = this.#begun.get(message.receiver);
-        if (!begun?.handshake.incompatible(message)) return;
-        this.#end(begun);
-        return begun.connection.fail("version", { versions: message.versions });
-      }
+      case "version":
+        return this.#begun.get(message.receiver)?.handshake.version(message, now);
     }
   }
 
@@ -200,11 +190,8 @@ export class Handshakes {
     const begun = this.#byAddress.get(key);
     const ours = begun?.handshake.mac1 ?? this.#answeredMac1(key, now);
     if (ours === undefined) return this.#host.config.accept;
-    const order = compareMacs(initiation.mac1, ours);
-    if (order === 0 && begun !== undefined) {
-      this.#end(begun);
-      begun.connection.fail("self");
-    }
+    const order = compareBytes(initiation.mac1, ours);
+    if (order === 0) begun?.handshake.explain({ reason: "self" }, now);
     return order < 0;
   }
 
@@ -219,9 +206,10 @@ export class Handshakes {
     const { context, config, stamp } = this.#host;
     const { kind, header, body, sender, mac1 } = initiation;
     if (kind === "fallback") return;
-    const responder = Responder.accept(context, kind, header, body, stamp(now), this.#memory);
-    if (responder === undefined) return;
     const localIndex = this.#host.newIndex();
+    const indexed = { ...context, hello: { ...context.hello, index: localIndex } };
+    const responder = Responder.accept(indexed, kind, header, body, stamp(now), this.#memory);
+    if (responder === undefined) return;
     this.#send(encodeResponse(responder.kind, sender, localIndex, responder.body), from);
     this.#pending.add({
       localIndex,
@@ -229,7 +217,6 @@ export class Handshakes {
       from,
       responder,
       response: this.#outbox.at(-1)!.datagram as Bytes,
-      mac1: mac1.slice() as Bytes,
       name: pendingName(mac1, from),
       expiresAt: now + config.pendingTimeoutMs,
       link: undefined,
@@ -245,16 +232,12 @@ export class Handshakes {
     this.#answered.set(handshake.addressKey, { mac1, until: now + SIMULTANEOUS_MS });
     this.#end(begun);
     if (handshake.ticket !== undefined) this.#host.tickets?.remove(handshake.ticket.name);
-    if (outcome.type === "key-changed") {
-      return connection.fail("key-changed", { presentedKey: outcome.remoteKey });
-    }
     const { secrets, final } = outcome;
     this.#host.tickets?.save(secrets.ticket);
     this.#host.established(
       {
         secrets,
         role: "initiator",
-        mac1,
         localIndex: handshake.localIndex,
         remoteIndex: response.sender,
         address: handshake.to,
@@ -316,22 +299,12 @@ export class Handshakes {
     this.#pending.remove(pending);
     timestamps.record(secrets.remoteKey, secrets.hello.timestamp);
     if (responder.usedTicket !== undefined) tickets?.remove(responder.usedTicket.name);
-    const waiting = this.#byAddress.get(addressKey(pending.from));
-    if (waiting !== undefined) {
-      this.#end(waiting);
-      const expected = waiting.handshake.expectedKey;
-      if (expected !== undefined && !sameKey(expected, secrets.remoteKey)) {
-        responder.wipe();
-        waiting.connection.fail("key-changed", { presentedKey: secrets.remoteKey });
-        return undefined;
-      }
-    }
+    const waiting = this.#awaited(pending.from, secrets.remoteKey, now);
     tickets?.save(secrets.ticket);
     const connection = this.#host.established(
       {
         secrets,
         role: "responder",
-        mac1: pending.mac1,
         localIndex,
         remoteIndex,
         address: pending.from,
@@ -346,6 +319,18 @@ export class Handshakes {
       link?.wipe();
     }
     return connection;
+  }
+
+  /** The handshake of ours at `from` that this peer has completed from its side; another key does not count as the peer's. */
+  #awaited(from: Address, remoteKey: Bytes, now: number): Begun | undefined {
+    const begun = this.#byAddress.get(addressKey(from));
+    const expected = begun?.handshake.expectedKey;
+    if (expected !== undefined && !sameKey(expected, remoteKey)) {
+      begun?.handshake.explain({ reason: "key-changed", presentedKey: remoteKey }, now);
+      return undefined;
+    }
+    if (begun !== undefined) this.#end(begun);
+    return begun;
   }
 
   /** The next handshake datagram to send. */
@@ -372,7 +357,8 @@ export class Handshakes {
     for (const begun of this.#begun.values()) {
       if (!begun.handshake.expired(now)) continue;
       this.#end(begun);
-      begun.connection.fail(begun.handshake.refused ? "refused" : "timeout");
+      const { reason, ...detail } = begun.handshake.hint ?? { reason: "timeout" };
+      begun.connection.fail(reason, detail);
     }
     for (const [key, { until }] of this.#answered) if (until <= now) this.#answered.delete(key);
   }

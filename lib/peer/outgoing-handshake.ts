@@ -1,6 +1,6 @@
 /**
  * The initiator before it has an answer: builds the initiation, sends it again with growing waits, adds a cookie when
- * asked to, and turns to XX when a shorter handshake stays unanswered.
+ * asked to, turns to XX when a shorter handshake stays unanswered.
  */
 import { type Bytes, equalConstantTime } from "../bytes.ts";
 import { mac1Of, mac2Of } from "../session/mac.ts";
@@ -11,6 +11,7 @@ import {
   type InitiatorOutcome,
 } from "../session/handshake.ts";
 import { isReadFailure } from "../session/noise/handshake-state.ts";
+import { TokenBucket } from "../session/rate.ts";
 import type { Ticket } from "../session/ticket.ts";
 import {
   type CookieReply,
@@ -24,22 +25,36 @@ import {
   type Response,
   type VersionReply,
 } from "../wire/packet.ts";
-import { type Address, addressKey } from "./address.ts";
+import { type Address, addressKey, isLoopback } from "./address.ts";
 import { type EndpointConfig, nextWait } from "./config.ts";
 
 /** A known peer that does not answer so many tries may have another key or an older clock: then XX. */
 const TRIES_BEFORE_XX = 3;
-/** Cookies taken in one handshake; a responder gives one, and more when what brings them is lost. */
-const MAX_COOKIES = 16;
-/** An initiation goes out so often with a cookie; then without it again, in case it has become worthless. */
-const SENDS_PER_COOKIE = 2;
-/** Responses that did not authenticate, after which no more are tried: each costs SM2 operations. */
-const MAX_BAD_RESPONSES = 16;
-
-const NO_COOKIE = new Uint8Array(MAC_BYTES);
+/**
+ * Cookies that wait to be used, and how far apart they are after the first. A responder gives one; where there are more, all
+ * but one are forged, and the right one must get its turn among them.
+ */
+const MAX_COOKIES = 8;
+const COOKIE_SPACING_MS = 25;
+/** Responses that are tried: a forged one costs an SM2 operation or two, together a quarter of a processor at most. */
+const RESPONSE_RATE = { burst: 1024, perSecond: 1000 };
+/** When another key than the expected one has answered, the right one is waited for this long. */
+const CHANGED_KEY_MS = 1_500;
 
 /** The time of day for a moment of the monotonic clock, in milliseconds since 1970, never twice the same. */
 export type Stamp = (now: number) => number;
+
+/** What somebody says of why there is no answer. */
+export type Hint =
+  /** Our own initiation came back. */
+  | { readonly reason: "self" }
+  /** The peer is said to speak these versions only. */
+  | { readonly reason: "version"; readonly versions: readonly number[] }
+  /** An authentic response, of another key. */
+  | { readonly reason: "key-changed"; readonly presentedKey: Bytes };
+
+/** Which hint is believed rather than another. */
+const WEIGHT = { "self": 1, "version": 2, "key-changed": 3 } as const;
 
 /** What the application knows of the peer. */
 export interface PeerKnowledge {
@@ -48,6 +63,9 @@ export interface PeerKnowledge {
   /** A ticket of an earlier session with it. */
   readonly ticket?: Ticket | undefined;
 }
+
+/** What an initiator has when it is done. */
+type Answered = Extract<InitiatorOutcome, { type: "established" }>;
 
 /** One handshake that we began. */
 export class OutgoingHandshake {
@@ -67,11 +85,10 @@ export class OutgoingHandshake {
   #nextAt: number;
   #wait: number;
   #tries = 0;
-  #cookies = 0;
-  #cookieSends = 0;
-  #badResponses = 0;
-  /** Whether the network said that nothing listens there. */
-  refused = false;
+  readonly #cookies: Bytes[] = [];
+  #cookieAt = -Infinity;
+  readonly #responses: TokenBucket;
+  #hint: Hint | undefined;
 
   constructor(
     context: HandshakeContext,
@@ -90,6 +107,7 @@ export class OutgoingHandshake {
     this.#knowledge = knowledge;
     this.#stamp = stamp;
     this.#nextAt = now;
+    this.#responses = new TokenBucket(RESPONSE_RATE, now);
     this.#wait = config.handshakeRetryMs;
     this.#givesUpAt = now + config.handshakeTimeoutMs;
     this.#busyUntil = now + Math.max(config.busyTimeoutMs, config.handshakeTimeoutMs);
@@ -134,7 +152,8 @@ export class OutgoingHandshake {
 
   /** When it wants to transmit or be given up. */
   get deadline(): number {
-    return Math.min(this.#nextAt, this.#givesUpAt);
+    const cookieAt = this.#cookies.length === 0 ? Infinity : this.#cookieAt;
+    return Math.min(this.#nextAt, this.#givesUpAt, cookieAt);
   }
 
   /** Waits with the first initiation: the peer's own is being answered just now. */
@@ -149,10 +168,11 @@ export class OutgoingHandshake {
 
   /** The initiation, when it is due (again). */
   transmit(now: number): Bytes | undefined {
-    if (now < this.#nextAt || this.expired(now)) return undefined;
+    if (this.expired(now)) return undefined;
+    if (this.#cookies.length > 0 && now >= this.#cookieAt) return this.#withCookie(now);
+    if (now < this.#nextAt) return undefined;
     if (this.#tries === TRIES_BEFORE_XX && this.kind !== "XX") this.#turnToXX(now);
     this.#tries++;
-    if (this.#cookieSends-- === 0) this.#setMac2(NO_COOKIE);
     const jitter = this.#context.random(1)[0]! / 256;
     this.#nextAt = now + this.#wait * (1 + jitter / 8);
     this.#wait = nextWait(this.#wait, this.#config);
@@ -161,44 +181,68 @@ export class OutgoingHandshake {
 
   #turnToXX(now: number): void {
     this.#initiator.wipe();
-    this.#cookieSends = 0;
     [this.#initiator, this.#datagram] = this.#begin("XX", now);
   }
 
-  /** An authentic response's outcome; undefined when it is to be ignored. */
-  response(response: Response, now: number): InitiatorOutcome | undefined {
-    if (this.#badResponses >= MAX_BAD_RESPONSES) return undefined;
+  /** What an authentic response of the right key leaves; undefined when it is to be ignored. */
+  response(response: Response, now: number): Answered | undefined {
+    if (!this.#responses.take(now)) return undefined;
     try {
-      return this.#initiator.response(response.kind, response.body, this.#stamp(now));
+      const { kind, body, sender } = response;
+      const outcome = this.#initiator.response(kind, body, this.#stamp(now), sender);
+      if (outcome.type === "established") return outcome;
+      this.explain({ reason: "key-changed", presentedKey: outcome.remoteKey }, now);
     } catch (error) {
       if (!isReadFailure(error)) throw error;
-      this.#badResponses++;
-      return undefined;
     }
+    return undefined;
   }
 
-  /** Takes a cookie: the peer is there and busy; the initiation goes out once more, at once. */
+  /**
+   * Takes a cookie: the peer is there and busy. The initiation goes out with it at once and once; those that go by the clock
+   * stay without, since a forged cookie would make them worthless.
+   */
   cookie(reply: CookieReply, now: number): void {
     if (!equalConstantTime(reply.echo, this.mac1)) return;
     this.#givesUpAt = Math.max(
       this.#givesUpAt,
       Math.min(now + this.#config.handshakeTimeoutMs, this.#busyUntil),
     );
-    if (this.#cookies++ >= MAX_COOKIES) return;
-    const covered = this.#datagram.subarray(0, INITIATION_MAC1_OFFSET + MAC_BYTES);
-    const mac2 = mac2Of(reply.cookie, covered);
-    this.#setMac2(mac2);
-    this.#cookieSends = SENDS_PER_COOKIE;
-    this.#nextAt = now;
+    const cookie = reply.cookie.slice() as Bytes;
+    if (this.#cookies.length < MAX_COOKIES) this.#cookies.push(cookie);
+    else this.#cookies[this.#context.random(1)[0]! % MAX_COOKIES] = cookie;
   }
 
-  #setMac2(mac2: Uint8Array): void {
-    this.#datagram.set(mac2, INITIATION_BYTES - MAC_BYTES);
+  /** The initiation with the cookie that has waited longest. */
+  #withCookie(now: number): Bytes {
+    const datagram = this.#datagram.slice();
+    const covered = datagram.subarray(0, INITIATION_MAC1_OFFSET + MAC_BYTES);
+    datagram.set(mac2Of(this.#cookies.shift()!, covered), INITIATION_BYTES - MAC_BYTES);
+    this.#cookieAt = now + COOKIE_SPACING_MS;
+    return datagram;
   }
 
-  /** Whether a version reply fits. One that lists our own version is nonsense (RFC 9000 §6.2). */
-  incompatible(reply: VersionReply): boolean {
-    return equalConstantTime(reply.echo, this.mac1) && !reply.versions.includes(PROTOCOL_VERSION);
+  /** Takes a version reply. One that lists our own version is nonsense (RFC 9000 §6.2). */
+  version({ echo, versions }: VersionReply, now: number): void {
+    if (!equalConstantTime(echo, this.mac1) || versions.includes(PROTOCOL_VERSION)) return;
+    this.explain({ reason: "version", versions }, now);
+  }
+
+  /** Why nobody has answered, as far as anybody says. */
+  get hint(): Hint | undefined {
+    return this.#hint;
+  }
+
+  /**
+   * Notes what may be why. Whoever sees our datagrams can forge it, so it explains a time-out and is none: the peer's own
+   * answer still counts. On this machine's loopback nobody can.
+   */
+  explain(hint: Hint, now: number): void {
+    if (WEIGHT[hint.reason] >= WEIGHT[this.#hint?.reason ?? "self"]) this.#hint = hint;
+    if (isLoopback(this.to)) this.#givesUpAt = now;
+    else if (hint.reason === "key-changed") {
+      this.#givesUpAt = Math.min(this.#givesUpAt, now + CHANGED_KEY_MS);
+    }
   }
 
   wipe(): void {

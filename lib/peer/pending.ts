@@ -16,8 +16,6 @@ export interface Pending {
   readonly responder: Responder;
   /** The response datagram, for initiations that arrive again. */
   readonly response: Bytes;
-  /** mac1 of the initiation. */
-  readonly mac1: Bytes;
   /** `pendingName` of the initiation. */
   readonly name: string;
   readonly expiresAt: number;

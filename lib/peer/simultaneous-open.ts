@@ -8,7 +8,7 @@ import type { Role } from "../wire/role.ts";
 export const SIMULTANEOUS_MS = 3_000;
 
 /** Byte order: negative when `a` comes first. */
-export function compareMacs(a: Uint8Array, b: Uint8Array): number {
+export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   for (let i = 0; i < a.length; i++) {
     const difference = a[i]! - b[i]!;
     if (difference !== 0) return difference;
@@ -16,20 +16,22 @@ export function compareMacs(a: Uint8Array, b: Uint8Array): number {
   return 0;
 }
 
-/** What decides between two sessions with the same peer. */
-export interface InitiatedBy {
+/**
+ * What decides between two sessions with the same peer. Not mac1: of a response to a forged copy of an initiation, which is
+ * authentic all the same, the two sides know different ones.
+ */
+export interface Session {
   readonly role: Role;
-  /** mac1 of the initiation. */
-  readonly mac1: Uint8Array;
+  readonly secrets: { readonly handshakeHash: Uint8Array };
 }
 
 /** Whether `older`, established at `at`, stands against `newer`: only in a simultaneous open. Otherwise the newer one does. */
 export function olderStands(
-  older: InitiatedBy,
+  older: Session,
   at: number,
-  newer: InitiatedBy,
+  newer: Session,
   now: number,
 ): boolean {
   const simultaneous = older.role !== newer.role && now - at < SIMULTANEOUS_MS;
-  return simultaneous && compareMacs(older.mac1, newer.mac1) < 0;
+  return simultaneous && compareBytes(older.secrets.handshakeHash, newer.secrets.handshakeHash) < 0;
 }

@@ -129,22 +129,36 @@ export class Initiator {
     this.body = kind === "resume" ? concat(NO_NAME, message) : message;
   }
 
-  /** Reads a response. Throws, and stays as it was, when it is not an authentic one. */
-  response(kind: ResponseKind, body: Uint8Array, time: number): InitiatorOutcome {
+  /**
+   * Reads a response. Throws, and stays as it was, when it is not an authentic one; stays as it was, too, when it is that of
+   * another key than the one expected: the peer's own may come yet.
+   *
+   * @param sender the index that the datagram gives in the clear; a response that says another one inside was tampered with
+   */
+  response(
+    kind: ResponseKind,
+    body: Uint8Array,
+    time: number,
+    sender?: number,
+  ): InitiatorOutcome {
     const fallback = kind === "fallback" && this.kind !== "XX";
     if (!fallback && kind !== this.kind) {
       throw new RemoteProtocolError("read response: another pattern than asked for");
     }
     if (this.#spent) throw new RemoteProtocolError("read response: the handshake is over");
-    const noise = fallback ? this.#fallback() : this.#noise;
+    const noise = fallback ? this.#fallback() : this.#noise.fork();
     const payload = noise.read(body);
-    this.#spent = true;
     const hello = decodeHello(payload);
     const { remoteStatic: remoteKey } = noise;
     if (remoteKey === undefined) throw new RemoteProtocolError("read response: no static key");
+    if (hello.index !== undefined && sender !== undefined && hello.index !== sender) {
+      throw new RemoteProtocolError("read response: not the index it was sent with");
+    }
     if (this.#expected !== undefined && !sameKey(remoteKey, this.#expected)) {
+      noise.wipe();
       return { type: "key-changed", remoteKey };
     }
+    this.#spent = true;
     const final = noise.complete ? undefined : noise.write(encodeHello(this.#context.hello, time));
     const secrets = secretsOf(noise.finish(), kind, hello, time);
     noise.wipe();
@@ -159,7 +173,7 @@ export class Initiator {
       prologue: this.#prologue,
       random: this.#context.random,
       localStatic: this.#context.identity,
-      localEphemeral: this.#noise.localEphemeral,
+      localEphemeral: this.#noise.fork().localEphemeral,
     });
   }
 

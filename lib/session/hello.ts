@@ -12,6 +12,7 @@ const Field = {
   program: 3,
   platform: 4,
   receiveBuffer: 5,
+  index: 6,
 } as const;
 
 /** The longest program or platform text, in UTF-8 bytes. */
@@ -33,6 +34,8 @@ export interface Hello {
   readonly capabilities: number;
   /** Bytes that the receive buffer of its socket holds, by the count of Linux; unknown when undefined. */
   readonly receiveBuffer?: number | undefined;
+  /** In a response: the sender's session index once more, where nobody can change it. */
+  readonly index?: number | undefined;
 }
 
 /** A hello as it came, with the sender's clock. */
@@ -56,6 +59,7 @@ export function encodeHello(hello: Hello, timestamp: number): Bytes {
   if (hello.receiveBuffer !== undefined) {
     writer.u8(Field.receiveBuffer).u8(4).u32(hello.receiveBuffer);
   }
+  if (hello.index !== undefined) writer.u8(Field.index).u8(4).u32(hello.index);
   const fields = writer.finish();
   const padded = Math.ceil(fields.length / HELLO_PADDING_BYTES) * HELLO_PADDING_BYTES;
   const payload = new Uint8Array(padded);
@@ -71,6 +75,7 @@ export function decodeHello(payload: Uint8Array): ReceivedHello {
   let program = "";
   let platform = "";
   let receiveBuffer: number | undefined;
+  let index: number | undefined;
   try {
     const reader = new ByteReader(payload, "read hello");
     while (reader.remaining > 0) {
@@ -82,6 +87,7 @@ export function decodeHello(payload: Uint8Array): ReceivedHello {
       else if (type === Field.program) program = shortText(value.rest());
       else if (type === Field.platform) platform = shortText(value.rest());
       else if (type === Field.receiveBuffer) receiveBuffer = value.u32();
+      else if (type === Field.index) index = value.u32();
       else value.rest();
       value.end();
     }
@@ -90,7 +96,11 @@ export function decodeHello(payload: Uint8Array): ReceivedHello {
   }
   if (timestamp === undefined) throw new RemoteProtocolError("read hello: no timestamp");
   const hello = { timestamp, capabilities, program, platform };
-  return receiveBuffer === undefined ? hello : { ...hello, receiveBuffer };
+  return {
+    ...hello,
+    ...(receiveBuffer === undefined ? {} : { receiveBuffer }),
+    ...(index === undefined ? {} : { index }),
+  };
 }
 
 function shortText(bytes: Uint8Array): string {

@@ -211,15 +211,3 @@ Deno.test("what is called on a connection that is not connected is our own mista
   assert.equal(a.of("failed")[0]?.reason, "closed");
   assert.equal(a.endpoint.nextTimeout(), undefined);
 });
-
-Deno.test("refused: the network's hint becomes the reason, but the attempt goes on", () => {
-  const { network, a, b } = pair("refused");
-  network.hosts.splice(network.hosts.indexOf(b), 1);
-  const started = network.now;
-  a.endpoint.connect(b.address, network.now);
-  network.run(100);
-  a.endpoint.refused(b.address);
-  assert.ok(network.run(20_000, () => a.of("failed").length === 1));
-  assert.equal(a.of("failed")[0]!.reason, "refused");
-  assert.ok(network.now - started > 5000);
-});

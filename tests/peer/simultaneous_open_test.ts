@@ -85,7 +85,7 @@ Deno.test("an expected key that another proves in a crossing handshake is a chan
 Deno.test("one's own address is no peer", () => {
   const { network, a } = pair(`${SEED} self`);
   a.endpoint.connect(a.address, network.now);
-  network.run(1000);
+  network.run(9000);
   assert.equal(a.of("failed")[0]?.reason, "self");
   assert.equal([...a.endpoint.connections].length, 0);
 });

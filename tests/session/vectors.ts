@@ -99,7 +99,9 @@ function handshake(
   known: { remoteKey?: Bytes; ticket?: Ticket },
   responderTicket?: Ticket,
 ) {
-  const [a, b] = [contextOf(one), contextOf(other)];
+  const [a, party] = [contextOf(one), contextOf(other)];
+  const hello = { ...other.hello, index: other.index };
+  const b = { ...party, hello };
   const header = initiationHeader(kind, one.index);
   const initiator = new Initiator(a, kind, header, one.time, known);
   const memory = { ticket: () => responderTicket, isNewer: () => true };
@@ -119,7 +121,7 @@ function handshake(
       ...(known.ticket ? { pskUsed: hex(known.ticket.secret) } : {}),
       prologue: hex(concat(utf8("p2p"), header)),
       initiatorHello: hex(encodeHello(one.hello, one.time)),
-      responderHello: hex(encodeHello(other.hello, other.time)),
+      responderHello: hex(encodeHello(hello, other.time)),
       datagrams: {
         initiation: hex(initiationOf(header, initiator.body)),
         response: hex(checked(response)),

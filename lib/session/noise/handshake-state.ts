@@ -68,6 +68,20 @@ export class HandshakeState {
     for (const token of pattern.responderPre) this.#mixPre(token, role === "responder");
   }
 
+  /** A copy that goes its own way: what it reads leaves this one as it is. */
+  fork(): HandshakeState {
+    const copy = new HandshakeState(this.#options);
+    copy.#symmetric.wipe();
+    copy.#symmetric = this.#symmetric.clone();
+    const ephemeral = this.#localEphemeral;
+    copy.#localEphemeral = ephemeral &&
+      { secretKey: ephemeral.secretKey.slice(), publicKey: ephemeral.publicKey };
+    copy.#remoteStatic = this.#remoteStatic;
+    copy.#remoteEphemeral = this.#remoteEphemeral;
+    copy.#message = this.#message;
+    return copy;
+  }
+
   #mixPre(token: "e" | "s", ours: boolean): void {
     const key = token === "s"
       ? ours ? this.#options.localStatic?.publicKey : this.#remoteStatic
