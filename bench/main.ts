@@ -16,6 +16,7 @@ const GROUPS: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   session: () => import("./session.ts"),
   conversation: () => import("./conversation.ts"),
   transfer: () => import("./transfer.ts"),
+  people: () => import("./people.ts"),
 };
 
 const { values, positionals } = parseArgs({

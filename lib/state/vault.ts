@@ -27,11 +27,16 @@ const SALT_BYTES = 16;
 /** Tags that rows are looked up by: 128 bits do not meet by chance. */
 const TAG_BYTES = 16;
 
+/** Tokens of the search index that are kept in memory. */
+const MAX_WORDS = 1 << 16;
+
 /** Seals and opens the bodies of one owner's rows, and makes their tags. */
 export class Vault {
   readonly #bodies: Sm4Gcm;
   readonly #tagKey: Bytes;
   readonly #wordKey: Bytes;
+  /** Tokens made before: a language has few pairs of characters that matter, and an HMAC costs more than all the rest. */
+  readonly #words = new Map<string, number>();
 
   /** @param dataKey 32 bytes; wiped by the caller */
   constructor(dataKey: Uint8Array) {
@@ -75,13 +80,20 @@ export class Vault {
 
   /** The token of a word of the search index: 32 bits. */
   word(word: string): number {
-    return getU32(hmacSm3(this.#wordKey, utf8(word)), 0);
+    let token = this.#words.get(word);
+    if (token === undefined) {
+      token = getU32(hmacSm3(this.#wordKey, utf8(word)), 0);
+      if (this.#words.size >= MAX_WORDS) this.#words.clear();
+      this.#words.set(word, token);
+    }
+    return token;
   }
 
   /** Overwrites the keys. */
   wipe(): void {
     this.#bodies.wipe();
     wipe(this.#tagKey, this.#wordKey);
+    this.#words.clear();
   }
 }
 
