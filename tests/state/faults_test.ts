@@ -69,9 +69,9 @@ Deno.test({
     "a disk that fills up: what does not fit is refused whole, what is there stays, later there is room again",
   ignore: noSmallDisk !== undefined,
   fn: () =>
-    withSmallDisk(800 * 1024, (folder) =>
+    withSmallDisk(2000 * 1024, (folder) =>
       withStateHome(async (home) => {
-        Deno.writeFileSync(`${folder}/other`, new Uint8Array(200 * 1024));
+        Deno.writeFileSync(`${folder}/other`, new Uint8Array(1200 * 1024));
         const state = await home.open({ home: folder });
         state.contacts.save({ name: "alice", key: PEER, added: NOW.toISOString() });
         const add = (n: number) =>
