@@ -16,8 +16,8 @@ export interface FrameFault {
   /** Only STREAM frames that end their stream. */
   readonly fin?: boolean;
   /**
-   * "drop": two of three vanish. "unacknowledged": the peer never says that the first few came. "late": it says so only
-   * when they have long been declared lost. "selective": it acknowledges any other than this, each time only some.
+   * "drop": two of three vanish. Of the first few, the peer never says that they came ("unacknowledged"), or says so when
+   * they have long been declared lost ("late"), or each time of some only ("selective").
    */
   readonly kind: "drop" | "unacknowledged" | "late" | "selective";
 }
@@ -70,9 +70,7 @@ export class FrameLink extends Link {
           this.changed++;
           return;
         }
-      } else if (this.#fault.kind === "late" || this.#concerned.size < UNACKNOWLEDGED) {
-        this.#concerned.set(packetNumber, now);
-      }
+      } else if (this.carried <= UNACKNOWLEDGED) this.#concerned.set(packetNumber, now);
     }
     super.send(seal(packetNumber, this.#withoutAcks(payload, now)), now);
   }

@@ -8,13 +8,13 @@ import { LimitError } from "../../lib/errors.ts";
 import type { Pair, Peer } from "./pair.ts";
 import type { SeededRandom } from "./random.ts";
 
-const LONG_BYTES = 400_000;
+const LONG_BYTES = 300_000;
 const LONG = 2;
-const SHORT = 150;
-const RESETS = 4;
-const STOPS = 4;
+const SHORT = 90;
+const RESETS = 2;
+const STOPS = 2;
 /** A long stream is read from this time on, when its sender has used up its credit. */
-const LATE_MS = 400;
+const LATE_MS = 1000;
 const CHALLENGE_EVERY_MS = 500;
 const RESET_CODE = 3;
 const STOP_CODE = 5;
@@ -118,6 +118,8 @@ export class Traffic {
         next.id = transport.openStream();
         this.#open.set(next.id, next);
         this.#waiting.shift();
+        // The first takes all that it may, so that its own credit ends before that of the connection.
+        if (this.#open.size === 1) transport.setPriority(next.id, 0);
       } catch (error) {
         if (!(error instanceof LimitError)) throw error;
         break;
