@@ -1,6 +1,7 @@
 /** `p2p voice`: a voice note to a peer, and what belongs to it: devices, playing, saving. */
 import { buildCommand } from "@stricli/core";
 import { UsageError } from "../lib/errors.ts";
+import { text } from "../lib/text/catalogue.ts";
 import { MAX_RECORD_SECONDS } from "../lib/voice/capture.ts";
 import { type Recorder, RECORDERS } from "../lib/voice/capture-commands.ts";
 import { withTalk } from "./conversation/session.ts";
@@ -19,7 +20,7 @@ import {
 } from "./shared/flags.ts";
 import type { PassphraseFlags } from "./shared/secrets.ts";
 import { printDevices } from "./voice/devices.ts";
-import { checkSource, DEFAULT_SECONDS, makeNote, type Note } from "./voice/note.ts";
+import { checkLength, checkSource, DEFAULT_SECONDS, makeNote, type Note } from "./voice/note.ts";
 import { playFiles } from "./voice/play.ts";
 import { keepUnsent, prepareSave } from "./voice/save.ts";
 import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
@@ -46,15 +47,13 @@ async function voice(this: CommandContext, flags: Flags, peer?: string): Promise
   if (flags.listDevices) return await printDevices();
   if (flags.play !== undefined) {
     if (peer !== undefined) {
-      throw new UsageError("play voice: --play takes no peer", { hint: "p2p voice --play FILE" });
+      throw new UsageError("voice.play-peer", {}, { hint: text("voice.play-peer.hint") });
     }
     return await playFiles(flags.play, flags);
   }
   if (peer !== undefined) return await sendVoice(peer, flags);
   if (flags.output === undefined) {
-    throw new UsageError("send voice: name the peer", {
-      hint: "p2p voice PEER; or -o FILE to record for yourself",
-    });
+    throw new UsageError("voice.no-peer", {}, { hint: text("voice.no-peer.hint") });
   }
   await checkSource(flags);
   const save = await prepareSave(flags);
@@ -75,7 +74,10 @@ async function sendVoice(peer: string, flags: Flags): Promise<void> {
       await checkSource(flags);
       const save = await prepareSave(flags);
       // A file is looked into before anybody is called.
-      if (flags.input !== undefined) note = await makeNote(told);
+      if (flags.input !== undefined) {
+        note = await makeNote(told);
+        checkLength(note, flags.input);
+      }
       const { person } = await talk.reach(peer);
       note ??= await makeNote(told);
       await save(note);

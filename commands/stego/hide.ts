@@ -33,7 +33,7 @@ import { openOutput, printLine } from "../shared/output.ts";
 import { passphraseGiven, readPassphrase } from "../shared/secrets.ts";
 import { say } from "../shared/speech.ts";
 import { hasIdentity } from "./own-key.ts";
-import { limitsOf, maxPixelsFlag, sourceOf } from "./pictures.ts";
+import { isRegular, limitsOf, maxPixelsFlag, sourceOf } from "./pictures.ts";
 import { docsOf, helpOf, sharedHelp } from "../shared/help.ts";
 
 const help = helpOf("stego").hide;
@@ -85,7 +85,7 @@ function refuseStdinTwice(flags: Flags, paths: readonly string[], words: string 
 
 async function messageOf(flags: Flags, words: string | undefined): Promise<Message> {
   if (flags.file !== undefined) {
-    const name = flags.file === "-" ? "stdin" : basename(flags.file);
+    const name = isRegular(flags.file) ? basename(flags.file) : "stdin";
     return { name, content: await readAll(flags.file, MAX_CONTENT_BYTES, flags.file) };
   }
   if (words !== undefined && words !== "-") return { name: undefined, content: utf8(words) };

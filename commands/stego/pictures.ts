@@ -30,8 +30,8 @@ export function sourceOf(path: string): PictureSource {
   return { name: path, repeatable: isRegular(path), pieces: () => filePieces(path) };
 }
 
-/** A file that is not there, or out of reach, is none; opening it says why. */
-function isRegular(path: string): boolean {
+/** Whether it is a file, no pipe. One that is not there, or out of reach, is none; opening it says why. */
+export function isRegular(path: string): boolean {
   try {
     return Deno.statSync(path).isFile;
   } catch (error) {

@@ -1,5 +1,5 @@
 /** Recording in front of a person: level meter, countdown, early stop, and the question what to do with the note. */
-import { InterruptedError, reasonOf } from "../../lib/errors.ts";
+import { InterruptedError, reasonText } from "../../lib/errors.ts";
 import { onInterrupt, takeInterrupt } from "../../lib/system/cleanup.ts";
 import { formatDuration, formatSize } from "../../lib/text/format.ts";
 import { type Loudness, notice } from "../../lib/terminal/notice.ts";
@@ -7,6 +7,7 @@ import { isInteractive } from "../../lib/terminal/prompt.ts";
 import { StatusLine } from "../../lib/terminal/status.ts";
 import type { CaptureProgress } from "../../lib/voice/capture.ts";
 import type { Recorder } from "../../lib/voice/capture-commands.ts";
+import { say, speaker } from "../shared/speech.ts";
 import { meterBar } from "../../lib/voice/level.ts";
 import { play } from "../../lib/voice/play.ts";
 import { record, type Recording } from "../../lib/voice/record.ts";
@@ -26,8 +27,7 @@ export interface LiveOptions extends Loudness {
 /** The line while it records: "recording [████▌   ] 0:02, 0:03 left". */
 function recordingLine({ seconds, ...level }: CaptureProgress, total: number): string {
   const left = Math.max(0, Math.ceil(total - seconds));
-  const times = `${formatDuration(seconds)}, ${formatDuration(left)} left`;
-  return `recording [${meterBar(level, METER_WIDTH)}] ${times}`;
+  return say("voice.recording", { meter: meterBar(level, METER_WIDTH), seconds, left });
 }
 
 /** One line about a note: length, picture, size, kind. */
@@ -74,14 +74,13 @@ async function recordOnce(
 }
 
 function report(recording: Recording, options: LiveOptions): void {
-  notice(`recorded ${noteLine(recording)}`, options);
-  if (recording.cutShort !== undefined) notice(`it ended early: ${recording.cutShort}`, options);
+  notice(say("voice.recorded", { note: noteLine(recording) }), options);
+  if (recording.cutShort !== undefined) {
+    notice(say("voice.cut-short", { reason: recording.cutShort }), options);
+  }
   if (recording.silenceHint !== undefined) {
-    notice(
-      "nothing but silence was recorded: is the microphone switched off, or not allowed?",
-      options,
-    );
-    notice(`  ${recording.silenceHint}`, options);
+    notice(say("voice.silence"), options);
+    notice(`  ${speaker.text(recording.silenceHint)}`, options);
   }
 }
 
@@ -92,8 +91,8 @@ async function recordUntilKey(
   const { seconds, device, recorder } = options;
   const line = new StatusLine(options);
   const stop = new AbortController();
-  if (keyboard === undefined) notice(`recording ${formatDuration(seconds)}`, options);
-  else line.show("opening the microphone");
+  if (keyboard === undefined) notice(say("voice.recording-for", { seconds }), options);
+  else line.show(say("voice.opening"));
   let recording = true;
   let interrupted = false;
   const stopOn = (key: Key): void => {
@@ -107,7 +106,7 @@ async function recordUntilKey(
   const giveBack = keyboard === undefined
     ? onInterrupt(() => abort.abort(new InterruptedError("record voice: interrupted")))
     : takeInterrupt(() => stopOn("interrupt"));
-  const advice = keyboard === undefined ? "" : ". Enter stops";
+  const advice = keyboard === undefined ? "" : say("voice.enter-stops");
   const listen = () => void keyboard?.next().then(stopOn, () => stop.abort());
   listen();
   try {
@@ -134,7 +133,7 @@ async function recordUntilKey(
 /** Asks what to do with the note; false: record again. Throws InterruptedError for neither. */
 async function wanted(recording: Recording, keyboard: Keyboard): Promise<boolean> {
   for (;;) {
-    notice("keep it? Enter: yes   p: play it   a: record again   n: no");
+    notice(say("voice.keep-question"));
     switch (await keyboard.next()) {
       case "enter":
       case "y":
@@ -157,7 +156,7 @@ async function wanted(recording: Recording, keyboard: Keyboard): Promise<boolean
 async function playUntilKey(recording: Recording, keyboard: Keyboard): Promise<void> {
   const stop = new AbortController();
   const playing = play(recording.path, { signal: stop.signal }).catch((error) => {
-    if (!stop.signal.aborted) notice(`it cannot be played here: ${reasonOf(error)}`);
+    if (!stop.signal.aborted) notice(say("voice.cannot-play", { reason: reasonText(error) }));
   });
   await Promise.race([playing, keyboard.next()]);
   stop.abort();

@@ -1,5 +1,8 @@
 /** Where the note to send comes from: the microphone, or a file. */
 import { type Loudness, notice } from "../../lib/terminal/notice.ts";
+import { LimitError } from "../../lib/errors.ts";
+import { text } from "../../lib/text/catalogue.ts";
+import { MAX_VOICE_MS } from "../../lib/transfer/offers.ts";
 import { safeText } from "../../lib/text/safe.ts";
 import { captureCommands, checkDevice, type Recorder } from "../../lib/voice/capture-commands.ts";
 import { thisHost } from "../../lib/voice/host.ts";
@@ -10,7 +13,7 @@ import { noteName } from "../../lib/voice/record.ts";
 import { Scratch } from "../../lib/voice/scratch.ts";
 import type { PassphraseFlags } from "../shared/secrets.ts";
 import { noteLine, recordLive } from "./live.ts";
-import { stdinNote, unlockNote } from "./play.ts";
+import { givenFile, unlockNote } from "./play.ts";
 
 /** How long a recording is where nothing else is said, in seconds (the command line's contract). */
 export const DEFAULT_SECONDS = 5;
@@ -56,6 +59,15 @@ export async function makeNote(flags: NoteFlags): Promise<Note> {
     : await fromFile(flags.input, flags);
 }
 
+/** Refuses what no peer would take as a voice note, before anybody is called for it. */
+export function checkLength(note: Note, input: string): void {
+  const limit = MAX_VOICE_MS / 1000;
+  if (note.seconds <= limit) return;
+  throw new LimitError("voice.too-long", { path: input, seconds: note.seconds, limit }, {
+    hint: text("voice.too-long.hint"),
+  });
+}
+
 async function fromMicrophone(flags: NoteFlags): Promise<Note> {
   const { device, recorder, yes, quiet } = flags;
   const seconds = flags.seconds ?? DEFAULT_SECONDS;
@@ -72,7 +84,7 @@ async function fromMicrophone(flags: NoteFlags): Promise<Note> {
 async function fromFile(input: string, flags: NoteFlags): Promise<Note> {
   const scratch = await Scratch.create();
   try {
-    const given = input === "-" ? await stdinNote(scratch) : input;
+    const given = await givenFile(input, scratch);
     const open = await isKept(given) ? await unlockNote(given, flags, scratch) : given;
     const note = await describeVoice(open);
     notice(`${safeText(input)}  ${noteLine(note)}`, flags);

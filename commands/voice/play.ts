@@ -10,8 +10,8 @@ import { readAll } from "../shared/input.ts";
 import type { PassphraseFlags } from "../shared/secrets.ts";
 import { noteLine } from "./live.ts";
 
-/** Longest note taken from stdin, in bytes. */
-export const MAX_STDIN_BYTES = 64 << 20;
+/** Longest note taken from a pipe, in bytes. */
+const MAX_PIPED_BYTES = 64 << 20;
 
 /** Which identity opens kept notes, and how. */
 export interface PlayFlags extends PassphraseFlags, Loudness {
@@ -26,7 +26,7 @@ export async function playFiles(paths: readonly string[], flags: PlayFlags): Pro
 async function playFile(path: string, flags: PlayFlags): Promise<void> {
   const scratch = await Scratch.create();
   try {
-    const given = path === "-" ? await stdinNote(scratch) : path;
+    const given = await givenFile(path, scratch);
     const open = await isKept(given) ? await unlockNote(given, flags, scratch) : given;
     const note = await describeVoice(open);
     notice(`${safeText(path)}  ${noteLine(note)}`, flags);
@@ -36,9 +36,21 @@ async function playFile(path: string, flags: PlayFlags): Promise<void> {
   }
 }
 
-/** A note from stdin, in a private file. */
-export async function stdinNote(scratch: Scratch): Promise<string> {
-  return await scratch.file("stdin", await readAll("-", MAX_STDIN_BYTES, "stdin"));
+/** A note that is read more than once: one from stdin or another pipe is put in a private file first. */
+export async function givenFile(path: string, scratch: Scratch): Promise<string> {
+  if (path !== "-" && !await isPipe(path)) return path;
+  const name = path === "-" ? "stdin" : path;
+  return await scratch.file("piped", await readAll(path, MAX_PIPED_BYTES, name));
+}
+
+/** A named pipe, or the end of one ("<(command)" in a shell). What is not there is none; opening it says so. */
+async function isPipe(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isFifo ?? false;
+  } catch (error) {
+    if (error instanceof Error) return false;
+    throw error;
+  }
 }
 
 /** Opens a note that is kept encrypted, into a private file. */

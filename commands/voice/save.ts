@@ -5,10 +5,11 @@ import { FailureError, UsageError } from "../../lib/errors.ts";
 import { randomBytes } from "../../lib/crypto/random.ts";
 import { ensureHome, PRIVATE_FILE } from "../../lib/state/home.ts";
 import { type Loudness, notice } from "../../lib/terminal/notice.ts";
-import { safeText } from "../../lib/text/safe.ts";
+import { text } from "../../lib/text/catalogue.ts";
 import { keepEncrypted } from "../../lib/voice/keep.ts";
 import { loadIdentity } from "../shared/identity.ts";
 import { writeOutput } from "../shared/output.ts";
+import { say } from "../shared/speech.ts";
 import type { PassphraseFlags } from "../shared/secrets.ts";
 import type { Note } from "./note.ts";
 
@@ -31,7 +32,7 @@ export async function prepareSave(flags: SaveFlags): Promise<Saver> {
   const { output, force = false } = flags;
   if (output === undefined) {
     if (flags.keepEncrypted) {
-      throw new UsageError("save voice: --keep-encrypted wants a file, -o FILE");
+      throw new UsageError("voice.keep-where", {});
     }
     return () => Promise.resolve();
   }
@@ -41,7 +42,7 @@ export async function prepareSave(flags: SaveFlags): Promise<Saver> {
     : plainSaver(output, force);
   return async (note) => {
     await save(note);
-    if (output !== "-") notice(`saved: ${safeText(output)}`, flags);
+    if (output !== "-") notice(say("voice.saved", { path: output }), flags);
   };
 }
 
@@ -52,9 +53,7 @@ async function refuseExisting(path: string): Promise<void> {
     if (error instanceof Deno.errors.NotFound) return;
     throw error;
   }
-  throw new FailureError(`write ${path}: the file already exists`, {
-    hint: "use --force to replace it, or another name",
-  });
+  throw new FailureError("voice.exists", { path }, { hint: text("voice.exists.hint") });
 }
 
 function plainSaver(output: string, force: boolean): Saver {
@@ -75,5 +74,5 @@ export async function keepUnsent(note: Note): Promise<void> {
   const folder = await ensureHome("unsent");
   const path = join(folder, basename(note.path));
   await writeOutput(path, await Deno.readFile(note.path), { mode: PRIVATE_FILE, force: true });
-  notice(`the note is kept; send it with --input ${safeText(path)}`);
+  notice(say("voice.kept-unsent", { path }));
 }

@@ -4,6 +4,7 @@
  * Pure.
  */
 import { UsageError } from "../errors.ts";
+import { text } from "../text/catalogue.ts";
 import type { ToolCommand } from "./child.ts";
 import type { Host } from "./host.ts";
 import type { Backend } from "./problem.ts";
@@ -27,12 +28,10 @@ export interface CaptureCommand extends ToolCommand {
 /** Refuses a device name that a tool could take for an option, or that garbles the terminal. */
 export function checkDevice(device: string): string {
   if (device === "" || device.startsWith("-") || device.length > MAX_DEVICE_LENGTH) {
-    throw new UsageError("choose device: not a device name", {
-      hint: "see the names: p2p voice --list-devices",
-    });
+    throw new UsageError("voice.device-name", { device }, { hint: text("voice.device-name.hint") });
   }
   if (/\p{Cc}/u.test(device)) {
-    throw new UsageError("choose device: a control character in the name");
+    throw new UsageError("voice.device-control", {});
   }
   return device;
 }
@@ -89,8 +88,8 @@ function ffmpegCaptures(os: Host["os"], device: string | undefined): CaptureComm
 /** ":NAME" or ":INDEX" is the sound half of "[video]:[audio]"; a colon in a name would split it again. */
 function avfoundation(device: string | undefined): string[] {
   if (device?.includes(":")) {
-    throw new UsageError("choose device: a name with a colon cannot be given to ffmpeg", {
-      hint: "give its number: p2p voice --list-devices",
+    throw new UsageError("voice.device-colon", { device }, {
+      hint: text("voice.device-colon.hint"),
     });
   }
   return ["-f", "avfoundation", "-i", `:${device ?? "default"}`];

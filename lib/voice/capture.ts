@@ -2,6 +2,8 @@
  * Takes raw sound from a recorder's stdout into memory: one recorder after the other until one gives sound, then
  * until the length is reached, the user stops it, or the recorder ends.
  */
+import { text } from "../text/catalogue.ts";
+import type { Text } from "../text/text.ts";
 import {
   type CaptureCommand,
   captureCommands,
@@ -55,7 +57,7 @@ export interface Captured {
   /** What recorded it. */
   readonly tool: string;
   /** Why it ended before its time, where nobody stopped it. */
-  readonly cutShort?: string;
+  readonly cutShort?: Text;
 }
 
 /** Records. Fails with a VoiceError that says what to do. */
@@ -101,7 +103,9 @@ async function attempt(
   const samples = buffer.take();
   const seconds = samples.length / RECORD_RATE;
   if (ending === "full" || ending === "stopped") return { samples, seconds, tool };
-  const cutShort = ending === "stalled" ? `${tool} gave no more sound` : `${tool} ended: ${said}`;
+  const cutShort = ending === "stalled"
+    ? text("voice.stalled", { tool })
+    : text("voice.tool-ended", { tool, said });
   return { samples, seconds, tool, cutShort };
 }
 

@@ -42,7 +42,7 @@ export interface Ended {
 export function start(host: Host, command: ToolCommand, input?: Uint8Array<ArrayBuffer>): Child {
   const { tool, args } = command;
   const path = host.find(tool);
-  if (path === undefined) throw new VoiceError("no-tool", `run ${tool}: not installed`);
+  if (path === undefined) throw new VoiceError("no-tool", "voice.run-missing", { tool });
   const process = spawn(tool, path, {
     args: [...args],
     clearEnv: true,
@@ -77,7 +77,7 @@ function spawn(tool: string, path: string, options: Deno.CommandOptions): Deno.C
   try {
     return new Deno.Command(path, options).spawn();
   } catch (cause) {
-    throw new VoiceError("no-tool", `run ${tool}: it cannot be started`, { cause });
+    throw new VoiceError("no-tool", "voice.run-failed", { tool }, { cause });
   }
 }
 

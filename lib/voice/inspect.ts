@@ -1,7 +1,7 @@
 /** Looks into a sound file: kind, length, size. By its own parsers where it can, by ffprobe or sox where not. */
 import { resolve } from "../system/path.ts";
 import type { Bytes } from "../bytes.ts";
-import { FailureError, FormatError } from "../errors.ts";
+import { FailureError, reasonText } from "../errors.ts";
 import { run } from "./child.ts";
 import {
   aiffSeconds,
@@ -11,6 +11,7 @@ import {
   describeMovie,
   flacSeconds,
 } from "./formats/boxes.ts";
+import { soundError, SoundFormatError } from "./formats/damaged.ts";
 import {
   AMR_MAGIC,
   amrFrameAt,
@@ -25,8 +26,9 @@ import { type AudioType, sniff, SNIFF_BYTES } from "./formats/sniff.ts";
 import { type Host, thisHost } from "./host.ts";
 import { installHint } from "./install.ts";
 import { probeCommands } from "./play-commands.ts";
+import { text } from "../text/catalogue.ts";
 import { VoiceError } from "./problem.ts";
-import { wavLayout } from "./wav.ts";
+import { findWavLayout, isMpegAudio } from "./wav.ts";
 
 /** The movie box of an MP4 is read whole up to this size. */
 const MAX_MOVIE_BYTES = 16 << 20;
@@ -49,21 +51,48 @@ export interface VoiceFile {
   readonly size: number;
 }
 
-/** A file that is read at any place. */
+/** A stretch of a file that is read at any place: offsets count from its beginning. */
 class Source {
-  constructor(readonly file: Deno.FsFile, readonly size: number) {}
+  readonly #file: Deno.FsFile;
+  readonly #start: number;
+  readonly size: number;
+
+  constructor(file: Deno.FsFile, size: number, start = 0) {
+    this.#file = file;
+    this.#start = start;
+    this.size = size;
+  }
+
+  /** The stretch of `length` bytes from `offset`. */
+  part(offset: number, length = this.size - offset): Source {
+    return new Source(this.#file, Math.min(length, this.size - offset), this.#start + offset);
+  }
 
   async read(offset: number, length: number): Promise<Bytes> {
     const out = new Uint8Array(Math.max(0, Math.min(length, this.size - offset)));
-    await this.file.seek(offset, Deno.SeekMode.Start);
+    await this.#file.seek(this.#start + offset, Deno.SeekMode.Start);
     let filled = 0;
     while (filled < out.length) {
-      const count = await this.file.read(out.subarray(filled));
+      const count = await this.#file.read(out.subarray(filled));
       if (count === null) break;
       filled += count;
     }
     return out.subarray(0, filled);
   }
+}
+
+/** Tags in front of the sound, at most; ours. */
+const MAX_TAGS = 16;
+
+/** The file from behind its ID3 tags, which may stand before any kind of sound. */
+async function behindTags(whole: Source): Promise<Source> {
+  let source = whole;
+  for (let tags = 0; tags < MAX_TAGS; tags++) {
+    const tag = id3Bytes(await source.read(0, 10));
+    if (tag === 0 || tag >= source.size) break;
+    source = source.part(tag);
+  }
+  return source;
 }
 
 /**
@@ -74,47 +103,58 @@ export async function inspect(path: string, host: Host = thisHost()): Promise<Vo
   const absolute = resolve(path);
   using file = await open(absolute, path);
   const info = await file.stat();
-  if (!info.isFile) throw new FailureError(`read ${path}: not a regular file`);
-  const source = new Source(file, info.size);
+  if (!info.isFile) throw new FailureError("voice.not-regular", { path });
+  try {
+    const source = await behindTags(new Source(file, info.size));
+    const { type, seconds } = await look(source, { path, absolute, host });
+    return { path: absolute, type, mediaType: type.mediaType, seconds, size: info.size };
+  } catch (error) {
+    throw error instanceof SoundFormatError ? error.named(path) : error;
+  }
+}
+
+/** Where the file lies, and what is there to look into it. */
+interface Place {
+  readonly path: string;
+  readonly absolute: string;
+  readonly host: Host;
+}
+
+async function look(
+  source: Source,
+  { path, absolute, host }: Place,
+): Promise<{ type: AudioType; seconds: number | undefined }> {
   const head = await source.read(0, SNIFF_BYTES);
-  const type = sniff(head, info.size);
+  const type = sniff(head, source.size);
   if (type === undefined) throw notSound(path);
   const own = await describe(source, type, head);
   const known = own.seconds !== undefined && (own.audio || !type.mayBeFilm);
   const described = known ? own : await probe(host, absolute, type) ?? own;
-  if (described.video || (type.mayBeFilm && !described.audio)) {
-    if (described.video || described.seconds !== undefined) throw notSound(path);
-    throw new VoiceError(
-      "no-tool",
-      `read ${path}: ffprobe is needed to look into this kind of file`,
-      {
-        hint: installHint(host.os, host.packages),
-      },
-    );
+  const { seconds, audio, video } = described;
+  if (video || (type.mayBeFilm && !audio && seconds !== undefined)) throw notSound(path);
+  if (type.mayBeFilm && !audio) {
+    if (host.find("ffprobe") !== undefined) {
+      throw new VoiceError("unsupported", "voice.unreadable", { path });
+    }
+    throw new VoiceError("no-tool", "voice.needs-ffprobe", { path }, {
+      hint: installHint(host.os, host.packages),
+    });
   }
-  if (described.seconds === 0) {
-    throw new VoiceError("unsupported", `read ${path}: there is no sound in it`);
-  }
-  const { seconds } = described;
-  return { path: absolute, type, mediaType: type.mediaType, seconds, size: info.size };
+  if (seconds === 0) throw new VoiceError("unsupported", "voice.no-sound", { path });
+  return { type, seconds };
 }
 
 async function open(absolute: string, path: string): Promise<Deno.FsFile> {
   try {
     return await Deno.open(absolute);
   } catch (cause) {
-    const reason = cause instanceof Deno.errors.NotFound
-      ? "no such file"
-      : cause instanceof Deno.errors.PermissionDenied
-      ? "permission denied"
-      : "it cannot be opened";
-    throw new FailureError(`read ${path}: ${reason}`, { cause });
+    throw new FailureError("voice.read", { path, reason: reasonText(cause) }, { cause });
   }
 }
 
 function notSound(path: string): VoiceError {
-  return new VoiceError("unsupported", `read ${path}: not a sound file that p2p knows`, {
-    hint: "WAV, Ogg, FLAC, MP3, M4A, AAC, AIFF and AMR are known; for other files: p2p send-file",
+  return new VoiceError("unsupported", "voice.not-sound", { path }, {
+    hint: text("voice.not-sound.hint"),
   });
 }
 
@@ -123,7 +163,7 @@ async function describe(source: Source, type: AudioType, head: Uint8Array): Prom
   const sound = (seconds: number | undefined) => ({ seconds, audio: true, video: false });
   switch (type.ffmpeg) {
     case "wav":
-      return sound(wavLayout(head, source.size).seconds);
+      return sound(await wavSeconds(source));
     case "flac":
       return sound(flacSeconds(head));
     case "aiff":
@@ -139,7 +179,7 @@ async function describe(source: Source, type: AudioType, head: Uint8Array): Prom
     }
     case "mp3":
     case "aac":
-      return sound(await countFrames(source, id3Bytes(head), frameAt));
+      return sound(await countFrames(source, 0, frameAt));
     case "amr": {
       const band = type.extension === ".awb" ? "wide" : "narrow";
       return sound(await countFrames(source, AMR_MAGIC[band].length, amrFrameAt(band)));
@@ -147,6 +187,19 @@ async function describe(source: Source, type: AudioType, head: Uint8Array): Prom
     default:
       return { seconds: undefined, audio: !type.mayBeFilm, video: false };
   }
+}
+
+/** Compressed sound in a WAV that only its frames tell the length of is counted. */
+async function wavSeconds(source: Source): Promise<number | undefined> {
+  const finding = findWavLayout(source.size);
+  let step = finding.next();
+  while (!step.done) {
+    step = finding.next(await source.read(step.value.offset, step.value.length));
+  }
+  const layout = step.value;
+  if (!isMpegAudio(layout)) return layout.seconds;
+  const data = source.part(layout.dataOffset, layout.dataBytes);
+  return await countFrames(data, 0, frameAt) ?? layout.seconds;
 }
 
 async function countFrames(
@@ -164,7 +217,7 @@ async function countFrames(
 async function describeMp4(source: Source): Promise<Described> {
   for (let at = 0; at < source.size;) {
     const box = boxAt(await source.read(at, 16), at, source.size);
-    if (box === undefined) throw new FormatError("read MP4: damaged box");
+    if (box === undefined) throw soundError("MP4", "voice.damaged-box");
     if (box.type === "moov") {
       if (box.end - box.body > MAX_MOVIE_BYTES) break;
       return describeMovie(await source.read(box.body, box.end - box.body));

@@ -1,4 +1,6 @@
 /** What to install, by platform and package manager. Pure. */
+import { text } from "../text/catalogue.ts";
+import type { Text } from "../text/text.ts";
 import type { Platform } from "./tools.ts";
 
 /** Package managers that we know the names for. */
@@ -57,8 +59,8 @@ export function installHint(
   os: Platform,
   packages: PackageManager | undefined,
   wanted?: Wanted,
-): string {
+): Text {
   const lines = packages === undefined ? BY_PLATFORM[os] : LINES[packages];
-  if (wanted !== undefined) return `install it: ${lines[wanted]}`;
-  return `install one: ${lines.ffmpeg}   (or: ${lines.sox})`;
+  if (wanted !== undefined) return text("voice.install", { how: lines[wanted] });
+  return text("voice.install-one", { ffmpeg: lines.ffmpeg, sox: lines.sox });
 }

@@ -37,8 +37,8 @@ export async function listDevices(host: Host, signal?: AbortSignal): Promise<Dev
 async function ffmpegDevices(host: Host, signal: AbortSignal | undefined): Promise<Device[]> {
   if (host.find("ffmpeg") === undefined) {
     if (host.find("sox") === undefined) throw missingToolError("record", host);
-    throw new VoiceError("no-tool", "list devices: sox cannot list them, ffmpeg is not installed", {
-      hint: missingToolError("record", host).hint ?? "",
+    throw new VoiceError("no-tool", "voice.list-needs-ffmpeg", {}, {
+      hint: missingToolError("record", host).hint,
     });
   }
   const [command, parse] = host.os === "darwin"

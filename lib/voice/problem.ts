@@ -3,6 +3,8 @@
  * print, and told with what to do about it. Pure.
  */
 import { type ErrorDetail, FailureError } from "../errors.ts";
+import { type Code, type ParamsOf, text } from "../text/catalogue.ts";
+import type { Text } from "../text/text.ts";
 import { installHint, type PackageManager, type Wanted } from "./install.ts";
 import type { Platform } from "./tools.ts";
 
@@ -24,11 +26,11 @@ export type Problem = typeof PROBLEMS[number];
 export type Direction = "record" | "play";
 
 /** A voice note could not be recorded, read or played. */
-export class VoiceError extends FailureError {
+export class VoiceError<C extends Code = Code> extends FailureError<C> {
   override readonly kind: string;
 
-  constructor(readonly problem: Problem, message: string, detail: ErrorDetail = {}) {
-    super(message, detail);
+  constructor(readonly problem: Problem, code: C, params: ParamsOf<C>, detail: ErrorDetail = {}) {
+    super(code, params, detail);
     this.kind = `voice-${problem}`;
   }
 }
@@ -121,8 +123,6 @@ export interface Place {
   readonly packages: PackageManager | undefined;
 }
 
-const THING = { record: "microphone", play: "loudspeaker" } as const;
-
 /** The error for a person after every program failed. */
 export function troubleError(
   direction: Direction,
@@ -131,31 +131,51 @@ export function troubleError(
   device?: string,
 ): VoiceError {
   const worst = worstOf(attempts);
-  const action = `${direction} voice`;
   if (worst === undefined) return missingToolError(direction, place);
-  const thing = THING[direction];
-  const named = device === undefined ? "" : ` ${JSON.stringify(device)}`;
-  const hint = hintFor(worst.problem, direction, place, device);
-  const detail = hint === undefined ? {} : { hint };
-  const message = {
-    "denied": `the system does not let p2p use the ${thing}${named}`,
-    "busy": `the ${thing}${named} is in use by another program`,
-    "no-device": device === undefined ? `no ${thing} found` : `there is no device${named}`,
-    "no-server": attempts.some(({ problem }) => problem === "no-device")
-      ? "no sound server answers, and there is no sound card to use without one"
-      : "no sound server answers",
-    "timeout": `the ${thing}${named} gives no sound (${worst.tool})`,
-    "unsupported": `${worst.tool} cannot do it: ${worst.said || "no reason given"}`,
-    "failed": `${worst.tool} failed: ${worst.said || "no reason given"}`,
-    "no-tool": `${worst.tool} is not installed`,
-  }[worst.problem];
-  return new VoiceError(worst.problem, `${action}: ${message}`, detail);
+  const { problem } = worst;
+  const hint = hintFor(problem, direction, place, device);
+  return new VoiceError(problem, "voice.trouble", {
+    direction,
+    reason: reasonFor(worst, direction, attempts, device),
+  }, { hint });
+}
+
+function reasonFor(
+  { tool, problem, said }: Attempt,
+  direction: Direction,
+  attempts: readonly Attempt[],
+  device: string | undefined,
+): Text {
+  switch (problem) {
+    case "denied":
+      return text("voice.denied", { direction, device });
+    case "busy":
+      return text("voice.busy", { direction, device });
+    case "no-device":
+      return device === undefined
+        ? text("voice.no-device", { direction })
+        : text("voice.no-such-device", { device });
+    case "no-server":
+      return text(
+        attempts.some((attempt) => attempt.problem === "no-device")
+          ? "voice.no-server-no-card"
+          : "voice.no-server",
+      );
+    case "timeout":
+      return text("voice.timeout", { direction, device, tool });
+    case "unsupported":
+      return text("voice.unsupported", { tool, said });
+    case "failed":
+      return text("voice.tool-failed", { tool, said });
+    case "no-tool":
+      return text("voice.not-installed", { tool });
+  }
 }
 
 /** The error where no program is there at all. */
 export function missingToolError(direction: Direction, place: Place): VoiceError {
-  const what = direction === "record" ? "recorder" : "player";
-  return new VoiceError("no-tool", `${direction} voice: no ${what} found (ffmpeg or sox)`, {
+  const reason = text(direction === "record" ? "voice.no-recorder" : "voice.no-player");
+  return new VoiceError("no-tool", "voice.trouble", { direction, reason }, {
     hint: installHint(place.os, place.packages),
   });
 }
@@ -163,7 +183,8 @@ export function missingToolError(direction: Direction, place: Place): VoiceError
 /** The error where the recorder that was asked for ("auto": any) is not there. */
 export function missingRecorderError(recorder: "auto" | Wanted, place: Place): VoiceError {
   if (recorder === "auto") return missingToolError("record", place);
-  return new VoiceError("no-tool", `record voice: ${recorder} is not installed`, {
+  const reason = text("voice.not-installed", { tool: recorder });
+  return new VoiceError("no-tool", "voice.trouble", { direction: "record", reason }, {
     hint: installHint(place.os, place.packages, recorder),
   });
 }
@@ -173,19 +194,21 @@ function hintFor(
   direction: Direction,
   { os, packages }: Place,
   device: string | undefined,
-): string | undefined {
+): Text | undefined {
+  const deviceHint = text(
+    direction === "record" ? "voice.choose-device" : "voice.check-output",
+  );
   switch (problem) {
     case "denied":
       return DENIED[os][direction];
     case "busy":
       return BUSY[os];
     case "no-device":
-      if (device !== undefined) return DEVICE_HINT[direction];
-      return NO_DEVICE[os][direction];
+      return device === undefined ? NO_DEVICE[os][direction] : deviceHint;
     case "no-server":
       return NO_SERVER[os];
     case "timeout":
-      return os === "darwin" ? DENIED.darwin[direction] : DEVICE_HINT[direction];
+      return os === "darwin" ? DENIED.darwin[direction] : deviceHint;
     case "unsupported":
     case "no-tool":
       return installHint(os, packages);
@@ -194,72 +217,52 @@ function hintFor(
   }
 }
 
-const DEVICE_HINT = {
-  record: "see the devices: p2p voice --list-devices; choose one with --device NAME",
-  play: "check the sound output in the system's settings",
-} as const;
-
-const DENIED: Record<Platform, Record<Direction, string>> = {
-  linux: {
-    record: "be a member of the group audio (sudo usermod -aG audio $USER, then log in again); " +
-      "in a container or sandbox, share the sound server with it",
-    play: "be a member of the group audio (sudo usermod -aG audio $USER, then log in again); " +
-      "in a container or sandbox, share the sound server with it",
-  },
+const DENIED: Record<Platform, Record<Direction, Text>> = {
+  linux: { record: text("voice.denied.linux"), play: text("voice.denied.linux") },
   darwin: {
-    record:
-      "System Settings > Privacy & Security > Microphone: switch on your terminal, then start it again",
-    play: "System Settings > Sound > Output: choose a device",
+    record: text("voice.denied.darwin-record"),
+    play: text("voice.denied.darwin-play"),
   },
   windows: {
-    record: "Settings > Privacy & security > Microphone: switch on access, also for desktop apps",
-    play: "Settings > System > Sound > Output: choose a device",
+    record: text("voice.denied.windows-record"),
+    play: text("voice.denied.windows-play"),
   },
 };
 
-const SILENCE: Record<Platform, string> = {
-  linux:
-    "unmute it (pactl set-source-mute @DEFAULT_SOURCE@ 0), or choose another with --device NAME",
+const SILENCE: Record<Platform, Text> = {
+  linux: text("voice.silence.linux"),
   darwin: DENIED.darwin.record,
   windows: DENIED.windows.record,
 };
 
 /** What to do when nothing but digital silence was recorded: some systems give that for a forbidden microphone. */
-export function silenceHint({ os }: Place): string {
+export function silenceHint({ os }: Place): Text {
   return SILENCE[os];
 }
 
-const BUSY: Record<Platform, string> = {
-  linux:
-    "close the program that holds it (see: fuser -v /dev/snd/*), or choose another with --device NAME",
-  darwin: "close the program that holds it, or choose another with --device NAME",
-  windows:
-    "close the program that holds it, or switch off exclusive mode in the device's properties",
+const BUSY: Record<Platform, Text> = {
+  linux: text("voice.busy.linux"),
+  darwin: text("voice.busy.darwin"),
+  windows: text("voice.busy.windows"),
 };
 
-const NO_DEVICE: Record<Platform, Record<Direction, string>> = {
+const NO_DEVICE: Record<Platform, Record<Direction, Text>> = {
   linux: {
-    record: "connect a microphone and see it with: p2p voice --list-devices; " +
-      "or send a sound file: p2p voice PEER --input FILE",
-    play:
-      "connect a loudspeaker or headphones; the note can be played later: p2p voice --play FILE",
+    record: text("voice.no-device.linux-record"),
+    play: text("voice.no-device.linux-play"),
   },
   darwin: {
-    record:
-      "connect a microphone (System Settings > Sound > Input), or send a sound file with --input FILE",
-    play: "choose an output in System Settings > Sound > Output",
+    record: text("voice.no-device.darwin-record"),
+    play: text("voice.no-device.darwin-play"),
   },
   windows: {
-    record:
-      "connect a microphone (Settings > System > Sound > Input), or send a sound file with --input FILE",
-    play: "choose an output in Settings > System > Sound > Output",
+    record: text("voice.no-device.windows-record"),
+    play: text("voice.no-device.windows-play"),
   },
 };
 
-const NO_SERVER: Record<Platform, string> = {
-  linux:
-    "start the sound server: systemctl --user start pipewire-pulse (or: pulseaudio --start); " +
-    "over ssh or in a container set PULSE_SERVER",
-  darwin: "start the sound service again: sudo killall coreaudiod",
-  windows: "start the service Windows Audio",
+const NO_SERVER: Record<Platform, Text> = {
+  linux: text("voice.no-server.linux"),
+  darwin: text("voice.no-server.darwin"),
+  windows: text("voice.no-server.windows"),
 };

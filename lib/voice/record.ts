@@ -1,4 +1,5 @@
 /** Records a voice note: sound from the microphone, made compact, in a private file. */
+import type { Text } from "../text/text.ts";
 import { join } from "../system/path.ts";
 import { wipe } from "../bytes.ts";
 import { capture, type CaptureOptions } from "./capture.ts";
@@ -31,9 +32,9 @@ export interface Recording extends VoiceFile {
   /** Nothing but digital silence came: a switched-off or forbidden microphone. */
   readonly silent: boolean;
   /** What to do about silence; undefined where there is sound. */
-  readonly silenceHint: string | undefined;
+  readonly silenceHint: Text | undefined;
   /** Why it ended before its time, where nobody stopped it. */
-  readonly cutShort: string | undefined;
+  readonly cutShort: Text | undefined;
   /** Takes the file away. */
   discard(): Promise<void>;
 }
@@ -44,9 +45,7 @@ export async function record(options: RecordOptions): Promise<Recording> {
   const { samples, seconds, tool, cutShort } = await capture(host, options);
   if (seconds < MIN_SECONDS) {
     wipe(new Uint8Array(samples.buffer));
-    throw new VoiceError("failed", "record voice: nothing was recorded", {
-      ...(cutShort === undefined ? {} : { hint: cutShort }),
-    });
+    throw new VoiceError("failed", "voice.nothing-recorded", {}, { hint: cutShort });
   }
   const scratch = await Scratch.create();
   try {

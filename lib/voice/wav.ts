@@ -3,13 +3,15 @@
  * WAVEFORMATEXTENSIBLE (mmreg.h), and RF64 (EBU Tech 3306) where it is read. Pure.
  */
 import { type Bytes, concat, utf8 } from "../bytes.ts";
-import { FormatError } from "../errors.ts";
+import { soundError } from "./formats/damaged.ts";
 
 /** wFormatTag values, mmreg.h. */
 const PCM = 1;
 const IEEE_FLOAT = 3;
 const A_LAW = 6;
 const MU_LAW = 7;
+const MPEG = 0x50;
+const MP3 = 0x55;
 const EXTENSIBLE = 0xfffe;
 
 /** A size that a writer to a pipe leaves open. */
@@ -34,7 +36,8 @@ export interface WavFormat {
 export interface WavLayout extends WavFormat {
   readonly dataOffset: number;
   readonly dataBytes: number;
-  readonly seconds: number;
+  /** Undefined where only the sound itself tells (`isMpegAudio`). */
+  readonly seconds: number | undefined;
 }
 
 /** Decoded sound. */
@@ -77,57 +80,120 @@ export function pcmBytes(samples: Int16Array): Bytes {
   return new Uint8Array(out.buffer);
 }
 
+/** A stretch of a file that is wanted; what the file has of it comes back. */
+export interface Want {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Most chunks in front of the sound; ours. */
+const MAX_CHUNKS = 1000;
+/** What is read of a `fmt ` chunk: all of WAVEFORMATEXTENSIBLE. */
+const FORMAT_BYTES = 40;
+
 /**
- * Finds format and data in the first bytes of a file of `size` bytes. Sizes that are open, or beyond the end, end with
- * the file, as every player has it.
+ * Finds format and data of a file of `size` bytes, asking for what it must see: chunks of any length may stand in front
+ * of the data. Sizes that are open, or beyond the end, end with the file, as every player has it.
  */
-export function wavLayout(head: Uint8Array, size: number): WavLayout {
-  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
-  const name = (at: number) => String.fromCharCode(...head.subarray(at, at + 4));
-  if (head.length < 12 || !["RIFF", "RF64"].includes(name(0)) || name(8) !== "WAVE") {
-    throw new FormatError("read WAV: not a WAV file");
+export function* findWavLayout(size: number): Generator<Want, WavLayout, Uint8Array> {
+  const start = yield { offset: 0, length: 12 };
+  if (
+    start.length < 12 || !["RIFF", "RF64"].includes(name(start, 0)) || name(start, 8) !== "WAVE"
+  ) {
+    throw soundError("WAV", "voice.not-wav");
   }
   let format: WavFormat | undefined;
   let longData: number | undefined;
-  for (let at = 12; at + 8 <= head.length;) {
-    const id = name(at);
-    const length = view.getUint32(at + 4, true);
+  let frames: number | undefined;
+  let at = 12;
+  for (let chunks = 0; chunks < MAX_CHUNKS && at + 8 <= size; chunks++) {
+    const head = yield { offset: at, length: 8 };
+    if (head.length < 8) break;
+    const id = name(head, 0);
+    const length = view(head).getUint32(4, true);
     const body = at + 8;
     if (id === "data") {
-      if (format === undefined) throw new FormatError("read WAV: data before its format");
+      if (format === undefined) throw soundError("WAV", "voice.data-before-format");
       const said = length === UNKNOWN_SIZE ? longData ?? Infinity : length;
-      return layout(format, body, said, size);
+      return layout(format, body, said, size, frames);
     }
-    if (id === "fmt ") format = readFormat(view, body, length);
-    if (id === "ds64" && length >= 16 && body + 16 <= head.length) {
-      longData = Number(view.getBigUint64(body + 8, true));
+    if (id === "fmt ") {
+      if (length < 16) throw soundError("WAV", "voice.truncated-format");
+      format = readFormat(yield { offset: body, length: Math.min(length, FORMAT_BYTES) });
+    }
+    if (id === "ds64" && length >= 16) {
+      const sizes = yield { offset: body, length: 16 };
+      if (sizes.length === 16) longData = Number(view(sizes).getBigUint64(8, true));
+    }
+    if (id === "fact" && length >= 4) {
+      const fact = yield { offset: body, length: 4 };
+      if (fact.length === 4) frames = view(fact).getUint32(0, true);
     }
     at = body + length + (length & 1);
   }
-  throw new FormatError("read WAV: truncated, no sound data");
+  throw soundError("WAV", "voice.no-data");
 }
 
-function layout(format: WavFormat, offset: number, said: number, size: number): WavLayout {
-  const present = Math.max(0, size - offset);
+function view(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function name(bytes: Uint8Array, at: number): string {
+  return String.fromCharCode(...bytes.subarray(at, at + 4));
+}
+
+/** Format and data of a whole file held in memory. */
+export function wavLayout(bytes: Uint8Array): WavLayout {
+  const finding = findWavLayout(bytes.length);
+  for (let step = finding.next();;) {
+    if (step.done) return step.value;
+    const { offset, length } = step.value;
+    step = finding.next(bytes.subarray(offset, offset + length));
+  }
+}
+
+/** Codings of which every sample has the same length, so that bytes tell the time. */
+const EVEN_CODINGS: readonly number[] = [PCM, IEEE_FLOAT, A_LAW, MU_LAW];
+
+function layout(
+  format: WavFormat,
+  dataOffset: number,
+  said: number,
+  size: number,
+  frames: number | undefined,
+): WavLayout {
+  const present = Math.max(0, size - dataOffset);
   // A writer to a pipe may also leave zero behind.
   const bytes = said === 0 ? present : Math.min(said, present);
-  const dataBytes = bytes - bytes % format.frameBytes;
-  return { ...format, dataOffset: offset, dataBytes, seconds: dataBytes / format.byteRate };
+  const even = EVEN_CODINGS.includes(format.tag);
+  const dataBytes = even ? bytes - bytes % format.frameBytes : bytes;
+  return { ...format, dataOffset, dataBytes, seconds: secondsOf(format, dataBytes, frames) };
 }
 
-function readFormat(view: DataView, at: number, length: number): WavFormat {
-  if (length < 16 || at + length > view.byteLength) {
-    throw new FormatError("read WAV: truncated format");
-  }
-  const outer = view.getUint16(at, true);
-  const tag = outer === EXTENSIBLE && length >= 26 ? view.getUint16(at + 24, true) : outer;
-  const channels = view.getUint16(at + 2, true);
-  const rate = view.getUint32(at + 4, true);
-  const byteRate = view.getUint32(at + 8, true);
-  const frameBytes = view.getUint16(at + 12, true);
-  const bits = view.getUint16(at + 14, true);
-  if (channels === 0 || rate === 0 || byteRate === 0 || frameBytes === 0) {
-    throw new FormatError("read WAV: impossible format");
+/** What a compressed file says of its length stands in its `fact` chunk; its rate of bytes is an average at best. */
+function secondsOf(
+  { tag, rate, byteRate }: WavFormat,
+  dataBytes: number,
+  frames: number | undefined,
+): number | undefined {
+  if (EVEN_CODINGS.includes(tag)) return dataBytes / byteRate;
+  if (frames !== undefined && frames > 0 && frames !== UNKNOWN_SIZE) return frames / rate;
+  return byteRate === 0 ? undefined : dataBytes / byteRate;
+}
+
+function readFormat(chunk: Uint8Array): WavFormat {
+  if (chunk.length < 16) throw soundError("WAV", "voice.truncated-format");
+  const fields = view(chunk);
+  const outer = fields.getUint16(0, true);
+  const tag = outer === EXTENSIBLE && chunk.length >= 26 ? fields.getUint16(24, true) : outer;
+  const channels = fields.getUint16(2, true);
+  const rate = fields.getUint32(4, true);
+  const byteRate = fields.getUint32(8, true);
+  const frameBytes = fields.getUint16(12, true);
+  const bits = fields.getUint16(14, true);
+  const even = EVEN_CODINGS.includes(tag);
+  if (channels === 0 || rate === 0 || (even && (byteRate === 0 || frameBytes === 0))) {
+    throw soundError("WAV", "voice.impossible-format");
   }
   return { tag, channels, rate, bits, frameBytes, byteRate };
 }
@@ -178,11 +244,16 @@ function muLaw(code: number): number {
   return (value & 0x80 ? -magnitude : magnitude) / 32768;
 }
 
+/** Whether the sound is MPEG audio in frames, as in an .mp3. */
+export function isMpegAudio({ tag }: WavFormat): boolean {
+  return tag === MPEG || tag === MP3;
+}
+
 /** Decodes a whole WAV file held in memory. */
 export function readWav(bytes: Uint8Array): WavSound {
-  const layout = wavLayout(bytes, bytes.length);
+  const layout = wavLayout(bytes);
   const read = sampleReader(layout);
-  if (read === undefined) throw new FormatError("read WAV: its coding is not known to p2p");
+  if (read === undefined) throw soundError("WAV", "voice.unknown-coding");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const step = layout.bits / 8;
   const samples = new Int16Array(layout.dataBytes / step);

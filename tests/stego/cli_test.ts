@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import {
+  EXECUTABLE,
   makeHome,
   p2p,
   type RunOptions,
@@ -342,5 +343,65 @@ Deno.test("wrong command lines and bad pictures are answered in one line, and no
     }
     const left = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
     assert.deepEqual(left, ["cover.png", "grey4.png", "pass", "text.png", "wrong"]);
+  });
+});
+
+Deno.test("pictures, keys and contents come from pipes too, several times used", async () => {
+  await setting(async (run, folder) => {
+    const { home } = await makeHome(folder, "me");
+    const sh = async (line: string) => {
+      const env = { P2P: EXECUTABLE, P2P_HOME: home };
+      const command = new Deno.Command("bash", { args: ["-c", line], cwd: folder, env });
+      const { code, stdout, stderr } = await command.output();
+      const text = new TextDecoder();
+      return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
+    };
+    assert.equal((await run(["hide", "cover.png", "one", "-q"], { home })).code, 0);
+    const piped = await sh(`"$P2P" stego reveal <(cat cover.stego.png)`);
+    assert.deepEqual([piped.code, piped.stdout], [0, "one"], piped.stderr);
+    const two = await sh(
+      `"$P2P" stego hide -q -o . -f <(echo content) <(cat cover.png) - < cover.png`,
+    );
+    assert.equal(two.code, 0, two.stderr);
+    const names = two.stdout.trim().split("\n");
+    const back = await sh(`"$P2P" stego reveal -q -o - ${names.join(" ")}`);
+    assert.deepEqual([back.code, back.stdout], [0, "content\n"], back.stderr);
+    const file = await sh(`"$P2P" stego reveal -q ${names.join(" ")}`);
+    assert.equal(file.stdout, "stdin\n");
+  });
+});
+
+Deno.test("a picture that cannot carry is refused before a key is missed, and a fall to quick is said", async () => {
+  await setting(async (run, folder) => {
+    const grey = header(30, 30, { colourType: 0, bitDepth: 1 });
+    await Deno.writeFile(join(folder, "ink.png"), photoFile(grey));
+    const refused = await run(["hide", "ink.png", "a"]);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /^p2p: hide in ink\.png: nothing can be hidden[^\n]*\n {5}choose/);
+    const { home } = await makeHome(folder, "me");
+    const capacity = JSON.parse((await run(["capacity", "cover.png", "--json"])).stdout);
+    const content = crypto.getRandomValues(new Uint8Array(capacity.stealth + 500));
+    const fallen = await run(["hide", "cover.png"], { home, stdin: content });
+    assert.equal(fallen.code, 0);
+    assert.match(fallen.stderr, /warning: \d+ bytes are more than fit at stealth \(\d+\)/);
+    const asked = await run(["hide", "cover.png", "--level", "quick", "--force"], {
+      home,
+      stdin: content,
+    });
+    assert.doesNotMatch(asked.stderr, /warning/);
+  });
+});
+
+Deno.test("an output in a folder, or in one that is not there", async () => {
+  await ownSetting(async (run, folder) => {
+    await Deno.mkdir(join(folder, "out.gif"));
+    const inside = await run(["hide", "cover.png", "a", "-q", "-o", "out.gif"]);
+    assert.deepEqual([inside.code, inside.stdout], [0, "out.gif/cover.stego.png\n"], inside.stderr);
+    const again = await run(["hide", "cover.png", "a", "-q", "-o", "out.gif/"]);
+    assert.equal(again.code, 1);
+    assert.match(again.stderr, /out\.gif\/cover\.stego\.png: the file already exists/);
+    const none = await run(["hide", "cover.png", "a", "-q", "-o", "nowhere/"]);
+    assert.equal(none.code, 2);
+    assert.match(none.stderr, /^p2p: write nowhere\/: no such folder\n/);
   });
 });

@@ -62,7 +62,7 @@ Deno.test("what only looks like sound is refused", async () => {
       await Deno.writeFile(`${folder}/${name}`, bytes);
       await assert.rejects(inspect(`${folder}/${name}`, BARE), P2PError, name);
     }
-    await assert.rejects(inspect(folder, BARE), /not a regular file/);
+    await assert.rejects(inspect(folder, BARE), { code: "voice.not-regular" });
   });
 });
 

@@ -155,7 +155,7 @@ Deno.test("of several attempts the most telling one is reported", () => {
 
 Deno.test("a machine without any sound is told apart from a server that is down", () => {
   const message = (...problems: Problem[]) =>
-    troubleError("record", problems.map((problem) => attempt(problem)), LINUX).message;
+    english(troubleError("record", problems.map((problem) => attempt(problem)), LINUX));
   assert.equal(message("no-server"), "record voice: no sound server answers");
   assert.match(
     message("no-server", "no-device"),
@@ -170,7 +170,7 @@ Deno.test("every problem on every platform is a clear line, most with what to do
     for (const direction of directions) {
       for (const problem of PROBLEMS) {
         const error = troubleError(direction, [attempt(problem)], { os, packages: undefined });
-        assert.match(error.message, new RegExp(`^${direction} voice: [^\\n]+[^.\\n]$`));
+        assert.match(english(error), new RegExp(`^${direction} voice: [^\\n]+[^.\\n]$`));
         assert.equal(error.exitCode, ExitCode.failure);
         assert.equal(error.kind, `voice-${problem}`);
         if (problem !== "failed") assert.ok(error.hint, `${os} ${direction} ${problem}`);
@@ -182,7 +182,7 @@ Deno.test("every problem on every platform is a clear line, most with what to do
 
 Deno.test("a named device that is not there is named, with where to look", () => {
   const error = troubleError("record", [attempt("no-device")], LINUX, "usb");
-  assert.equal(error.message, 'record voice: there is no device "usb"');
+  assert.equal(english(error), 'record voice: there is no device "usb"');
   assert.match(english(error.hint), /--list-devices/);
 });
 
@@ -207,8 +207,8 @@ Deno.test("what to install is named for each package manager", () => {
     );
     assert.match(hint, /sox/);
   }
-  assert.match(installHint("windows", undefined), /winget install/);
-  assert.match(installHint("darwin", undefined), /brew install/);
-  assert.match(installHint("linux", undefined), /dnf install/);
-  assert.match(missingToolError("play", LINUX).message, /no player found \(ffmpeg or sox\)/);
+  assert.match(english(installHint("windows", undefined)), /winget install/);
+  assert.match(english(installHint("darwin", undefined)), /brew install/);
+  assert.match(english(installHint("linux", undefined)), /dnf install/);
+  assert.match(english(missingToolError("play", LINUX)), /no player found \(ffmpeg or sox\)/);
 });

@@ -2,7 +2,7 @@
  * Files made of boxes or chunks: MP4 and M4A (ISO/IEC 14496-12), AIFF and AIFF-C (Apple, 1989/1991), Sun .au, FLAC
  * (RFC 9639 §8.2). How long they are, and whether they hold a picture as well. Pure.
  */
-import { FormatError } from "../../errors.ts";
+import { soundError } from "./damaged.ts";
 
 /** What a container says. */
 export interface Described {
@@ -48,7 +48,7 @@ export function describeMovie(moov: Uint8Array): Described {
   const walk = (from: number, to: number): void => {
     for (let at = from; at < to;) {
       const box = boxAt(moov.subarray(at), at, to);
-      if (box === undefined) throw new FormatError("read MP4: damaged box");
+      if (box === undefined) throw soundError("MP4", "voice.damaged-box");
       if (box.type === "mvhd") seconds = movieSeconds(moov.subarray(box.body, box.end));
       if (box.type === "hdlr" && box.end - box.body >= 12) {
         handlers.add(fourCharacters(moov, box.body + 8));
@@ -63,7 +63,7 @@ export function describeMovie(moov: Uint8Array): Described {
 
 function movieSeconds(mvhd: Uint8Array): number | undefined {
   const long = mvhd[0] === 1;
-  if (mvhd.length < (long ? 32 : 20)) throw new FormatError("read MP4: truncated movie header");
+  if (mvhd.length < (long ? 32 : 20)) throw soundError("MP4", "voice.truncated");
   const scale = view(mvhd).getUint32(long ? 20 : 12);
   const length = long ? Number(view(mvhd).getBigUint64(24)) : view(mvhd).getUint32(16);
   // A fragmented file leaves the length open.
@@ -116,7 +116,7 @@ export function auSeconds(head: Uint8Array, size: number): number | undefined {
 /** Seconds of a FLAC file: rate and total samples of STREAMINFO; undefined where the total is left open. */
 export function flacSeconds(head: Uint8Array): number | undefined {
   if (head.length < 26 || (head[4]! & 0x7f) !== 0) {
-    throw new FormatError("read FLAC: no stream info");
+    throw soundError("FLAC", "voice.no-stream-info");
   }
   const rate = view(head).getUint32(18) >>> 12;
   const total = (head[21]! & 0x0f) * 2 ** 32 + view(head).getUint32(22);

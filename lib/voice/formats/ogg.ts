@@ -2,7 +2,7 @@
  * Ogg files (RFC 3533): which codec the first pages name, and how long the sound is. Opus (RFC 7845 §5.1), Vorbis I
  * §4.2.2, FLAC in Ogg (xiph.org/flac/ogg_mapping.html), Speex. Pure.
  */
-import { FormatError } from "../../errors.ts";
+import { soundError } from "./damaged.ts";
 
 /** Length of a page header without its segment table, RFC 3533 §6. */
 const PAGE_HEADER_BYTES = 27;
@@ -93,7 +93,7 @@ export function oggAudio(head: Uint8Array): OggAudio | undefined {
     if (page === undefined || (page.flags & BEGIN_OF_STREAM) === 0) return audio;
     const found = audioOf(page);
     if (found !== undefined && found.rate === 0) {
-      throw new FormatError("read Ogg: impossible sample rate");
+      throw soundError("Ogg", "voice.impossible-rate");
     }
     if (found === undefined && !startsWith(page.body, 0, "fishead\0")) return undefined;
     audio ??= found;

@@ -3,7 +3,7 @@
  * or given to a player, and the player is told the kind, so that no file makes it guess (a playlist, a script). Pure.
  */
 import { boxAt } from "./boxes.ts";
-import { AMR_MAGIC, framesAt, id3Bytes } from "./frames.ts";
+import { AMR_MAGIC, framesAt } from "./frames.ts";
 import { oggAudio, type OggCodec } from "./ogg.ts";
 
 /** One kind of sound file. */
@@ -159,7 +159,10 @@ const MAGIC: ReadonlyArray<readonly [AudioType, ReadonlyArray<readonly [number, 
   [ASF, [[0, "\x30\x26\xb2\x75\x8e\x66\xcf\x11"]]],
 ];
 
-/** The kind of a file of `size` bytes that starts with `head`; undefined when it is no sound that p2p knows. */
+/**
+ * The kind of a file of `size` bytes that starts with `head`, both counted from behind the tags in front of the sound
+ * (`id3Bytes`); undefined when it is no sound that p2p knows.
+ */
 export function sniff(head: Uint8Array, size: number): AudioType | undefined {
   const found = MAGIC.find(([, marks]) => marks.every(([at, mark]) => holds(head, at, mark)));
   if (found !== undefined) return found[0];
@@ -178,9 +181,6 @@ function holds(bytes: Uint8Array, at: number, mark: string): boolean {
 }
 
 function sniffFrames(head: Uint8Array, size: number): AudioType | undefined {
-  const tag = id3Bytes(head);
-  // A tag with a large picture hides the first frame: such a tag is put before MPEG audio only.
-  if (tag > 0 && tag + 4096 > head.length && tag < size) return MP3;
-  const kind = framesAt(head, tag, size);
+  const kind = framesAt(head, 0, size);
   return kind === undefined ? undefined : kind === "aac" ? AAC : MP3;
 }
