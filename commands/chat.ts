@@ -1,8 +1,9 @@
 /** `p2p chat`: an encrypted conversation with one peer. */
 import { buildCommand } from "@stricli/core";
-import type { P2PError } from "../lib/errors.ts";
+import { type P2PError, UsageError } from "../lib/errors.ts";
 import { closeError } from "../lib/net/close.ts";
 import type { Partner } from "../lib/talk/partners.ts";
+import { intendedPeer } from "../lib/talk/reach.ts";
 import type { Talk } from "../lib/talk/talk.ts";
 import { notice } from "../lib/terminal/notice.ts";
 import { text } from "../lib/text/catalogue.ts";
@@ -28,6 +29,8 @@ import { say } from "./shared/speech.ts";
 interface Flags extends PassphraseFlags, ReceiveFlags {
   readonly identity?: string;
   readonly message?: string;
+  readonly later?: boolean;
+  readonly now?: boolean;
   readonly port?: number;
   readonly json?: boolean;
   readonly strict?: boolean;
@@ -41,8 +44,12 @@ const PIPE_WINDOW = 256;
 const SETTLE_MS = 3000;
 
 async function chat(this: CommandContext, flags: Flags, peer: string): Promise<void> {
+  if (flags.later && flags.now) throw new UsageError("talk.later-or-now", {});
+  if (flags.later && flags.message === undefined) throw new UsageError("talk.later-needs-text", {});
   const receive = await receiveOptions(flags);
-  await withTalk(flags, { receive }, peer, async ({ talk, takeScreen }) => {
+  const keepTexts = flags.now ? false : undefined;
+  await withTalk(flags, { receive, keepTexts }, peer, async ({ talk, takeScreen }) => {
+    if (flags.later) return keepForLater(talk, peer, flags);
     const interactive = flags.message === undefined && isInteractive(flags);
     // The terminal is taken over once there is somebody to talk to: passphrases are asked before.
     let screen: TerminalFace | undefined;
@@ -54,6 +61,14 @@ async function chat(this: CommandContext, flags: Flags, peer: string): Promise<v
     else if (screen !== undefined) await talkTerminal(talk, partner, screen);
     else await talkPipe(talk, partner);
   });
+}
+
+/** Puts the message in the outbox; nobody is called. */
+function keepForLater(talk: Talk, peer: string, flags: Flags): void {
+  const { key } = intendedPeer(talk.state, peer);
+  if (key === undefined) throw new UsageError("talk.later-needs-key", { peer });
+  talk.later(key, flags.message!);
+  if (!flags.json) notice(say("talk.kept-later", { peer }), flags);
 }
 
 async function sendOne(
@@ -121,6 +136,8 @@ export const command = buildCommand<Flags, [string], CommandContext>({
       identity: identityFlag,
       ...passphraseFlags,
       message: textFlag(help.flags.message, "TEXT"),
+      later: switchFlag(help.flags.later),
+      now: switchFlag(help.flags.now),
       port: portFlag(help.flags.port),
       ...receiveFlags,
       json: switchFlag(sharedHelp.flags.talkJson),

@@ -65,7 +65,7 @@ async function readInput({ talk, takeScreen }: Session, flags: Flags): Promise<"
 async function readPipe(talk: Talk): Promise<"end"> {
   const waiting = new Set<Promise<void>>();
   const bad = (error: Parameters<NonNullable<Parameters<typeof stdinLines>[1]>>[0]) =>
-    void talk.tell({ type: "error", error });
+    talk.tell({ type: "error", error });
   for await (const line of stdinLines(undefined, bad)) {
     const to = await talk.recipients.lastHeard();
     const delivery = talk.sendText(to, line)

@@ -55,7 +55,7 @@ export function parseJsonCommand(line: string): JsonCommand {
 export async function runJsonInput(talk: Talk): Promise<"quit" | "end"> {
   const working = new Set<Promise<void>>();
   const tell = (error: P2PError, ref?: unknown) =>
-    void talk.tell({ type: "error", error, ...(ref === undefined ? {} : { ref }) });
+    talk.tell({ type: "error", error, ...(ref === undefined ? {} : { ref }) });
   for await (const line of stdinLines(undefined, tell)) {
     if (line.trim() === "") continue;
     let command: JsonCommand;

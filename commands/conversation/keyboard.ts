@@ -17,7 +17,7 @@ export async function readKeyboard(face: TerminalFace, talk: Talk): Promise<"qui
       talk.recipients.needAddressee();
       void talk.type(line.replace(/^\/\//, "/"));
     } catch (error) {
-      void talk.tell({ type: "error", error: problemOf(text("conversation.send-message"), error) });
+      talk.tell({ type: "error", error: problemOf(text("conversation.send-message"), error) });
       face.putBack(line);
     }
   }

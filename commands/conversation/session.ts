@@ -4,8 +4,10 @@ import { P2PError } from "../../lib/errors.ts";
 import { closeError, type CloseInfo } from "../../lib/net/close.ts";
 import type { Identity } from "../../lib/state/identity.ts";
 import { onInterrupt } from "../../lib/system/cleanup.ts";
-import type { State } from "../../lib/state/state.ts";
-import type { TalkEvent, Tell } from "../../lib/talk/events.ts";
+import { homePath } from "../../lib/state/home.ts";
+import { DATABASE_NAME, type State } from "../../lib/state/state.ts";
+import { exists } from "../../lib/system/exists.ts";
+import type { Show, TalkEvent } from "../../lib/talk/events.ts";
 import { checkPeer, intendedPeer } from "../../lib/talk/reach.ts";
 import { Talk, type TalkOptions } from "../../lib/talk/talk.ts";
 import { hasScreen } from "../../lib/terminal/line-screen.ts";
@@ -31,7 +33,7 @@ export interface TalkFlags extends IdentityFlags {
 export interface Wishes {
   readonly hostname?: string | undefined;
   readonly calls?: boolean;
-  readonly keepTexts?: boolean;
+  readonly keepTexts?: boolean | undefined;
   /** What to do where the state cannot be read (`StateOptions.without`). */
   readonly withoutState?: "known" | "anything";
   /** Made once the identity is there: notes may be kept encrypted to it. */
@@ -64,37 +66,38 @@ export async function withTalk(
   use: (session: Session) => Promise<void>,
 ): Promise<void> {
   let face: Face = flags.json ? new JsonFace(flags) : new PlainFace(flags);
-  const tell = (event: TalkEvent) => {
+  let talk: Talk | undefined;
+  const show: Show = (event) => {
     wishes.watch?.(event);
     return face.tell(event);
   };
   try {
-    if (peer !== undefined) checkPeer(peer);
+    if (peer !== undefined) checkPeer(peer, mayHaveContacts());
     const identity = await conversationIdentity(flags);
     const state = await openOwnState(identity, {
       without: wishes.withoutState ?? "known",
       quiet: flags.quiet,
-      trouble: (problem) => void tell({ type: "notice", level: "warning", text: problem }),
+      trouble: (problem) => talk?.tell({ type: "notice", level: "warning", text: problem }),
     });
     try {
       if (peer !== undefined) intendedPeer(state, peer);
-      const talk = makeTalk(identity, state, tell, flags, wishes);
+      const made = talk = makeTalk(identity, state, show, flags, wishes);
       const takeScreen = () => {
         const screen = new TerminalFace({
-          draft: (begun) => talk.recipients.draft(begun),
-          answer: (id, yes) => talk.questions.answer(id, yes),
+          draft: (begun) => made.recipients.draft(begun),
+          answer: (id, yes) => made.questions.answer(id, yes),
         });
         face = screen;
         return screen;
       };
-      const forget = onInterrupt(() => talk.close());
+      const forget = onInterrupt(() => made.close());
       try {
-        await Promise.race([use({ talk, takeScreen }), talk.broken]);
-        await talk.voices?.settled();
+        await Promise.race([use({ talk: made, takeScreen }), made.broken]);
+        await made.voices?.settled();
       } finally {
         forget();
         if (face instanceof TerminalFace) face.close();
-        await talk.close();
+        await made.close();
       }
       await face.settled();
     } finally {
@@ -108,10 +111,15 @@ export async function withTalk(
   }
 }
 
+/** Whether anything was ever kept here that names a contact. */
+function mayHaveContacts(): boolean {
+  return exists(homePath(DATABASE_NAME)) || exists(homePath("contacts.json"));
+}
+
 function makeTalk(
   identity: Identity,
   state: State,
-  tell: Tell,
+  show: Show,
   flags: TalkFlags,
   wishes: Wishes,
 ): Talk {
@@ -119,11 +127,11 @@ function makeTalk(
     identity,
     state,
     program: PROGRAM,
-    tell,
+    show,
     hostname: wishes.hostname,
     port: flags.port,
     calls: wishes.calls ?? false,
-    keepTexts: wishes.keepTexts ?? false,
+    keepTexts: wishes.keepTexts,
     strict: flags.strict ?? false,
     receive: wishes.receive?.(identity),
   });

@@ -42,7 +42,7 @@ export async function hideAndSend(
     });
     for (const { changed, available } of done) {
       const told = text("stego.chat.hidden", { picture: name, changed, available });
-      void talk.tell({ type: "notice", level: "info", text: told });
+      talk.tell({ type: "notice", level: "info", text: told });
     }
     await talk.sendWalked(peer, await walkOutgoing([output]));
   } finally {

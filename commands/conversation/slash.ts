@@ -63,7 +63,7 @@ export async function runSlash(line: string, context: SlashContext): Promise<"qu
     }
   } catch (cause) {
     const error = problemOf(text("talk.read-command"), cause);
-    void context.talk.tell({ type: "error", error });
+    context.talk.tell({ type: "error", error });
     return undefined;
   }
 }

@@ -166,18 +166,20 @@ export class JsonFace implements Face {
     const peer = personJson(event.peer);
     const known = refFields(event);
     this.#errors.add(error);
-    void this.#emit("failed", { peer, id, kept, ...known }).catch(() => undefined);
-    return this.#emit("error", { ...errorFields(error), peer, id, ...known });
+    return this.#output.write(
+      jsonLine("failed", { peer, id, kept, ...known }) +
+        jsonLine("error", { ...errorFields(error), peer, id, ...known }),
+    );
   }
 
-  #progress({ id, peer, bytes, total }: Extract<TalkEvent, { type: "progress" }>): void {
+  #progress(
+    { id, peer, bytes, total }: Extract<TalkEvent, { type: "progress" }>,
+  ): Promise<void> | void {
     const now = performance.now();
     const told = this.#told.get(id);
     if (told?.bytes === bytes || (told && bytes < total && now - told.at < PROGRESS_MS)) return;
     if (this.#output.waitingBytes > BUSY_BYTES) return;
     this.#told.set(id, { at: now, bytes });
-    void this.#emit("progress", { id, bytes, total, peer: personJson(peer) }).catch(() =>
-      undefined
-    );
+    return this.#emit("progress", { id, bytes, total, peer: personJson(peer) });
   }
 }

@@ -94,7 +94,8 @@ export class Conversation {
   #info: CloseInfo | undefined;
   #transfers = 0;
   #transferQueue: Array<() => void> = [];
-  #messageStreams = 0;
+  /** Streams on which the peer's messages come and our receipts go. */
+  readonly #receipts = new Set<number>();
   /** Messages of the peer's that the program is taking in, or whose receipts are not written yet. */
   #taking = 0;
 
@@ -217,10 +218,13 @@ export class Conversation {
     }
   }
 
-  /** Waits until what the peer sent is taken in and its receipts are written, at most `milliseconds`. */
+  /** Waits until what the peer sent is taken in and it has the receipts, at most `milliseconds`. */
   async acknowledged(milliseconds: number): Promise<void> {
     const until = performance.now() + milliseconds;
-    while (this.#taking > 0 && this.#info === undefined && performance.now() < until) {
+    const { transport } = this.#connection;
+    const owed = () =>
+      this.#taking > 0 || [...this.#receipts].some((stream) => transport.buffered(stream) > 0);
+    while (owed() && this.#info === undefined && performance.now() < until) {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }
@@ -316,12 +320,12 @@ export class Conversation {
     }
   }
 
-  async #serveMessages(stream: ByteStream): Promise<void> {
-    if (this.handlers.message === undefined || this.#messageStreams >= MAX_MESSAGE_STREAMS) {
+  async #serveMessages(stream: NetStream): Promise<void> {
+    if (this.handlers.message === undefined || this.#receipts.size >= MAX_MESSAGE_STREAMS) {
       stream.abort(StreamCode.unsupported);
       return;
     }
-    this.#messageStreams++;
+    this.#receipts.add(stream.id);
     try {
       const channel = new RecordChannel(stream, RecordChannel.SMALL);
       for (;;) {
@@ -336,7 +340,7 @@ export class Conversation {
       }
       await channel.finish();
     } finally {
-      this.#messageStreams--;
+      this.#receipts.delete(stream.id);
     }
   }
 

@@ -54,7 +54,7 @@ export async function deliverFiles(
   const { tell, onFile, ref } = options;
   for (const { path, reason } of outgoing.skipped) {
     const skipped = text("talk.not-sent", { path, reason: wordsOf(reason) });
-    void tell({ type: "notice", level: "info", text: skipped });
+    tell({ type: "notice", level: "info", text: skipped });
   }
   const id = options.id ?? newTransferId();
   const name = rootNames(outgoing);
@@ -71,7 +71,7 @@ export async function deliverFiles(
   const { resumed } = report;
   if (resumed > 0) {
     const already = text("talk.resumed", { resumed, bytes });
-    void tell({ type: "notice", level: "info", text: already });
+    tell({ type: "notice", level: "info", text: already });
   }
   checkReport(report, name);
   const { length: count } = outgoing.skipped;
@@ -80,7 +80,7 @@ export async function deliverFiles(
       hint: text("talk.some-not-sent.hint"),
     });
   }
-  void tell({ type: "delivered", peer, id, what: "files", name, bytes, resumed, ref });
+  tell({ type: "delivered", peer, id, what: "files", name, bytes, resumed, ref });
 }
 
 /** Sends a voice note. */
@@ -99,7 +99,7 @@ export async function deliverVoice(
     (progress) => conversation.sendVoice(path, seconds, { mediaType, handlers: { progress } }),
   );
   checkReport(report, path.slice(path.search(/[^/\\]*$/)));
-  void tell({ type: "delivered", peer, id, what: "voice", bytes, ref });
+  tell({ type: "delivered", peer, id, what: "voice", bytes, ref });
 }
 
 async function withProgress(
@@ -109,12 +109,12 @@ async function withProgress(
 ): Promise<SendReport> {
   const event: Omit<Progress, "bytes" | "resumed"> = { type: "progress", direction: "out", ...of };
   try {
-    return await work((bytes, resumed) => void tell({ ...event, bytes, resumed }));
+    return await work((bytes, resumed) => tell({ ...event, bytes, resumed }));
   } catch (error) {
     if (!(error instanceof UnreachableError)) throw error;
     throw sendBroken(error);
   } finally {
-    void tell({ type: "progress-over", id: of.id });
+    tell({ type: "progress-over", id: of.id });
   }
 }
 

@@ -164,10 +164,13 @@ export interface Progress {
 }
 
 /**
- * Takes an event. The promise, where there is one, resolves when it has really been shown or written, and rejects when
+ * Shows an event. The promise, where there is one, resolves when it has really been shown or written, and rejects when
  * that cannot be: a message is then not acknowledged.
  */
-export type Tell = (event: TalkEvent) => Promise<void> | void;
+export type Show = (event: TalkEvent) => Promise<void> | void;
+
+/** Tells an event without waiting until it is shown. That it cannot be ends the application (`Talk.broken`). */
+export type Tell = (event: TalkEvent) => void;
 
 /** Anything thrown while `doing` something, as an error that can be told. What nobody foresaw is an internal error. */
 export function problemOf(doing: Text, error: unknown): P2PError {

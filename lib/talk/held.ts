@@ -1,4 +1,4 @@
-/** Texts that could not be delivered and wait for their peer's return; and the ids of those that were shown already. */
+/** Texts that wait for their peer's return in memory, where no disk keeps them. */
 
 /** A text of ours that waits. */
 export interface HeldText {
@@ -35,39 +35,5 @@ export class HeldTexts {
     this.#byPeer.delete(peer);
     for (const { text } of texts) this.#characters -= text.length;
     return texts;
-  }
-}
-
-/** Ids remembered of one peer, and peers remembered. */
-const MAX_IDS = 1024;
-const MAX_PEERS = 1024;
-
-/** Ids of messages that were shown: a message whose receipt got lost comes again and is not shown twice. */
-export class SeenIds {
-  readonly #byPeer = new Map<string, Set<string>>();
-
-  /** Whether the message was shown before. */
-  has(peer: string, id: string): boolean {
-    return this.#byPeer.get(peer)?.has(id) ?? false;
-  }
-
-  /** It is shown now. */
-  add(peer: string, id: string): void {
-    const ids = this.#byPeer.get(peer) ?? new Set();
-    this.#byPeer.delete(peer);
-    this.#byPeer.set(peer, ids);
-    ids.add(id);
-    dropOldest(ids, MAX_IDS);
-    dropOldest(this.#byPeer, MAX_PEERS);
-  }
-}
-
-function dropOldest(
-  of: { readonly size: number; keys(): Iterable<string>; delete(key: string): boolean },
-  most: number,
-): void {
-  for (const key of of.keys()) {
-    if (of.size <= most) return;
-    of.delete(key);
   }
 }

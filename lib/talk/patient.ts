@@ -91,7 +91,7 @@ async function callAgain(
 ): Promise<Partner> {
   const since = performance.now();
   const seconds = giveUpMs / 1000;
-  void talk.tell({
+  talk.tell({
     type: "notice",
     level: "warning",
     text: text("talk.calling-again", { peer, seconds }),
@@ -116,7 +116,7 @@ export async function tellSentFiles(
   for (const entry of sent) {
     const { path, size, place } = entry;
     const name = path.slice(path.lastIndexOf("/") + 1);
-    await talk.tell({ type: "file", peer, name, path: place, size, sm3: await digestOf(entry) });
+    await talk.show({ type: "file", peer, name, path: place, size, sm3: await digestOf(entry) });
   }
 }
 

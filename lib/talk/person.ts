@@ -1,10 +1,11 @@
 /** A peer as people and programs are told of it: a contact's name or a short form of the key. */
+import type { Bytes } from "../bytes.ts";
 import { encodePublicKeyText, fingerprint } from "../crypto/keys/text.ts";
 import type { State } from "../state/state.ts";
 
 /** What is said of a peer. Everything in it is safe to print. */
 export interface Person {
-  readonly key: Uint8Array;
+  readonly key: Bytes;
   /** p2p1… text. */
   readonly keyText: string;
   readonly fingerprint: string;
@@ -17,7 +18,7 @@ export interface Person {
 }
 
 /** Looks a key up among contacts and known peers. */
-export function personOf({ contacts, knownKeys }: State, key: Uint8Array): Person {
+export function personOf({ contacts, knownKeys }: State, key: Bytes): Person {
   const contact = contacts.byKey(key);
   const known = knownKeys.get(key);
   const verified = (contact?.verified ?? known?.verified) !== undefined;
@@ -28,7 +29,7 @@ export function personOf({ contacts, knownKeys }: State, key: Uint8Array): Perso
 }
 
 /** One of whom nothing is known but the key. */
-export function strangerOf(key: Uint8Array): Person {
+export function strangerOf(key: Bytes): Person {
   const keyText = encodePublicKeyText(key);
   const label = `${keyText.slice(0, 10)}…${keyText.slice(-4)}`;
   return { key, keyText, fingerprint: fingerprint(key), name: undefined, verified: false, label };

@@ -49,7 +49,7 @@ export class Questions {
       const { name, files, folders, bytes } = offer;
       const what = offer.kind === OfferKind.voice ? "voice" : "files";
       const seconds = offer.milliseconds / 1000;
-      void this.#tell({ type: "question", id, peer, what, name, files, folders, bytes, seconds });
+      this.#tell({ type: "question", id, peer, what, name, files, folders, bytes, seconds });
     });
   }
 
@@ -59,7 +59,7 @@ export class Questions {
     if (waiting === undefined) return false;
     this.#open.delete(id);
     waiting.resolve(yes);
-    void this.#tell({ type: "question-over", id });
+    this.#tell({ type: "question-over", id });
     return true;
   }
 

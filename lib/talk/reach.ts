@@ -67,10 +67,14 @@ export function intendedPeer(state: State, peer: string): Intended {
   return { address, key: expectedKey(state, address) };
 }
 
-/** Throws where `peer` can be none, whatever is known. */
-export function checkPeer(peer: string): void {
+/**
+ * Throws where `peer` can be none, whatever the names of contacts are.
+ *
+ * @param contacts whether there may be any
+ */
+export function checkPeer(peer: string, contacts: boolean): void {
   if (peer.startsWith("p2p1")) decodePublicKeyText(peer);
-  else if (!couldBeContact(peer)) parseAddress(peer);
+  else if (!contacts || !couldBeContact(peer)) parseAddress(peer);
 }
 
 /** Connects on a node that is there. `prepare` sets the handlers before anything is read. */
@@ -92,7 +96,9 @@ export async function connectTo(
       prepare: (conversation) => prepare(conversation, person!),
     });
   } catch (error) {
-    if (error instanceof KeyChangedError) throw keyChanged(intended, error.presented, trust);
+    if (error instanceof KeyChangedError) {
+      throw keyChanged(intended, error.presented?.slice(), trust);
+    }
     throw error;
   }
 }

@@ -108,6 +108,6 @@ export class Recipients {
     const { current } = this.#addressee;
     if (current === this.#told) return;
     this.#told = current;
-    void this.#tell({ type: "addressee", peer: this.addressee });
+    this.#tell({ type: "addressee", peer: this.addressee });
   }
 }

@@ -7,11 +7,12 @@ import { bareReason } from "../net/close.ts";
 import type { Conversation, IncomingTransfer } from "../net/conversation.ts";
 import { join } from "../system/path.ts";
 import { text } from "../text/catalogue.ts";
+import type { Message } from "../transfer/messages.ts";
 import { OfferKind, TransferCode, type Verdict } from "../transfer/offers.ts";
 import { StreamCode } from "../transfer/stream.ts";
 import type { IncomingTarget, ReceivedRoot, ReceiveReport } from "../transfer/target.ts";
 import { nextTurn } from "../transfer/turn.ts";
-import { problemOf, type Progress, type Tell } from "./events.ts";
+import { problemOf, type Progress, type TalkEvent, type Tell } from "./events.ts";
 import type { Person } from "./person.ts";
 import type { Questions } from "./questions.ts";
 import { failureError } from "./words.ts";
@@ -33,13 +34,15 @@ export interface ServeOptions {
 /** What serving needs of the application. */
 export interface ServeHost {
   readonly tell: Tell;
+  /** Resolves when the event has been shown. */
+  readonly show: (event: TalkEvent) => Promise<void>;
   readonly questions: Questions;
   /** A message or file of the peer's has come. */
   heard(): void;
   /** Whether the message is a new one; false when it was taken before and only its receipt got lost. */
   fresh(id: string): boolean;
-  /** The message was shown. */
-  taken(id: string): void;
+  /** The message was shown: stores it. Its receipt follows. */
+  taken(message: Message): void;
   arrived(path: string): void;
   voice(path: string, seconds: number): void;
   /** Work whose events must be out before the conversation's end is told. */
@@ -56,11 +59,12 @@ export function serve(
   const { tell } = host;
   const progress = new Map<string, Omit<Progress, "bytes" | "resumed">>();
   conversation.handlers = {
-    message: async ({ id, time, text }) => {
+    message: async (message) => {
+      const { id, time, text } = message;
       if (!host.fresh(id)) return;
       host.heard();
-      await tell({ type: "message", peer, id, time, text });
-      host.taken(id);
+      await host.show({ type: "message", peer, id, time, text });
+      host.taken(message);
     },
     offer: async (transfer) => {
       const refused = await refusal(conversation, peer, transfer, options, host);
@@ -80,7 +84,7 @@ export function serve(
     },
     progress: ({ id }, bytes, resumed) => {
       const known = progress.get(id);
-      if (known !== undefined) void tell({ ...known, bytes, resumed });
+      if (known !== undefined) tell({ ...known, bytes, resumed });
     },
     received: (transfer, root) => {
       host.heard();
@@ -88,12 +92,12 @@ export function serve(
         host.voice(root.path, transfer.offer.milliseconds / 1000);
       } else arrived(peer, root, options, host);
     },
-    silence: (silent) => void tell({ type: silent ? "silent" : "answering", peer }),
-    failed: (error) => void tell({ type: "error", error, peer }),
+    silence: (silent) => tell({ type: silent ? "silent" : "answering", peer }),
+    failed: (error) => tell({ type: "error", error, peer }),
     ended: ({ id, offer }, outcome) => {
-      if (progress.delete(id)) void tell({ type: "progress-over", id });
+      if (progress.delete(id)) tell({ type: "progress-over", id });
       const error = problemWith(offer.name, outcome);
-      if (error !== undefined) void tell({ type: "error", error, peer });
+      if (error !== undefined) tell({ type: "error", error, peer });
     },
   };
 }
@@ -126,8 +130,8 @@ async function refusal(
       const { name, files, folders, bytes } = offer;
       const voice = offer.kind === OfferKind.voice;
       const params = { label: peer.label, name, files, folders, bytes, voice };
-      void tell({ type: "notice", level: "info", text: text("talk.refused-stranger", params) });
-      void tell({ type: "notice", level: "info", text: text("talk.refused-stranger.hint") });
+      tell({ type: "notice", level: "info", text: text("talk.refused-stranger", params) });
+      tell({ type: "notice", level: "info", text: text("talk.refused-stranger.hint") });
       return { code: TransferCode.declined, reason: "files are taken from contacts only here" };
     }
     case "ask": {
@@ -146,18 +150,22 @@ function arrived(
 ): void {
   const { path, folder, files } = root;
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
-  void host.tell({ type: "received", peer, path, folder, files: files.length, bytes });
+  host.tell({ type: "received", peer, path, folder, files: files.length, bytes });
   host.arrived(path);
-  if (digests) host.inTurn(() => tellFiles(peer, root, host.tell));
+  if (digests) host.inTurn(() => tellFiles(peer, root, host));
 }
 
-async function tellFiles(peer: Person, root: ReceivedRoot, tell: Tell): Promise<void> {
+async function tellFiles(
+  peer: Person,
+  root: ReceivedRoot,
+  { tell, show }: ServeHost,
+): Promise<void> {
   const top = root.path.slice(root.path.search(/[^/\\]*$/));
   let begun = performance.now();
   for (const { below, size } of root.files) {
     const path = join(root.path, ...below);
     const sm3 = await digestOf(path, peer, tell);
-    await tell({ type: "file", peer, name: join(top, ...below), path, size, sm3 });
+    await show({ type: "file", peer, name: join(top, ...below), path, size, sm3 });
     if (performance.now() - begun < TURN_MS) continue;
     await nextTurn();
     begun = performance.now();
@@ -170,7 +178,7 @@ async function digestOf(path: string, peer: Person, tell: Tell): Promise<string 
     return hex(await fileSm3(path));
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) {
-      void tell({ type: "error", error: problemOf(text("talk.read-file", { path }), error), peer });
+      tell({ type: "error", error: problemOf(text("talk.read-file", { path }), error), peer });
     }
     return null;
   }

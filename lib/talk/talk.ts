@@ -4,6 +4,7 @@
  */
 import {
   AuthenticationError,
+  FailureError,
   LimitError,
   type P2PError,
   UnreachableError,
@@ -12,6 +13,7 @@ import {
 import { fingerprint } from "../crypto/keys/text.ts";
 import { walkOutgoing } from "../files/outgoing.ts";
 import type { Outgoing } from "../files/outgoing.ts";
+import type { Bytes } from "../bytes.ts";
 import type { Address } from "../net/address.ts";
 import { Capability } from "../net/capabilities.ts";
 import type { CloseInfo } from "../net/close.ts";
@@ -23,8 +25,9 @@ import type { Identity } from "../state/identity.ts";
 import type { State } from "../state/state.ts";
 import { text } from "../text/catalogue.ts";
 import { deliverFiles, deliverVoice, type TransferOptions, type VoiceNote } from "./delivery.ts";
-import { problemOf, type TalkEvent, type Tell } from "./events.ts";
-import { type HeldText, HeldTexts, SeenIds } from "./held.ts";
+import { problemOf, type Show, type TalkEvent } from "./events.ts";
+import { Archive } from "./archive.ts";
+import { type HeldText, HeldTexts } from "./held.ts";
 import { type Partner, Partners } from "./partners.ts";
 import { type Person, strangerOf } from "./person.ts";
 import { Questions } from "./questions.ts";
@@ -44,7 +47,7 @@ const EXCERPT = 200;
 const MAX_UNTOLD = 4096;
 
 /** What receiving needs; without it messages are refused and files declined (`send-file`, `voice`). */
-export interface ReceiveOptions extends ServeOptions, Omit<VoiceWishes, "tell"> {}
+export interface ReceiveOptions extends ServeOptions, Omit<VoiceWishes, "tell" | "show"> {}
 
 /** What the application is made from. */
 export interface TalkOptions {
@@ -52,7 +55,7 @@ export interface TalkOptions {
   readonly state: State;
   /** "p2p/0.1.0" */
   readonly program: string;
-  readonly tell: Tell;
+  readonly show: Show;
   readonly hostname?: string | undefined;
   /** The UDP port; undefined for the usual one if it is free. */
   readonly port: number | undefined;
@@ -61,8 +64,11 @@ export interface TalkOptions {
   /** Unknown keys are refused. */
   readonly strict: boolean;
   readonly receive?: ReceiveOptions | undefined;
-  /** Texts that cannot be delivered are kept for the peer's return. */
-  readonly keepTexts?: boolean;
+  /**
+   * Whether texts that cannot be delivered are kept for the peer's return. Undefined: on the disk alone, since this
+   * program will not be there.
+   */
+  readonly keepTexts?: boolean | undefined;
 }
 
 /** One application on one socket. */
@@ -78,7 +84,9 @@ export class Talk {
   readonly #node: Node;
   readonly #partners = new Partners();
   readonly #held = new HeldTexts();
-  readonly #seen = new SeenIds();
+  /** Ids of messages that are being sent. */
+  readonly #onTheWay = new Set<string>();
+  readonly #archive: Archive;
   readonly #admitted = new WeakMap<Conversation, Person>();
   readonly #break: (error: unknown) => void;
   #untold = 0;
@@ -91,9 +99,10 @@ export class Talk {
     this.broken = promise;
     this.#break = reject;
     this.questions = new Questions(this.tell);
+    this.#archive = new Archive(options.state, this.tell);
     this.recipients = new Recipients(this.#partners, this.tell);
     const { receive } = options;
-    this.voices = receive && new VoiceNotes({ ...receive, tell: this.tell });
+    this.voices = receive && new VoiceNotes({ ...receive, tell: this.tell, show: this.show });
     this.#node = bindPreferred(options.port, (port) => this.#bind(port));
   }
 
@@ -134,23 +143,26 @@ export class Talk {
   tellListening(): void {
     const { address, dual } = this.#node;
     const own = fingerprint(this.#options.identity.publicKey);
-    void this.tell({ type: "listening", address, dual, fingerprint: own });
+    this.tell({ type: "listening", address, dual, fingerprint: own });
   }
 
-  /** Hands an event to the face. Rejects where that cannot show it: nothing goes on then. May be left. */
-  readonly tell = (event: TalkEvent): Promise<void> => {
-    let taken: Promise<void> | void;
-    try {
-      taken = this.#options.tell(event);
-    } catch (error) {
-      taken = Promise.reject(error);
-    }
-    if (taken === undefined) return Promise.resolve();
+  /** Shows an event. Rejects where the face cannot: nothing goes on then. */
+  readonly show = async (event: TalkEvent): Promise<void> => {
     this.#untold++;
-    const shown = taken.finally(() => this.#untold--);
-    // Whoever acknowledges what is shown waits for it; the others need not.
-    shown.catch((error) => this.#break(error));
-    return shown;
+    try {
+      await this.#options.show(event);
+    } catch (error) {
+      this.#break(error);
+      throw error;
+    } finally {
+      this.#untold--;
+    }
+  };
+
+  /** Tells an event, without waiting until it is shown. */
+  readonly tell = (event: TalkEvent): void => {
+    // Whoever acknowledges what is shown waits for it; that nothing can be shown any more, `broken` tells the others.
+    this.show(event).catch(() => undefined);
   };
 
   // ---------------------------------------------------------------- who is there
@@ -190,7 +202,7 @@ export class Talk {
       if (error instanceof AuthenticationError) return Promise.reject(error);
       const peer = strangerOf(key);
       const problem = problemOf(text("talk.use-state"), error);
-      void this.tell({ type: "error", error: problem, peer });
+      this.tell({ type: "error", error: problem, peer });
       if (strict) return Promise.reject(problem);
       this.#admitted.set(conversation, peer);
     }
@@ -203,31 +215,46 @@ export class Talk {
     const { receive } = this.#options;
     if (receive === undefined) {
       conversation.handlers = {
-        silence: (silent) => void this.tell({ type: silent ? "silent" : "answering", peer }),
-        failed: (error) => void this.tell({ type: "error", error, peer }),
+        silence: (silent) => this.tell({ type: silent ? "silent" : "answering", peer }),
+        failed: (error) => this.tell({ type: "error", error, peer }),
       };
     } else serve(conversation, peer, receive, this.#hostFor(partner));
-    void this.tell({ type: "connected", peer, address: partner.address });
+    this.tell({ type: "connected", peer, address: partner.address });
     this.recipients.joined(partner, called);
-    if (conversation.takesMessages) {
-      for (const held of this.#held.take(peer.keyText)) void this.sendText(peer, held.text, held);
-    }
+    if (conversation.takesMessages) this.#flush(peer);
     void conversation.closed.then((info) => this.#left(partner, info));
     return partner;
+  }
+
+  /** Sends what waits for the peer, in order. */
+  #flush(peer: Person): void {
+    const pending = this.#archive.pending(peer.key)
+      .map(({ id, written, text }) => ({ id, time: written, text }));
+    for (const held of [...pending, ...this.#held.take(peer.keyText)]) {
+      if (!this.#onTheWay.has(held.id)) void this.sendText(peer, held.text, held);
+    }
+  }
+
+  /** Puts a text in the outbox: it goes out when the peer appears, to this program or another. */
+  later(key: Bytes, words: string): void {
+    const id = newMessageId();
+    this.#archive.written(key, { id, time: Date.now(), text: words });
+    if (!this.#archive.waits(id, key)) throw new FailureError("talk.not-kept", {});
   }
 
   #hostFor(partner: Partner): ServeHost {
     const { person } = partner;
     return {
       tell: this.tell,
+      show: this.show,
       questions: this.questions,
       heard: () => this.#heard(partner),
-      fresh: (id) => !this.#seen.has(person.keyText, id),
-      taken: (id) => this.#seen.add(person.keyText, id),
+      fresh: (id) => !this.#archive.has(person.key, id),
+      taken: (message) => this.#archive.received(person.key, message),
       arrived: (path) => {
         this.lastFile = path;
         if (!/\.png$/i.test(path)) return;
-        void this.tell({ type: "notice", level: "hint", text: text("talk.reveal-hint") });
+        this.tell({ type: "notice", level: "hint", text: text("talk.reveal-hint") });
       },
       voice: (path, seconds) => {
         const taken = this.voices!.take(person, path, seconds);
@@ -241,7 +268,7 @@ export class Talk {
   #inTurn(partner: Partner, work: () => Promise<void>): void {
     partner.work = partner.work.then(work).catch((error) => {
       const problem = problemOf(text("conversation.take-files"), error);
-      void this.tell({ type: "error", error: problem, peer: partner.person });
+      this.tell({ type: "error", error: problem, peer: partner.person });
     });
   }
 
@@ -252,7 +279,7 @@ export class Talk {
 
   #left(partner: Partner, info: CloseInfo): void {
     this.#partners.remove(partner);
-    this.#inTurn(partner, () => this.tell({ type: "disconnected", peer: partner.person, info }));
+    this.#inTurn(partner, () => this.show({ type: "disconnected", peer: partner.person, info }));
   }
 
   /** Resolves when everything of conversations that are over has been told. */
@@ -299,26 +326,41 @@ export class Talk {
   ): Promise<P2PError | undefined> {
     const { ref, id = newMessageId(), time = Date.now() } = again;
     const known = ref === undefined ? {} : { ref };
+    this.#onTheWay.add(id);
     try {
+      if (again.id === undefined) this.#archive.written(peer.key, { id, time, text: words });
       const partner = this.#partners.route(peer.keyText);
       if (partner === undefined) {
         throw new UnreachableError("talk.not-connected", { label: peer.label });
       }
       const { delivered } = partner.conversation.sendMessage(words, { id, time });
       if (again.id === undefined) {
-        void this.tell({ type: "sent", peer, id, time, text: words, ...known });
+        this.tell({ type: "sent", peer, id, time, text: words, ...known });
       }
+      this.#archive.advance(id, peer.key, "sent");
       await delivered;
-      void this.tell({ type: "delivered", peer, id, what: "message", ...known });
+      this.#archive.advance(id, peer.key, "delivered");
+      this.tell({ type: "delivered", peer, id, what: "message", ...known });
       return undefined;
     } catch (cause) {
       const error = problemOf(text("conversation.send-message"), cause);
-      const keep = this.#options.keepTexts === true && !(error instanceof LimitError);
-      const kept = keep && this.#held.keep(peer.keyText, { id, time, text: words, ref });
+      const kept = this.#keep(peer, { id, time, text: words, ref }, error);
       const excerpt = words.length > EXCERPT ? `${words.slice(0, EXCERPT)}…` : words;
-      void this.tell({ type: "failed", peer, id, text: excerpt, error, kept, ...known });
+      this.tell({ type: "failed", peer, id, text: excerpt, error, kept, ...known });
       return error;
+    } finally {
+      this.#onTheWay.delete(id);
     }
+  }
+
+  /** Keeps a text that was not delivered for the peer's return; whether it is kept. */
+  #keep(peer: Person, held: HeldText, error: P2PError): boolean {
+    if (error instanceof LimitError || this.#options.keepTexts === false) {
+      this.#archive.advance(held.id, peer.key, "failed");
+      return false;
+    }
+    if (this.#archive.waits(held.id, peer.key)) return true;
+    return this.#options.keepTexts === true && this.#held.keep(peer.keyText, held);
   }
 
   /** Sends files and folders; throws when any of it did not arrive. */
@@ -358,7 +400,7 @@ export class Talk {
       // Whoever leaves knows that what was on its way is cut short.
       if (this.#leaving) return;
       const error = problemOf(text("conversation.send-files"), cause);
-      void this.tell({ type: "error", error, peer, ...(ref === undefined ? {} : { ref }) });
+      this.tell({ type: "error", error, peer, ...(ref === undefined ? {} : { ref }) });
     }
   }
 

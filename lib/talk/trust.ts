@@ -2,7 +2,7 @@
  * Trust on first use. A key is pinned to the address where it first answered, or to the contact it belongs to;
  * another key in its place is refused, loudly, whatever the flags.
  */
-import { equalConstantTime } from "../bytes.ts";
+import { type Bytes, equalConstantTime } from "../bytes.ts";
 import { fingerprint } from "../crypto/keys/text.ts";
 import { AuthenticationError } from "../errors.ts";
 import { type Address, formatAddress } from "../net/address.ts";
@@ -18,7 +18,7 @@ export interface Intended {
   /** The contact's name, when a contact was named. */
   readonly name?: string | undefined;
   /** The only key that will do: the contact's, or the one pinned to the address. */
-  readonly key?: Uint8Array | undefined;
+  readonly key?: Bytes | undefined;
 }
 
 /** How strict to be, what is known, and who is told. */
@@ -29,12 +29,12 @@ export interface TrustOptions {
 }
 
 /** The key that must answer at `address`, if one did before. */
-export function expectedKey({ knownKeys }: State, address: Address): Uint8Array | undefined {
+export function expectedKey({ knownKeys }: State, address: Address): Bytes | undefined {
   return knownKeys.pin(formatAddress(address))?.key;
 }
 
 /** Judges the key that answered; an AuthenticationError when it may not be this one. Notes it otherwise. */
-export function judgePeer(intended: Intended, key: Uint8Array, options: TrustOptions): Person {
+export function judgePeer(intended: Intended, key: Bytes, options: TrustOptions): Person {
   const { strict, state, tell } = options;
   if (intended.key !== undefined && !equalConstantTime(intended.key, key)) {
     throw keyChanged(intended, key, options);
@@ -51,14 +51,14 @@ export function judgePeer(intended: Intended, key: Uint8Array, options: TrustOpt
   // A contact is known by name wherever it is; only nameless peers are known by their address.
   const place = intended.name === undefined ? where : undefined;
   const { known } = state.knownKeys.note(key, new Date(), place);
-  if (first) void tell({ type: "first-contact", peer: person, where, met: known !== undefined });
+  if (first) tell({ type: "first-contact", peer: person, where, met: known !== undefined });
   return person;
 }
 
 /** Notes a peer that connected to us, and tells it at the first time. */
 export function judgeCaller(
   from: Address,
-  key: Uint8Array,
+  key: Bytes,
   { strict, state, tell }: TrustOptions,
 ): Person {
   const known = state.knownKeys.get(key);
@@ -69,7 +69,7 @@ export function judgeCaller(
   }
   state.knownKeys.note(key, new Date());
   if (known === undefined && person.name === undefined) {
-    void tell({ type: "first-contact", peer: person, where: formatAddress(from), met: false });
+    tell({ type: "first-contact", peer: person, where: formatAddress(from), met: false });
   }
   return person;
 }
@@ -77,13 +77,13 @@ export function judgeCaller(
 /** The refusal of a changed key, after a loud explanation. */
 export function keyChanged(
   intended: Intended,
-  presented: Uint8Array | undefined,
+  presented: Bytes | undefined,
   options: Omit<TrustOptions, "strict">,
 ): AuthenticationError {
   const where = formatAddress(intended.address);
   const { name } = intended;
   if (presented !== undefined) rememberOffer(intended, presented, options);
-  void options.tell({
+  options.tell({
     type: "key-changed",
     where,
     name,
@@ -99,7 +99,7 @@ export function keyChanged(
 /** Keeps the key that `contact accept-key` may take. Where it cannot be kept, that command asks for it. */
 function rememberOffer(
   { name, address }: Intended,
-  key: Uint8Array,
+  key: Bytes,
   { state, tell }: Omit<TrustOptions, "strict">,
 ): void {
   try {
@@ -107,7 +107,7 @@ function rememberOffer(
     else state.knownKeys.offer(formatAddress(address), key);
   } catch (error) {
     if (!(error instanceof StateError)) throw error;
-    void tell({ type: "error", error });
+    tell({ type: "error", error });
   }
 }
 

@@ -6,12 +6,13 @@ import { keepReceived } from "../voice/keep.ts";
 import { describeVoice, play } from "../voice/play.ts";
 import { PlayQueue } from "../voice/queue.ts";
 import { Scratch } from "../voice/scratch.ts";
-import { problemOf, type Tell } from "./events.ts";
+import { problemOf, type Show, type Tell } from "./events.ts";
 import type { Person } from "./person.ts";
 
 /** What to do with notes. */
 export interface VoiceWishes {
   readonly tell: Tell;
+  readonly show: Show;
   readonly play: boolean;
   /** Look into a note for its length and picture before it is told; programs are told at once. */
   readonly look: boolean;
@@ -56,11 +57,11 @@ export class VoiceNotes {
         : await keepReceived(path, { publicKey: keepFor!, random: randomBytes }, scratch);
       const note = this.#wishes.look ? await lookInto(open, this.#wishes.play) : undefined;
       const { seconds: length = seconds, waveform } = note ?? { waveform: undefined };
-      await tell({ type: "voice", peer, path: kept, seconds: length, waveform });
+      await this.#wishes.show({ type: "voice", peer, path: kept, seconds: length, waveform });
       told();
       if (this.#wishes.play) await this.#queue.add(open);
     } catch (error) {
-      void tell({
+      tell({
         type: "error",
         error: problemOf(text("talk.take-voice", { path }), error),
         peer,

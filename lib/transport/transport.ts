@@ -326,6 +326,11 @@ export class Transport {
     return this.#input.window.grown;
   }
 
+  /** Bytes written to the stream `id` that the peer has not acknowledged. */
+  buffered(id: number): number {
+    return this.#table.get(id)?.send.buffered ?? 0;
+  }
+
   stats(): TransportStats {
     const recovery = this.#recovery;
     return {

@@ -116,7 +116,7 @@ Deno.test("whoever only sends takes no line: it is not delivered, named, and kep
 Deno.test("a message that no face could show is not acknowledged, and its sender keeps it", () =>
   scene(async ({ face }) => {
     const broken = await face({
-      tell: (event) => event.type === "message" ? Promise.reject(new Error("no room")) : undefined,
+      show: (event) => event.type === "message" ? Promise.reject(new Error("no room")) : undefined,
     });
     const alice = await face();
     const probe = Promise.race([broken.talk.broken, new Promise((done) => setTimeout(done, 5000))]);

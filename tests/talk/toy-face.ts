@@ -28,13 +28,13 @@ export class ToyFace {
       strict: false,
       keepTexts: true,
       receive: { accept: "ask", saveDir, digests: true, play: false, look: false },
-      tell: (event) => this.#tell(event),
+      show: (event) => this.#show(event),
       ...options,
     });
     this.talk.tellListening();
   }
 
-  #tell(event: TalkEvent): void {
+  #show(event: TalkEvent): void {
     this.#told.push(event);
     if (event.type === "question") this.talk.questions.answer(event.id, true);
     this.#wake.resolve();

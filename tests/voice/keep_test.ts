@@ -115,6 +115,8 @@ async function taken(
     look: true,
     tell: (event) => {
       if (event.type === "error") problems.push(english(event.error));
+    },
+    show: (event) => {
       if (event.type !== "voice") return;
       notes.push({ path: event.path, seconds: event.seconds, waveform: event.waveform });
     },

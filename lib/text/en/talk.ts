@@ -72,6 +72,12 @@ export const talk = {
     { text }: Wording,
   ) => `NOT delivered to ${label}: ${words} (${text(reason)})`,
   "talk.kept": ({ label }: Named) => `  it is kept until ${label} is back`,
+  "talk.not-kept": "send message: it cannot be kept for later",
+  "talk.kept-later": ({ peer }: { peer: string }) => `kept: it goes out when ${peer} appears`,
+  "talk.later-or-now": "send message: --later and --now exclude each other",
+  "talk.later-needs-text": "send message: --later needs a text: -m TEXT",
+  "talk.later-needs-key": ({ peer }: { peer: string }) =>
+    `send message: the key of ${peer} is not known yet, so that nothing can be kept for it`,
   "talk.nobody": "send message: nobody is connected yet",
   "talk.nobody-chosen": ({ labels }: { labels: readonly string[] }) =>
     `send message: to whom? ${labels.join(", ")}`,

@@ -52,6 +52,11 @@ export const talk: SameCodes<typeof english> = {
   "talk.not-delivered": ({ label, text: words, reason }, { text }) =>
     `未送达 ${label}：${words}（${text(reason)}）`,
   "talk.kept": ({ label }) => `  已保留，等 ${label} 回来再发`,
+  "talk.not-kept": "发送消息：无法保留到以后",
+  "talk.kept-later": ({ peer }) => `已保留：${peer} 出现时发送`,
+  "talk.later-or-now": "发送消息：--later 与 --now 不能同时使用",
+  "talk.later-needs-text": "发送消息：--later 需要文字：-m TEXT",
+  "talk.later-needs-key": ({ peer }) => `发送消息：还不知道 ${peer} 的密钥，无法为其保留`,
   "talk.nobody": "发送消息：还没有人连接",
   "talk.nobody-chosen": ({ labels }) => `发送消息：发给谁？${labels.join("、")}`,
   "talk.nobody-chosen.hint": "用 /to 名称 选择",

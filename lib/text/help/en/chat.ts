@@ -13,6 +13,8 @@ Examples:
   p2p chat alice -m "dinner at eight?"           one message
   journalctl -f | p2p chat '[2001:db8::7]:9998'  every line a message`,
   flags: {
+    later: "Keep it for later, without a call",
+    now: "Call now, keep nothing for later",
     message: "Send this one message and end",
     port: "Local UDP port (default: 9999 when it is free)",
   },

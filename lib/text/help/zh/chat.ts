@@ -15,6 +15,8 @@ PEER 是 IP、IP:PORT、[IPv6]:PORT、主机名或联系人名称；不指定端
   p2p chat alice -m "dinner at eight?"           一条消息
   journalctl -f | p2p chat '[2001:db8::7]:9998'  每行一条消息`,
   flags: {
+    later: "留待以后发送，现在不呼叫",
+    now: "立即呼叫，不留待以后",
     message: "只发送这一条消息，然后结束",
     port: "本机 UDP 端口（默认：9999，若它空闲）",
   },
