@@ -4,22 +4,18 @@ import { type Bytes, equalConstantTime, wipe } from "../lib/bytes.ts";
 import { EncryptedFile, type UnlockedFile } from "../lib/container/decrypt.ts";
 import { ContainerError } from "../lib/container/format.ts";
 import { encodePublicKeyText } from "../lib/crypto/keys/text.ts";
-import { onInterrupt } from "../lib/system/cleanup.ts";
 import { identityPath } from "../lib/state/identity.ts";
 import { notice } from "../lib/terminal/notice.ts";
-import { Progress } from "../lib/terminal/progress.ts";
 import { canAsk } from "../lib/terminal/prompt.ts";
-import { safeText } from "../lib/text/safe.ts";
-import { openBulkInput } from "./shared/bulk.ts";
+import { text } from "../lib/text/catalogue.ts";
 import {
   type BothPassphrases,
-  fileWorkersFor,
   identityPassphraseFlags,
   identitySource,
-  runnerFor,
+  passphraseSources,
+  runContainer,
 } from "./shared/container.ts";
 import type { CommandContext } from "./shared/context.ts";
-import type { FileWorkers } from "./shared/file-workers.ts";
 import {
   forceFlag,
   outputFlag,
@@ -31,9 +27,9 @@ import {
 } from "./shared/flags.ts";
 import { loadIdentity, resolvePublicKey } from "./shared/identity.ts";
 import { contactWithKey } from "./shared/own-state.ts";
-import { refuseTerminalInput } from "./shared/input.ts";
-import { openOutput } from "./shared/output.ts";
-import { passphraseGiven, readPassphrase } from "./shared/secrets.ts";
+import { refuseStdinTwice, refuseTerminalInput } from "./shared/input.ts";
+import { kdfOptions, passphraseGiven, readPassphrase } from "./shared/secrets.ts";
+import { say } from "./shared/speech.ts";
 import { guardTerminal } from "./shared/terminal-guard.ts";
 import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
 
@@ -51,9 +47,9 @@ async function withPassphrase(
   flags: Flags,
 ): Promise<UnlockedFile | undefined> {
   if (!file.hasPassphrase) {
-    throw new ContainerError("no match", "the file is not encrypted with a passphrase");
+    throw new ContainerError("no match", "container.not-by-passphrase", {});
   }
-  const passphrase = await readPassphrase(flags, { prompt: "passphrase" });
+  const passphrase = await readPassphrase(flags, { prompt: text("passphrase.prompt") });
   try {
     return await file.withPassphrase(passphrase);
   } finally {
@@ -89,7 +85,7 @@ async function unlock(file: EncryptedFile, flags: Flags): Promise<UnlockedFile> 
   if (given) {
     const unlocked = await withPassphrase(file, flags);
     if (unlocked !== undefined) return unlocked;
-    if (!named) throw new ContainerError("no match", "wrong passphrase");
+    if (!named) throw new ContainerError("no match", "container.wrong-passphrase", {});
   }
   const askable = !given && file.hasPassphrase && (passphraseGiven(flags) || canAsk());
   if (named || file.hasRecipients && (!askable || await exists(identityPath()))) {
@@ -98,7 +94,9 @@ async function unlock(file: EncryptedFile, flags: Flags): Promise<UnlockedFile> 
   }
   if (!askable) throw noMatch(file);
   const unlocked = await withPassphrase(file, flags);
-  if (unlocked === undefined) throw new ContainerError("no match", "wrong passphrase");
+  if (unlocked === undefined) {
+    throw new ContainerError("no match", "container.wrong-passphrase", {});
+  }
   return unlocked;
 }
 
@@ -114,63 +112,53 @@ async function exists(path: string): Promise<boolean> {
 
 function noMatch(file: EncryptedFile): ContainerError {
   const hint = file.hasPassphrase
-    ? "a passphrase opens it: -p"
-    : "-i FILE names the private key it was encrypted to";
-  return new ContainerError("no match", "none of the keys given opens it", hint);
+    ? text("container.no-match.passphrase")
+    : text("container.no-match.identity");
+  return new ContainerError("no match", "container.no-match", {}, { hint });
 }
 
 /** Refuses a file that does not claim to be from `wanted`; that it is, the payload proves. */
 function checkClaim(claimed: Bytes | undefined, wanted: Bytes): void {
   if (claimed === undefined) {
-    throw new ContainerError("sender", "the file is not signed", "--from asks for a signed one");
+    throw new ContainerError("sender", "container.not-signed", {}, {
+      hint: text("container.not-signed.hint"),
+    });
   }
   if (!equalConstantTime(claimed, wanted)) {
-    throw new ContainerError("sender", `signed by another: ${encodePublicKeyText(claimed)}`);
+    const sender = encodePublicKeyText(claimed);
+    throw new ContainerError("sender", "container.other-sender", { sender });
   }
 }
 
 async function saySender(sender: Bytes, flags: Flags): Promise<void> {
   const contact = await contactWithKey(sender);
-  const name = contact === undefined ? "" : `${safeText(contact.name)} `;
-  notice(`signed by ${name}${encodePublicKeyText(sender)}`, flags);
+  const key = encodePublicKeyText(sender);
+  notice(say("dec.signed", { name: contact?.name, key }), flags);
 }
 
 async function dec(this: CommandContext, flags: Flags, path?: string): Promise<void> {
-  refuseTerminalInput(path, "p2p dec FILE");
+  refuseStdinTwice(
+    ["IN", path ?? "-"],
+    ...(flags.identity ?? []).map((name) => ["-i", name] as const),
+    ["--from", flags.from],
+    ...passphraseSources(flags),
+  );
+  refuseTerminalInput(path, text("dec.usage"));
   const wanted = flags.from === undefined ? undefined : await resolvePublicKey(flags.from);
-  const input = await openBulkInput(path);
-  try {
-    const output = await openOutput(flags.output, { force: flags.force });
-    const progress = new Progress(`decrypt ${safeText(input.name)}`, input.size, flags);
-    const forget = onInterrupt(() => progress.finish());
-    let workers: FileWorkers | undefined;
+  const how = { progress: "dec.progress", binary: false } as const;
+  let sender: Bytes | undefined;
+  await runContainer(path, flags, how, async ({ input, output, threads }) => {
     try {
-      const locked = await EncryptedFile.read(input);
-      workers = locked.direct ? fileWorkersFor(input, output) : undefined;
+      const locked = await EncryptedFile.read(input, kdfOptions(flags));
+      const working = threads(locked.direct);
       const file = await unlock(locked, flags);
       if (wanted !== undefined) checkClaim(file.claimedSender, wanted);
-      const { sender } = await file.decrypt(guardTerminal(output, flags.output), {
-        runner: runnerFor(input),
-        direct: workers && input.size !== undefined
-          ? { inputBytes: input.size, run: workers.run }
-          : undefined,
-        onProgress: (bytes) => progress.update(workers ? bytes : input.consumed),
-      });
-      progress.finish();
-      await output.commit();
-      if (sender !== undefined) await saySender(sender, flags);
+      ({ sender } = await file.decrypt(guardTerminal(output, flags.output), working));
     } catch (error) {
-      workers?.close();
-      await output.abort();
-      throw error;
-    } finally {
-      forget();
-      workers?.close();
-      progress.finish();
+      throw error instanceof ContainerError ? error.named(input.name) : error;
     }
-  } finally {
-    input.close();
-  }
+  });
+  if (sender !== undefined) await saySender(sender, flags);
 }
 
 const help = helpOf("dec");

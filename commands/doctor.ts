@@ -4,9 +4,11 @@ import { kernel } from "../lib/crypto/kernel/kernel.ts";
 import { cryptoSelfTest, type SelfTestResult } from "../lib/crypto/self-test.ts";
 import { FailureError } from "../lib/errors.ts";
 import { notice } from "../lib/terminal/notice.ts";
+import { text } from "../lib/text/catalogue.ts";
 import type { CommandContext } from "./shared/context.ts";
 import { quietFlag, switchFlag } from "./shared/flags.ts";
 import { printLine } from "./shared/output.ts";
+import { say } from "./shared/speech.ts";
 import { docsOf, helpOf } from "./shared/help.ts";
 
 interface Flags {
@@ -27,14 +29,12 @@ async function doctor(this: CommandContext, flags: Flags): Promise<void> {
   }
   const failed = results.filter(({ ok }) => !ok);
   if (failed.length > 0) {
-    throw new FailureError(
-      `check cryptography: ${failed.length} of ${results.length} tests failed`,
-      {
-        hint: "do not use this build on this machine: what it writes may be unreadable",
-      },
-    );
+    const counts = { failed: failed.length, total: results.length };
+    throw new FailureError("doctor.failed", counts, { hint: text("doctor.failed.hint") });
   }
-  if (!flags.json) notice(`all ${results.length} tests passed; kernel: ${kernel().name}`, flags);
+  if (!flags.json) {
+    notice(say("doctor.passed", { total: results.length, kernel: kernel().name }), flags);
+  }
 }
 
 const help = helpOf("doctor");

@@ -3,17 +3,15 @@ import { buildCommand } from "@stricli/core";
 import { type Bytes, utf8Text, wipe } from "../lib/bytes.ts";
 import { encrypt } from "../lib/container/encrypt.ts";
 import { randomBytes } from "../lib/crypto/random.ts";
-import { P2PError, UsageError } from "../lib/errors.ts";
-import { onInterrupt } from "../lib/system/cleanup.ts";
-import { Progress } from "../lib/terminal/progress.ts";
-import { safeText } from "../lib/text/safe.ts";
-import { openBulkInput } from "./shared/bulk.ts";
+import { FailureError, FormatError, P2PError, UsageError } from "../lib/errors.ts";
+import { text } from "../lib/text/catalogue.ts";
+import { nextTurn } from "../lib/transfer/turn.ts";
 import {
   type BothPassphrases,
-  fileWorkersFor,
   identityPassphraseFlags,
   identitySource,
-  runnerFor,
+  passphraseSources,
+  runContainer,
 } from "./shared/container.ts";
 import type { CommandContext } from "./shared/context.ts";
 import {
@@ -26,8 +24,7 @@ import {
   textsFlag,
 } from "./shared/flags.ts";
 import { loadIdentity, resolvePublicKey } from "./shared/identity.ts";
-import { readAll, refuseTerminalInput } from "./shared/input.ts";
-import { openOutput } from "./shared/output.ts";
+import { readAll, refuseStdinTwice, refuseTerminalInput } from "./shared/input.ts";
 import { passphraseGiven, readPassphrase } from "./shared/secrets.ts";
 import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
 
@@ -48,26 +45,38 @@ interface Flags extends BothPassphrases {
 
 /** The recipients named in `path`: one a line; blank lines and lines that start with # do not count. */
 async function recipientsIn(path: string): Promise<Bytes[]> {
-  const text = utf8Text(
-    await readAll(path, MAX_RECIPIENTS_BYTES, "recipients"),
-    `read recipients ${safeText(path)}`,
-  );
+  const name = path === "-" ? "stdin" : path;
+  const lines = textIn(await readAll(path, MAX_RECIPIENTS_BYTES), name).split(/\r?\n/);
   const keys: Bytes[] = [];
-  for (const [index, line] of text.split(/\r?\n/).entries()) {
-    const name = line.trim();
-    if (name === "" || name.startsWith("#")) continue;
+  for (const [index, line] of lines.entries()) {
+    const given = line.trim();
+    if (given === "" || given.startsWith("#")) continue;
     try {
-      keys.push(await resolvePublicKey(name));
+      keys.push(await resolvePublicKey(given));
     } catch (error) {
-      if (!(error instanceof P2PError)) throw error;
-      throw new UsageError(
-        `read recipients ${safeText(path)}: line ${index + 1}: ${error.message}`,
-        { cause: error },
-      );
+      throw inLine(error, name, index + 1);
     }
   }
-  if (keys.length === 0) throw new UsageError(`read recipients ${safeText(path)}: there are none`);
+  if (keys.length === 0) throw new UsageError("recipient.none", { name });
   return keys;
+}
+
+function textIn(bytes: Bytes, name: string): string {
+  try {
+    return utf8Text(bytes).replace(/^\ufeff/, "");
+  } catch (cause) {
+    if (!(cause instanceof FormatError)) throw cause;
+    throw new FormatError("input.not-text", { name }, { cause });
+  }
+}
+
+/** What is wrong with one line, with the exit code that the same on the command line has. */
+function inLine(error: unknown, name: string, line: number): unknown {
+  if (!(error instanceof P2PError)) return error;
+  const params = { name, line, reason: error }, detail = { hint: error.hint, cause: error };
+  return error instanceof UsageError
+    ? new UsageError("recipient.line", params, detail)
+    : new FailureError("recipient.line", params, detail);
 }
 
 async function recipientsOf(flags: Flags): Promise<Bytes[]> {
@@ -83,55 +92,42 @@ function wantsPassphrase(flags: Flags): boolean {
 }
 
 async function enc(this: CommandContext, flags: Flags, path?: string): Promise<void> {
+  refuseStdinTwice(
+    ["IN", path ?? "-"],
+    ...(flags.recipient ?? []).map((name) => ["-r", name] as const),
+    ...(flags.recipientsFile ?? []).map((name) => ["-R", name] as const),
+    ["-i", flags.identity],
+    ...passphraseSources(flags),
+  );
   const byPassphrase = wantsPassphrase(flags);
   const recipients = await recipientsOf(flags);
   if (recipients.length === 0 && !byPassphrase) {
-    throw new UsageError("encrypt: no recipient is named", {
-      hint: "-r RECIPIENT for somebody's key, -p for a passphrase",
-    });
+    throw new UsageError("enc.nobody", {}, { hint: text("enc.nobody.hint") });
   }
-  refuseTerminalInput(path, "p2p enc -r RECIPIENT FILE");
-  const input = await openBulkInput(path);
-  try {
-    const output = await openOutput(flags.output, { force: flags.force, binary: !flags.armor });
-    const progress = new Progress(`encrypt ${safeText(input.name)}`, input.size, flags);
-    const workers = flags.armor || flags.sign ? undefined : fileWorkersFor(input, output);
-    const forget = onInterrupt(() => progress.finish());
-    let passphrase: Bytes | undefined;
+  refuseTerminalInput(path, text("enc.usage"));
+  const how = { progress: "enc.progress", binary: !flags.armor } as const;
+  await runContainer(path, flags, how, async ({ input, output, threads }) => {
+    const working = threads(!flags.armor && !flags.sign);
+    const sender = flags.sign
+      ? await loadIdentity(flags.identity, identitySource(flags, byPassphrase))
+      : undefined;
+    const passphrase = byPassphrase
+      ? await readPassphrase(flags, { prompt: text("passphrase.new"), confirm: true })
+      : undefined;
     try {
-      const sender = flags.sign
-        ? await loadIdentity(flags.identity, identitySource(flags, byPassphrase))
-        : undefined;
-      if (byPassphrase) {
-        passphrase = await readPassphrase(flags, { prompt: "new passphrase", confirm: true });
-      }
       await encrypt(input, output, {
         recipients,
         passphrase,
         sender,
         armour: flags.armor,
         random: randomBytes,
-        runner: runnerFor(input),
-        direct: workers && input.size !== undefined
-          ? { inputBytes: input.size, run: workers.run }
-          : undefined,
-        onProgress: (bytes) => progress.update(workers ? bytes : input.consumed),
+        turn: nextTurn,
+        ...working,
       });
-      progress.finish();
-      await output.commit();
-    } catch (error) {
-      workers?.close();
-      await output.abort();
-      throw error;
     } finally {
-      forget();
-      workers?.close();
-      progress.finish();
-      wipe(passphrase);
+      wipe(passphrase, sender?.secretKey);
     }
-  } finally {
-    input.close();
-  }
+  });
 }
 
 const help = helpOf("enc");

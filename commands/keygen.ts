@@ -47,7 +47,7 @@ async function keygen(this: CommandContext, flags: Flags): Promise<void> {
   try {
     const passphrase = await newPassphrase(flags);
     const { secretKey, publicKey } = generateKeyPair();
-    const pem = encodePrivateKeyPem(secretKey, {
+    const pem = await encodePrivateKeyPem(secretKey, {
       prf: flags.prf,
       ...(passphrase === undefined ? {} : { passphrase }),
     });

@@ -10,13 +10,15 @@ import { encodePublicKeyPem } from "../lib/crypto/keys/encode.ts";
 import { encodePublicKeyText } from "../lib/crypto/keys/text.ts";
 import { publicKeyOf, uncompress } from "../lib/crypto/sm2.ts";
 import { UsageError } from "../lib/errors.ts";
-import { identityPath, MAX_KEY_FILE_BYTES, readKeyFile } from "../lib/state/identity.ts";
-import { safeText } from "../lib/text/safe.ts";
+import { identityPath } from "../lib/state/identity.ts";
+import { text } from "../lib/text/catalogue.ts";
 import type { CommandContext } from "./shared/context.ts";
 import { passphraseFlags, quietFlag, switchFlag, textFlag } from "./shared/flags.ts";
-import { readAll } from "./shared/input.ts";
+import { passphraseSources } from "./shared/container.ts";
+import { keyName, readKey } from "./shared/load-identity.ts";
+import { refuseStdinTwice } from "./shared/input.ts";
 import { printLine } from "./shared/output.ts";
-import { type PassphraseFlags, readPassphrase } from "./shared/secrets.ts";
+import { kdfOptions, type PassphraseFlags, readPassphrase } from "./shared/secrets.ts";
 import { docsOf, helpOf } from "./shared/help.ts";
 
 interface Flags extends PassphraseFlags {
@@ -27,13 +29,12 @@ interface Flags extends PassphraseFlags {
 }
 
 async function publicKeyIn(path: string, flags: Flags): Promise<Bytes> {
-  const bytes = path === "-"
-    ? await readAll(path, MAX_KEY_FILE_BYTES, "key")
-    : await readKeyFile(path);
+  const bytes = await readKey(path);
+  const name = keyName(path);
   try {
-    if (!isEncryptedPrivateKey(bytes)) return decodePublicKey(bytes);
-    const prompt = `passphrase for ${safeText(path)}`;
-    const secretKey = await decodePrivateKey(bytes, () => readPassphrase(flags, { prompt }));
+    if (!isEncryptedPrivateKey(bytes)) return decodePublicKey(bytes, { name });
+    const ask = () => readPassphrase(flags, { prompt: text("passphrase.of-file", { name }) });
+    const secretKey = await decodePrivateKey(bytes, ask, { name, ...kdfOptions(flags) });
     const publicKey = publicKeyOf(secretKey);
     wipe(secretKey);
     return publicKey;
@@ -44,8 +45,9 @@ async function publicKeyIn(path: string, flags: Flags): Promise<Bytes> {
 
 async function pubkey(this: CommandContext, flags: Flags): Promise<void> {
   if (flags.pem && flags.hex) {
-    throw new UsageError("print public key: give --pem or --hex, not both");
+    throw new UsageError("pubkey.form", {});
   }
+  refuseStdinTwice(["-i", flags.identity], ...passphraseSources(flags));
   const publicKey = await publicKeyIn(flags.identity ?? identityPath(), flags);
   if (flags.pem) await printLine(encodePublicKeyPem(publicKey).trimEnd());
   else if (flags.hex) await printLine(hex(uncompress(publicKey)));

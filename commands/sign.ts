@@ -2,11 +2,13 @@
 import { buildCommand } from "@stricli/core";
 import { utf8, wipe } from "../lib/bytes.ts";
 import { Sm2Signer } from "../lib/crypto/sm2.ts";
+import { text } from "../lib/text/catalogue.ts";
 import type { CommandContext } from "./shared/context.ts";
 import { feedInput } from "./shared/feed.ts";
 import { forceFlag, identityFlag, passphraseFlags, quietFlag, textFlag } from "./shared/flags.ts";
 import { loadIdentity } from "./shared/identity.ts";
-import { isStdin, refuseTerminalInput } from "./shared/input.ts";
+import { passphraseSources } from "./shared/container.ts";
+import { isStdin, refuseStdinTwice, refuseTerminalInput } from "./shared/input.ts";
 import { openOutput } from "./shared/output.ts";
 import type { PassphraseFlags } from "./shared/secrets.ts";
 import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
@@ -20,7 +22,12 @@ interface Flags extends PassphraseFlags {
 }
 
 async function sign(this: CommandContext, flags: Flags, file?: string): Promise<void> {
-  refuseTerminalInput(file, "name a file, or pipe the message in");
+  refuseStdinTwice(
+    ["FILE", file ?? "-"],
+    ["-i", flags.identity],
+    ...passphraseSources(flags),
+  );
+  refuseTerminalInput(file, text("sign.usage"));
   const target = flags.output ?? (isStdin(file) ? undefined : `${file}.sig`);
   const { secretKey, publicKey } = await loadIdentity(flags.identity, flags);
   const output = await openOutput(target, { force: flags.force, binary: true });

@@ -1,11 +1,16 @@
 /** `p2p sm2 encrypt | decrypt`: SM2 public key encryption in the standard encodings. */
 import { buildCommand, buildRouteMap } from "@stricli/core";
-import { type Bytes, fromHex, utf8Text, wipe } from "../lib/bytes.ts";
+import { type Bytes, wipe } from "../lib/bytes.ts";
+import { encodedBytes } from "../lib/crypto/encoding.ts";
+import { explained } from "../lib/crypto/explain.ts";
 import { decrypt, encrypt, type Sm2CiphertextFormat } from "../lib/crypto/sm2.ts";
+import { AuthenticationError } from "../lib/errors.ts";
+import { text } from "../lib/text/catalogue.ts";
+import { passphraseSources } from "./shared/container.ts";
 import type { CommandContext } from "./shared/context.ts";
 import { forceFlag, identityFlag, outputFlag, passphraseFlags, quietFlag } from "./shared/flags.ts";
 import { loadIdentity, resolvePublicKey } from "./shared/identity.ts";
-import { readAll, refuseTerminalInput } from "./shared/input.ts";
+import { isStdin, readAll, refuseStdinTwice, refuseTerminalInput } from "./shared/input.ts";
 import { openOutput, writeOutput } from "./shared/output.ts";
 import type { PassphraseFlags } from "./shared/secrets.ts";
 import { guardTerminal } from "./shared/terminal-guard.ts";
@@ -35,9 +40,10 @@ interface EncryptFlags {
 
 const encryptCommand = buildCommand<EncryptFlags, [string?], CommandContext>({
   func: async function (flags, file) {
-    refuseTerminalInput(file, "name a file, or pipe the message in");
+    refuseStdinTwice(["IN", file ?? "-"], ["-k", flags.key]);
+    refuseTerminalInput(file, text("sm2.usage-message"));
     const publicKey = await resolvePublicKey(flags.key);
-    const message = await readAll(file, MAX_MESSAGE_BYTES, "message");
+    const message = await readAll(file, MAX_MESSAGE_BYTES);
     const sealed = encrypt(publicKey, message, undefined, flags.format);
     await writeOutput(flags.output, sealed, { force: flags.force, binary: true });
   },
@@ -73,21 +79,34 @@ interface DecryptFlags extends PassphraseFlags {
   quiet?: boolean;
 }
 
-/** sm-crypto and its kin hand out ciphertexts as hex digits; binary ones are never digits throughout. */
-function fromHexText(bytes: Bytes): Bytes {
-  const digits = bytes.every((b) =>
-    (b >= 0x30 && b <= 0x39) || (b >= 0x41 && b <= 0x46) || (b >= 0x61 && b <= 0x66) ||
-    b === 0x0a || b === 0x0d || b === 0x20
-  );
-  return digits ? fromHex(utf8Text(bytes).replace(/\s/g, ""), "decrypt") : bytes;
+/** The message in `sealed`, in whatever encoding it came; every fault is of what `name` says. */
+function openNamed(
+  secretKey: Uint8Array,
+  sealed: Uint8Array,
+  format: Sm2CiphertextFormat,
+  name: string,
+): Bytes {
+  try {
+    return decrypt(secretKey, encodedBytes(sealed), format);
+  } catch (error) {
+    if (error instanceof AuthenticationError) {
+      throw new AuthenticationError("decrypt.not-authentic", { name }, { cause: error });
+    }
+    throw explained(error, "ciphertext.unreadable", name);
+  }
 }
 
 const decryptCommand = buildCommand<DecryptFlags, [string?], CommandContext>({
   func: async function (flags, file) {
-    refuseTerminalInput(file, "name a file, or pipe the ciphertext in");
+    refuseStdinTwice(
+      ["IN", file ?? "-"],
+      ["-i", flags.identity],
+      ...passphraseSources(flags),
+    );
+    refuseTerminalInput(file, text("sm2.usage-ciphertext"));
     const { secretKey } = await loadIdentity(flags.identity, flags);
-    const sealed = await readAll(file, MAX_CIPHERTEXT_BYTES, "ciphertext");
-    const message = decrypt(secretKey, fromHexText(sealed), flags.format);
+    const sealed = await readAll(file, MAX_CIPHERTEXT_BYTES);
+    const message = openNamed(secretKey, sealed, flags.format, isStdin(file) ? "stdin" : file);
     wipe(secretKey);
     const output = await openOutput(flags.output, { force: flags.force });
     try {

@@ -3,7 +3,14 @@ import { buildCommand } from "@stricli/core";
 import { type Bytes, fromHex, hex, utf8Text, wipe } from "../lib/bytes.ts";
 import { HmacSm3 } from "../lib/crypto/hmac.ts";
 import { Sm3 } from "../lib/crypto/sm3.ts";
-import { AuthenticationError, FailureError, P2PError, UsageError } from "../lib/errors.ts";
+import {
+  AuthenticationError,
+  FailureError,
+  FormatError,
+  P2PError,
+  UsageError,
+} from "../lib/errors.ts";
+import { text } from "../lib/text/catalogue.ts";
 import { notice } from "../lib/terminal/notice.ts";
 import { checksumLine, parseChecksums } from "./shared/checksums.ts";
 import type { CommandContext } from "./shared/context.ts";
@@ -11,6 +18,7 @@ import { feedInput } from "./shared/feed.ts";
 import { quietFlag, textFlag } from "./shared/flags.ts";
 import { readAll, refuseTerminalInput } from "./shared/input.ts";
 import { printLine } from "./shared/output.ts";
+import { say, speaker } from "./shared/speech.ts";
 import { docsOf, helpOf } from "./shared/help.ts";
 
 interface Flags {
@@ -24,7 +32,7 @@ const MAX_LIST_BYTES = 64 * 2 ** 20;
 
 /** A key file holds hex digits (a line end may follow), or else the key itself. */
 async function readHmacKey(path: string): Promise<Bytes> {
-  const bytes = await readAll(path, MAX_KEY_BYTES, "HMAC key");
+  const bytes = await readAll(path, MAX_KEY_BYTES);
   const digits = /^((?:[0-9a-fA-F]{2})+)\r?\n?$/.exec(String.fromCharCode(...bytes))?.[1];
   return digits === undefined ? bytes : fromHex(digits);
 }
@@ -47,20 +55,29 @@ async function printDigests(
       await printLine(checksumLine(await digestOf(file, key, flags), file));
     } catch (error) {
       if (!(error instanceof P2PError) || files.length === 1) throw error;
-      notice(`p2p: ${error.message}`);
+      notice(`p2p: ${speaker.text(error)}`);
       failures.push(error);
     }
   }
   if (failures.length > 0) {
-    throw new FailureError(`hash files: ${failures.length} could not be read`);
+    throw new FailureError("sm3.unreadable-files", { failed: failures.length });
+  }
+}
+
+function textOf(bytes: Bytes, name: string): string {
+  try {
+    return utf8Text(bytes).replace(/^\ufeff/, "");
+  } catch (cause) {
+    if (!(cause instanceof FormatError)) throw cause;
+    throw new FormatError("input.not-text", { name }, { cause });
   }
 }
 
 /** Verifies every line of a list; a difference counts for more than a file that cannot be read. */
 async function checkList(list: string, key: Bytes | undefined, flags: Flags): Promise<void> {
-  const text = utf8Text(await readAll(list, MAX_LIST_BYTES, "checksum list"), "read checksum list");
-  const { entries, malformed } = parseChecksums(text);
-  if (entries.length === 0) throw new FailureError("read checksum list: no SM3 checksum in it");
+  const name = list === "-" ? "stdin" : list;
+  const { entries, malformed } = parseChecksums(textOf(await readAll(list, MAX_LIST_BYTES), name));
+  if (entries.length === 0) throw new FailureError("sm3.no-checksum", { name });
   let different = 0, unreadable = 0;
   for (const { digest, name } of entries) {
     let verdict: string;
@@ -70,26 +87,26 @@ async function checkList(list: string, key: Bytes | undefined, flags: Flags): Pr
       if (!same) different++;
     } catch (error) {
       if (!(error instanceof P2PError)) throw error;
-      notice(`p2p: ${error.message}`);
+      notice(`p2p: ${speaker.text(error)}`);
       verdict = "FAILED open or read";
       unreadable++;
     }
     if (verdict !== "OK" || !flags.quiet) await printLine(`${name}: ${verdict}`);
   }
-  if (malformed > 0) notice(`p2p: warning: ${malformed} lines are not checksums`, flags);
+  if (malformed > 0) notice(`p2p: warning: ${say("sm3.malformed", { lines: malformed })}`, flags);
   if (different > 0) {
-    throw new AuthenticationError(`check files: ${different} of ${entries.length} do not match`);
+    throw new AuthenticationError("sm3.differ", { failed: different, total: entries.length });
   }
   if (unreadable > 0) {
-    throw new FailureError(`check files: ${unreadable} of ${entries.length} could not be read`);
+    throw new FailureError("sm3.check-unreadable", { failed: unreadable, total: entries.length });
   }
 }
 
 async function sm3(this: CommandContext, flags: Flags, ...files: string[]): Promise<void> {
   if (flags.check !== undefined && files.length > 0) {
-    throw new UsageError("check files: --check takes the names from its list");
+    throw new UsageError("sm3.check-names", {});
   }
-  if (flags.check === undefined) refuseTerminalInput(files[0], "name files, or pipe data in");
+  if (flags.check === undefined) refuseTerminalInput(files[0], text("sm3.usage"));
   const key = flags.hmacKeyFile === undefined ? undefined : await readHmacKey(flags.hmacKeyFile);
   try {
     if (flags.check !== undefined) await checkList(flags.check, key, flags);

@@ -3,6 +3,7 @@ import { buildCommand, buildRouteMap } from "@stricli/core";
 import { wipe } from "../lib/bytes.ts";
 import { Sm4GcmStream } from "../lib/crypto/gcm.ts";
 import { type CipherStream, type Direction, sm4Stream } from "../lib/crypto/sm4-modes.ts";
+import { text } from "../lib/text/catalogue.ts";
 import type { CommandContext } from "./shared/context.ts";
 import { feedInput } from "./shared/feed.ts";
 import { forceFlag, outputFlag, quietFlag, switchFlag, textFlag } from "./shared/flags.ts";
@@ -52,7 +53,7 @@ function cipherCommand(direction: Direction) {
     func: async function (flags, file) {
       const setup = await readCipherSetup(flags);
       try {
-        refuseTerminalInput(file, "name a file, or pipe data in");
+        refuseTerminalInput(file, text("sm4.usage"));
         const binary = direction === "encrypt";
         const output = await openOutput(flags.output, { force: flags.force, binary });
         try {

@@ -1,16 +1,19 @@
 /** `p2p verify`: checks a detached SM2 signature. */
 import { buildCommand } from "@stricli/core";
-import { type Bytes, fromHex, utf8, utf8Text } from "../lib/bytes.ts";
+import { type Bytes, utf8 } from "../lib/bytes.ts";
 import { encodePublicKeyText } from "../lib/crypto/keys/text.ts";
 import { Sm2Verifier } from "../lib/crypto/sm2.ts";
-import { signatureFromRaw } from "../lib/crypto/sm2-sign.ts";
-import { AuthenticationError, UsageError } from "../lib/errors.ts";
+import { decodeSignature } from "../lib/crypto/sm2-sign.ts";
+import { AuthenticationError, FormatError, P2PError } from "../lib/errors.ts";
 import { notice } from "../lib/terminal/notice.ts";
+import { text } from "../lib/text/catalogue.ts";
+import type { Text } from "../lib/text/text.ts";
 import type { CommandContext } from "./shared/context.ts";
 import { feedInput } from "./shared/feed.ts";
 import { quietFlag, textFlag } from "./shared/flags.ts";
 import { resolvePublicKey } from "./shared/identity.ts";
-import { isStdin, readAll, refuseTerminalInput } from "./shared/input.ts";
+import { isStdin, readAll, refuseStdinTwice, refuseTerminalInput } from "./shared/input.ts";
+import { say } from "./shared/speech.ts";
 import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
 
 interface Flags {
@@ -24,26 +27,51 @@ interface Flags {
 const MAX_SIGNATURE_BYTES = 4096;
 
 async function readSignature(path: string): Promise<Bytes> {
-  const bytes = await readAll(path, MAX_SIGNATURE_BYTES, "signature");
-  return signatureFromRaw(isHexText(bytes) ? fromHex(utf8Text(bytes).trim()) : bytes);
+  const bytes = await readAll(path, MAX_SIGNATURE_BYTES);
+  const name = path === "-" ? "stdin" : path;
+  try {
+    return decodeSignature(bytes, name);
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    // It proves nothing, like a bad one, and so ends alike for scripts; people are told that it is not even one.
+    const reason = error.cause instanceof P2PError ? error.cause : error;
+    const detail = { hint: error.hint, cause: error };
+    throw new AuthenticationError("signature.unreadable", { name, reason }, detail);
+  }
 }
 
-/** Whole bytes as digits and nothing else but white space at the ends: what sm-crypto and GmSSL scripts print. */
-function isHexText(bytes: Uint8Array): boolean {
-  return /^\s*(?:[0-9a-fA-F]{2}){64,73}\s*$/.test(String.fromCharCode(...bytes));
+/** Verifiers of one message under several IDs, of which the first is the one that counts. */
+interface Candidate {
+  readonly verifier: Sm2Verifier;
+  readonly cure: Text | undefined;
+}
+
+/** The ID that was asked for, and the one that the signer may have meant: the cure, where that fits. */
+function candidates(publicKey: Bytes, id: string | undefined): Candidate[] {
+  const given = new Sm2Verifier(publicKey, id === undefined ? undefined : utf8(id));
+  const other = id === undefined
+    ? { verifier: new Sm2Verifier(publicKey, utf8("")), cure: text("verify.bad.empty-id") }
+    : { verifier: new Sm2Verifier(publicKey), cure: text("verify.bad.default-id") };
+  return [{ verifier: given, cure: undefined }, other];
 }
 
 async function verify(this: CommandContext, flags: Flags, file?: string): Promise<void> {
-  if (isStdin(file) && flags.signature === "-") {
-    throw new UsageError("verify: message and signature cannot both come from stdin");
-  }
-  refuseTerminalInput(file, "name the signed file, or pipe it in");
+  refuseStdinTwice(["FILE", file ?? "-"], ["-k", flags.key], ["-s", flags.signature]);
+  refuseTerminalInput(file, text("verify.usage"));
   const publicKey = await resolvePublicKey(flags.key);
   const signature = await readSignature(flags.signature);
-  const verifier = new Sm2Verifier(publicKey, flags.id === undefined ? undefined : utf8(flags.id));
-  await feedInput(file, flags, (piece) => void verifier.update(piece));
-  if (!verifier.verify(signature)) throw new AuthenticationError("verify: bad signature");
-  notice(`good signature by ${encodePublicKeyText(publicKey)}`, flags);
+  const all = candidates(publicKey, flags.id);
+  await feedInput(file, flags, (piece) => {
+    for (const { verifier } of all) verifier.update(piece);
+  });
+  const [good, other] = all.map(({ verifier }) => verifier.verify(signature));
+  if (!good) {
+    const name = isStdin(file) ? "stdin" : file;
+    throw new AuthenticationError("verify.bad", { name }, {
+      hint: other ? all[1]!.cure : undefined,
+    });
+  }
+  notice(say("verify.good", { key: encodePublicKeyText(publicKey) }), flags);
 }
 
 const help = helpOf("verify");

@@ -39,7 +39,7 @@ async function isThere(path: string): Promise<boolean> {
 async function makeIdentity(flags: Loudness): Promise<void> {
   await ensureHome();
   const { secretKey, publicKey } = generateKeyPair();
-  const pem = utf8(encodePrivateKeyPem(secretKey, {}));
+  const pem = utf8(await encodePrivateKeyPem(secretKey, {}));
   wipe(secretKey);
   try {
     await writeFileAtomic(identityPath(), pem, { mode: PRIVATE_FILE });

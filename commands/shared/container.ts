@@ -1,15 +1,20 @@
-/** What `enc` and `dec` share: their flags for passphrases, and who does the pieces. */
+/** What `enc` and `dec` share: their skeleton, their flags for passphrases, and who does the pieces. */
+import type { DirectFiles } from "../../lib/container/direct.ts";
 import { AdaptiveRunner } from "../../lib/container/pool.ts";
 import { PIECE_BYTES } from "../../lib/container/piece.ts";
 import type { RunnerFactory } from "../../lib/container/runner.ts";
 import { AtomicFile } from "../../lib/files/atomic.ts";
-import type { BulkInput } from "./bulk.ts";
+import { onInterrupt } from "../../lib/system/cleanup.ts";
+import type { Loudness } from "../../lib/terminal/notice.ts";
+import { Progress } from "../../lib/terminal/progress.ts";
+import { type BulkInput, openBulkInput } from "./bulk.ts";
 import { FileWorkers } from "./file-workers.ts";
 import { passphraseFlags } from "./flags.ts";
 import { sharedHelp } from "./help.ts";
-import type { Output } from "./output.ts";
+import { openOutput, type Output } from "./output.ts";
 import { regularFile } from "./piece-files.ts";
 import { type PassphraseFlags, passphraseGiven } from "./secrets.ts";
+import { say } from "./speech.ts";
 
 /** Where the passphrase of an encrypted identity comes from, apart from that of the file. */
 export const identityPassphraseFlags = {
@@ -34,19 +39,103 @@ export interface BothPassphrases extends PassphraseFlags {
  * needs them.
  */
 export function identitySource(flags: BothPassphrases, fileNeedsThem: boolean): PassphraseFlags {
+  const { slowKdf } = flags;
   const own: PassphraseFlags = {
     passphraseFile: flags.identityPassphraseFile,
     passphraseFd: flags.identityPassphraseFd,
+    slowKdf,
   };
   if (passphraseGiven(own) || fileNeedsThem) return own;
-  return { passphraseFile: flags.passphraseFile, passphraseFd: flags.passphraseFd };
+  return { passphraseFile: flags.passphraseFile, passphraseFd: flags.passphraseFd, slowKdf };
+}
+
+/** What of the passphrases may come from stdin, for `refuseStdinTwice`. */
+export function passphraseSources(
+  flags: BothPassphrases,
+): readonly (readonly [argument: string, value: string | undefined])[] {
+  const descriptor = (value: number | undefined) => value === 0 ? "-" : undefined;
+  return [
+    ["--passphrase-file", flags.passphraseFile],
+    ["--passphrase-fd", descriptor(flags.passphraseFd)],
+    ["--identity-passphrase-file", flags.identityPassphraseFile],
+    ["--identity-passphrase-fd", descriptor(flags.identityPassphraseFd)],
+  ];
+}
+
+/** The flags of a run's output. */
+export interface ContainerFlags extends Loudness {
+  readonly output?: string | undefined;
+  readonly force?: boolean | undefined;
+}
+
+/** Who does the pieces of a run, in the words of `encrypt` and `decrypt`. */
+export interface Threads {
+  readonly runner: RunnerFactory;
+  readonly direct: DirectFiles | undefined;
+  readonly onProgress: (bytes: number) => void;
+}
+
+/** One run: what is open, and who works. */
+export interface ContainerRun {
+  readonly input: BulkInput;
+  readonly output: Output;
+  /**
+   * Starts what does the pieces. Once a run, as early as may be: the compiler is at work while keys are asked for.
+   *
+   * @param anyOrder the pieces may go straight from file to file: nothing but their place gives them an order
+   */
+  threads(anyOrder: boolean): Threads;
+}
+
+/**
+ * Opens `path` and the output, has `work` done with progress, and closes all: the output appears whole when it
+ * succeeds, and not at all when it does not.
+ */
+export async function runContainer(
+  path: string | undefined,
+  flags: ContainerFlags,
+  { progress: label, binary }: { progress: "enc.progress" | "dec.progress"; binary: boolean },
+  work: (run: ContainerRun) => Promise<void>,
+): Promise<void> {
+  const input = await openBulkInput(path);
+  try {
+    const output = await openOutput(flags.output, { force: flags.force, binary });
+    const progress = new Progress(say(label, { name: input.name }), input.size, flags);
+    const forget = onInterrupt(() => progress.finish());
+    let workers: FileWorkers | undefined;
+    const threads = (anyOrder: boolean): Threads => {
+      workers = anyOrder ? fileWorkersFor(input, output) : undefined;
+      return {
+        runner: runnerFor(input),
+        direct: workers && input.size !== undefined
+          ? { inputBytes: input.size, run: workers.run }
+          : undefined,
+        onProgress: (bytes) => progress.update(workers ? bytes : input.consumed),
+      };
+    };
+    try {
+      await work({ input, output, threads });
+      progress.finish();
+      await output.commit();
+    } catch (error) {
+      workers?.close();
+      await output.abort();
+      throw error;
+    } finally {
+      forget();
+      workers?.close();
+      progress.finish();
+    }
+  } finally {
+    input.close();
+  }
 }
 
 /**
  * Workers that take pieces straight from `input` to `output`: where both are files, the input is long, and order is
  * fixed by nothing (no armour, no signature). The caller closes them.
  */
-export function fileWorkersFor(input: BulkInput, output: Output): FileWorkers | undefined {
+function fileWorkersFor(input: BulkInput, output: Output): FileWorkers | undefined {
   const { regular } = input;
   if (regular === undefined || regular.size < LONG_INPUT_BYTES) return undefined;
   if (!(output instanceof AtomicFile)) return undefined;
@@ -60,7 +149,7 @@ export function fileWorkersFor(input: BulkInput, output: Output): FileWorkers | 
 const LONG_INPUT_BYTES = 8 * PIECE_BYTES;
 
 /** This thread for short inputs, a pool as large as the machine for long ones. */
-export function runnerFor({ size }: BulkInput): RunnerFactory {
+function runnerFor({ size }: BulkInput): RunnerFactory {
   const long = size !== undefined && size >= LONG_INPUT_BYTES;
   return (payloadKey) => new AdaptiveRunner(payloadKey, navigator.hardwareConcurrency, long);
 }

@@ -10,6 +10,7 @@ import {
 } from "../../lib/container/direct.ts";
 import { PieceCipher } from "../../lib/container/piece.ts";
 import { P2PError } from "../../lib/errors.ts";
+import type { Param, Text } from "../../lib/text/text.ts";
 import { OpenPieceFiles, type PieceFilePaths } from "./piece-files.ts";
 
 /** The message to a worker. */
@@ -20,7 +21,7 @@ export interface StartMessage extends PieceFilePaths {
 }
 
 /** What a worker answers when no piece is left: how its pieces went, or what stopped it. */
-export type Answer = { readonly authentic: boolean } | { readonly error: string };
+export type Answer = { readonly authentic: boolean } | { readonly error: Text };
 
 interface WorkerScope {
   addEventListener(type: "message", listener: (event: MessageEvent) => void): void;
@@ -50,11 +51,23 @@ function work({ job, progress: memory, ...paths }: StartMessage): boolean {
   }
 }
 
+/** An error as a message carries it: of a class, only the name of an Error would arrive. */
+function plainText({ code, params }: Text): Text {
+  const plain = Object.entries(params).map(([name, value]) =>
+    [name, isText(value) ? plainText(value) : value] as const
+  );
+  return { code, params: Object.fromEntries(plain) };
+}
+
+function isText(value: Param): value is Text {
+  return typeof value === "object" && "code" in value;
+}
+
 scope.addEventListener("message", ({ data }: MessageEvent<StartMessage>) => {
   try {
     scope.postMessage({ authentic: work(data) });
   } catch (error) {
     if (!(error instanceof P2PError)) throw error;
-    scope.postMessage({ error: error.message });
+    scope.postMessage({ error: plainText(error) });
   }
 });

@@ -85,12 +85,14 @@ export class FileWorkers {
       let authentic = await this.#here(job, progress, onProgress);
       for (const answer of await Promise.all(asked)) {
         if (answer === undefined) continue; // a worker that never ran took nothing
-        if ("error" in answer) throw new FailureError(answer.error);
+        if ("error" in answer) {
+          throw new FailureError("worker.error", { reason: answer.error });
+        }
         authentic &&= answer.authentic;
       }
       if (authentic && progress.pieces !== pieceCount(job)) {
         await interruption(); // ends the program, where that was why they stopped
-        throw new FailureError("run worker: it stopped");
+        throw new FailureError("worker.stopped", {});
       }
       return authentic;
     } finally {

@@ -56,6 +56,7 @@ export const identityFlag = textFlag(words.identity, "FILE");
 
 /** Where a passphrase comes from, other than the terminal. */
 export const passphraseFlags = {
+  slowKdf: switchFlag(words.slowKdf),
   passphraseFile: textFlag(words.passphraseFile, "FILE"),
   passphraseFd: {
     kind: "parsed",

@@ -1,35 +1,50 @@
-/** Keys as the command line names them: the own identity, and the public keys of others. */
-import type { Bytes } from "../../lib/bytes.ts";
-import { fromHex } from "../../lib/bytes.ts";
+/** Keys as the command line names them: the public keys of others. */
+import { type Bytes, utf8 } from "../../lib/bytes.ts";
 import { decodePublicKeyText, PUBLIC_KEY_TEXT_PREFIX } from "../../lib/crypto/keys/text.ts";
-import { parsePublicKey } from "../../lib/crypto/sm2.ts";
-import { FailureError } from "../../lib/errors.ts";
-import { readKeyFile } from "../../lib/state/identity.ts";
-import { text as words } from "../../lib/text/catalogue.ts";
+import { FailureError, UsageError } from "../../lib/errors.ts";
+import { text as textOf } from "../../lib/text/catalogue.ts";
+import { keyName, readKey } from "./load-identity.ts";
 
 export { type Identity, loadIdentity } from "./load-identity.ts";
 
 /**
- * The public key that `text` names: p2p1… text, 66 or 130 hex digits, a contact's name, or a key or certificate
- * file. A contact goes before a file of the same name: write ./NAME for the file.
+ * The public key that `given` names: p2p1… text, a contact's name, a key as hex digits or base64, or a key or
+ * certificate file ("-" is stdin). A contact goes before a file of the same name: write ./NAME for the file.
  */
-export async function resolvePublicKey(text: string): Promise<Bytes> {
-  if (text.startsWith(PUBLIC_KEY_TEXT_PREFIX)) return decodePublicKeyText(text);
-  if (/^(?:[0-9a-fA-F]{66}|[0-9a-fA-F]{128}|[0-9a-fA-F]{130})$/.test(text)) {
-    return parsePublicKey(fromHex(text, "read public key"));
-  }
+export async function resolvePublicKey(given: string): Promise<Bytes> {
+  if (given.toLowerCase().startsWith(PUBLIC_KEY_TEXT_PREFIX)) return decodePublicKeyText(given);
+  const written = await writtenKey(given);
+  if (written !== undefined) return written;
   const { contactNamed } = await import("./own-state.ts");
-  const contact = await contactNamed(text);
+  const contact = await contactNamed(given);
   if (contact !== undefined && contact !== "locked") return contact.key;
+  return await keyInFile(given, contact === "locked");
+}
+
+/** No digits or base64 of a key are shorter than those of a compressed point. */
+const LEAST_WRITTEN_CHARACTERS = 44;
+
+/** The key that stands in the argument itself; undefined where none does. */
+async function writtenKey(given: string): Promise<Bytes | undefined> {
+  if (given.length < LEAST_WRITTEN_CHARACTERS || !/^[\w:+/=-]+$/.test(given)) return undefined;
+  const { decodePublicKey } = await import("../../lib/crypto/keys/decode.ts");
+  const { findKeys, isPrivate } = await import("../../lib/crypto/keys/find.ts");
+  const [found] = findKeys(utf8(given)).keys;
+  if (found === undefined) return undefined;
+  if (isPrivate(found)) throw new UsageError("recipient.secret", {});
+  return decodePublicKey(utf8(given), { name: given });
+}
+
+/** @param locked the contacts could not be read: the name may be one of them */
+async function keyInFile(path: string, locked: boolean): Promise<Bytes> {
   try {
-    const bytes = await readKeyFile(text);
+    const bytes = await readKey(path);
     const { decodePublicKey } = await import("../../lib/crypto/keys/decode.ts");
-    return decodePublicKey(bytes);
+    return decodePublicKey(bytes, { name: keyName(path) });
   } catch (error) {
     if (error instanceof FailureError && error.cause instanceof Deno.errors.NotFound) {
-      const locked = contact === "locked";
-      throw new FailureError("contact.no-key", { name: text }, {
-        hint: words(locked ? "contact.locked.hint" : "contact.no-key.hint"),
+      throw new FailureError("contact.no-key", { name: path }, {
+        hint: textOf(locked ? "contact.locked.hint" : "contact.no-key.hint"),
         cause: error,
       });
     }

@@ -1,10 +1,11 @@
 /** Input of a command: a file, or stdin for "-" and for no name. */
 import { type Bytes, concat } from "../../lib/bytes.ts";
-import { FailureError, LimitError, UsageError } from "../../lib/errors.ts";
-import { plainReason } from "../../lib/files/atomic.ts";
+import { FailureError, LimitError, reasonText, UsageError } from "../../lib/errors.ts";
+import { text } from "../../lib/text/catalogue.ts";
+import type { Text } from "../../lib/text/text.ts";
 
 /** How much is read at a time, in bytes. */
-const PIECE_BYTES = 1 << 20;
+const READ_BYTES = 1 << 20;
 
 /** An open input. `chunks` may be walked once; each piece is the reader's own and stays valid. */
 export interface Input {
@@ -23,8 +24,9 @@ export function isStdin(path: string | undefined): path is undefined | "-" {
 
 /** A failure to open or read `name`, in plain words. */
 export function readFailure(name: string, cause: unknown): FailureError {
-  const reason = cause instanceof Deno.errors.NotFound ? "no such file" : plainReason(cause);
-  return new FailureError(`read ${name}: ${reason}`, { cause });
+  const absent = cause instanceof Deno.errors.NotFound;
+  const reason = absent ? text("input.no-file") : reasonText(cause);
+  return new FailureError("input.read", { name, reason }, { cause });
 }
 
 /** Opens the file `path`; a folder is refused. */
@@ -40,7 +42,7 @@ export async function openFile(
   const info = await file.stat();
   if (info.isDirectory) {
     file.close();
-    throw new FailureError(`read ${path}: is a folder`);
+    throw new FailureError("input.read", { name: path, reason: text("system.is-folder") });
   }
   return { file, info };
 }
@@ -73,7 +75,7 @@ async function* pieces(
   name: string,
 ): AsyncGenerator<Bytes> {
   for (;;) {
-    const buffer = new Uint8Array(PIECE_BYTES);
+    const buffer = new Uint8Array(READ_BYTES);
     let count: number | null;
     try {
       count = await source.read(buffer);
@@ -86,18 +88,16 @@ async function* pieces(
 }
 
 /** Reads all of `path` (or stdin); more than `limit` bytes is a LimitError. */
-export async function readAll(
-  path: string | undefined,
-  limit: number,
-  what: string,
-): Promise<Bytes> {
+export async function readAll(path: string | undefined, limit: number): Promise<Bytes> {
   const input = await openInput(path);
   try {
     const parts: Bytes[] = [];
     let length = 0;
     for await (const piece of input.chunks) {
       length += piece.length;
-      if (length > limit) throw new LimitError(`read ${what}: more than ${limit} bytes`);
+      if (length > limit) {
+        throw new LimitError("input.too-large", { name: input.name, most: limit });
+      }
       parts.push(piece);
     }
     return concat(...parts);
@@ -107,10 +107,22 @@ export async function readAll(
 }
 
 /** Refuses to read from the terminal where that is surely a mistake (no input was named). */
-export function refuseTerminalInput(path: string | undefined, usage: string): void {
+export function refuseTerminalInput(path: string | undefined, usage: Text): void {
   if (path === undefined && Deno.stdin.isTerminal()) {
-    throw new UsageError("read stdin: it is a terminal", {
-      hint: `${usage}; '-' reads what you type`,
-    });
+    throw new UsageError("input.terminal", {}, { hint: text("input.terminal.hint", { usage }) });
+  }
+}
+
+/**
+ * Refuses two things that would both come from stdin, of which the second would find nothing.
+ *
+ * @param sources what is read, by the name of its argument: "-" is stdin
+ */
+export function refuseStdinTwice(
+  ...sources: readonly (readonly [argument: string, value: string | undefined])[]
+): void {
+  const [first, second] = sources.filter(([, value]) => value === "-");
+  if (first !== undefined && second !== undefined) {
+    throw new UsageError("input.once", { first: first[0], second: second[0] });
   }
 }

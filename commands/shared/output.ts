@@ -1,6 +1,7 @@
 /** Output of a command: a file that appears whole or not at all, or stdout for "-" and for no name. */
-import { FailureError } from "../../lib/errors.ts";
+import { FailureError, UsageError } from "../../lib/errors.ts";
 import { AtomicFile } from "../../lib/files/atomic.ts";
+import { text } from "../../lib/text/catalogue.ts";
 import { writeAll } from "../../lib/terminal/write.ts";
 
 /** How the output is made. */
@@ -26,21 +27,32 @@ export async function openOutput(
   options: OutputOptions = {},
 ): Promise<Output> {
   if (path !== undefined && path !== "-") {
+    refuseLostName(path);
     return await AtomicFile.create(path, {
       force: options.force ?? false,
       ...(options.mode === undefined ? {} : { mode: options.mode }),
     });
   }
   if (options.binary && path === undefined && Deno.stdout.isTerminal()) {
-    throw new FailureError("write stdout: binary data would garble the terminal", {
-      hint: "name a file with -o, or '-o -' to write it all the same",
-    });
+    throw new FailureError("output.binary", {}, { hint: text("output.binary.hint") });
   }
   return {
     write: (bytes) => writeAll(Deno.stdout, bytes),
     commit: () => Promise.resolve(),
     abort: () => Promise.resolve(),
   };
+}
+
+/** What the runtime puts in the place of bytes of an argument that are not UTF-8: the name itself is lost then. */
+const REPLACEMENT = "\ufffd";
+
+/** Refuses a name that would not be the one that was given. */
+function refuseLostName(path: string): void {
+  if (path.includes(REPLACEMENT)) {
+    throw new UsageError("output.not-utf8", { name: path }, {
+      hint: text("output.not-utf8.hint"),
+    });
+  }
 }
 
 /** Writes one piece of output whole. */
@@ -60,6 +72,6 @@ export async function writeOutput(
 }
 
 /** Prints one line of data on stdout. */
-export async function printLine(text: string): Promise<void> {
-  await writeAll(Deno.stdout, new TextEncoder().encode(`${text}\n`));
+export async function printLine(line: string): Promise<void> {
+  await writeAll(Deno.stdout, new TextEncoder().encode(`${line}\n`));
 }

@@ -1,6 +1,6 @@
 /** The input and the output of a direct run, opened once per thread. */
-import { FailureError } from "../../lib/errors.ts";
-import { plainReason } from "../../lib/files/atomic.ts";
+import { FailureError, reasonText } from "../../lib/errors.ts";
+import { text } from "../../lib/text/catalogue.ts";
 import type { PieceFiles } from "../../lib/container/direct.ts";
 import { readFailure } from "./input.ts";
 
@@ -19,12 +19,17 @@ export function regularFile(path: string, info: Deno.FileInfo): RegularFile | un
 }
 
 /** Opens `known` once more, and makes sure that it is the same file still. */
-function openAgain(known: RegularFile, options: Deno.OpenOptions, what: string): Deno.FsFile {
+function openAgain(
+  known: RegularFile,
+  options: Deno.OpenOptions,
+  code: "input.read" | "output.write",
+  name: string,
+): Deno.FsFile {
   const file = Deno.openSync(known.path, options);
   const { dev, ino } = file.statSync();
   if (dev === known.device && ino === known.inode) return file;
   file.close();
-  throw new FailureError(`${what}: the file was replaced in the meantime`);
+  throw new FailureError(code, { name, reason: text("files.replaced") });
 }
 
 /** What one thread opens. */
@@ -47,8 +52,8 @@ export class OpenPieceFiles implements PieceFiles {
   constructor(paths: PieceFilePaths) {
     const { input, output, outputName } = paths;
     this.#paths = paths;
-    this.#input = openAgain(input, { read: true }, `read ${input.path}`);
-    this.#output = openAgain(output, { write: true }, `write ${outputName}`);
+    this.#input = openAgain(input, { read: true }, "input.read", input.path);
+    this.#output = openAgain(output, { write: true }, "output.write", outputName);
   }
 
   readAt(into: Uint8Array, at: number): number {
@@ -72,7 +77,8 @@ export class OpenPieceFiles implements PieceFiles {
       if (at !== this.#outputAt) this.#output.seekSync(at, Deno.SeekMode.Start);
       for (let rest = bytes; rest.length > 0;) rest = rest.subarray(this.#output.writeSync(rest));
     } catch (cause) {
-      throw new FailureError(`write ${this.#paths.outputName}: ${plainReason(cause)}`, { cause });
+      const name = this.#paths.outputName;
+      throw new FailureError("output.write", { name, reason: reasonText(cause) }, { cause });
     }
     this.#outputAt = at + bytes.length;
   }

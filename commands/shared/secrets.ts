@@ -1,9 +1,15 @@
 /** Passphrases: from a file, a file descriptor, or the terminal; never from argv or the environment. */
 import { type Bytes, equalConstantTime, wipe } from "../../lib/bytes.ts";
+import type { KdfOptions } from "../../lib/crypto/kdf-cost.ts";
+import { newPassphrase } from "../../lib/crypto/passphrase.ts";
 import { FailureError, UsageError } from "../../lib/errors.ts";
 import { askSecret, canAsk } from "../../lib/terminal/prompt.ts";
 import { notice } from "../../lib/terminal/notice.ts";
+import { text } from "../../lib/text/catalogue.ts";
+import type { Text } from "../../lib/text/text.ts";
+import { nextTurn } from "../../lib/transfer/turn.ts";
 import { readAll } from "./input.ts";
+import { say } from "./speech.ts";
 
 /** Longest passphrase source read, in bytes. */
 const MAX_PASSPHRASE_BYTES = 4096;
@@ -12,12 +18,13 @@ const MAX_PASSPHRASE_BYTES = 4096;
 export interface PassphraseFlags {
   readonly passphraseFile?: string | undefined;
   readonly passphraseFd?: number | undefined;
+  readonly slowKdf?: boolean | undefined;
 }
 
 /** How to ask for it on a terminal. */
 export interface PassphraseQuestion {
-  /** "passphrase for identity.pem" */
-  readonly prompt: string;
+  /** What is asked for: "passphrase for identity.pem". */
+  readonly prompt: Text | string;
   /** Ask twice: for a new passphrase. */
   readonly confirm?: boolean;
   /** An empty answer is taken (it then means "none"). */
@@ -29,16 +36,29 @@ export function passphraseGiven(flags: PassphraseFlags): boolean {
   return flags.passphraseFile !== undefined || flags.passphraseFd !== undefined;
 }
 
+/** What deriving a key from a passphrase may cost, and that signals have their turn meanwhile. */
+export function kdfOptions({ slowKdf }: PassphraseFlags): KdfOptions {
+  return { costly: slowKdf, turn: nextTurn };
+}
+
 /**
- * Reads a passphrase (UTF-8 bytes, without the line end) from what the flags name, else from the terminal.
- * The caller wipes it. Without flags and terminal: UsageError.
+ * Reads a passphrase (UTF-8 bytes, without the line end) from what the flags name, else from the terminal. A new one
+ * is taken in the form that all new ones have. The caller wipes it. Without flags and terminal: UsageError.
  */
 export async function readPassphrase(
   flags: PassphraseFlags,
   question: PassphraseQuestion,
 ): Promise<Bytes> {
+  const typed = await readTyped(flags, question);
+  if (!question.confirm) return typed;
+  const taken = newPassphrase(typed);
+  wipe(typed);
+  return taken;
+}
+
+async function readTyped(flags: PassphraseFlags, question: PassphraseQuestion): Promise<Bytes> {
   if (flags.passphraseFile !== undefined && flags.passphraseFd !== undefined) {
-    throw new UsageError("read passphrase: give --passphrase-file or --passphrase-fd, not both");
+    throw new UsageError("passphrase.both", {});
   }
   if (flags.passphraseFile !== undefined) return await firstLine(flags.passphraseFile, question);
   if (flags.passphraseFd !== undefined) {
@@ -46,49 +66,51 @@ export async function readPassphrase(
     return await firstLine(path, question);
   }
   if (!canAsk()) {
-    throw new UsageError(`read passphrase: no terminal to ask for the ${question.prompt}`, {
-      hint: "use --passphrase-file FILE or --passphrase-fd N",
+    throw new UsageError("passphrase.no-terminal", { prompt: promptText(question) }, {
+      hint: text("passphrase.no-terminal.hint"),
     });
   }
   return await ask(question);
 }
 
+function promptText({ prompt }: PassphraseQuestion): Text {
+  return typeof prompt === "string" ? text("legacy.sentence", { sentence: prompt }) : prompt;
+}
+
 /** Where an inherited file descriptor can be opened. */
 function descriptorPath(descriptor: number): string {
   if (Deno.build.os === "windows") {
-    throw new UsageError("read passphrase: --passphrase-fd does not work on Windows", {
-      hint: "use --passphrase-file FILE, or --passphrase-fd 0 for stdin",
-    });
+    throw new UsageError("passphrase.windows", {}, { hint: text("passphrase.windows.hint") });
   }
   return `/dev/fd/${descriptor}`;
 }
 
 async function firstLine(path: string, question: PassphraseQuestion): Promise<Bytes> {
-  const bytes = await readAll(path, MAX_PASSPHRASE_BYTES, "passphrase");
+  const bytes = await readAll(path, MAX_PASSPHRASE_BYTES);
   const newline = bytes.indexOf(0x0a);
   let end = newline < 0 ? bytes.length : newline;
   if (end > 0 && bytes[end - 1] === 0x0d) end--;
   const line = bytes.slice(0, end);
   wipe(bytes);
   if (line.length === 0 && !question.allowEmpty) {
-    throw new FailureError("read passphrase: it is empty");
+    throw new FailureError("passphrase.empty", { name: path === "-" ? "stdin" : path });
   }
   return line;
 }
 
 async function ask(question: PassphraseQuestion): Promise<Bytes> {
   for (;;) {
-    const first = await askSecret(`${question.prompt}: `);
+    const first = await askSecret(say("passphrase.ask", { prompt: promptText(question) }));
     if (first.length === 0 && !question.allowEmpty) {
-      notice("a passphrase must not be empty");
+      notice(say("passphrase.not-empty"));
       continue;
     }
     if (!question.confirm || first.length === 0) return first;
-    const second = await askSecret("the same again: ");
+    const second = await askSecret(say("passphrase.again"));
     const same = equalConstantTime(first, second);
     wipe(second);
     if (same) return first;
     wipe(first);
-    notice("the two differ, once more");
+    notice(say("passphrase.differ"));
   }
 }

@@ -5,6 +5,7 @@ import type { Sm4Mode } from "../../lib/crypto/sm4-modes.ts";
 import { FailureError, UsageError } from "../../lib/errors.ts";
 import { warning } from "../../lib/terminal/notice.ts";
 import { readAll } from "./input.ts";
+import { say } from "./speech.ts";
 
 /** The flags that matter here. */
 export interface CipherFlags {
@@ -35,10 +36,10 @@ const MAX_GCM_IV_BYTES = 1024;
 export async function readCipherSetup(flags: CipherFlags): Promise<CipherSetup> {
   const { mode } = flags;
   if (flags.aad !== undefined && mode !== "gcm") {
-    throw new UsageError(`use SM4: ${mode} takes no --aad`);
+    throw new UsageError("sm4.aad", { mode });
   }
   if (flags.noPadding && mode !== "cbc" && mode !== "ecb") {
-    throw new UsageError(`use SM4: ${mode} never pads, so --no-padding says nothing`);
+    throw new UsageError("sm4.never-pads", { mode });
   }
   return {
     mode,
@@ -53,43 +54,43 @@ function fromFlag(digits: string, flag: string): Bytes {
   try {
     return fromHex(digits);
   } catch (cause) {
-    throw new UsageError(`read ${flag}: not pairs of hex digits`, { cause });
+    throw new UsageError("sm4.flag-hex", { flag }, { cause });
   }
 }
 
 function readIv({ mode, iv }: CipherFlags): Bytes | undefined {
   if (mode === "ecb") {
-    if (iv !== undefined) throw new UsageError("use SM4: ecb takes no --iv");
+    if (iv !== undefined) throw new UsageError("sm4.no-iv-flag", { mode });
     return undefined;
   }
-  if (iv === undefined) throw new UsageError(`use SM4: ${mode} needs --iv`);
+  if (iv === undefined) throw new UsageError("sm4.iv-needed", { mode });
   const bytes = fromFlag(iv, "--iv");
   const fits = mode === "gcm"
     ? bytes.length >= 1 && bytes.length <= MAX_GCM_IV_BYTES
     : bytes.length === SM4_BLOCK_BYTES;
   if (!fits) {
     const digits = mode === "gcm" ? 24 : 32;
-    throw new UsageError(`read --iv: ${mode} takes ${digits} hex digits`);
+    throw new UsageError("sm4.iv-digits", { mode, digits });
   }
   return bytes;
 }
 
 async function readKey({ key, keyFile }: CipherFlags): Promise<Bytes> {
   if ((key === undefined) === (keyFile === undefined)) {
-    throw new UsageError("use SM4: give --key-file or --key, one of the two");
+    throw new UsageError("sm4.one-key", {});
   }
   if (key !== undefined) {
     const bytes = fromFlag(key, "--key");
-    if (bytes.length !== SM4_KEY_BYTES) throw new UsageError("read --key: must be 32 hex digits");
-    warning("--key can be seen by other users of this machine; --key-file cannot");
+    if (bytes.length !== SM4_KEY_BYTES) throw new UsageError("sm4.key-digits", {});
+    warning(say("sm4.key-visible"));
     return bytes;
   }
-  const bytes = await readAll(keyFile, MAX_KEY_FILE_BYTES, "SM4 key");
+  const bytes = await readAll(keyFile, MAX_KEY_FILE_BYTES);
   if (bytes.length === SM4_KEY_BYTES) return bytes;
   const digits = /^\s*([0-9a-fA-F]{32})\s*$/.exec(String.fromCharCode(...bytes))?.[1];
   wipe(bytes);
   if (digits === undefined) {
-    throw new FailureError(`read SM4 key ${keyFile}: neither 32 hex digits nor 16 bytes`);
+    throw new FailureError("sm4.key-file", { name: keyFile ?? "" });
   }
   return fromHex(digits);
 }

@@ -1,5 +1,6 @@
 /** Keeps decrypted data that is not text from the terminal, where it could move the cursor and pose as our words. */
 import { FailureError } from "../../lib/errors.ts";
+import { text } from "../../lib/text/catalogue.ts";
 import type { Output } from "./output.ts";
 
 /** C0 but tab, line feed and carriage return, DEL, and C1 in UTF-8: they would drive the terminal. */
@@ -18,9 +19,7 @@ export function guardTerminal(output: Output, path: string | undefined): Output 
     abort: () => output.abort(),
     write(bytes) {
       if (!drivesTerminal(bytes)) return output.write(bytes);
-      throw new FailureError("write stdout: binary data would garble the terminal", {
-        hint: "name a file with -o, or '-o -' to write it all the same",
-      });
+      throw new FailureError("output.binary", {}, { hint: text("output.binary.hint") });
     },
   };
 }

@@ -86,11 +86,11 @@ function refuseStdinTwice(flags: Flags, paths: readonly string[], words: string 
 async function messageOf(flags: Flags, words: string | undefined): Promise<Message> {
   if (flags.file !== undefined) {
     const name = isRegular(flags.file) ? basename(flags.file) : "stdin";
-    return { name, content: await readAll(flags.file, MAX_CONTENT_BYTES, flags.file) };
+    return { name, content: await readAll(flags.file, MAX_CONTENT_BYTES) };
   }
   if (words !== undefined && words !== "-") return { name: undefined, content: utf8(words) };
-  if (words === undefined) refuseTerminalInput(undefined, 'p2p stego hide in.png "message"');
-  return { name: undefined, content: await readAll("-", MAX_CONTENT_BYTES, "message") };
+  if (words === undefined) refuseTerminalInput(undefined, text("stego.hide-usage"));
+  return { name: undefined, content: await readAll("-", MAX_CONTENT_BYTES) };
 }
 
 /** Each picture's output: the one named, a name in the folder named, or the picture's with ".stego.png". */

@@ -39,8 +39,7 @@ async function playFile(path: string, flags: PlayFlags): Promise<void> {
 /** A note that is read more than once: one from stdin or another pipe is put in a private file first. */
 export async function givenFile(path: string, scratch: Scratch): Promise<string> {
   if (path !== "-" && !await isPipe(path)) return path;
-  const name = path === "-" ? "stdin" : path;
-  return await scratch.file("piped", await readAll(path, MAX_PIPED_BYTES, name));
+  return await scratch.file("piped", await readAll(path, MAX_PIPED_BYTES));
 }
 
 /** A named pipe, or the end of one ("<(command)" in a shell). What is not there is none; opening it says so. */

@@ -6,6 +6,7 @@
  * BEGIN and behind the END line.
  */
 import { type Bytes, concat, utf8 } from "../bytes.ts";
+import { type Code, text } from "../text/catalogue.ts";
 import { decodeBase64Into, encodeBase64Into } from "./base64.ts";
 import { ContainerError } from "./format.ts";
 import type { Sink, Source } from "./source.ts";
@@ -88,8 +89,8 @@ export class ArmourSink implements Sink {
 
 type Stage = "begin" | "body" | "short" | "end";
 
-function refuse(reason: string): never {
-  throw new ContainerError("armour", `malformed armour: ${reason}`);
+function refuse(code: Extract<Code, `armour.${string}`>): never {
+  throw new ContainerError("armour", "container.armour", { reason: text(code) });
 }
 
 /** The bytes of an armoured source. */
@@ -150,12 +151,12 @@ export class ArmourSource implements Source {
     if (this.#stage === "end") return undefined;
     const line = await this.#line();
     if (line.length > 0 && line[0] === 0x2d) {
-      if (!matches(line, END_LINE)) refuse("a line is neither base64 nor the END line");
+      if (!matches(line, END_LINE)) refuse("armour.not-a-line");
       await this.#onlySpaceFollows();
       this.#stage = "end";
       return undefined;
     }
-    if (this.#stage === "short") refuse("a line follows an incomplete one");
+    if (this.#stage === "short") refuse("armour.behind-incomplete");
     if (line.length === LINE_CHARACTERS && line[LINE_CHARACTERS - 1] !== PAD) {
       return this.#decode(line, into, at);
     }
@@ -166,10 +167,10 @@ export class ArmourSource implements Source {
   #decode(line: Uint8Array, into: Uint8Array, at: number): number {
     const length = Math.floor(line.length * 3 / 4);
     if (at + length <= into.length) {
-      if (decodeBase64Into(line, into, at) < 0) refuse("a line is not canonical base64");
+      if (decodeBase64Into(line, into, at) < 0) refuse("armour.not-base64");
       return length;
     }
-    if (decodeBase64Into(line, this.#decoded, 0) < 0) refuse("a line is not canonical base64");
+    if (decodeBase64Into(line, this.#decoded, 0) < 0) refuse("armour.not-base64");
     this.#decodedAt = 0;
     this.#decodedUntil = length;
     return this.#takeDecoded(into, at);
@@ -177,19 +178,19 @@ export class ArmourSource implements Source {
 
   async #begin(): Promise<void> {
     for (let skipped = 0;; skipped++) {
-      if (this.#at === this.#until && !await this.#more()) refuse("there is no BEGIN line");
+      if (this.#at === this.#until && !await this.#more()) refuse("armour.no-begin");
       if (!isSpace(this.#input[this.#at]!)) break;
-      if (skipped === MAX_LEADING_SPACE) refuse("there is no BEGIN line");
+      if (skipped === MAX_LEADING_SPACE) refuse("armour.no-begin");
       this.#at++;
     }
-    if (!matches(await this.#line(), BEGIN_LINE)) refuse("the BEGIN line is wrong");
+    if (!matches(await this.#line(), BEGIN_LINE)) refuse("armour.wrong-begin");
     this.#stage = "body";
   }
 
   async #onlySpaceFollows(): Promise<void> {
     do {
       for (; this.#at < this.#until; this.#at++) {
-        if (!isSpace(this.#input[this.#at]!)) refuse("something follows the END line");
+        if (!isSpace(this.#input[this.#at]!)) refuse("armour.behind-end");
       }
     } while (await this.#more());
   }
@@ -204,9 +205,9 @@ export class ArmourSource implements Source {
         const bare = end > 0 && window[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
         return window.subarray(0, bare);
       }
-      if (window.length > MAX_LINE) refuse("a line is too long");
+      if (window.length > MAX_LINE) refuse("armour.long-line");
       if (await this.#more()) continue;
-      if (window.length === 0) refuse("the END line is missing");
+      if (window.length === 0) refuse("armour.no-end");
       const line = window.slice();
       this.#at = this.#until;
       return line;
@@ -234,10 +235,10 @@ function matches(line: Uint8Array, text: string): boolean {
 /** A last line without its padding, which must be just right. */
 function unpadded(line: Uint8Array): Uint8Array {
   if (line.length === 0 || line.length > LINE_CHARACTERS || line.length % 4 !== 0) {
-    refuse("a line has the wrong length");
+    refuse("armour.line-length");
   }
   let end = line.length;
   while (end > 0 && line[end - 1] === PAD) end--;
-  if (line.length - end > 2) refuse("a line is not canonical base64");
+  if (line.length - end > 2) refuse("armour.not-base64");
   return line.subarray(0, end);
 }

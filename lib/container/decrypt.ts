@@ -3,6 +3,7 @@
  * only; of a signed file, only what its sender is proven to have written. docs/formats.md, "Encrypted file".
  */
 import { type Bytes, wipe } from "../bytes.ts";
+import type { KdfOptions } from "../crypto/kdf-cost.ts";
 import { ARMOUR_PEEK_BYTES, ArmourSource, looksArmoured } from "./armour.ts";
 import type { DirectFiles } from "./direct.ts";
 import { payloadKeyOf } from "./encrypt.ts";
@@ -52,16 +53,23 @@ export class EncryptedFile {
   readonly #payload: Source;
   readonly #armoured: boolean;
 
-  private constructor(header: Header, payload: Source, armoured: boolean) {
+  readonly #kdf: KdfOptions;
+
+  private constructor(header: Header, payload: Source, armoured: boolean, kdf: KdfOptions) {
     this.#armoured = armoured;
+    this.#kdf = kdf;
     this.#header = header;
-    this.#keys = readKeyStanzas(header.stanzas);
+    this.#keys = readKeyStanzas(header.stanzas, kdf);
     this.#sealedSender = readSignedStanza(header.stanzas);
     this.#payload = payload;
   }
 
-  /** Reads as far as the end of the header; armoured or not. */
-  static async read(source: Source): Promise<EncryptedFile> {
+  /**
+   * Reads as far as the end of the header; armoured or not.
+   *
+   * @param kdf what its passphrase may cost
+   */
+  static async read(source: Source, kdf: KdfOptions = {}): Promise<EncryptedFile> {
     const peek = new Uint8Array(ARMOUR_PEEK_BYTES);
     const start = peek.subarray(0, await source.fill(peek));
     const whole = new ReturnedSource(start, source);
@@ -73,7 +81,8 @@ export class EncryptedFile {
       const length = await bytes.fill(piece);
       const read = reader.push(piece.subarray(0, length));
       if (read !== undefined) {
-        return new EncryptedFile(read.header, new ReturnedSource(read.rest, bytes), armoured);
+        const payload = new ReturnedSource(read.rest, bytes);
+        return new EncryptedFile(read.header, payload, armoured, kdf);
       }
       if (length < READ_BYTES) reader.end();
     }
@@ -106,12 +115,12 @@ export class EncryptedFile {
 
   /** Tries a passphrase; undefined where it is a wrong one. */
   async withPassphrase(passphrase: Uint8Array): Promise<UnlockedFile | undefined> {
-    return this.#unlock(await openWithPassphrase(this.#keys, passphrase));
+    return this.#unlock(await openWithPassphrase(this.#keys, passphrase, this.#kdf));
   }
 
   #unlock(fileKey: Bytes | undefined): UnlockedFile | undefined {
     if (fileKey === undefined) return undefined;
-    if (!headerHolds(this.#header, fileKey)) throw new ContainerError("mac");
+    if (!headerHolds(this.#header, fileKey)) throw new ContainerError("mac", "container.mac", {});
     const sender = this.#sealedSender === undefined
       ? undefined
       : openSender(this.#sealedSender, fileKey);
@@ -144,7 +153,7 @@ export class UnlockedFile {
   async decrypt(sink: Sink, options: DecryptOptions = {}): Promise<{ sender: Bytes | undefined }> {
     const nonce = new Uint8Array(PAYLOAD_NONCE_BYTES);
     if (await this.#payload.fill(nonce) < nonce.length) {
-      throw new ContainerError("header", "the file is truncated");
+      throw new ContainerError("header", "container.truncated", {});
     }
     const key = payloadKeyOf(this.#fileKey, nonce);
     const sender = this.claimedSender;
@@ -178,7 +187,7 @@ export class UnlockedFile {
     const inputAt = this.#header.bytes.length + PAYLOAD_NONCE_BYTES;
     const left = inputBytes - inputAt;
     const job = { action: "open", payloadKey, inputAt, inputBytes: left, outputAt: 0 } as const;
-    if (!await run(job, onProgress)) throw new ContainerError("payload");
+    if (!await run(job, onProgress)) throw new ContainerError("payload", "container.payload", {});
   }
 }
 
@@ -244,10 +253,10 @@ class PayloadReader {
       await this.#source.fill(buffer.subarray(this.#ahead.length, wanted));
     const last = count < wanted;
     const length = last ? count - recordBytes : SEALED_PIECE_BYTES;
-    if (length < 0) throw new ContainerError("payload");
+    if (length < 0) throw new ContainerError("payload", "container.payload", {});
     const firstChunk = this.#firstChunk;
     this.#firstChunk += PIECE_CHUNKS;
-    if (this.#firstChunk > MAX_CHUNKS) throw new ContainerError("payload");
+    if (this.#firstChunk > MAX_CHUNKS) throw new ContainerError("payload", "container.payload", {});
     const ends = recordBytes > 0 && (last || this.#firstChunk % SEGMENT_CHUNKS === 0);
     const record = ends ? buffer.slice(length, length + recordBytes) : undefined;
     this.#ahead = buffer.slice(length + (record?.length ?? 0), count);
@@ -260,15 +269,15 @@ class PayloadReader {
     const verifier = this.#verifier;
     if (verifier === undefined) {
       await this.#release(result);
-      if (result.failed) throw new ContainerError("payload");
+      if (result.failed) throw new ContainerError("payload", "container.payload", {});
       return;
     }
-    if (result.failed) throw new ContainerError("payload");
+    if (result.failed) throw new ContainerError("payload", "container.payload", {});
     verifier.add(pieceDigests(result));
     this.#unproven.push(result);
     if (record === undefined) return;
     if (!verifier.close(record, task.last)) {
-      throw new ContainerError("sender", "the sender's signature does not match");
+      throw new ContainerError("sender", "container.signature", {});
     }
     for (const proven of this.#unproven) await this.#release(proven);
     this.#unproven = [];

@@ -120,7 +120,7 @@ export function runPiece(
     const length = Math.min(from, end - chunk * from);
     const input = buffer.subarray(done, done + length);
     if (files.readAt(input, job.inputAt + chunk * from) !== length) {
-      throw new FailureError("read input: it became shorter while it was read");
+      throw new FailureError("encrypt.shorter", {});
     }
     const ends = (chunk + 1) * from >= end;
     const out = buffer.subarray(done);

@@ -4,8 +4,10 @@
  */
 import { type Bytes, concat, hex, wipe } from "../bytes.ts";
 import { hkdfSm3 } from "../crypto/hkdf.ts";
+import type { Turn } from "../crypto/kdf-cost.ts";
 import type { RandomSource } from "../crypto/random.ts";
 import type { Sm2KeyPair } from "../crypto/sm2.ts";
+import type { NonceSource } from "../crypto/sm2-nonce.ts";
 import { LimitError, LocalProtocolError } from "../errors.ts";
 import { ArmourSink } from "./armour.ts";
 import type { DirectFiles } from "./direct.ts";
@@ -39,6 +41,10 @@ export interface EncryptOptions {
   readonly sender?: Sm2KeyPair | undefined;
   readonly armour?: boolean | undefined;
   readonly random: RandomSource;
+  /** Where the k of signatures comes from: hedged, unless known answers fix it. */
+  readonly nonces?: NonceSource;
+  /** Lets others have their turn while the passphrase's key is derived. */
+  readonly turn?: Turn | undefined;
   /** Who does the pieces; this thread when absent. */
   readonly runner?: RunnerFactory;
   /** Takes pieces straight from file to file, where `source` and `sink` are such; not used with armour or sender. */
@@ -68,8 +74,8 @@ export async function encrypt(
   try {
     const header = encodeHeader(await stanzasFor(fileKey, options), fileKey);
     if (options.sender !== undefined) {
-      const { sender, random } = options;
-      signer = new SegmentSigner(header, payloadNonce, payloadKey, sender, random);
+      const { sender, random, nonces } = options;
+      signer = new SegmentSigner(header, payloadNonce, payloadKey, sender, random, nonces);
     }
     const armour = options.armour ? new ArmourSink(sink) : undefined;
     const out = armour ?? sink;
@@ -102,14 +108,14 @@ async function stanzasFor(fileKey: Uint8Array, options: EncryptOptions): Promise
   const stanzas = distinct.map((recipient) => sm2Stanza(recipient, fileKey, random));
   if (passphrase !== undefined) {
     const logN = options.scryptLogN ?? SCRYPT_LOG_N;
-    stanzas.push(await scryptStanza(passphrase, logN, fileKey, random));
+    stanzas.push(await scryptStanza(passphrase, logN, fileKey, random, options.turn));
   }
   if (stanzas.length === 0) {
-    throw new LocalProtocolError("encrypt: neither recipient nor passphrase");
+    throw new LocalProtocolError("encrypt.nobody", {});
   }
   if (sender !== undefined) stanzas.push(signedStanza(sender.publicKey, fileKey));
   if (stanzas.length > MAX_STANZAS) {
-    throw new LimitError(`encrypt: at most ${MAX_STANZAS - 2} recipients are possible`);
+    throw new LimitError("encrypt.many-recipients", { most: MAX_STANZAS - 2 });
   }
   return stanzas;
 }
@@ -171,7 +177,7 @@ class PlaintextReader {
     this.#ended = last;
     const firstChunk = this.#firstChunk;
     this.#firstChunk += PIECE_CHUNKS;
-    if (this.#firstChunk > MAX_CHUNKS) throw new LimitError("encrypt: more than 256 TiB");
+    if (this.#firstChunk > MAX_CHUNKS) throw new LimitError("encrypt.too-long", {});
     return { action: "seal", buffer, length, firstChunk, last, digests: this.#digests };
   }
 

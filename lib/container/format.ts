@@ -4,7 +4,8 @@
  */
 import { type Bytes, utf8 } from "../bytes.ts";
 import { GCM_NONCE_BYTES, GCM_TAG_BYTES } from "../crypto/gcm.ts";
-import { AuthenticationError } from "../errors.ts";
+import { AuthenticationError, type ErrorDetail } from "../errors.ts";
+import type { Code, ParamsOf } from "../text/catalogue.ts";
 
 /** First line of every encrypted file, without its line feed. */
 export const VERSION_LINE = "p2p-encrypted-file/v1";
@@ -32,9 +33,6 @@ export const SIGNATURE_RECORD_BYTES = 64 + GCM_TAG_BYTES;
 
 /** Salt of the passphrase stanza. */
 export const SCRYPT_SALT_BYTES = 16;
-
-/** Most of a passphrase stanza's log₂ N when reading: 1 GiB of memory. */
-export const MAX_SCRYPT_LOG_N = 20;
 
 /** Most stanzas, longest line and longest header when reading. */
 export const MAX_STANZAS = 1024;
@@ -97,19 +95,29 @@ export const SCRYPT_P = 1;
 /** The part of an encrypted file that did not hold. */
 export type ContainerFailure = "armour" | "header" | "no match" | "mac" | "payload" | "sender";
 
-const REASONS: Record<Exclude<ContainerFailure, "armour" | "header" | "sender">, string> = {
-  "no match": "no key or passphrase given here opens it",
-  mac: "the header was tampered with",
-  payload: "it is damaged, truncated or was tampered with",
-};
+/** What is wrong with an encrypted file: a code of the catalogue, and what it takes besides the file's name. */
+type ContainerCode = Extract<Code, `container.${string}`>;
 
 /** An encrypted file that is refused. */
-export class ContainerError extends AuthenticationError {
+export class ContainerError<C extends ContainerCode = ContainerCode>
+  extends AuthenticationError<C> {
   override readonly kind = "container";
 
-  constructor(readonly failure: ContainerFailure, reason?: string, hint?: string) {
-    const text = reason ??
-      (failure in REASONS ? REASONS[failure as keyof typeof REASONS] : failure);
-    super(`decrypt: ${text}`, hint === undefined ? {} : { hint });
+  constructor(
+    readonly failure: ContainerFailure,
+    code: C,
+    params: ParamsOf<C>,
+    detail: ErrorDetail = {},
+  ) {
+    super(code, params, detail);
+  }
+
+  /** The same of the file `name`, for a person who gave several names. */
+  named(name: string): ContainerError {
+    const params = { ...this.params, name } as ParamsOf<ContainerCode>;
+    return new ContainerError(this.failure, this.code as ContainerCode, params, {
+      hint: this.hint,
+      cause: this,
+    });
   }
 }

@@ -13,6 +13,8 @@ import { type Bytes, concat, equalConstantTime, utf8, wipe } from "../bytes.ts";
 import { hkdfSm3 } from "../crypto/hkdf.ts";
 import { hmacSm3 } from "../crypto/hmac.ts";
 import { SM3_BYTES } from "../crypto/sm3.ts";
+import { text } from "../text/catalogue.ts";
+import type { Text } from "../text/text.ts";
 import { decodeBase64, encodeBase64 } from "./base64.ts";
 import {
   ContainerError,
@@ -43,8 +45,8 @@ export interface Header {
   readonly bytes: Bytes;
 }
 
-function refuse(reason: string): never {
-  throw new ContainerError("header", `malformed header: ${reason}`);
+function refuse(reason: Text): never {
+  throw new ContainerError("header", "container.header", { reason });
 }
 
 function macOf(fileKey: Uint8Array, covered: Uint8Array): Bytes {
@@ -85,7 +87,7 @@ export class HeaderReader {
     for (;;) {
       const end = this.#pending.indexOf(LINE_FEED, this.#scanned);
       const lineLength = (end < 0 ? this.#pending.length : end) - this.#lineStart;
-      if (lineLength > MAX_LINE_BYTES) refuse("a line is too long");
+      if (lineLength > MAX_LINE_BYTES) refuse(text("header.long-line"));
       if (end < 0) {
         this.#scanned = this.#pending.length;
         return undefined;
@@ -93,14 +95,14 @@ export class HeaderReader {
       const header = this.#line(end);
       if (header !== undefined) return { header, rest: this.#pending.slice(end + 1) };
       this.#lineStart = this.#scanned = end + 1;
-      if (this.#lineStart > MAX_HEADER_BYTES) refuse("it is too long");
+      if (this.#lineStart > MAX_HEADER_BYTES) refuse(text("header.long"));
     }
   }
 
   /** The file ended before its header did. */
   end(): never {
-    if (this.#pending.length === 0) throw new ContainerError("header", "the file is empty");
-    throw new ContainerError("header", "the file is truncated");
+    if (this.#pending.length === 0) throw new ContainerError("header", "container.empty", {});
+    throw new ContainerError("header", "container.truncated", {});
   }
 
   /** A file of another kind is told at its first wrong byte. */
@@ -108,11 +110,9 @@ export class HeaderReader {
     const length = Math.min(this.#pending.length, FIRST_LINE.length);
     for (let i = 0; i < length; i++) {
       if (this.#pending[i] !== FIRST_LINE[i]) {
-        throw new ContainerError(
-          "header",
-          "not a p2p encrypted file",
-          "dec reads what 'p2p enc' wrote",
-        );
+        throw new ContainerError("header", "container.other-file", {}, {
+          hint: text("container.other-file.hint"),
+        });
       }
     }
   }
@@ -123,18 +123,20 @@ export class HeaderReader {
     const line = String.fromCharCode(...this.#pending.subarray(this.#lineStart, end));
     const words = line.split(" ");
     const number = this.#stanzas.length + 1;
-    if (!words.every((word) => WORD.test(word))) refuse(`line ${number + 1} is not words`);
+    if (!words.every((word) => WORD.test(word))) {
+      refuse(text("header.not-words", { line: number + 1 }));
+    }
     const [mark, second, ...others] = words;
-    if (second === undefined) refuse(`line ${number + 1} is incomplete`);
+    if (second === undefined) refuse(text("header.incomplete", { line: number + 1 }));
     if (mark === "->") {
-      if (number > MAX_STANZAS) refuse("too many stanzas");
+      if (number > MAX_STANZAS) refuse(text("header.many-stanzas"));
       this.#stanzas.push({ type: second, words: others });
       return undefined;
     }
-    if (mark !== "---") refuse(`line ${number + 1} is neither a stanza nor the MAC`);
+    if (mark !== "---") refuse(text("header.not-a-line", { line: number + 1 }));
     const mac = others.length === 0 ? decodeBase64(second, SM3_BYTES) : undefined;
-    if (mac === undefined) refuse("its MAC is not 32 bytes of canonical base64");
-    if (this.#stanzas.length === 0) refuse("it has no stanza");
+    if (mac === undefined) refuse(text("header.mac"));
+    if (this.#stanzas.length === 0) refuse(text("header.no-stanza"));
     return {
       stanzas: this.#stanzas,
       covered: this.#pending.slice(0, this.#lineStart + mark.length),

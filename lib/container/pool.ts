@@ -46,7 +46,7 @@ class PieceWorker {
     );
     this.#worker.addEventListener("error", (event) => {
       event.preventDefault();
-      const error = new FailureError(`run worker: ${event.message}`);
+      const error = new FailureError("worker.failed", { message: event.message });
       for (const { reject } of this.#waiting.splice(0)) reject(error);
     });
     this.#worker.postMessage({ payloadKey } satisfies WorkerKey);

@@ -8,15 +8,18 @@
 import { type Bytes, concat, wipe } from "../bytes.ts";
 import { Sm4Gcm } from "../crypto/gcm.ts";
 import { hkdfSm3 } from "../crypto/hkdf.ts";
+import { checkScryptCost, type KdfOptions, type Turn } from "../crypto/kdf-cost.ts";
+import { withForms } from "../crypto/passphrase.ts";
 import type { RandomSource } from "../crypto/random.ts";
 import { ecdh, generateKeyPair, parsePublicKey, publicKeyOf } from "../crypto/sm2.ts";
-import { AuthenticationError, InvalidKeyError } from "../errors.ts";
+import { AuthenticationError, InvalidKeyError, LimitError } from "../errors.ts";
+import { text } from "../text/catalogue.ts";
+import type { Text } from "../text/text.ts";
 import { decodeBase64, encodeBase64 } from "./base64.ts";
 import {
   ContainerError,
   FILE_KEY_BYTES,
   LABEL,
-  MAX_SCRYPT_LOG_N,
   SCRYPT_P,
   SCRYPT_R,
   SCRYPT_SALT_BYTES,
@@ -81,10 +84,12 @@ async function scryptWrapKey(
   passphrase: Uint8Array,
   salt: Uint8Array,
   logN: number,
+  kdf: KdfOptions,
 ): Promise<Bytes> {
   const cost = { logN, r: SCRYPT_R, p: SCRYPT_P };
   const { scryptKeyAsync } = await import("../crypto/scrypt.ts"); // most files have no passphrase
-  return await scryptKeyAsync(passphrase, concat(LABEL.scrypt, salt), cost, FILE_KEY_BYTES);
+  const labelled = concat(LABEL.scrypt, salt);
+  return await scryptKeyAsync(passphrase, labelled, cost, FILE_KEY_BYTES, kdf);
 }
 
 /** The stanza that carries `fileKey` to `recipient`, a 33-byte public key. */
@@ -105,14 +110,16 @@ export async function scryptStanza(
   logN: number,
   fileKey: Uint8Array,
   random: RandomSource,
+  turn?: Turn,
 ): Promise<Stanza> {
   const salt = random(SCRYPT_SALT_BYTES);
-  const wrapped = wrap(await scryptWrapKey(passphrase, salt, logN), fileKey);
+  const wrapped = wrap(await scryptWrapKey(passphrase, salt, logN, { turn }), fileKey);
   return { type: "scrypt", words: [encodeBase64(salt), String(logN), encodeBase64(wrapped)] };
 }
 
-function refuse(type: string, reason: string): never {
-  throw new ContainerError("header", `malformed header: ${type} stanza: ${reason}`);
+function refuse(type: string, reason: Text, hint?: Text): never {
+  const inStanza = text("header.stanza", { type, reason });
+  throw new ContainerError("header", "container.header", { reason: inStanza }, { hint });
 }
 
 function readSm2({ words }: Stanza): Sm2Stanza {
@@ -120,40 +127,43 @@ function readSm2({ words }: Stanza): Sm2Stanza {
   const point = decodeBase64(share ?? "", POINT_BYTES);
   const key = decodeBase64(wrapped ?? "", WRAPPED_KEY_BYTES);
   if (words.length !== 2 || point === undefined || key === undefined) {
-    refuse("sm2", "not a share and a wrapped key");
+    refuse("sm2", text("stanza.sm2-words"));
   }
   try {
-    if (point[0] === 4) refuse("sm2", "the share is not compressed");
+    if (point[0] === 4) refuse("sm2", text("stanza.share-form"));
     parsePublicKey(point);
   } catch (cause) {
-    if (cause instanceof InvalidKeyError) refuse("sm2", "the share is not a point of the curve");
+    if (cause instanceof InvalidKeyError) refuse("sm2", text("stanza.share-point"));
     throw cause;
   }
   return { share: point, wrapped: key };
 }
 
-function readScrypt({ words }: Stanza): ScryptStanza {
+function readScrypt({ words }: Stanza, kdf: KdfOptions): ScryptStanza {
   const [salt, cost, wrapped] = words;
   const bytes = decodeBase64(salt ?? "", SCRYPT_SALT_BYTES);
   const key = decodeBase64(wrapped ?? "", WRAPPED_KEY_BYTES);
   if (words.length !== 3 || bytes === undefined || key === undefined) {
-    refuse("scrypt", "not a salt, a work factor and a wrapped key");
+    refuse("scrypt", text("stanza.scrypt-words"));
   }
-  if (!/^[1-9][0-9]?$/.test(cost ?? "")) refuse("scrypt", "work factor is not a number");
+  if (!/^[1-9][0-9]?$/.test(cost ?? "")) refuse("scrypt", text("stanza.work-factor"));
   const logN = Number(cost);
-  if (logN > MAX_SCRYPT_LOG_N) {
-    refuse("scrypt", `work factor ${logN} is above ${MAX_SCRYPT_LOG_N}`);
+  try {
+    checkScryptCost({ logN, r: SCRYPT_R, p: SCRYPT_P }, kdf);
+  } catch (cause) {
+    if (cause instanceof LimitError) refuse("scrypt", cause, cause.hint);
+    throw cause;
   }
   return { salt: bytes, logN, wrapped: key };
 }
 
 /** The key-carrying stanzas of a header. Types unknown to this version are other people's recipients. */
-export function readKeyStanzas(stanzas: readonly Stanza[]): KeyStanzas {
+export function readKeyStanzas(stanzas: readonly Stanza[], kdf: KdfOptions = {}): KeyStanzas {
   const scrypt = stanzas.filter(({ type }) => type === "scrypt");
-  if (scrypt.length > 1) refuse("scrypt", "there is more than one");
+  if (scrypt.length > 1) refuse("scrypt", text("stanza.twice"));
   return {
     sm2: stanzas.filter(({ type }) => type === "sm2").map(readSm2),
-    scrypt: scrypt[0] === undefined ? undefined : readScrypt(scrypt[0]),
+    scrypt: scrypt[0] === undefined ? undefined : readScrypt(scrypt[0], kdf),
   };
 }
 
@@ -170,11 +180,19 @@ export function openWithIdentity(
   return undefined;
 }
 
-/** The file key, from the passphrase stanza; undefined for a wrong passphrase or where there is none. */
+/**
+ * The file key, from the passphrase stanza, in whatever form the passphrase was typed; undefined for a wrong one or
+ * where there is no stanza.
+ */
 export async function openWithPassphrase(
   { scrypt }: KeyStanzas,
   passphrase: Uint8Array,
+  kdf: KdfOptions = {},
 ): Promise<Bytes | undefined> {
   if (scrypt === undefined) return undefined;
-  return unwrap(await scryptWrapKey(passphrase, scrypt.salt, scrypt.logN), scrypt.wrapped);
+  const { salt, logN, wrapped } = scrypt;
+  return await withForms(
+    passphrase,
+    async (form) => unwrap(await scryptWrapKey(form, salt, logN, kdf), wrapped),
+  );
 }

@@ -67,7 +67,7 @@ export interface SealedKeys {
 }
 
 function refuse(): never {
-  throw new AuthenticationError("open sealed payload: authentication failed");
+  throw new AuthenticationError("sealed.not-authentic", {});
 }
 
 function keysFrom(pseudoRandomKey: Bytes): SealedKeys {
@@ -87,7 +87,7 @@ export function deriveFromPassphrase(
   salt: Uint8Array,
   cost: ScryptCost = SEALED_SCRYPT,
 ): SealedKeys {
-  if (salt.length !== SEALED_SALT_BYTES) throw new LimitError("derive key: salt is not 16 bytes");
+  if (salt.length !== SEALED_SALT_BYTES) throw new LimitError("sealed.salt-length", {});
   return keysFrom(scryptKey(passphrase, salt, cost, 32));
 }
 
@@ -97,7 +97,7 @@ export function shareWithRecipients(
   random: RandomSource,
 ): { prefix: Bytes; keys: SealedKeys } {
   if (recipients.length < 1 || recipients.length > SEALED_MAX_RECIPIENTS) {
-    throw new LimitError(`seal payload: 1 to ${SEALED_MAX_RECIPIENTS} recipients are possible`);
+    throw new LimitError("sealed.recipients", { most: SEALED_MAX_RECIPIENTS });
   }
   const ephemeral = generateUniformKeyPair(random);
   const share = ephemeral.representative;

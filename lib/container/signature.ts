@@ -10,9 +10,11 @@ import { DerReader, derSequence, derUnsigned } from "../crypto/der.ts";
 import { GCM_TAG_BYTES, Sm4Gcm } from "../crypto/gcm.ts";
 import { hkdfSm3 } from "../crypto/hkdf.ts";
 import type { RandomSource } from "../crypto/random.ts";
+import type { NonceSource } from "../crypto/sm2-nonce.ts";
 import { parsePublicKey, type Sm2KeyPair, Sm2Signer, Sm2Verifier } from "../crypto/sm2.ts";
 import { Sm3, sm3, SM3_BYTES } from "../crypto/sm3.ts";
 import { AuthenticationError, InvalidKeyError } from "../errors.ts";
+import { text } from "../text/catalogue.ts";
 import { base64Length, decodeBase64, encodeBase64 } from "./base64.ts";
 import {
   ChunkKind,
@@ -53,7 +55,8 @@ export function readSignedStanza(stanzas: readonly Stanza[]): Bytes | undefined 
     ? decodeBase64(stanza.words[0], SEALED_SENDER_BYTES)
     : undefined;
   if (another !== undefined || stanza.words.length !== 1 || sealed === undefined) {
-    throw new ContainerError("header", "malformed header: signed stanza: not one sealed key");
+    const reason = text("header.stanza", { type: "signed", reason: text("stanza.signed") });
+    throw new ContainerError("header", "container.header", { reason });
   }
   return sealed;
 }
@@ -65,7 +68,7 @@ export function openSender(sealed: Uint8Array, fileKey: Uint8Array): Bytes {
     return parsePublicKey(gcm.open(SINGLE_USE_NONCE, sealed));
   } catch (cause) {
     if (cause instanceof AuthenticationError || cause instanceof InvalidKeyError) {
-      throw new ContainerError("sender", "the sender's key is not one");
+      throw new ContainerError("sender", "container.sender-key", {}, { cause });
     }
     throw cause;
   } finally {
@@ -116,6 +119,8 @@ export class SegmentSigner {
     payloadKey: Uint8Array,
     sender: Sm2KeyPair,
     random: RandomSource,
+    /** Where k comes from: hedged, unless known answers fix it. */
+    readonly nonces?: NonceSource,
   ) {
     this.#messages = new SegmentMessages(header, payloadNonce);
     this.#sender = sender;
@@ -133,7 +138,7 @@ export class SegmentSigner {
     const nonce = recordNonce(this.#messages.segment, last);
     const { secretKey, publicKey } = this.#sender;
     const signer = new Sm2Signer(secretKey, utf8(SENDER_ID), publicKey);
-    const signature = signer.update(this.#messages.close(last)).sign(this.#random);
+    const signature = signer.update(this.#messages.close(last)).sign(this.#random, this.nonces);
     return this.#gcm.seal(nonce, fixedSignature(signature));
   }
 
@@ -187,7 +192,7 @@ export class SegmentVerifier {
 
 /** r‖s, 64 bytes, of a signature in DER. */
 function fixedSignature(signature: Uint8Array): Bytes {
-  const pair = new DerReader(signature, "read signature").sequence();
+  const pair = new DerReader(signature).sequence();
   const out = new Uint8Array(64);
   const r = pair.unsigned();
   const s = pair.unsigned();

@@ -4,6 +4,10 @@
  */
 import { type Bytes, concat } from "../bytes.ts";
 import { FormatError } from "../errors.ts";
+import type { Code } from "../text/catalogue.ts";
+
+/** What can be wrong with DER. */
+type DerFault = Extract<Code, `der.${string}`>;
 
 /** Identifier octets (X.690 §8.1.2, X.680 §8). */
 export const Tag = {
@@ -31,13 +35,10 @@ export interface DerElement {
 /** Reads elements one after the other. */
 export class DerReader {
   readonly #bytes: Uint8Array;
-  readonly #what: string;
   #at = 0;
 
-  /** @param what names the thing read, for the error ("read key"). */
-  constructor(bytes: Uint8Array, what: string) {
+  constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
-    this.#what = what;
   }
 
   /** Whether everything has been read. */
@@ -54,11 +55,11 @@ export class DerReader {
   any(): DerElement {
     const start = this.#at;
     const tag = this.#byte();
-    if ((tag & 0x1f) === 0x1f) throw this.error("tag numbers over 30 are not used here");
+    if ((tag & 0x1f) === 0x1f) throw this.error("der.high-tag");
     const length = this.#length();
     if (length > this.#bytes.length - this.#at) {
       this.#at = start;
-      throw this.error("truncated");
+      throw this.error("der.truncated");
     }
     const content = this.#bytes.subarray(this.#at, this.#at + length);
     this.#at += length;
@@ -67,7 +68,7 @@ export class DerReader {
 
   /** The content of the next element, which must have `tag`. */
   content(tag: number): Uint8Array {
-    if (this.peek() !== tag) throw this.error("unexpected element");
+    if (this.peek() !== tag) throw this.error("der.unexpected-element");
     return this.any().content;
   }
 
@@ -80,7 +81,7 @@ export class DerReader {
 
   /** A reader of the next element, a SEQUENCE (or what `tag` says). */
   sequence(tag: number = Tag.sequence): DerReader {
-    return new DerReader(this.content(tag), this.#what);
+    return new DerReader(this.content(tag));
   }
 
   /** The next element when it has `tag`. */
@@ -92,9 +93,11 @@ export class DerReader {
   unsigned(): Uint8Array {
     const content = this.content(Tag.integer);
     const [first, second] = content;
-    if (first === undefined) throw this.error("empty integer");
-    if (first >= 0x80) throw this.error("negative integer");
-    if (first === 0 && second !== undefined && second < 0x80) throw this.error("padded integer");
+    if (first === undefined) throw this.error("der.empty-integer");
+    if (first >= 0x80) throw this.error("der.negative-integer");
+    if (first === 0 && second !== undefined && second < 0x80) {
+      throw this.error("der.padded-integer");
+    }
     return first === 0 && second !== undefined ? content.subarray(1) : content;
   }
 
@@ -104,7 +107,7 @@ export class DerReader {
    */
   loosely(): Uint8Array {
     const content = this.content(Tag.integer);
-    if (content.length === 0) throw this.error("empty integer");
+    if (content.length === 0) throw this.error("der.empty-integer");
     let start = 0;
     while (start < content.length - 1 && content[start] === 0) start++;
     return content.subarray(start);
@@ -113,7 +116,7 @@ export class DerReader {
   /** A non-negative INTEGER that fits in a number. */
   number(): number {
     const bytes = this.unsigned();
-    if (bytes.length > 6) throw this.error("number too large");
+    if (bytes.length > 6) throw this.error("der.number-too-large");
     let value = 0;
     for (const byte of bytes) value = value * 256 + byte;
     return value;
@@ -126,9 +129,9 @@ export class DerReader {
     let arc = 0;
     let open = true;
     for (const byte of content) {
-      if (open && byte === 0x80) throw this.error("padded object identifier");
+      if (open && byte === 0x80) throw this.error("der.padded-object-identifier");
       arc = arc * 128 + (byte & 0x7f);
-      if (arc > Number.MAX_SAFE_INTEGER / 128) throw this.error("object identifier too large");
+      if (arc > Number.MAX_SAFE_INTEGER / 128) throw this.error("der.object-identifier-too-large");
       open = byte < 0x80;
       if (open) {
         arcs.push(arc);
@@ -136,7 +139,7 @@ export class DerReader {
       }
     }
     const first = arcs.shift();
-    if (first === undefined || !open) throw this.error("broken object identifier");
+    if (first === undefined || !open) throw this.error("der.broken-object-identifier");
     const root = Math.min(2, Math.floor(first / 40));
     return [root, first - 40 * root, ...arcs].join(".");
   }
@@ -144,23 +147,23 @@ export class DerReader {
   /** A BIT STRING of whole bytes. */
   bitString(): Uint8Array {
     const content = this.content(Tag.bitString);
-    if (content[0] !== 0) throw this.error("bit string of partial bytes");
+    if (content[0] !== 0) throw this.error("der.partial-bits");
     return content.subarray(1);
   }
 
   /** Refuses anything left over. */
   end(): void {
-    if (!this.done) throw this.error("trailing bytes");
+    if (!this.done) throw this.error("der.trailing-bytes");
   }
 
-  /** A FormatError about this input. */
-  error(reason: string): FormatError {
-    return new FormatError(`${this.#what}: ${reason}`);
+  /** A FormatError about this input: a reason, to which its reader adds what was read. */
+  error(code: DerFault): FormatError {
+    return new FormatError(code, {});
   }
 
   #byte(): number {
     const byte = this.#bytes[this.#at];
-    if (byte === undefined) throw this.error("truncated");
+    if (byte === undefined) throw this.error("der.truncated");
     this.#at++;
     return byte;
   }
@@ -169,10 +172,12 @@ export class DerReader {
     const first = this.#byte();
     if (first < 0x80) return first;
     const count = first & 0x7f;
-    if (count === 0 || count > 4) throw this.error("length form not allowed");
+    if (count === 0 || count > 4) throw this.error("der.length-form");
     let length = 0;
     for (let i = 0; i < count; i++) length = length * 256 + this.#byte();
-    if (length < 0x80 || length < 2 ** (8 * (count - 1))) throw this.error("length not minimal");
+    if (length < 0x80 || length < 2 ** (8 * (count - 1))) {
+      throw this.error("der.length-not-minimal");
+    }
     return length;
   }
 }

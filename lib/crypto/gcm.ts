@@ -35,13 +35,13 @@ export interface Aead {
 
 /** The error of every failed opening. */
 export function authenticationFailed(): AuthenticationError {
-  return new AuthenticationError("decrypt: authentication failed");
+  return new AuthenticationError("decrypt.not-authentic", {});
 }
 
 /** The pre-counter block J0 (SP 800-38D §7.1 step 2). */
 function preCounter(key: CipherKey, nonce: Uint8Array): Bytes {
   if (nonce.length === GCM_NONCE_BYTES) return concat(nonce, Uint8Array.of(0, 0, 0, 1));
-  if (nonce.length === 0) throw new FormatError("read nonce: empty");
+  if (nonce.length === 0) throw new FormatError("gcm.nonce-empty", {});
   const j0 = new Uint8Array(SM4_BLOCK_BYTES);
   kernel().ghash(key, j0, nonce);
   kernel().ghash(key, j0, lengthBlock(0, nonce.length));
@@ -50,13 +50,13 @@ function preCounter(key: CipherKey, nonce: Uint8Array): Bytes {
 
 function checkNonce(nonce: Uint8Array): void {
   if (nonce.length !== GCM_NONCE_BYTES) {
-    throw new FormatError(`read nonce: ${nonce.length} bytes where there must be 12`);
+    throw new FormatError("gcm.nonce-length", { bytes: nonce.length });
   }
 }
 
 function checkRoom(length: number, out: Uint8Array): void {
-  if (out.length < length) throw new LimitError("encrypt: the output has too little room");
-  if (length > GCM_MAX_BYTES) throw new LimitError("encrypt: one GCM message holds at most 64 GiB");
+  if (out.length < length) throw new LimitError("gcm.no-room", {});
+  if (length > GCM_MAX_BYTES) throw new LimitError("gcm.too-long", {});
 }
 
 /**
@@ -202,7 +202,7 @@ export class Sm4GcmStream {
   /** How much of `chunk` fills up the current block, and how much are whole blocks after that. */
   #cut(chunk: Uint8Array): [head: number, body: number] {
     if (this.#textBytes + chunk.length > GCM_MAX_BYTES) {
-      throw new LimitError("encrypt: one GCM message holds at most 64 GiB");
+      throw new LimitError("gcm.too-long", {});
     }
     const filled = this.#textBytes % SM4_BLOCK_BYTES;
     const head = filled === 0 ? 0 : Math.min(SM4_BLOCK_BYTES - filled, chunk.length);

@@ -13,7 +13,7 @@ export function hkdfExtract(salt: Uint8Array, inputKey: Uint8Array): Bytes {
 
 /** HKDF-Expand (RFC 5869 §2.3). */
 export function hkdfExpand(pseudoRandomKey: Uint8Array, info: Uint8Array, length: number): Bytes {
-  if (length > 255 * SM3_BYTES) throw new LimitError("derive key: more than 255 blocks asked");
+  if (length > 255 * SM3_BYTES) throw new LimitError("hkdf.too-long", {});
   const out = new Uint8Array(length);
   let block: Bytes = new Uint8Array(0);
   for (let at = 0, counter = 1; at < length; at += SM3_BYTES, counter++) {

@@ -1,10 +1,9 @@
 /**
  * PBKDF2 (RFC 8018 §5.2) with HMAC-SM3, and with the SHA HMACs that other tools use for encrypted keys.
  */
-import { pbkdf2 } from "@noble/hashes/pbkdf2.js";
-import { sha256 } from "@noble/hashes/sha2.js";
 import { type Bytes, wipe } from "../bytes.ts";
 import { hmacSm3 } from "./hmac.ts";
+import { atOnce, checkIterations, type KdfOptions, withTurns } from "./kdf-cost.ts";
 import {
   sm3,
   SM3_BLOCK_BYTES,
@@ -42,13 +41,26 @@ function digestBlock(): Int32Array<ArrayBuffer> {
   return block;
 }
 
-/** PBKDF2-HMAC-SM3: two compressions an iteration, on words, with the pads compressed once. */
+/** Iterations between two pauses: about 20 ms. */
+const ITERATIONS_PER_PAUSE = 2 ** 14;
+
+/** PBKDF2-HMAC-SM3, in one go. */
 export function pbkdf2Sm3(
   passphrase: Uint8Array,
   salt: Uint8Array,
   iterations: number,
   length: number,
 ): Bytes {
+  return atOnce(pbkdf2Sm3Steps(passphrase, salt, iterations, length));
+}
+
+/** Two compressions an iteration, on words, with the pads compressed once. */
+function* pbkdf2Sm3Steps(
+  passphrase: Uint8Array,
+  salt: Uint8Array,
+  iterations: number,
+  length: number,
+): Generator<void, Bytes> {
   const inner = keyedState(passphrase, 0x36);
   const outer = keyedState(passphrase, 0x5c);
   const state = sm3InitialState();
@@ -73,6 +85,7 @@ export function pbkdf2Sm3(
         block[j] = state[j]!;
         sum[j] = sum[j]! ^ state[j]!;
       }
+      if (round % ITERATIONS_PER_PAUSE === 0) yield;
     }
     for (let j = 0; j < 8; j++) derivedView.setInt32(4 * j, sum[j]!);
     out.set(derived.subarray(0, Math.min(SM3_BYTES, length - at)), at);
@@ -83,27 +96,21 @@ export function pbkdf2Sm3(
   return out;
 }
 
-/** PBKDF2 with one of the functions that p2p writes keys with. */
-export function pbkdf2Key(
-  prf: "sm3" | "sha256",
-  passphrase: Uint8Array,
-  salt: Uint8Array,
-  iterations: number,
-  length: number,
-): Bytes {
-  if (prf === "sm3") return pbkdf2Sm3(passphrase, salt, iterations, length);
-  return pbkdf2(sha256, passphrase, salt, { c: iterations, dkLen: length });
-}
-
-/** PBKDF2 with any function; the SHA ones run in the platform, where foreign files may ask for millions of rounds. */
-export async function pbkdf2KeyAsync(
+/**
+ * PBKDF2 with any function, bounded, with turns for others: the SHA ones run in the platform, on a thread of its own.
+ */
+export async function pbkdf2Key(
   prf: Prf,
   passphrase: Uint8Array,
   salt: Uint8Array,
   iterations: number,
   length: number,
+  options: KdfOptions = {},
 ): Promise<Bytes> {
-  if (prf === "sm3") return pbkdf2Sm3(passphrase, salt, iterations, length);
+  checkIterations(iterations, options);
+  if (prf === "sm3") {
+    return await withTurns(pbkdf2Sm3Steps(passphrase, salt, iterations, length), options.turn);
+  }
   const raw = new Uint8Array(passphrase);
   const key = await crypto.subtle.importKey("raw", raw, "PBKDF2", false, ["deriveBits"]);
   wipe(raw);

@@ -86,21 +86,21 @@ export function parseCiphertext(
 }
 
 function parseDer(bytes: Uint8Array): Sm2CiphertextReading {
-  const outer = new DerReader(bytes, "decrypt");
+  const outer = new DerReader(bytes);
   const sequence = outer.sequence();
   outer.end();
   const x = sequence.loosely(), y = sequence.loosely();
   const c3 = sequence.content(Tag.octetString), c2 = sequence.content(Tag.octetString);
   sequence.end();
   if (x.length > SCALAR_BYTES || y.length > SCALAR_BYTES) {
-    throw new InvalidKeyError("decrypt: not a point of the SM2 curve");
+    throw new InvalidKeyError("sm2.not-a-point", {});
   }
-  if (c3.length !== SM3_BYTES) throw new FormatError("decrypt: C3 is not 32 bytes");
+  if (c3.length !== SM3_BYTES) throw new FormatError("sm2.c3-length", {});
   const point = new Uint8Array(2 * SCALAR_BYTES);
   point.set(x, SCALAR_BYTES - x.length); // short integers are left-padded
   point.set(y, 2 * SCALAR_BYTES - y.length);
   const body = { c3: new Uint8Array(c3), c2: new Uint8Array(c2) };
-  return { c1: decodePoint(point, "decrypt"), bodies: [body] };
+  return { c1: decodePoint(point), bodies: [body] };
 }
 
 function parseRaw(bytes: Uint8Array, orders: readonly RawOrder[]): Sm2CiphertextReading[] {
@@ -109,7 +109,7 @@ function parseRaw(bytes: Uint8Array, orders: readonly RawOrder[]): Sm2Ciphertext
   for (const c1Bytes of c1Sizes(bytes)) {
     if (bytes.length < c1Bytes + SM3_BYTES) continue;
     try {
-      const c1 = decodePoint(bytes.subarray(0, c1Bytes), "decrypt");
+      const c1 = decodePoint(bytes.subarray(0, c1Bytes));
       const body = bytes.subarray(c1Bytes);
       readings.push({ c1, bodies: orders.map((order) => split(body, order)) });
     } catch (reason) {
@@ -117,7 +117,7 @@ function parseRaw(bytes: Uint8Array, orders: readonly RawOrder[]): Sm2Ciphertext
     }
   }
   if (readings.length > 0) return readings;
-  throw error ?? new FormatError("decrypt: too short for an SM2 ciphertext");
+  throw error ?? new FormatError("sm2.too-short", {});
 }
 
 /** The sizes that C1 may have by its first byte; a bare x ‖ y may begin with any byte. */

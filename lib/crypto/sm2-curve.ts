@@ -67,9 +67,9 @@ function isBelow(a: Uint8Array, b: Uint8Array): boolean {
  * A point from its encoding: 02/03 ‖ x, 04 ‖ x ‖ y, or x ‖ y. It is on the curve, not at infinity and
  * canonically encoded (GB/T 32918.1 §6.2.1; the order is prime, so it has order n), or an InvalidKeyError.
  */
-export function decodePoint(bytes: Uint8Array, what = "read public key"): Sm2Point {
+export function decodePoint(bytes: Uint8Array): Sm2Point {
   const point = pointOf(bytes);
-  if (point === undefined) throw new InvalidKeyError(`${what}: not a point of the SM2 curve`);
+  if (point === undefined) throw new InvalidKeyError("sm2.not-a-point", {});
   return point as Sm2Point;
 }
 
@@ -106,23 +106,31 @@ export function uncompressed(point: Sm2Point): Bytes {
  */
 export function decodeScalar(secretKey: Uint8Array): Sm2Scalar {
   if (secretKey.length !== SCALAR_BYTES) {
-    throw new InvalidKeyError("read private key: must be 32 bytes");
+    throw new InvalidKeyError("sm2.secret-length", {});
   }
   const zero = equalConstantTime(secretKey, ZERO);
-  if (zero || !isBelow(secretKey, LAST_SECRET)) {
-    throw new InvalidKeyError("read private key: out of range");
+  if (zero || !isBelow(secretKey, ORDER_MINUS_ONE)) {
+    throw new InvalidKeyError("sm2.secret-range", {});
   }
   return new Uint8Array(secretKey) as Sm2Scalar;
 }
 
-/** n − 1, which is no secret key: no signature could be made with it. */
-const LAST_SECRET = toBytes32(ORDER - 1n);
+/** n − 1, the first number that is too large for a secret key: no signature could be made with it. */
+const ORDER_MINUS_ONE = toBytes32(ORDER - 1n);
 
 /** A uniform number in 1…n−1, by rejection; 32 bytes of `random` a try, nearly always the first. */
 export function randomScalar(random: RandomSource): Sm2Scalar {
   for (;;) {
     const k = random(SCALAR_BYTES);
     if (isBelow(k, ORDER_BYTES) && !equalConstantTime(k, ZERO)) return k as Sm2Scalar;
+  }
+}
+
+/** A uniform secret key: 1…n−2 (GB/T 32918.1 §6.1). */
+export function randomSecret(random: RandomSource): Sm2Scalar {
+  for (;;) {
+    const d = randomScalar(random);
+    if (isBelow(d, ORDER_MINUS_ONE)) return d;
   }
 }
 

@@ -57,7 +57,7 @@ export function decrypt(
   } finally {
     wipe(d);
   }
-  throw new AuthenticationError("decrypt: authentication failed");
+  throw new AuthenticationError("decrypt.not-authentic", {});
 }
 
 /** Steps A1–A8 of §6.1. */
@@ -67,7 +67,7 @@ export function encryptParts(
   random: RandomSource,
   kdf: Kdf,
 ): Sm2Ciphertext {
-  if (message.length === 0) throw new FailureError("encrypt: SM2 cannot encrypt an empty message");
+  if (message.length === 0) throw new FailureError("sm2.empty-message", {});
   const recipient = decodePoint(publicKey); // A3: not infinity; the cofactor is 1
   for (;;) {
     const k = randomScalar(random); // A1

@@ -8,6 +8,7 @@
  */
 import { type Bytes, equalConstantTime, fromHex } from "../bytes.ts";
 import { FailureError } from "../errors.ts";
+import { text } from "../text/catalogue.ts";
 import { KERNEL } from "./kernel/built/sm2.ts";
 
 /** What the module exports. */
@@ -144,8 +145,8 @@ export function selfTest(
   for (const operation of operations) {
     const [given, right] = TESTS[operation](candidate);
     if (given === undefined || !equalConstantTime(given, right)) {
-      throw new FailureError("start SM2 kernel: its self-test failed", {
-        hint: "this machine or its JavaScript engine computes wrongly; nothing was written",
+      throw new FailureError("kernel.self-test", { kernel: "SM2" }, {
+        hint: text("kernel.self-test.hint"),
       });
     }
   }

@@ -10,7 +10,7 @@ const MAX_BYTES = SM3_BYTES * (2 ** 32 - 1);
 
 /** `length` bytes derived from `z`. */
 export function sm2Kdf(z: Uint8Array, length: number): Bytes {
-  if (length > MAX_BYTES) throw new LimitError("derive key: longer than the counter allows");
+  if (length > MAX_BYTES) throw new LimitError("sm2.kdf-length", {});
   const out = new Uint8Array(length);
   const prefix = new Sm3().update(z);
   const counter = new Uint8Array(4);

@@ -4,8 +4,11 @@
  */
 import { type Bytes, concat, equalConstantTime, utf8, wipe } from "../bytes.ts";
 import { FormatError, LimitError } from "../errors.ts";
-import { DerReader, derSequence, derUnsigned } from "./der.ts";
+import { DerReader, derSequence, derUnsigned, Tag } from "./der.ts";
+import { encodedBytes } from "./encoding.ts";
+import { explained } from "./explain.ts";
 import { randomBytes, type RandomSource } from "./random.ts";
+import { hedgedNonces, type NonceSource } from "./sm2-nonce.ts";
 import {
   combinedX,
   CURVE,
@@ -32,7 +35,9 @@ const MAX_ID_BYTES = 0xffff >> 3;
 
 /** Z = SM3(ENTL ‖ ID ‖ a ‖ b ‖ x_G ‖ y_G ‖ x_A ‖ y_A), §5.5. */
 export function sm2Z(publicKey: Sm2Point, id: Uint8Array): Bytes {
-  if (id.length > MAX_ID_BYTES) throw new LimitError("hash ID: longer than 8191 bytes");
+  if (id.length > MAX_ID_BYTES) {
+    throw new LimitError("sm2.id-length", { bytes: id.length, most: MAX_ID_BYTES });
+  }
   const bits = 8 * id.length;
   return sm3(
     Uint8Array.of(bits >>> 8, bits & 0xff),
@@ -62,11 +67,16 @@ export class Sm2Signer {
     return this;
   }
 
-  /** The signature, SEQUENCE { r, s } in DER; the object is used up. */
-  sign(random: RandomSource = randomBytes): Bytes {
+  /**
+   * The signature, SEQUENCE { r, s } in DER; the object is used up.
+   *
+   * @param nonces where k comes from: from key, digest and `random` together, unless known answers fix it
+   */
+  sign(random: RandomSource = randomBytes, nonces: NonceSource = hedgedNonces): Bytes {
     const e = toNumber(this.#hash.digest());
+    const source = nonces(this.#d, toBytes32(modOrder(e)), random);
     for (;;) {
-      const k = randomScalar(random); // A3
+      const k = randomScalar(source); // A3
       const x1 = toNumber(multiplyBase(k).subarray(0, SCALAR_BYTES)); // A4
       const r = modOrder(e + x1); // A5
       if (r === 0n || equalConstantTime(k, toBytes32(ORDER - r))) continue;
@@ -112,26 +122,45 @@ export class Sm2Verifier {
 /** r and s of a strict DER signature, not yet checked for range; undefined where it is not DER. */
 function parseSignature(signature: Uint8Array): { r: bigint; s: bigint } | undefined {
   try {
-    const outer = new DerReader(signature, "read signature");
-    const pair = outer.sequence();
-    outer.end();
-    const r = pair.unsigned(), s = pair.unsigned();
-    pair.end();
-    if (r.length > SCALAR_BYTES || s.length > SCALAR_BYTES) return undefined;
-    return { r: toNumber(r), s: toNumber(s) };
+    return readSignature(signature);
   } catch (error) {
     if (error instanceof FormatError) return undefined;
     throw error;
   }
 }
 
+function readSignature(signature: Uint8Array): { r: bigint; s: bigint } {
+  const outer = new DerReader(signature);
+  const pair = outer.sequence();
+  outer.end();
+  const r = pair.unsigned(), s = pair.unsigned();
+  pair.end();
+  if (r.length > SCALAR_BYTES || s.length > SCALAR_BYTES) {
+    throw new FormatError("signature.number-length", {});
+  }
+  return { r: toNumber(r), s: toNumber(s) };
+}
+
 /**
- * A signature in DER from what other tools hand out: raw r ‖ s of 64 bytes (sm-crypto, gmssl for Python) is
- * converted, anything else comes back as it is. 64 bytes that are DER already stay; raw ones practically never are.
+ * A signature in DER from what tools hand out: DER, or raw r ‖ s in 64 bytes (sm-crypto, gmssl for Python); as bytes,
+ * hexadecimal or base64. 64 bytes that are DER already stay; raw ones practically never are. What is no signature at all
+ * is a FormatError, which is not the same as a bad one.
+ *
+ * @param name what the error calls it
  */
-export function signatureFromRaw(signature: Uint8Array): Bytes {
-  const copy = new Uint8Array(signature);
-  if (copy.length !== 2 * SCALAR_BYTES || parseSignature(copy) !== undefined) return copy;
-  const r = copy.subarray(0, SCALAR_BYTES), s = copy.subarray(SCALAR_BYTES);
-  return derSequence(derUnsigned(r), derUnsigned(s));
+export function decodeSignature(input: Uint8Array, name?: string): Bytes {
+  try {
+    const bytes = encodedBytes(input);
+    if (bytes.length === 2 * SCALAR_BYTES && parseSignature(bytes) === undefined) {
+      return derSequence(
+        derUnsigned(bytes.subarray(0, SCALAR_BYTES)),
+        derUnsigned(bytes.subarray(SCALAR_BYTES)),
+      );
+    }
+    if (bytes[0] !== Tag.sequence) throw new FormatError("signature.unknown-form", {});
+    readSignature(bytes);
+    return bytes;
+  } catch (error) {
+    throw explained(error, "signature.unreadable", name);
+  }
 }

@@ -28,7 +28,7 @@ const MOST_PREIMAGES = 4;
 /** The public key (33 bytes) that any 32 bytes represent. */
 export function publicKeyOfRepresentative(representative: Uint8Array): Bytes {
   if (representative.length !== SM2_REPRESENTATIVE_BYTES) {
-    throw new LimitError("read point: representative is not 32 bytes");
+    throw new LimitError("sm2.representative-length", {});
   }
   const { x, y } = map(Fp.create(toNumber(representative)));
   return parsePublicKey(concat(toBytes32(x), toBytes32(y)));

@@ -2,7 +2,7 @@
  * SM2 keys and key agreement (GB/T 32918.1-2016 §6, plain ECDH as in RFC 8998 §3.3.1… "curveSM2"), and the
  * door to signature and encryption. Inside p2p a public key is a 33-byte compressed point, a secret key 32 bytes.
  */
-import { type Bytes, equalConstantTime, wipe } from "../bytes.ts";
+import { type Bytes, wipe } from "../bytes.ts";
 import { randomBytes, type RandomSource } from "./random.ts";
 import {
   compress,
@@ -11,10 +11,8 @@ import {
   decodeScalar,
   multiply,
   multiplyBase,
-  ORDER,
-  randomScalar,
+  randomSecret,
   SCALAR_BYTES,
-  toBytes32,
   uncompressed,
 } from "./sm2-curve.ts";
 
@@ -34,16 +32,10 @@ export interface Sm2KeyPair {
   publicKey: Bytes;
 }
 
-/** n − 1: GB/T 32918.1 §6.1 has d ≤ n − 2, or no signature could be made. */
-const NO_SECRET = toBytes32(ORDER - 1n);
-
 /** A new key pair. */
 export function generateKeyPair(random: RandomSource = randomBytes): Sm2KeyPair {
-  for (;;) {
-    const secretKey = randomScalar(random);
-    if (equalConstantTime(secretKey, NO_SECRET)) continue;
-    return { secretKey, publicKey: compress(multiplyBase(secretKey)) };
-  }
+  const secretKey = randomSecret(random);
+  return { secretKey, publicKey: compress(multiplyBase(secretKey)) };
 }
 
 /** The public key of a secret key. */

@@ -3,7 +3,7 @@
  */
 import type { Bytes } from "../bytes.ts";
 import { kernel, runningKernel } from "./kernel/kernel.ts";
-import { sm3CompressBlocks } from "./kernel/sm3-scalar.ts";
+import { SM3_IV, sm3CompressBlocks } from "./kernel/sm3-scalar.ts";
 
 export { sm3CompressWords } from "./kernel/sm3-scalar.ts";
 
@@ -15,21 +15,9 @@ export const SM3_BLOCK_BYTES = 64;
 /** The chaining value: eight words A…H. */
 export type Sm3State = Int32Array<ArrayBuffer>;
 
-/** Initial value (GB/T 32905 §4.1). */
-const IV = Int32Array.of(
-  0x7380166f,
-  0x4914b2b9,
-  0x172442d7,
-  0xda8a0600 | 0,
-  0xa96f30bc | 0,
-  0x163138aa,
-  0xe38dee4d | 0,
-  0xb0fb0e4e | 0,
-);
-
 /** A fresh chaining value. */
 export function sm3InitialState(): Sm3State {
-  return IV.slice();
+  return SM3_IV.slice();
 }
 
 /** From this many bytes on the kernel is worth starting; once it runs it takes every block. */
@@ -118,7 +106,7 @@ export function sm3(...parts: readonly Uint8Array[]): Bytes {
   let length = 0;
   for (const part of parts) length += part.length;
   const engine = length >= KERNEL_FROM ? kernel() : runningKernel();
-  const value = engine?.sm3Message(IV, parts, length);
+  const value = engine?.sm3Message(SM3_IV, parts, length);
   if (value) return value;
   const hash = new Sm3();
   for (const part of parts) hash.update(part);

@@ -39,11 +39,11 @@ export function sm4Stream(
 ): CipherStream {
   const { iv, padding = true } = options;
   if (mode === "ecb") {
-    if (iv !== undefined) throw new InvalidKeyError(`${direction}: ECB takes no IV`);
+    if (iv !== undefined) throw new InvalidKeyError("sm4.no-iv", {});
     return new BlockStream(new Sm4(key), direction, undefined, padding);
   }
   if (iv?.length !== SM4_BLOCK_BYTES) {
-    throw new InvalidKeyError(`${direction}: ${mode.toUpperCase()} needs an IV of 16 bytes`);
+    throw new InvalidKeyError("sm4.iv-length", { mode: mode.toUpperCase() });
   }
   const cipher = new Sm4(key);
   switch (mode) {
@@ -134,7 +134,7 @@ class BlockStream implements CipherStream {
     try {
       if (this.#direction === "encrypt") return this.#finishEncrypt(rest);
       if (rest.length % SM4_BLOCK_BYTES !== 0 || (this.#padding && rest.length === 0)) {
-        throw new AuthenticationError("decrypt: truncated, not whole blocks of 16 bytes");
+        throw new AuthenticationError("sm4.truncated", {});
       }
       const last = this.#crypt(rest);
       return this.#padding ? unpad(last) : last;
@@ -147,7 +147,7 @@ class BlockStream implements CipherStream {
   #finishEncrypt(rest: Bytes): Bytes {
     if (!this.#padding) {
       if (rest.length === 0) return rest;
-      throw new FormatError("encrypt: without padding the data must be whole blocks of 16 bytes");
+      throw new FormatError("sm4.whole-blocks", {});
     }
     const fill = SM4_BLOCK_BYTES - rest.length;
     return this.#crypt(concat(rest, new Uint8Array(fill).fill(fill)));
@@ -170,6 +170,6 @@ function unpad(block: Bytes): Bytes {
     const inPadding = i >= SM4_BLOCK_BYTES - fill ? 0xff : 0;
     bad |= (block[i]! ^ fill) & inPadding;
   }
-  if (bad !== 0) throw new AuthenticationError("decrypt: wrong key or damaged data");
+  if (bad !== 0) throw new AuthenticationError("sm4.wrong-key", {});
   return block.slice(0, SM4_BLOCK_BYTES - fill);
 }

@@ -12,7 +12,7 @@ export const SM4_KEY_BYTES = 16;
 /** Prepares a key for the kernel; an InvalidKeyError when it has not 16 bytes. */
 export function prepareSm4Key(key: Uint8Array): CipherKey {
   if (key.length !== SM4_KEY_BYTES) {
-    throw new InvalidKeyError(`read SM4 key: ${key.length} bytes where there must be 16`);
+    throw new InvalidKeyError("sm4.key-length", { bytes: key.length });
   }
   return kernel().prepare(key);
 }

@@ -76,7 +76,9 @@ export async function openKept(
 ): Promise<string> {
   using file = await Deno.open(path);
   const unlocked = (await EncryptedFile.read(sourceOf(file))).withIdentity(secretKey);
-  if (unlocked === undefined) throw new ContainerError("no match", "it is not for this identity");
+  if (unlocked === undefined) {
+    throw new ContainerError("no match", "container.no-match", { name: path });
+  }
   const open = await scratch.file("note");
   using out = await Deno.open(open, { write: true });
   await unlocked.decrypt(sinkOf(out));

@@ -188,7 +188,8 @@ export function record(
 ): Bytes {
   const id = utf8(options.id ?? `${VERSION} sender`);
   const secretKey = options.secretKey ?? SENDER.secretKey;
-  const signature = new Sm2Signer(secretKey, id).update(message).sign(() => NUMBER_K.slice());
+  const signature = new Sm2Signer(secretKey, id).update(message)
+    .sign(random, () => () => NUMBER_K.slice());
   return payloadCipher.seal(
     nonceOf(segment, options.kind ?? (last ? 3 : 2)),
     rawSignature(signature),

@@ -26,7 +26,7 @@ class Session {
     try {
       for (const [name, pair] of [["alice", alice], ["bob", bob]] as const) {
         await Deno.mkdir(join(folder, name));
-        const pem = encodePrivateKeyPem(pair.secretKey);
+        const pem = await encodePrivateKeyPem(pair.secretKey);
         await Deno.writeTextFile(join(folder, name, "identity.pem"), pem);
       }
       await work(new Session(folder));
@@ -112,7 +112,7 @@ Deno.test("nobody else opens it: exit 3, no file, and an existing file stays", (
     await s.write("a.enc", stdout);
     let run = await s.run("bob", ["dec", "-o", "out.txt", "a.enc"]);
     assert.equal(run.code, 3);
-    assert.match(run.stderr, /^p2p: decrypt: none of the keys given opens it\n/);
+    assert.match(run.stderr, /^p2p: decrypt a\.enc: none of the keys given opens it\n/);
     assert.deepEqual(s.files(), ["a.enc"]);
 
     await s.write("out.txt", "precious");
@@ -155,10 +155,10 @@ Deno.test("a passphrase, alone or beside recipients; an encrypted identity has i
     assert.equal((await s.run("bob", ["dec", ...given], both.stdout)).text, "by both");
     const wrong = await s.run("bob", ["dec", "-p", "--passphrase-file", "bad"], both.stdout);
     assert.equal(wrong.code, 3);
-    assert.match(wrong.stderr, /^p2p: decrypt: wrong passphrase\n/);
+    assert.match(wrong.stderr, /^p2p: decrypt stdin: wrong passphrase\n/);
 
     const passphrase = new TextEncoder().encode("key horse");
-    const pem = encodePrivateKeyPem(alice.secretKey, { passphrase, iterations: 1000 });
+    const pem = await encodePrivateKeyPem(alice.secretKey, { passphrase, iterations: 1000 });
     await s.write("locked.pem", pem);
     await s.write("keypw", "key horse\n");
     let run = await s.run(
@@ -187,8 +187,10 @@ Deno.test("several identities, a file of recipients, hexadecimal keys", () =>
     assert.equal((await s.run("nobody", ["dec", ...keys], one)).text, "by file");
     await s.write("broken", `${ALICE}\nnobody-i-know\n`);
     const broken = await s.run("bob", ["enc", "-R", "broken"], "x");
-    assert.equal(broken.code, 2);
-    assert.match(broken.stderr, /line 2: /);
+    const unknown = await s.run("bob", ["enc", "-r", "nobody-i-know"], "x");
+    assert.deepEqual([broken.code, unknown.code], [1, 1], "-R as -r");
+    assert.match(broken.stderr, /^p2p: read recipients broken: line 2: .*nobody-i-know/);
+    assert.match(unknown.stderr, /^p2p: find public key nobody-i-know: /);
   }));
 
 Deno.test("a long file goes through the pool of workers, from file to file and through pipes", () =>
@@ -234,8 +236,8 @@ Deno.test("mistakes are told in a line, with the right exit code", () =>
         [1, ["enc", "-r", ALICE, "missing.txt"], "read missing.txt: no such file"],
         [1, ["enc", "-r", ALICE, "alice"], "read alice: is a folder"],
         [1, ["dec", "-i", "missing.pem", "a.enc"], "read key missing.pem: no such file"],
-        [3, ["dec", "a.txt"], "decrypt: not a p2p encrypted file"],
-        [3, ["dec", "/dev/null"], "decrypt: the file is empty"],
+        [3, ["dec", "a.txt"], "decrypt a.txt: not a p2p encrypted file"],
+        [3, ["dec", "/dev/null"], "decrypt /dev/null: the file is empty"],
         [2, ["enc", "--nonsense"], "parse command line: "],
       ] as const
     ) {
@@ -255,7 +257,7 @@ Deno.test("every bad case of the stream and MAC lists: exit 3 and no output file
     const listed = storedCases().filter(({ name }) => /^(stream|hmac)_/.test(name));
     assert.ok(listed.length > 40);
     const secretKey = fromHex(listed[0]!.identities[0]!);
-    await s.write("key.pem", encodePrivateKeyPem(secretKey));
+    await s.write("key.pem", await encodePrivateKeyPem(secretKey));
     const queue = [...listed];
     const worker = async () => {
       for (let one = queue.shift(); one !== undefined; one = queue.shift()) {

@@ -111,8 +111,9 @@ Deno.test("the example of docs/formats.md: p2p writes it from the same random nu
       secretKey: input["sender secret key"]!,
       publicKey: input["sender public key"]!,
     },
+    nonces: () => () => input["signature's k"]!.slice(),
     random(length) {
-      const next = drawn.shift() ?? input["signature's k"]!;
+      const next = drawn.shift()!;
       assert.equal(next.length, length);
       return next.slice();
     },

@@ -60,7 +60,7 @@ export async function open(source: Source, opening: Opening = {}): Promise<Outco
     for (const secretKey of opening.identities ?? [alice.secretKey]) {
       unlocked ??= file.withIdentity(secretKey);
     }
-    if (unlocked === undefined) throw new ContainerError("no match");
+    if (unlocked === undefined) throw new ContainerError("no match", "container.no-match", {});
     const { sender } = await unlocked.decrypt(
       sink,
       opening.runner === undefined ? {} : { runner: opening.runner },

@@ -34,7 +34,7 @@ Deno.test("docs/formats.md: public key, text, fingerprint", () => {
 
 Deno.test("docs/formats.md: signature and ciphertexts", () => {
   const message = utf8(value("signed message"));
-  const signature = new Sm2Signer(secretKey).update(message).sign(k);
+  const signature = new Sm2Signer(secretKey).update(message).sign(k, () => k);
   assert.equal(hex(signature), value("signature"));
   assert.ok(new Sm2Verifier(publicKey).update(message).verify(signature));
   const secret = utf8(value("encrypted message"));
@@ -47,8 +47,8 @@ Deno.test("docs/formats.md: signature and ciphertexts", () => {
 Deno.test("docs/formats.md: PEM files", async () => {
   const random = (length: number) => Uint8Array.from({ length }, (_, i) => i);
   const passphrase = utf8("passphrase");
-  const encrypted = encodePrivateKeyPem(secretKey, { passphrase, random });
-  const all = encodePrivateKeyPem(secretKey) + encrypted + encodePublicKeyPem(publicKey);
+  const encrypted = await encodePrivateKeyPem(secretKey, { passphrase, random });
+  const all = await encodePrivateKeyPem(secretKey) + encrypted + encodePublicKeyPem(publicKey);
   assert.equal(all, block("keys-pem"));
   const opened = await decodePrivateKey(utf8(encrypted), () => Promise.resolve(passphrase));
   assert.equal(hex(opened), hex(secretKey));

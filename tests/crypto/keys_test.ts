@@ -28,7 +28,7 @@ import { decodePem, encodePem } from "../../lib/crypto/keys/pem.ts";
 import { encodePrivateKeyDer } from "../../lib/crypto/keys/private-key.ts";
 import { encodePublicKeyDer } from "../../lib/crypto/keys/spki.ts";
 import { encodePublicKeyText } from "../../lib/crypto/keys/text.ts";
-import { pbkdf2KeyAsync, type Prf } from "../../lib/crypto/pbkdf2.ts";
+import { pbkdf2Key, type Prf } from "../../lib/crypto/pbkdf2.ts";
 import { scryptKey } from "../../lib/crypto/scrypt.ts";
 import { generateKeyPair, publicKeyOf, uncompress } from "../../lib/crypto/sm2.ts";
 import { CURVE, toBytes32 } from "../../lib/crypto/sm2-curve.ts";
@@ -85,7 +85,7 @@ Deno.test("private key PEM: round trip, plain and encrypted, for any key", async
       async (prf, passphrase) => {
         const { secretKey, publicKey } = generateKeyPair();
         const options = prf === undefined ? {} : { prf, passphrase, iterations: 10 };
-        const pem = utf8(encodePrivateKeyPem(secretKey, options));
+        const pem = utf8(await encodePrivateKeyPem(secretKey, options));
         const decoded = await decodePrivateKey(pem, prf === undefined ? never : ask(passphrase));
         assert.deepEqual(decoded, secretKey);
         assert.deepEqual(decodePublicKey(utf8(encodePublicKeyPem(publicKey))), publicKey);
@@ -95,24 +95,25 @@ Deno.test("private key PEM: round trip, plain and encrypted, for any key", async
   );
 });
 
-Deno.test("private key PEM: the bytes OpenSSL writes for the same key", () => {
-  // openssl pkcs8 -topk8 -nocrypt, for the key of GB/T 32918.5 annex A
+Deno.test("private key PEM: the bytes OpenSSL writes, and the parameters that GmSSL needs", async () => {
+  // openssl pkcs8 -topk8 -nocrypt, for the key of GB/T 32918.5 annex A, and [0] parameters behind the secret
   assert.equal(
-    encodePrivateKeyPem(SECRET),
+    await encodePrivateKeyPem(SECRET),
     [
       "-----BEGIN PRIVATE KEY-----",
-      "MIGHAgEAMBMGByqGSM49AgEGCCqBHM9VAYItBG0wawIBAQQgOUUgj3shRLE/NuOK",
-      "xtOflYiTk2koYLUaQvuB7033xbihRANCAAQJ+d8xHlQhoVDdfRYeS8XGchefrRgz",
-      "/AdrsI/zVvNQIMzqSQziZ3WlLcbqcYzBqmAK7QX7814ISmYy9gctqa0T",
+      "MIGTAgEAMBMGByqGSM49AgEGCCqBHM9VAYItBHkwdwIBAQQgOUUgj3shRLE/NuOK",
+      "xtOflYiTk2koYLUaQvuB7033xbigCgYIKoEcz1UBgi2hRANCAAQJ+d8xHlQhoVDd",
+      "fRYeS8XGchefrRgz/AdrsI/zVvNQIMzqSQziZ3WlLcbqcYzBqmAK7QX7814ISmYy",
+      "9gctqa0T",
       "-----END PRIVATE KEY-----",
       "",
     ].join("\n"),
   );
 });
 
-Deno.test("encrypted key: what GmSSL insists on", () => {
+Deno.test("encrypted key: what GmSSL insists on", async () => {
   const random = (length: number) => new Uint8Array(length).fill(7);
-  const pem = encodePrivateKeyPem(SECRET, { passphrase: PASSPHRASE, random });
+  const pem = await encodePrivateKeyPem(SECRET, { passphrase: PASSPHRASE, random });
   const [block] = decodePem(pem);
   assert.equal(block?.label, "ENCRYPTED PRIVATE KEY");
   const expectedHead = derSequence(
@@ -130,11 +131,11 @@ Deno.test("encrypted key: what GmSSL insists on", () => {
 });
 
 Deno.test("encrypted key: wrong passphrase, none to be had, and never asked without need", async () => {
-  const pem = utf8(encodePrivateKeyPem(SECRET, { passphrase: PASSPHRASE, iterations: 5 }));
+  const pem = utf8(await encodePrivateKeyPem(SECRET, { passphrase: PASSPHRASE, iterations: 5 }));
   await assert.rejects(decodePrivateKey(pem, ask(utf8("wrong"))), AuthenticationError);
   await assert.rejects(decodePrivateKey(pem), FormatError);
   assert.throws(() => decodePublicKey(pem), FormatError);
-  assert.deepEqual(await decodePrivateKey(utf8(encodePrivateKeyPem(SECRET)), never), SECRET);
+  assert.deepEqual(await decodePrivateKey(utf8(await encodePrivateKeyPem(SECRET)), never), SECRET);
 });
 
 /** Every readable form of one key. */
@@ -187,7 +188,8 @@ const VARIANTS: Record<string, Uint8Array> = {
   ),
   "SEC 1 PEM named SM2": utf8(encodePem("SM2 PRIVATE KEY", ecPrivateKey(SECRET))),
   "PEM with CR LF, comments and blanks": utf8(
-    "密钥 of Alice\r\n" + encodePrivateKeyPem(SECRET).replaceAll("\n", "\r\n") + "\r\n  the end",
+    "密钥 of Alice\r\n" + (await encodePrivateKeyPem(SECRET)).replaceAll("\n", "\r\n") +
+      "\r\n  the end",
   ),
   "PEM in one long line": utf8(
     `-----BEGIN PRIVATE KEY-----\n${
@@ -199,7 +201,7 @@ const VARIANTS: Record<string, Uint8Array> = {
   "64 upper-case hex digits": utf8(hex(SECRET).toUpperCase()),
   "66 hex digits with 00 in front": utf8("00" + hex(SECRET)),
   "PEM behind a certificate": utf8(
-    encodePem("CERTIFICATE", derSequence()) + encodePrivateKeyPem(SECRET),
+    encodePem("CERTIFICATE", derSequence()) + await encodePrivateKeyPem(SECRET),
   ),
 };
 
@@ -233,7 +235,7 @@ interface Recipe {
 async function encrypted(recipe: Recipe): Promise<Bytes> {
   const { prf, hash, cipher, keyBytes, keyLength, iterations = 3 } = recipe;
   const salt = utf8("salt of a key"), iv = utf8("0123456789abcdef");
-  const key = await pbkdf2KeyAsync(hash, PASSPHRASE, salt, iterations, keyBytes);
+  const key = await pbkdf2Key(hash, PASSPHRASE, salt, iterations, keyBytes);
   const info = encodePrivateKeyDer(SECRET);
   const data = cipher === oid.SM4_CBC
     ? sm4Crypt("cbc", "encrypt", key, info, { iv })
@@ -403,7 +405,7 @@ Deno.test("private key: every truncation, and noise, is a clean error", async ()
   const samples = [
     encodePrivateKeyDer(SECRET),
     await encrypted({ ...SM4, prf: without(oid.HMAC_SM3), hash: "sm3" }),
-    utf8(encodePrivateKeyPem(SECRET).trimEnd()),
+    utf8((await encodePrivateKeyPem(SECRET)).trimEnd()),
   ];
   for (const sample of samples) {
     for (let length = 0; length < sample.length; length++) {
@@ -429,7 +431,7 @@ Deno.test("private key: every truncation, and noise, is a clean error", async ()
   );
 });
 
-Deno.test("public key: every readable form", () => {
+Deno.test("public key: every readable form", async () => {
   const spki = encodePublicKeyDer(PUBLIC);
   const compressed = derSequence(SM2, derBits(PUBLIC));
   const forms: Record<string, Uint8Array> = {
@@ -447,7 +449,7 @@ Deno.test("public key: every readable form", () => {
     "p2p1 text": utf8(encodePublicKeyText(PUBLIC) + "\n"),
     "65 bytes": uncompress(PUBLIC),
     "33 bytes": PUBLIC,
-    "a private key": utf8(encodePrivateKeyPem(SECRET)),
+    "a private key": utf8(await encodePrivateKeyPem(SECRET)),
     "a private key in hex": utf8(hex(SECRET)),
   };
   for (const [name, bytes] of Object.entries(forms)) {

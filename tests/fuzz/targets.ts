@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { utf8 } from "../../lib/bytes.ts";
 import { HeaderReader } from "../../lib/container/header.ts";
 import { decodePrivateKey, decodePublicKey } from "../../lib/crypto/keys/decode.ts";
-import { encodePrivateKeyPem, encodePublicKeyPem } from "../../lib/crypto/keys/encode.ts";
+import { encodePublicKeyPem } from "../../lib/crypto/keys/encode.ts";
+import { encodePem } from "../../lib/crypto/keys/pem.ts";
+import { encodePrivateKeyDer } from "../../lib/crypto/keys/private-key.ts";
 import { decodePublicKeyText, encodePublicKeyText } from "../../lib/crypto/keys/text.ts";
 import { publicKeyOf } from "../../lib/crypto/sm2.ts";
 import { decodeHello, encodeHello } from "../../lib/session/hello.ts";
@@ -150,8 +152,8 @@ export const TARGETS: readonly FuzzTarget[] = [
     name: "private-keys",
     run: async (bytes) => void await decodePrivateKey(bytes),
     seeds: () => {
-      const pem = encodePrivateKeyPem(SECRET, {});
-      return [utf8(pem), derOf(pem)];
+      const der = encodePrivateKeyDer(SECRET);
+      return [utf8(encodePem("PRIVATE KEY", der)), der];
     },
   },
   pictureTarget,

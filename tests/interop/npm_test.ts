@@ -19,7 +19,7 @@ import {
   Sm2Verifier,
   uncompress,
 } from "../../lib/crypto/sm2.ts";
-import { signatureFromRaw } from "../../lib/crypto/sm2-sign.ts";
+import { decodeSignature } from "../../lib/crypto/sm2-sign.ts";
 import { sm3 } from "../../lib/crypto/sm3.ts";
 import { sm4Crypt } from "../../lib/crypto/sm4-modes.ts";
 
@@ -86,7 +86,7 @@ for (const [name, { sm2, sm3: itsSm3, sm4 }] of Object.entries(PACKAGES)) {
         const options = { hash: true, der: form, userId };
         const signature = fromHex(sm2.doSignature(MESSAGE, hex(secretKey), options));
         const verifier = new Sm2Verifier(publicKey, utf8(userId)).update(MESSAGE);
-        assert.equal(verifier.verify(signatureFromRaw(signature)), true);
+        assert.equal(verifier.verify(decodeSignature(signature)), true);
       }
       const ours = new Sm2Signer(secretKey, utf8(userId)).update(MESSAGE).sign();
       const options = { hash: true, der: true, userId };

@@ -75,8 +75,11 @@ withOpenSsl("its keys, in every form it writes, are read", async (o) => {
 
 withOpenSsl("reads our keys: plain, encrypted for it, public", async (o) => {
   const { secretKey, publicKey } = generateKeyPair();
-  o.write("k.pem", encodePrivateKeyPem(secretKey));
-  o.write("enc.pem", encodePrivateKeyPem(secretKey, { passphrase: utf8("x y z"), prf: "sha256" }));
+  o.write("k.pem", await encodePrivateKeyPem(secretKey));
+  o.write(
+    "enc.pem",
+    await encodePrivateKeyPem(secretKey, { passphrase: utf8("x y z"), prf: "sha256" }),
+  );
   o.write("pub.pem", encodePublicKeyPem(publicKey));
   await o.run("pkey", "-in", "k.pem", "-check", "-noout");
   const plain = await o.run("pkey", "-in", "k.pem", "-outform", "DER");
@@ -93,7 +96,7 @@ withOpenSsl("reads our keys: plain, encrypted for it, public", async (o) => {
 
 withOpenSsl("signatures, both ways, with the default, another and no ID", async (o) => {
   const { secretKey, publicKey } = generateKeyPair();
-  o.write("k.pem", encodePrivateKeyPem(secretKey));
+  o.write("k.pem", await encodePrivateKeyPem(secretKey));
   o.write("pub.pem", encodePublicKeyPem(publicKey));
   const message = randomBytes(1000);
   o.write("m", message);
@@ -124,7 +127,7 @@ withOpenSsl("signatures, both ways, with the default, another and no ID", async 
 
 withOpenSsl("encryption, both ways", async (o) => {
   const { secretKey, publicKey } = generateKeyPair();
-  o.write("k.pem", encodePrivateKeyPem(secretKey));
+  o.write("k.pem", await encodePrivateKeyPem(secretKey));
   o.write("pub.pem", encodePublicKeyPem(publicKey));
   for (const size of [1, 32, 300]) {
     const message = randomBytes(size);
@@ -198,7 +201,7 @@ withOpenSsl("keys and signatures with leading zeros, tried until they come", asy
     const wantX = publicKey[1] === 0 && shortX === 0;
     const wantR = signature.length < 70 && shortR === 0;
     if (!wantX && !wantR) continue;
-    o.write("k.pem", encodePrivateKeyPem(secretKey));
+    o.write("k.pem", await encodePrivateKeyPem(secretKey));
     o.write("pub.pem", encodePublicKeyPem(publicKey));
     o.write("s", signature);
     o.write("m", message);

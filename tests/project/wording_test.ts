@@ -66,6 +66,19 @@ function wordsOf(entry: unknown): string[] {
 
 /** Codes, or beginnings of codes, of errors that are always the reason within another: they name no action. */
 const REASONS = [
+  "der.", // within "read private key alice.pem: …"
+  "encoding.",
+  "foreign.",
+  "kdf.",
+  "key.",
+  "pem.",
+  "signature.number-length", // within "read signature a.sig: …"
+  "signature.unknown-form",
+  "sm2.c3-length", // within "read ciphertext a.bin: …"
+  "sm2.not-a-point",
+  "sm2.secret-",
+  "sm2.too-short",
+  "worker.error", // the error of another thread, whole
   "flag.", // within "parse command line: --flag: …"
   "picture.file-too-large", // within "read cat.jpg: …"
 ];

@@ -35,7 +35,7 @@ export function instantiate(module: Uint8Array<ArrayBuffer>): KernelExports {
   const instance = new WebAssembly.Instance(new WebAssembly.Module(module), {
     env: {
       abort: () => {
-        throw new FailureError("run kernel: it stopped itself");
+        throw new FailureError("kernel.stopped", {});
       },
     },
   });

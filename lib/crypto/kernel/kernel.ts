@@ -4,9 +4,11 @@
  */
 import { type Bytes, equalConstantTime, fromHex } from "../../bytes.ts";
 import { FailureError } from "../../errors.ts";
+import { text as textOf } from "../../text/catalogue.ts";
 import { KERNEL, LOOK_UPS } from "./built/module.ts";
 import type { Engine } from "./engine.ts";
 import { ScalarEngine } from "./scalar.ts";
+import { SM3_IV } from "./sm3-scalar.ts";
 import { WasmEngine } from "./wasm.ts";
 
 export type { BatchMessage, CipherKey, Engine } from "./engine.ts";
@@ -76,7 +78,7 @@ function wasmEngine(kind: "relaxed" | "plain"): Engine | undefined {
 
 function start(): Engine {
   const made = startEngine("relaxed") ?? startEngine("plain") ?? startEngine("scalar");
-  if (!made) throw new FailureError("start kernel: no engine runs here");
+  if (!made) throw new FailureError("kernel.none", {});
   return made;
 }
 
@@ -108,23 +110,14 @@ export function selfTest(candidate: Engine): void {
 }
 
 function refuse(candidate: Engine): never {
-  throw new FailureError(`start kernel: self-test of the ${candidate.name} engine failed`, {
-    hint: "this machine or its JavaScript engine computes wrongly; nothing was written",
+  throw new FailureError("kernel.self-test", { kernel: candidate.name }, {
+    hint: textOf("kernel.self-test.hint"),
   });
 }
 
 /** One block of SM3, and SM4-GCM of a short message both ways. */
 function testSmall(candidate: Engine): void {
-  const state = Int32Array.of(
-    0x7380166f,
-    0x4914b2b9,
-    0x172442d7,
-    0xda8a0600,
-    0xa96f30bc,
-    0x163138aa,
-    0xe38dee4d,
-    0xb0fb0e4e,
-  );
+  const state = SM3_IV.slice();
   const block = new Uint8Array(64);
   block.set([0x61, 0x62, 0x63, 0x80]);
   block[63] = 24;

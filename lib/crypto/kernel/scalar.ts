@@ -126,7 +126,7 @@ function cryptBytes(key: ScalarKey, decrypt: boolean, count: number): void {
 
 function ownKey(key: CipherKey): ScalarKey {
   if (!(key instanceof ScalarKey) || key.wiped) {
-    throw new LocalProtocolError("use key: it has been wiped or belongs to another engine");
+    throw new LocalProtocolError("kernel.wiped-key", {});
   }
   return key;
 }

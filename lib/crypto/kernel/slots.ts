@@ -50,7 +50,7 @@ export class Slots {
 
   /** The address of `key`'s context, which is in a slot from now until another key is asked for. */
   address(key: SlotKey): number {
-    if (key.wiped) throw new LocalProtocolError("use key: it has been wiped");
+    if (key.wiped) throw new LocalProtocolError("kernel.wiped-key", {});
     key.used = ++this.#clock;
     if (key.address === 0) this.#moveIn(key);
     return key.address;

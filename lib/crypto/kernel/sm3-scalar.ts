@@ -3,6 +3,18 @@
  * blocks, where a call into WebAssembly would cost more than it saves.
  */
 
+/** Initial value (GB/T 32905 §4.1). */
+export const SM3_IV = Int32Array.of(
+  0x7380166f,
+  0x4914b2b9,
+  0x172442d7,
+  0xda8a0600 | 0,
+  0xa96f30bc | 0,
+  0x163138aa,
+  0xe38dee4d | 0,
+  0xb0fb0e4e | 0,
+);
+
 /** T_j <<< j, for j = 0…63 (GB/T 32905-2016 §4.2, §5.3.3). */
 const ROTATED_T = Int32Array.from({ length: 64 }, (_, j) => {
   const t = j < 16 ? 0x79cc4519 : 0x7a879d8a;

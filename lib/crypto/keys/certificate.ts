@@ -8,7 +8,7 @@ import { decodePublicKeyDer } from "./spki.ts";
 
 /** The public key of a DER certificate. */
 export function certificatePublicKey(bytes: Uint8Array): Bytes {
-  const tbs = toBeSigned(bytes, "read certificate");
+  const tbs = toBeSigned(bytes);
   tbs.optional(contextTag(0)); // version
   tbs.content(Tag.integer); // serialNumber
   for (let i = 0; i < 4; i++) tbs.content(Tag.sequence); // signature, issuer, validity, subject
@@ -17,14 +17,14 @@ export function certificatePublicKey(bytes: Uint8Array): Bytes {
 
 /** The public key of a DER certificate request. */
 export function requestPublicKey(bytes: Uint8Array): Bytes {
-  const info = toBeSigned(bytes, "read certificate request");
+  const info = toBeSigned(bytes);
   info.content(Tag.integer); // version
   info.content(Tag.sequence); // subject
   return decodePublicKeyDer(info.raw());
 }
 
-function toBeSigned(bytes: Uint8Array, what: string): DerReader {
-  const outer = new DerReader(bytes, what);
+function toBeSigned(bytes: Uint8Array): DerReader {
+  const outer = new DerReader(bytes);
   const signed = outer.sequence();
   outer.end();
   return signed.sequence();

@@ -24,7 +24,7 @@ export function checkExplicitCurve(domain: DerReader): void {
   const h = domain.peek() === Tag.integer ? toNumber(domain.unsigned()) : CURVE.h;
 
   const same = p === CURVE.p && a === CURVE.a && b === CURVE.b && n === CURVE.n && h === CURVE.h;
-  if (!same || !equalConstantTime(decodePoint(generator, "read key"), BASE)) {
-    throw new InvalidKeyError("read key: not on the SM2 curve");
+  if (!same || !equalConstantTime(decodePoint(generator), BASE)) {
+    throw new InvalidKeyError("key.other-curve", {});
   }
 }

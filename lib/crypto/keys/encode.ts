@@ -3,6 +3,7 @@
  * for public keys.
  */
 import { wipe } from "../../bytes.ts";
+import type { Turn } from "../kdf-cost.ts";
 import { randomBytes, type RandomSource } from "../random.ts";
 import { DEFAULT_ITERATIONS, encryptKeyInfo } from "./pbes2.ts";
 import { encodePem } from "./pem.ts";
@@ -17,19 +18,27 @@ export interface PrivateKeyPemOptions {
   prf?: "sm3" | "sha256";
   iterations?: number;
   random?: RandomSource;
+  /** Lets others have their turn while the key is derived. */
+  turn?: Turn;
 }
 
 /** PEM of a private key. */
-export function encodePrivateKeyPem(
+export async function encodePrivateKeyPem(
   secretKey: Uint8Array,
   options: PrivateKeyPemOptions = {},
-): string {
-  const { passphrase, prf = "sm3", iterations = DEFAULT_ITERATIONS, random = randomBytes } =
-    options;
+): Promise<string> {
+  const { passphrase, prf = "sm3", iterations = DEFAULT_ITERATIONS } = options;
+  const { random = randomBytes, turn } = options;
   const keyInfo = encodePrivateKeyDer(secretKey);
   try {
     if (passphrase === undefined) return encodePem("PRIVATE KEY", keyInfo);
-    const encrypted = encryptKeyInfo(keyInfo, { passphrase, prf, iterations, random });
+    const encrypted = await encryptKeyInfo(keyInfo, {
+      passphrase,
+      prf,
+      iterations,
+      random,
+      ...(turn === undefined ? {} : { turn }),
+    });
     return encodePem("ENCRYPTED PRIVATE KEY", encrypted);
   } finally {
     wipe(keyInfo);

@@ -6,16 +6,18 @@ import { cbc } from "@noble/ciphers/aes.js";
 import { md5 } from "@noble/hashes/legacy.js";
 import { type Bytes, concat, fromHex, wipe } from "../../bytes.ts";
 import { FormatError } from "../../errors.ts";
+import { text } from "../../text/catalogue.ts";
 import { sm4Crypt } from "../sm4-modes.ts";
 import type { PemBlock } from "./pem.ts";
 import { wrongPassphrase } from "./pbes2.ts";
 
-const KEY_BYTES: Readonly<Record<string, number>> = {
-  "SM4-CBC": 16,
-  "AES-128-CBC": 16,
-  "AES-192-CBC": 24,
-  "AES-256-CBC": 32,
-};
+/** Key sizes by the name of the cipher. */
+const KEY_BYTES: ReadonlyMap<string, number> = new Map([
+  ["SM4-CBC", 16],
+  ["AES-128-CBC", 16],
+  ["AES-192-CBC", 24],
+  ["AES-256-CBC", 32],
+]);
 
 /** The salt is the head of the IV. */
 const SALT_BYTES = 8;
@@ -23,20 +25,18 @@ const SALT_BYTES = 8;
 /** The DER inside an encrypted block. */
 export function decryptLegacyPem({ headers, content }: PemBlock, passphrase: Uint8Array): Bytes {
   const [cipher = "", ivDigits = ""] = (headers.get("DEK-Info") ?? "").split(",");
-  const keyBytes = KEY_BYTES[cipher];
-  const iv = fromHex(ivDigits, "read private key");
+  const keyBytes = KEY_BYTES.get(cipher);
+  const iv = fromHex(ivDigits);
   if (keyBytes === undefined || iv.length !== 16) {
-    throw new FormatError("read private key: unsupported cipher", {
-      hint: "convert it with: openssl pkcs8 -topk8 -in OLD -v2 aes-256-cbc -out NEW",
-    });
+    throw new FormatError("key.cipher", { cipher }, { hint: text("key.convert.hint") });
   }
   const key = bytesToKey(passphrase, iv.subarray(0, SALT_BYTES), keyBytes);
   try {
     return cipher === "SM4-CBC"
       ? sm4Crypt("cbc", "decrypt", key, content, { iv })
       : cbc(key, iv).decrypt(content) as Bytes;
-  } catch {
-    throw wrongPassphrase();
+  } catch (cause) {
+    throw wrongPassphrase(cause);
   } finally {
     wipe(key);
   }

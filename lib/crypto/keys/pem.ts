@@ -31,8 +31,15 @@ export function isPem(text: string): boolean {
   return text.includes("-----BEGIN ");
 }
 
-/** All blocks of `text`, in order. */
-export function decodePem(text: string): PemBlock[] {
+/**
+ * All blocks of `text`, in order.
+ *
+ * @param wanted whether blocks of a label matter; others are skipped, whatever is in them
+ */
+export function decodePem(
+  text: string,
+  wanted: (label: string) => boolean = () => true,
+): PemBlock[] {
   const blocks: PemBlock[] = [];
   let rest = text;
   for (;;) {
@@ -42,19 +49,24 @@ export function decodePem(text: string): PemBlock[] {
     const start = begin.index + begin[0].length;
     const endLine = `-----END ${label}-----`;
     const end = rest.indexOf(endLine, start);
-    if (end < 0) throw new FormatError("read PEM: a block has no end");
-    blocks.push({ label, ...decodeBody(rest.slice(start, end)) });
+    if (end < 0) throw new FormatError("pem.no-end", { label });
+    if (wanted(label)) blocks.push({ label, ...decodeBody(rest.slice(start, end)) });
     rest = rest.slice(end + endLine.length);
   }
 }
 
+/** Headers stand in front, a blank line behind them (RFC 1421 §4.4); one further down is no header. */
 function decodeBody(body: string): Omit<PemBlock, "label"> {
+  const lines = body.split(/\r\n|\r|\n/).map((line) => line.trim());
   const headers = new Map<string, string>();
-  const data: string[] = [];
-  for (const line of body.split(/\r\n|\r|\n/)) {
-    const header = /^([A-Za-z0-9-]+):\s*(.*)$/.exec(line);
-    if (header) headers.set(header[1]!, header[2]!.trim());
-    else data.push(line.replace(/\s/g, ""));
+  let at = 0;
+  while (lines[at] === "") at++;
+  for (; at < lines.length; at++) {
+    const header = /^([A-Za-z0-9-]+):\s*(.*)$/.exec(lines[at]!);
+    if (header === null) break;
+    headers.set(header[1]!, header[2]!);
   }
-  return { headers, content: fromBase64(data.join(""), "read PEM") };
+  const data = lines.slice(at).join("").replace(/\s/g, "");
+  if (!/^[A-Za-z0-9+/=]*$/.test(data)) throw new FormatError("pem.not-base64", {});
+  return { headers, content: fromBase64(data) };
 }

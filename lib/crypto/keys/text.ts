@@ -60,13 +60,13 @@ export function decodePublicKeyText(text: string): Bytes {
   const lower = text.toLowerCase();
   const mixed = text !== lower && text !== text.toUpperCase();
   if (mixed || !lower.startsWith(PUBLIC_KEY_TEXT_PREFIX)) {
-    throw new FormatError("read public key: not of the form p2p1…");
+    throw new FormatError("key.text-form", { text });
   }
   const values = [...lower.slice(PUBLIC_KEY_TEXT_PREFIX.length)].map((c) => ALPHABET.indexOf(c));
   const wellFormed = values.length === DATA_CHARACTERS + CHECKSUM_CHARACTERS &&
     !values.includes(-1);
   if (!wellFormed || polymod([...PREFIX_VALUES, ...values]) !== BECH32M) {
-    throw new FormatError("read public key: mistyped, the checksum does not match");
+    throw new FormatError("key.text-mistyped", { text });
   }
   const out = new Uint8Array(SM2_PUBLIC_KEY_BYTES);
   let bits = 0, pending = 0, at = 0;
@@ -78,7 +78,7 @@ export function decodePublicKeyText(text: string): Bytes {
       out[at++] = pending >> bits & 0xff;
     }
   }
-  if ((pending & (1 << bits) - 1) !== 0) throw new FormatError("read public key: stray bits");
+  if ((pending & (1 << bits) - 1) !== 0) throw new FormatError("key.text-mistyped", { text });
   return parsePublicKey(out);
 }
 

@@ -109,4 +109,5 @@ export const stego = {
   "png.transparency-place": "tRNS before PLTE",
   "png.transparency-twice": "tRNS twice",
   "png.unknown-chunk": ({ chunk }: { chunk: string }) => `unknown critical chunk ${chunk}`,
+  "stego.hide-usage": 'p2p stego hide in.png "message"',
 } as const;

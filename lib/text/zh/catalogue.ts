@@ -13,6 +13,7 @@ import { state } from "./state.ts";
 import { stego } from "./stego.ts";
 import { talk } from "./talk.ts";
 import { terminal } from "./terminal.ts";
+import { tools } from "./tools.ts";
 import { transfer } from "./transfer.ts";
 import { transport } from "./transport.ts";
 import { voice } from "./voice.ts";
@@ -31,6 +32,7 @@ export const chinese: Catalogue = {
   ...stego,
   ...talk,
   ...terminal,
+  ...tools,
   ...transfer,
   ...transport,
   ...voice,

@@ -2,4 +2,114 @@
 import type { SameCodes } from "../catalogue.ts";
 import type { crypto as english } from "../en/crypto.ts";
 
-export const crypto: SameCodes<typeof english> = {};
+/** 名称（如果有），前面空一格。 */
+function of(name: string | undefined): string {
+  return name === undefined ? "" : ` ${name}`;
+}
+
+export const crypto: SameCodes<typeof english> = {
+  "private-key.unreadable": ({ name, reason }, { text }) => `读取私钥${of(name)}：${text(reason)}`,
+  "public-key.unreadable": ({ name, reason }, { text }) => `读取公钥${of(name)}：${text(reason)}`,
+  "signature.unreadable": ({ name, reason }, { text }) => `读取签名${of(name)}：${text(reason)}`,
+  "ciphertext.unreadable": ({ name, reason }, { text }) => `读取密文${of(name)}：${text(reason)}`,
+  "decrypt.not-authentic": ({ name }) => `解密${of(name)}：认证失败`,
+
+  "encoding.utf-16": "是 UTF-16 编码的文本，工具之间不用这种编码交换数据",
+  "encoding.utf-16.hint":
+    "这是 PowerShell 的 > 写出来的：请改用 -o FILE，或者 | Set-Content -Encoding ascii FILE",
+  "encoding.dump": "是带偏移量的十六进制转储",
+  "encoding.dump.hint": "xxd -p 只输出数字",
+  "encoding.odd-digits": "十六进制数字的个数是奇数",
+
+  "pem.no-end": ({ label }) => `${label} 段没有 END 行`,
+  "pem.not-base64": "PEM 段中有一行不是 base64",
+
+  "der.truncated": "数据不完整",
+  "der.high-tag": "标签号大于 30，这里不使用",
+  "der.unexpected-element": "出现了意料之外的元素",
+  "der.unknown-version": "版本未知",
+  "der.empty-integer": "整数为空",
+  "der.negative-integer": "整数为负",
+  "der.padded-integer": "整数带有多余的前导零",
+  "der.number-too-large": "数值过大",
+  "der.padded-object-identifier": "对象标识符带有多余的填充",
+  "der.object-identifier-too-large": "对象标识符过大",
+  "der.broken-object-identifier": "对象标识符已损坏",
+  "der.partial-bits": "位串不是整字节",
+  "der.trailing-bytes": "末尾有多余的字节",
+  "der.length-form": "不允许的长度形式",
+  "der.length-not-minimal": "长度不是最短形式",
+
+  "key.unknown-form": "不是任何已知形式的密钥",
+  "key.public-only": "文件里只有公钥",
+  "key.encrypted-only": "文件里只有加密的私钥",
+  "key.encrypted-only.hint": "p2p pubkey -i FILE 会输出它的公钥",
+  "key.foreign": ({ what }, { text }) => text(what),
+  "key.foreign.hint": "p2p 需要 SM2 密钥：PEM、DER、十六进制、base64 或 p2p1… 文本",
+  "key.no-passphrase": "它已加密，而没有口令",
+  "key.wrong-passphrase": ({ name }) => `读取私钥${of(name)}：口令错误`,
+  "key.other-public-key": "其中的公钥属于另一个私钥",
+  "key.other-curve": "不在 SM2 曲线上",
+  "key.hybrid": "点采用混合形式（06、07），请改用普通形式（04）",
+  "key.ambiguous": "这 32 字节也可能是一个 30 字节的 INTEGER，无法确定",
+  "key.cipher": ({ cipher }) => `不支持的加密算法 ${cipher}`,
+  "key.not-pbes2": "加密方式不是 PBES2",
+  "key.convert.hint": "请先转换：openssl pkcs8 -topk8 -in OLD -v2 aes-256-cbc -out NEW",
+  "key.derivation": ({ oid }) => `不支持的密钥派生算法 ${oid}`,
+  "key.prf": ({ oid }) => `不支持的伪随机函数 ${oid}`,
+  "key.key-length": "密钥长度与加密算法不符",
+  "key.text-form": ({ text }) => `读取公钥 ${text}：不是 p2p1… 的形式`,
+  "key.text-mistyped": ({ text }) => `读取公钥 ${text}：输入有误，校验和不符`,
+
+  "foreign.algorithm": ({ algorithm }) => `是 ${algorithm} 密钥，不是 SM2 密钥`,
+  "foreign.curve": ({ curve }) => `密钥在曲线 ${curve} 上，不在 SM2 曲线上`,
+  "foreign.pkcs12": "是 PKCS#12 文件（.p12、.pfx）",
+  "foreign.cms": "是 CMS 或 PKCS#7 消息",
+  "foreign.crl": "是证书吊销列表",
+  "foreign.ssh": "是 SSH 密钥",
+  "foreign.pgp": "是 OpenPGP 文件",
+  "foreign.age": "是 age 的密钥或文件",
+  "foreign.putty": "是 PuTTY 密钥",
+  "foreign.minisign": "是 minisign 或 signify 的文件",
+  "foreign.jwk": "是 JSON Web Key",
+  "foreign.java": "是 Java 密钥库",
+  "foreign.picture": "是图片",
+  "foreign.p2p-file": "是 p2p enc 写出的文件",
+  "foreign.invitation": "是邀请，请交给 p2p contact accept",
+
+  "kdf.too-costly": ({ memory, times }, { size }) =>
+    `验证它的口令需要平常 ${times} 倍的计算量${memory === 0 ? "" : `和 ${size(memory)} 内存`}`,
+  "kdf.too-costly.hint": "如果您信任它的来源：--slow-kdf 可以放行",
+  "kdf.not-a-cost": "其口令的计算量超出范围",
+  "kdf.no-memory": ({ memory }, { size }) => `内存不足：验证它的口令需要 ${size(memory)}`,
+  "hkdf.too-long": "派生密钥：请求了超过 255 块",
+
+  "sm2.not-a-point": "不是 SM2 曲线上的点",
+  "sm2.secret-length": "必须是 32 字节",
+  "sm2.secret-range": "超出范围",
+  "sm2.c3-length": "C3 不是 32 字节",
+  "sm2.too-short": "太短，不是 SM2 密文",
+  "sm2.empty-message": "加密：SM2 不能加密空消息",
+  "sm2.id-length": ({ bytes, most }) => `计算标识的杂凑值：${bytes} 字节，最多 ${most} 字节`,
+  "sm2.kdf-length": "派生密钥：长度超出计数器的范围",
+  "sm2.representative-length": "读取点：代表值不是 32 字节",
+  "signature.number-length": "有一个数超过 32 字节",
+  "signature.unknown-form": "既不是 DER，也不是 64 字节，也不是它们的十六进制或 base64",
+
+  "gcm.nonce-empty": "读取 nonce：为空",
+  "gcm.nonce-length": ({ bytes }) => `读取 nonce：有 ${bytes} 字节，应为 12 字节`,
+  "gcm.no-room": "加密：输出空间不足",
+  "gcm.too-long": "加密：一条 GCM 消息最多 64 GiB",
+  "sm4.key-length": ({ bytes }) => `读取 SM4 密钥：有 ${bytes} 字节，应为 16 字节`,
+  "sm4.no-iv": "使用 SM4：ECB 不需要 IV",
+  "sm4.iv-length": ({ mode }) => `使用 SM4：${mode} 需要 16 字节的 IV`,
+  "sm4.truncated": "解密：数据不完整，不是 16 字节的整块",
+  "sm4.whole-blocks": "加密：不填充时，数据必须是 16 字节的整块",
+  "sm4.wrong-key": "解密：密钥错误或数据已损坏",
+
+  "kernel.self-test": ({ kernel }) => `启动计算内核：${kernel} 引擎自检失败`,
+  "kernel.self-test.hint": "这台机器或它的 JavaScript 引擎计算有误；没有写出任何数据",
+  "kernel.none": "启动计算内核：这里没有可用的引擎",
+  "kernel.stopped": "运行计算内核：它自行停止了",
+  "kernel.wiped-key": "使用密钥：它已被清除，或属于另一个引擎",
+};

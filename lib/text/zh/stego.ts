@@ -93,4 +93,5 @@ export const stego: SameCodes<typeof english> = {
   "png.transparency-place": "tRNS 在 PLTE 之前",
   "png.transparency-twice": "tRNS 出现两次",
   "png.unknown-chunk": ({ chunk }) => `未知的关键块 ${chunk}`,
+  "stego.hide-usage": '请写成：p2p stego hide in.png "消息"',
 };

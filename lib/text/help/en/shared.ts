@@ -38,6 +38,7 @@ In another language: --lang en or --lang zh, or P2P_LANG, else what LC_ALL, LC_M
     signerId: "Signer's ID in the signature (default 1234567812345678)",
     passphraseFile: "Read the passphrase from the first line of FILE",
     passphraseFd: "Read the passphrase from file descriptor N",
+    slowKdf: "Derive keys from passphrases however long a file says that it takes",
     identityPassphraseFile: "Read the identity's passphrase from the first line of FILE",
     identityPassphraseFd: "Read the identity's passphrase from file descriptor N",
     from: "Refuse it unless it is signed by this key",

@@ -40,6 +40,7 @@ export const shared: SameWords<typeof english> = {
     signerId: "签名中的签名者标识（默认 1234567812345678）",
     passphraseFile: "从 FILE 的第一行读取口令",
     passphraseFd: "从文件描述符 N 读取口令",
+    slowKdf: "无论文件要求多大的计算量，都从口令派生密钥",
     identityPassphraseFile: "从 FILE 的第一行读取身份的口令",
     identityPassphraseFd: "从文件描述符 N 读取身份的口令",
     from: "若不是由此密钥签名，则拒绝",

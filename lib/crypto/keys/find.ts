@@ -1,0 +1,192 @@
+/**
+ * Finds the keys in what a person gives as a key: tells encodings, structures and foreign files apart. What a key says
+ * is read by others.
+ */
+import { type Bytes, fromHex } from "../../bytes.ts";
+import { FormatError } from "../../errors.ts";
+import type { Text } from "../../text/text.ts";
+import { DerReader, Tag } from "../der.ts";
+import { readEncoding } from "../encoding.ts";
+import { SM2_SECRET_KEY_BYTES } from "../sm2.ts";
+import { foreignBinary, foreignLabel, foreignText } from "./foreign.ts";
+import { decodePem, isLegacyEncrypted, isPem, type PemBlock } from "./pem.ts";
+import { normalSecret } from "./private-key.ts";
+import { PUBLIC_KEY_TEXT_PREFIX } from "./text.ts";
+
+/** Structures in DER. */
+type DerKind =
+  | "private-key-info"
+  | "ec-private-key"
+  | "encrypted-key"
+  | "public-key-info"
+  | "certificate"
+  | "request";
+
+/** A key, as it was found. */
+export type Found =
+  | { readonly kind: DerKind; readonly der: Bytes }
+  | { readonly kind: "legacy-encrypted-key"; readonly block: PemBlock }
+  | { readonly kind: "secret" | "point"; readonly bytes: Bytes }
+  | { readonly kind: "text"; readonly text: string };
+
+/** A private key, as it was found. */
+export type FoundPrivate =
+  | { readonly kind: "private-key-info" | "ec-private-key" | "encrypted-key"; readonly der: Bytes }
+  | { readonly kind: "legacy-encrypted-key"; readonly block: PemBlock }
+  | { readonly kind: "secret"; readonly bytes: Bytes };
+
+const PRIVATE_KINDS: ReadonlySet<Found["kind"]> = new Set<Found["kind"]>([
+  "private-key-info",
+  "ec-private-key",
+  "encrypted-key",
+  "legacy-encrypted-key",
+  "secret",
+]);
+
+/** Whether there is a private key in it, encrypted or not. */
+export function isPrivate(found: Found): found is FoundPrivate {
+  return PRIVATE_KINDS.has(found.kind);
+}
+
+/** Whether nothing of it can be read without a passphrase. */
+export function isEncrypted({ kind }: Found): boolean {
+  return kind === "encrypted-key" || kind === "legacy-encrypted-key";
+}
+
+/** What was found: the keys in order, and the name of something else that is no key of ours. */
+export interface Findings {
+  readonly keys: readonly Found[];
+  readonly foreign: Text | undefined;
+}
+
+/** PEM labels that hold keys. OpenSSL called SEC 1 keys of this curve "SM2 PRIVATE KEY" for a while. */
+const LABELS: ReadonlyMap<string, DerKind> = new Map<string, DerKind>([
+  ["PRIVATE KEY", "private-key-info"],
+  ["ENCRYPTED PRIVATE KEY", "encrypted-key"],
+  ["EC PRIVATE KEY", "ec-private-key"],
+  ["SM2 PRIVATE KEY", "ec-private-key"],
+  ["PUBLIC KEY", "public-key-info"],
+  ["CERTIFICATE", "certificate"],
+  ["TRUSTED CERTIFICATE", "certificate"],
+  ["X509 CERTIFICATE", "certificate"],
+  ["CERTIFICATE REQUEST", "request"],
+  ["NEW CERTIFICATE REQUEST", "request"],
+]);
+
+/** Every key in `input`, in order. */
+export function findKeys(input: Uint8Array): Findings {
+  const encoded = readEncoding(input);
+  switch (encoded.kind) {
+    case "binary":
+    case "base64":
+      return classifyBinary(encoded.bytes);
+    case "hex":
+      return classifyHex(encoded.digits);
+    case "text":
+      return classifyText(encoded.text);
+  }
+}
+
+function found(...keys: Found[]): Findings {
+  return { keys, foreign: undefined };
+}
+
+function classifyText(content: string): Findings {
+  if (isPem(content)) return classifyPem(content);
+  const word = content.trim();
+  if (word.toLowerCase().startsWith(PUBLIC_KEY_TEXT_PREFIX)) {
+    return found({ kind: "text", text: word });
+  }
+  return { keys: [], foreign: foreignText(word) };
+}
+
+function classifyPem(content: string): Findings {
+  const foreign = [...content.matchAll(/-----BEGIN ([^\r\n-]+)-----/g)]
+    .map(([, label = ""]) => foreignLabel(label)).find((name) => name !== undefined);
+  const keys = decodePem(content, (label) => LABELS.has(label)).map((block): Found => {
+    if (isLegacyEncrypted(block)) return { kind: "legacy-encrypted-key", block };
+    return { kind: LABELS.get(block.label)!, der: block.content };
+  });
+  return { keys, foreign };
+}
+
+/** Digits of a point: 04 ‖ x ‖ y or its hybrid forms, x ‖ y, 02 ‖ x or 03 ‖ x. */
+const POINT_DIGITS = /^(?:0[467][0-9a-f]{128}|[0-9a-f]{128}|0[23][0-9a-f]{64})$/i;
+
+/**
+ * Up to 66 digits otherwise are a secret, which may have lost leading zeros or have one in front. Under 58 it is
+ * something else: that many zeros do not happen.
+ */
+const [LEAST_SECRET_DIGITS, MOST_SECRET_DIGITS] = [58, 66];
+
+function classifyHex(digits: string): Findings {
+  const { length } = digits;
+  if (POINT_DIGITS.test(digits)) return found({ kind: "point", bytes: fromHex(digits) });
+  if (length >= LEAST_SECRET_DIGITS && length <= MOST_SECRET_DIGITS) {
+    const bytes = fromHex(length % 2 === 0 ? digits : "0" + digits);
+    return found({ kind: "secret", bytes: normalSecret(bytes) });
+  }
+  if (length % 2 !== 0) throw new FormatError("encoding.odd-digits", {});
+  return classifyBinary(fromHex(digits));
+}
+
+/** Bytes of a raw point by its first byte (GB/T 32918.1 §4.2.9). */
+function isRawPoint(bytes: Uint8Array): boolean {
+  const [prefix = 0] = bytes;
+  return bytes.length === 65 && [0x04, 0x06, 0x07].includes(prefix) ||
+    bytes.length === 33 && (prefix === 0x02 || prefix === 0x03) || bytes.length === 64;
+}
+
+function classifyBinary(bytes: Bytes): Findings {
+  const keys = isDer(bytes) ? classifyDer(bytes) : [];
+  if (keys.length > 0) return found(...keys);
+  if (isRawPoint(bytes)) return found({ kind: "point", bytes });
+  if (bytes.length === SM2_SECRET_KEY_BYTES) {
+    // What is left of a key in DER is no secret; the one secret in 256 that begins so has digits to be written in.
+    if (bytes[0] === Tag.sequence) throw new FormatError("der.truncated", {});
+    return found({ kind: "secret", bytes: normalSecret(bytes) });
+  }
+  return { keys: [], foreign: foreignBinary(bytes) };
+}
+
+/** Tells the structures apart by their first two elements. */
+function classifyDer(der: Bytes): Found[] {
+  const content = new DerReader(der).sequence();
+  const first = content.any();
+  const second = content.peek();
+  if (first.tag === Tag.integer && second === Tag.sequence) {
+    const versionThree = first.content.length === 1 && first.content[0] === 3; // PKCS#12 begins so
+    return versionThree ? [] : [{ kind: "private-key-info", der }];
+  }
+  if (first.tag === Tag.integer && second === Tag.octetString) {
+    return [{ kind: "ec-private-key", der }];
+  }
+  if (first.tag !== Tag.sequence) return [];
+  if (second === Tag.octetString) return [{ kind: "encrypted-key", der }];
+  if (second === Tag.bitString) return [{ kind: "public-key-info", der }];
+  if (second === Tag.sequence) return [{ kind: isRequest(der) ? "request" : "certificate", der }];
+  return [];
+}
+
+/** A request's body is INTEGER, Name, key; a certificate's has at least two more SEQUENCEs before the key. */
+function isRequest(der: Bytes): boolean {
+  const body = new DerReader(der).sequence().sequence();
+  const tags: number[] = [];
+  while (!body.done && tags.length < 4) tags.push(body.any().tag);
+  return tags[0] === Tag.integer && tags[2] === Tag.sequence && tags[3] !== Tag.sequence;
+}
+
+/** Whether `bytes` are exactly one SEQUENCE with something in it. */
+function isDer(bytes: Uint8Array): boolean {
+  if (bytes[0] !== Tag.sequence) return false;
+  try {
+    const reader = new DerReader(bytes);
+    const content = reader.sequence();
+    reader.end();
+    content.any();
+    return true;
+  } catch (error) {
+    if (error instanceof FormatError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,101 @@
+/** English: the commands for files, keys, signatures and digests, and what they read and write. */
+import type { Text, Wording } from "../text.ts";
+
+interface Reason {
+  readonly name: string;
+  readonly reason: Text;
+}
+
+export const tools = {
+  "input.read": ({ name, reason }: Reason, { text }: Wording) => `read ${name}: ${text(reason)}`,
+  "input.no-file": "no such file",
+  "input.too-large": ({ name, most }: { name: string; most: number }, { size }: Wording) =>
+    `read ${name}: more than ${size(most)}`,
+  "input.not-text": ({ name }: { name: string }) => `read ${name}: not valid UTF-8`,
+  "input.terminal": "read stdin: it is a terminal",
+  "input.terminal.hint": ({ usage }: { usage: Text }, { text }: Wording) =>
+    `${text(usage)}; '-' reads what you type`,
+  "input.once": ({ first, second }: { first: string; second: string }) =>
+    `read stdin: ${first} and ${second} cannot both come from there`,
+  "output.write": ({ name, reason }: Reason, { text }: Wording) => `write ${name}: ${text(reason)}`,
+  "output.binary": "write stdout: binary data would garble the terminal",
+  "output.binary.hint": "name a file with -o, or '-o -' to write it all the same",
+  "output.not-utf8": ({ name }: { name: string }) =>
+    `write ${name}: the name is not UTF-8, and would become another`,
+  "output.not-utf8.hint": "name it in UTF-8, or write to stdout: -o - > FILE",
+  "files.replaced": "the file was replaced in the meantime",
+
+  "passphrase.both": "read passphrase: give --passphrase-file or --passphrase-fd, not both",
+  "passphrase.no-terminal": ({ prompt }: { prompt: Text }, { text }: Wording) =>
+    `read passphrase: no terminal to ask for the ${text(prompt)}`,
+  "passphrase.no-terminal.hint": "use --passphrase-file FILE or --passphrase-fd N",
+  "passphrase.windows": "read passphrase: --passphrase-fd does not work on Windows",
+  "passphrase.windows.hint": "use --passphrase-file FILE, or --passphrase-fd 0 for stdin",
+  "passphrase.empty": ({ name }: { name: string }) => `read passphrase ${name}: it is empty`,
+  "passphrase.not-empty": "a passphrase must not be empty",
+  "passphrase.again": "the same again: ",
+  "passphrase.differ": "the two differ, once more",
+  "passphrase.ask": ({ prompt }: { prompt: Text }, { text }: Wording) => `${text(prompt)}: `,
+  "passphrase.of-file": ({ name }: { name: string }) => `passphrase for ${name}`,
+  "passphrase.prompt": "passphrase",
+  "passphrase.new": "new passphrase",
+
+  "recipient.secret": "find public key: the argument is a private key, which others can see",
+  "recipient.line": (
+    { name, line, reason }: Reason & { line: number },
+    { text }: Wording,
+  ) => `read recipients ${name}: line ${line}: ${text(reason)}`,
+  "recipient.none": ({ name }: { name: string }) => `read recipients ${name}: there are none`,
+
+  "enc.nobody": "encrypt: no recipient is named",
+  "enc.nobody.hint": "-r RECIPIENT for somebody's key, -p for a passphrase",
+  "enc.usage": "p2p enc -r RECIPIENT FILE",
+  "enc.progress": ({ name }: { name: string }) => `encrypt ${name}`,
+  "dec.usage": "p2p dec FILE",
+  "dec.progress": ({ name }: { name: string }) => `decrypt ${name}`,
+  "dec.signed": ({ name, key }: { name: string | undefined; key: string }) =>
+    `signed by ${name === undefined ? "" : `${name} `}${key}`,
+
+  "sign.usage": "name a file, or pipe the message in",
+  "verify.usage": "name the signed file, or pipe it in",
+  "verify.bad": ({ name }: { name: string }) => `verify ${name}: bad signature`,
+  "verify.bad.empty-id": "verifies with --id '': OpenSSL signs so unless told distid",
+  "verify.bad.default-id": "verifies without --id",
+  "verify.good": ({ key }: { key: string }) => `good signature by ${key}`,
+  "pubkey.form": "print public key: give --pem or --hex, not both",
+  "sm2.usage-message": "name a file, or pipe the message in",
+  "sm2.usage-ciphertext": "name a file, or pipe the ciphertext in",
+
+  "sm3.usage": "name files, or pipe data in",
+  "sm3.check-names": "check files: --check takes the names from its list",
+  "sm3.unreadable-files": ({ failed }: { failed: number }) =>
+    `hash files: ${failed} could not be read`,
+  "sm3.no-checksum": ({ name }: { name: string }) =>
+    `read checksum list ${name}: no SM3 checksum in it`,
+  "sm3.malformed": ({ lines }: { lines: number }) => `${lines} lines are not checksums`,
+  "sm3.differ": ({ failed, total }: { failed: number; total: number }) =>
+    `check files: ${failed} of ${total} do not match`,
+  "sm3.check-unreadable": ({ failed, total }: { failed: number; total: number }) =>
+    `check files: ${failed} of ${total} could not be read`,
+
+  "sm4.usage": "name a file, or pipe data in",
+  "sm4.aad": ({ mode }: { mode: string }) => `use SM4: ${mode} takes no --aad`,
+  "sm4.never-pads": ({ mode }: { mode: string }) =>
+    `use SM4: ${mode} never pads, so --no-padding says nothing`,
+  "sm4.flag-hex": ({ flag }: { flag: string }) => `read ${flag}: not pairs of hex digits`,
+  "sm4.no-iv-flag": ({ mode }: { mode: string }) => `use SM4: ${mode} takes no --iv`,
+  "sm4.iv-needed": ({ mode }: { mode: string }) => `use SM4: ${mode} needs --iv`,
+  "sm4.iv-digits": ({ mode, digits }: { mode: string; digits: number }) =>
+    `read --iv: ${mode} takes ${digits} hex digits`,
+  "sm4.one-key": "use SM4: give --key-file or --key, one of the two",
+  "sm4.key-digits": "read --key: must be 32 hex digits",
+  "sm4.key-visible": "--key can be seen by other users of this machine; --key-file cannot",
+  "sm4.key-file": ({ name }: { name: string }) =>
+    `read SM4 key ${name}: neither 32 hex digits nor 16 bytes`,
+
+  "doctor.failed": ({ failed, total }: { failed: number; total: number }) =>
+    `check cryptography: ${failed} of ${total} tests failed`,
+  "doctor.failed.hint": "do not use this build on this machine: what it writes may be unreadable",
+  "doctor.passed": ({ total, kernel }: { total: number; kernel: string }) =>
+    `all ${total} tests passed; kernel: ${kernel}`,
+} as const;
