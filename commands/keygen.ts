@@ -5,15 +5,15 @@ import { encodePrivateKeyPem } from "../lib/crypto/keys/encode.ts";
 import { encodePublicKeyText, fingerprint } from "../lib/crypto/keys/text.ts";
 import { generateKeyPair } from "../lib/crypto/sm2.ts";
 import { UsageError } from "../lib/errors.ts";
-import { ensureHome, PRIVATE_FILE } from "../lib/state/home.ts";
+import { existingKey, existsError, writeIdentityFile } from "../lib/state/identity-file.ts";
 import { identityPath } from "../lib/state/identity.ts";
 import { notice } from "../lib/terminal/notice.ts";
 import { canAsk } from "../lib/terminal/prompt.ts";
-import { safeText } from "../lib/text/safe.ts";
 import type { CommandContext } from "./shared/context.ts";
 import { forceFlag, outputFlag, passphraseFlags, quietFlag, switchFlag } from "./shared/flags.ts";
-import { openOutput, printLine } from "./shared/output.ts";
+import { printLine, writeOutput } from "./shared/output.ts";
 import { type PassphraseFlags, passphraseGiven, readPassphrase } from "./shared/secrets.ts";
+import { say } from "./shared/speech.ts";
 import { docsOf, helpOf } from "./shared/help.ts";
 
 interface Flags extends PassphraseFlags {
@@ -28,41 +28,54 @@ interface Flags extends PassphraseFlags {
 async function newPassphrase(flags: Flags): Promise<Bytes | undefined> {
   const given = passphraseGiven(flags);
   if (flags.noPassphrase) {
-    if (given) throw new UsageError("make key: --no-passphrase contradicts a given passphrase");
+    if (given) throw new UsageError("keygen.contradiction", {});
     return undefined;
   }
   if (!given && !canAsk()) {
-    notice("no terminal to ask for a passphrase: the key file is not encrypted", flags);
+    notice(say("keygen.not-encrypted"), flags);
     return undefined;
   }
-  const prompt = "passphrase for the new key (Enter for none)";
+  const prompt = say("keygen.ask-passphrase");
   const passphrase = await readPassphrase(flags, { prompt, confirm: true, allowEmpty: !given });
   return passphrase.length === 0 ? undefined : passphrase;
 }
 
 async function keygen(this: CommandContext, flags: Flags): Promise<void> {
   const path = flags.output ?? identityPath();
-  if (flags.output === undefined) await ensureHome();
-  const output = await openOutput(path, { force: flags.force, mode: PRIVATE_FILE });
-  try {
-    const passphrase = await newPassphrase(flags);
-    const { secretKey, publicKey } = generateKeyPair();
-    const pem = await encodePrivateKeyPem(secretKey, {
+  if (path !== "-" && !flags.force) await refuseExisting(path);
+  const passphrase = await newPassphrase(flags);
+  const { secretKey, publicKey } = generateKeyPair();
+  const pem = utf8(
+    await encodePrivateKeyPem(secretKey, {
       prf: flags.prf,
       ...(passphrase === undefined ? {} : { passphrase }),
-    });
-    wipe(secretKey, passphrase);
-    await output.write(utf8(pem));
-    await output.commit();
-    const text = encodePublicKeyText(publicKey);
-    if (path === "-") notice(`public key: ${text}`, flags);
-    else await printLine(text);
-    notice(`fingerprint: ${fingerprint(publicKey)}`, flags);
-    if (path !== "-") notice(`private key: ${safeText(path)}`, flags);
-  } catch (error) {
-    await output.abort();
-    throw error;
+    }),
+  );
+  wipe(secretKey, passphrase);
+  try {
+    await keep(path, pem, flags);
+  } finally {
+    wipe(pem);
   }
+  const key = encodePublicKeyText(publicKey);
+  if (path === "-") notice(say("keygen.public-key", { key }), flags);
+  else await printLine(key);
+  notice(say("keygen.fingerprint", { fingerprint: fingerprint(publicKey) }), flags);
+  if (path !== "-") notice(say("keygen.private-key", { path }), flags);
+}
+
+/** A key that is there already is told before a passphrase is asked for. */
+async function refuseExisting(path: string): Promise<void> {
+  const there = await existingKey(path);
+  if (there !== undefined) throw existsError(path, there);
+}
+
+async function keep(path: string, pem: Uint8Array, flags: Flags): Promise<void> {
+  if (path === "-") return await writeOutput(path, pem);
+  const { backup } = await writeIdentityFile(path, pem, flags);
+  if (backup === undefined) return;
+  notice(say("keygen.kept-old", { backup }), flags);
+  if (path === identityPath()) notice(say("keygen.lost", { backup }), flags);
 }
 
 const help = helpOf("keygen");

@@ -7,8 +7,7 @@ import { encodePrivateKeyPem } from "../../lib/crypto/keys/encode.ts";
 import { fingerprint } from "../../lib/crypto/keys/text.ts";
 import { generateKeyPair } from "../../lib/crypto/sm2.ts";
 import { FailureError } from "../../lib/errors.ts";
-import { writeFileAtomic } from "../../lib/files/atomic.ts";
-import { ensureHome, PRIVATE_FILE } from "../../lib/state/home.ts";
+import { existingKey, writeIdentityFile } from "../../lib/state/identity-file.ts";
 import { type Identity, identityPath } from "../../lib/state/identity.ts";
 import { type Loudness, notice } from "../../lib/terminal/notice.ts";
 import { loadIdentity } from "../shared/identity.ts";
@@ -22,30 +21,23 @@ export interface IdentityFlags extends PassphraseFlags, Loudness {
 
 /** Loads the identity that the flags name; the default one is made when there is none. */
 export async function conversationIdentity(flags: IdentityFlags): Promise<Identity> {
-  if (flags.identity === undefined && !await isThere(identityPath())) await makeIdentity(flags);
+  if (flags.identity === undefined && await existingKey(identityPath()) === undefined) {
+    await makeIdentity(flags);
+  }
   return await loadIdentity(flags.identity, flags);
 }
 
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await Deno.lstat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
 async function makeIdentity(flags: Loudness): Promise<void> {
-  await ensureHome();
   const { secretKey, publicKey } = generateKeyPair();
   const pem = utf8(await encodePrivateKeyPem(secretKey, {}));
   wipe(secretKey);
   try {
-    await writeFileAtomic(identityPath(), pem, { mode: PRIVATE_FILE });
+    await writeIdentityFile(identityPath(), pem);
   } catch (error) {
     // Another p2p made one in the same moment: that one counts.
-    if (!(error instanceof FailureError) || !await isThere(identityPath())) throw error;
+    if (!(error instanceof FailureError) || await existingKey(identityPath()) === undefined) {
+      throw error;
+    }
     return;
   } finally {
     wipe(pem);

@@ -40,6 +40,25 @@ export const state = {
   "state.old-damaged.hint": "repair it, or move it away to begin anew",
   "state.home-unset": "find state folder: no home folder is set",
   "state.home-unset.hint": "set P2P_HOME to a folder for p2p's keys and contacts",
+  "keygen.contradiction": "make key: --no-passphrase contradicts a given passphrase",
+  "keygen.not-encrypted": "no terminal to ask for a passphrase: the key file is not encrypted",
+  "keygen.ask-passphrase": "passphrase for the new key (Enter for none)",
+  "keygen.public-key": ({ key }: { key: string }) => `public key: ${key}`,
+  "keygen.fingerprint": ({ fingerprint }: { fingerprint: string }) => `fingerprint: ${fingerprint}`,
+  "keygen.private-key": ({ path }: { path: string }) => `private key: ${path}`,
+  "keygen.exists": ({ path }: { path: string }) =>
+    `make key ${path}: the file already exists, encrypted or not a key`,
+  "keygen.exists-key": ({ path, fingerprint }: { path: string; fingerprint: string }) =>
+    `make key ${path}: there is a key already, ${fingerprint}`,
+  "keygen.exists.hint":
+    "name another file with -o, or use --force: the old key is then kept beside it, but contacts and history stay with it",
+  "keygen.folder": ({ path }: { path: string }) => `make key ${path}: it is a folder`,
+  "keygen.write": ({ path, reason }: Because, { text }: Wording) =>
+    `make key ${path}: ${text(reason)}`,
+  "keygen.backups": ({ path }: { path: string }) => `make key ${path}: there are too many old keys`,
+  "keygen.kept-old": ({ backup }: { backup: string }) => `the old key is kept: ${backup}`,
+  "keygen.lost": ({ backup }: { backup: string }) =>
+    `contacts, history and verified marks belong to the old key (p2p … -i ${backup}); others see that yours has changed`,
   "contact.bad-name": ({ name }: { name: string }) =>
     `name contact: "${name}" is not a usable name`,
   "contact.like-address": ({ name }: { name: string }) =>
