@@ -106,15 +106,10 @@ export class UnreachableError<C extends Code = Code> extends P2PError<C> {
   override readonly exitCode = ExitCode.unreachable;
 }
 
-/** The user ended the program: SIGINT (130) or SIGTERM (143). */
-export class InterruptedError extends P2PError {
+/** The user ended what was being done: Ctrl-C, or an answer that means no. */
+export class InterruptedError<C extends Code = Code> extends P2PError<C> {
   override readonly kind: string = "interrupted";
-  override readonly exitCode: ExitCode;
-
-  constructor(message: string, exitCode: ExitCode = ExitCode.interrupted) {
-    super(message);
-    this.exitCode = exitCode;
-  }
+  override readonly exitCode = ExitCode.interrupted;
 }
 
 /** A protocol object was used wrongly by our own code. */

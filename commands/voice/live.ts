@@ -104,10 +104,12 @@ async function recordUntilKey(
   // Where nobody can be asked, an interrupt ends the program: what was said must not be sent on the way out.
   const abort = new AbortController();
   const giveBack = keyboard === undefined
-    ? onInterrupt(() => abort.abort(new InterruptedError("record voice: interrupted")))
+    ? onInterrupt(() => abort.abort(new InterruptedError("voice.interrupted", {})))
     : takeInterrupt(() => stopOn("interrupt"));
   const advice = keyboard === undefined ? "" : say("voice.enter-stops");
-  const listen = () => void keyboard?.next().then(stopOn, () => stop.abort());
+  const listen = () => {
+    keyboard?.next().then(stopOn).catch(() => stop.abort());
+  };
   listen();
   try {
     const result = await record({
@@ -121,7 +123,7 @@ async function recordUntilKey(
     return { recording: result, stopped: stop.signal.aborted };
   } catch (error) {
     // Ctrl-C before a word was said.
-    if (interrupted) throw new InterruptedError("record voice: interrupted");
+    if (interrupted) throw new InterruptedError("voice.interrupted", {});
     throw error;
   } finally {
     recording = false;
@@ -147,7 +149,7 @@ async function wanted(recording: Recording, keyboard: Keyboard): Promise<boolean
       case "interrupt":
       case "end":
       case "\x1b":
-        throw new InterruptedError("record voice: discarded");
+        throw new InterruptedError("voice.discarded", {});
     }
   }
 }

@@ -28,7 +28,7 @@ export interface Child {
   readonly ended: Promise<Ended>;
   /** Waits for its own end a little, then ends it. For a tool that has closed its output. */
   finish(): Promise<Ended>;
-  /** Ends it: asked first, forced after a second. Returns when it is gone. */
+  /** Ends it: asked first, forced after a second. Returns when it is gone. Never rejects. */
   stop(): Promise<void>;
 }
 
@@ -53,11 +53,13 @@ export function start(host: Host, command: ToolCommand, input?: Uint8Array<Array
   });
   const forget = onInterrupt(() => stop());
   const stderr = tail(process.stderr);
-  if (input !== undefined) void feed(process.stdin, input);
+  const feeding = input === undefined ? undefined : feed(process.stdin, input);
   const ended = process.status.then(async ({ code }) => {
     forget();
+    await feeding;
     return { code, stderr: await stderr };
   });
+  /** Never rejects: a process that has gone is what was wanted. */
   async function stop(): Promise<void> {
     signal(process, "SIGTERM");
     const force = setTimeout(() => signal(process, "SIGKILL"), KILL_AFTER_MS);

@@ -1,9 +1,11 @@
-/** PNG for the fuzzer: small pictures of several kinds, with the checksums mended after the damage. */
+/** Pictures for the fuzzer: small PNG of several kinds, with the checksums mended after the damage, and other formats. */
 import { deflateSync } from "node:zlib";
 import { concat } from "../../lib/bytes.ts";
 import { PNG_SIGNATURE, readPng } from "../../lib/stego/png/read.ts";
 import { onePiece } from "../../lib/stego/png/source.ts";
 import { chunk, headerData } from "../../lib/stego/png/write.ts";
+import { openForeign } from "../../lib/stego/foreign/open.ts";
+import { kindOf } from "../../lib/stego/foreign/size.ts";
 import type { FuzzTarget } from "./fuzz.ts";
 
 const LIMITS = { maxPixels: 100_000 };
@@ -49,5 +51,37 @@ export const pictureTarget: FuzzTarget = {
     picture(3, 4, false),
     picture(6, 16, false),
     picture(6, 8, true),
+  ],
+};
+
+function fixture(name: string): Promise<Uint8Array> {
+  return Deno.readFile(new URL(`../../fixtures/stego/${name}`, import.meta.url));
+}
+
+/** A bitmap of 8 × 4 pixels with a palette. */
+function bitmap(): Uint8Array {
+  const file = new Uint8Array(14 + 40 + 64 + 16).fill(0x21, 118);
+  const view = new DataView(file.buffer);
+  file.set([0x42, 0x4d]);
+  view.setUint32(10, 118, true);
+  view.setUint32(14, 40, true);
+  view.setInt32(18, 8, true);
+  view.setInt32(22, 4, true);
+  view.setUint16(28, 4, true);
+  return file;
+}
+
+export const foreignPictureTarget: FuzzTarget = {
+  name: "jpeg-gif-bmp",
+  async run(bytes) {
+    const kind = kindOf(bytes);
+    if (kind === undefined || kind === "PNG") return;
+    const { header, scanlines } = await openForeign(kind, onePiece(bytes), LIMITS);
+    const pixels = header.width * header.height;
+    if (pixels < 1 || scanlines.length < pixels) throw new Error("too few samples");
+  },
+  seeds: async () => [
+    ...await Promise.all(["colour.jpg", "grey.jpg", "progressive.jpg", "palette.gif"].map(fixture)),
+    bitmap(),
   ],
 };

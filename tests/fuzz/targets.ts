@@ -17,12 +17,12 @@ import * as frames from "../../lib/wire/frame-writer.ts";
 import { decodeHandshake, encodeFinal, encodeResponse } from "../../lib/wire/packet.ts";
 import { decodeSealedHeader, sealedHeader } from "../../lib/wire/packet-sealed.ts";
 import { RangeSet } from "../../lib/transport/range-set.ts";
-import { readWav, writeWav } from "../../lib/voice/wav.ts";
-import { sniff, SNIFF_BYTES } from "../../lib/voice/formats/sniff.ts";
 import { containerTarget } from "./container-target.ts";
 import { endpointTarget } from "./endpoint-target.ts";
 import type { FuzzTarget } from "./fuzz.ts";
-import { pictureTarget } from "./picture-target.ts";
+import { payloadTarget } from "./hidden-target.ts";
+import { foreignPictureTarget, pictureTarget } from "./picture-target.ts";
+import { probeTarget, soundTarget, wavTarget } from "./sound-target.ts";
 import { transportTarget } from "./transport-target.ts";
 
 const SECRET = new Uint8Array(32).fill(0x42);
@@ -157,14 +157,11 @@ export const TARGETS: readonly FuzzTarget[] = [
     },
   },
   pictureTarget,
-  {
-    name: "audio",
-    run(bytes) {
-      sniff(bytes.subarray(0, SNIFF_BYTES), bytes.length);
-      readWav(bytes);
-    },
-    seeds: () => [writeWav(new Int16Array(64), 8000)],
-  },
+  foreignPictureTarget,
+  payloadTarget,
+  soundTarget,
+  wavTarget,
+  probeTarget,
 ];
 
 /** The bytes inside a PEM block. */

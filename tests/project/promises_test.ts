@@ -9,7 +9,6 @@ const LEFT: Readonly<Record<string, number>> = {
   "commands/faces/json.ts": 3,
   "commands/faces/plain.ts": 3,
   "commands/faces/terminal.ts": 3,
-  "commands/voice/live.ts": 2,
   "lib/net/conversation.ts": 2,
   "lib/net/node.ts": 3,
   "lib/talk/questions.ts": 4,
@@ -17,7 +16,6 @@ const LEFT: Readonly<Record<string, number>> = {
   "lib/talk/talk.ts": 3,
   "lib/transfer/receive.ts": 3,
   "lib/transfer/send.ts": 2,
-  "lib/voice/child.ts": 4,
   "scripts/demo/program.ts": 2,
 };
 

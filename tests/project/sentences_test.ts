@@ -8,8 +8,7 @@ const LEFT: Readonly<Record<string, number>> = {
   "commands": 53,
   "commands/faces": 86,
   "commands/shared": 31,
-  "commands/stego": 8,
-  "commands/voice": 16,
+  "commands/stego": 1,
   "lib": 11,
   "lib/container": 49,
   "lib/crypto": 88,
@@ -22,7 +21,7 @@ const LEFT: Readonly<Record<string, number>> = {
   "lib/terminal": 9,
   "lib/transfer": 60,
   "lib/transport": 23,
-  "lib/voice": 81,
+  "lib/voice": 18,
   "lib/wire": 18,
 };
 

@@ -49,6 +49,8 @@ export const voice = {
   "voice.exists.hint": "use --force to replace it, or another name",
   "voice.impossible-format": "impossible format",
   "voice.impossible-rate": "impossible sample rate",
+  "voice.discarded": "record voice: discarded",
+  "voice.interrupted": "record voice: interrupted",
   "voice.install": ({ how }: { how: string }) => `install it: ${how}`,
   "voice.install-one": ({ ffmpeg, sox }: { ffmpeg: string; sox: string }) =>
     `install one: ${ffmpeg}   (or: ${sox})`,

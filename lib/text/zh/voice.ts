@@ -39,6 +39,8 @@ export const voice: SameCodes<typeof english> = {
   "voice.exists.hint": "用 --force 替换，或换一个名称",
   "voice.impossible-format": "格式不可能存在",
   "voice.impossible-rate": "采样率不可能存在",
+  "voice.discarded": "录音：已丢弃",
+  "voice.interrupted": "录音：已中断",
   "voice.install": ({ how }) => `安装：${how}`,
   "voice.install-one": ({ ffmpeg, sox }) => `请安装其中一个：${ffmpeg}   （或：${sox}）`,
   "voice.keep-question": "保留吗？Enter：是   p：播放   a：重新录制   n：否",
