@@ -1,7 +1,8 @@
 /** `p2p send-file`: files and folders to a peer, resumable, authenticated. */
 import { buildCommand } from "@stricli/core";
+import { hex } from "../lib/bytes.ts";
 import { type OutgoingEntry, walkOutgoing } from "../lib/files/outgoing.ts";
-import { sendPatiently, tellSentFiles } from "../lib/talk/patient.ts";
+import { sendPatiently } from "../lib/talk/patient.ts";
 import { safeText } from "../lib/text/safe.ts";
 import { withTalk } from "./conversation/session.ts";
 import type { CommandContext } from "./shared/context.ts";
@@ -39,12 +40,17 @@ async function sendFile(
   walked.catch(() => undefined);
   await withTalk({ ...flags, port: flags.port ?? 0 }, {}, peer, async ({ talk }) => {
     const outgoing = await walked;
-    const sent: OutgoingEntry[] = [];
+    const sent: Array<{ entry: OutgoingEntry; sm3: Uint8Array }> = [];
     const partner = await sendPatiently(talk, peer, outgoing, {
       giveUpMs: 1000 * (flags.giveUp ?? GIVE_UP_SECONDS),
-      onFile: (entry) => void sent.push(entry),
+      onFile: (entry, sm3) => void (flags.json && sent.push({ entry, sm3 })),
     });
-    if (flags.json) await tellSentFiles(talk, partner.person, sent);
+    // Each file that arrived, with the SM3 of what was sent: whatever has become of it here since.
+    for (const { entry: { path, size, place }, sm3 } of sent) {
+      const name = path.slice(path.lastIndexOf("/") + 1);
+      const { person } = partner;
+      await talk.show({ type: "file", peer: person, name, path: place, size, sm3: hex(sm3) });
+    }
   });
 }
 

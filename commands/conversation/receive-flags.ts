@@ -1,9 +1,7 @@
 /** Flags of the commands that receive: what is taken, where it goes, whether it is played. */
-import { hex } from "../../lib/bytes.ts";
-import { randomBytes } from "../../lib/crypto/random.ts";
-import { FailureError, reasonText, UsageError } from "../../lib/errors.ts";
+import { UsageError } from "../../lib/errors.ts";
+import { checkSaveFolder, clearOldPartials } from "../../lib/files/save-folder.ts";
 import type { Identity } from "../../lib/state/identity.ts";
-import { join } from "../../lib/system/path.ts";
 import type { AcceptPolicy } from "../../lib/talk/serve.ts";
 import type { ReceiveOptions } from "../../lib/talk/talk.ts";
 import { hasScreen } from "../../lib/terminal/line-screen.ts";
@@ -45,7 +43,8 @@ export async function receiveOptions(
     });
   }
   const saveDir = flags.saveDir ?? ".";
-  await makeSaveFolder(saveDir);
+  await checkSaveFolder(saveDir);
+  await clearOldPartials(saveDir, Date.now());
   return ({ publicKey }) => ({
     accept,
     saveDir,
@@ -54,19 +53,4 @@ export async function receiveOptions(
     digests: flags.json ?? false,
     keepFor: flags.keepEncrypted ? publicKey : undefined,
   });
-}
-
-/** A folder that cannot be written is told now, not when the first file comes. */
-async function makeSaveFolder(path: string): Promise<void> {
-  try {
-    await Deno.mkdir(path, { recursive: true });
-    const probe = join(path, `.p2p-${hex(randomBytes(8))}.part`);
-    await Deno.writeFile(probe, new Uint8Array(0), { createNew: true, mode: 0o600 });
-    await Deno.remove(probe);
-  } catch (cause) {
-    const blocked = cause instanceof Deno.errors.AlreadyExists ||
-      cause instanceof Deno.errors.NotADirectory;
-    const reason = blocked ? text("talk.save-blocked") : reasonText(cause);
-    throw new FailureError("talk.save-folder", { path, reason }, { cause });
-  }
 }

@@ -2,9 +2,14 @@
  * Files that are there whole or not at all: written under a temporary name beside the target, renamed when
  * complete. An existing file is kept unless `force`.
  */
-import { FailureError, OUT_OF_REACH } from "../errors.ts";
+import { FailureError, OUT_OF_REACH, P2PError, systemCode } from "../errors.ts";
+import { text } from "../text/catalogue.ts";
 import { interruption, onInterrupt } from "../system/cleanup.ts";
 import { basename, dirname, join } from "../system/path.ts";
+import { renameNoReplace } from "../system/rename.ts";
+import { groupUmask } from "../system/umask.ts";
+import { diskCode, diskReason } from "./disk-error.ts";
+import { exists, isAt, isPlain, lookAt, removeIfThere } from "./look.ts";
 
 /** How an output file is made. */
 export interface AtomicOptions {
@@ -17,24 +22,49 @@ export interface AtomicOptions {
 }
 
 function existsError(target: string): FailureError {
-  return new FailureError(`write ${target}: the file already exists`, {
-    hint: "use --force to replace it, or another name",
-  });
+  return new FailureError("files.exists", { path: target }, { hint: text("files.exists.hint") });
 }
 
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.lstat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
+/** Suffix of the temporary name. */
+const SUFFIX = ".p2p-new";
+
+/** Longest part of the target's name that is kept in it, in characters of at most four bytes. */
+const NAME_CHARACTERS = 50;
+
+/** A temporary file younger than this may belong to somebody who has not locked it yet, in milliseconds. */
+const YOUNG_MS = 2000;
+
+/**
+ * Makes the temporary file of `target`, locked as long as it is open. Its name is the same each time, so that what a killed
+ * program left is found and cleared; while somebody else is writing there, it is another.
+ */
+function openTemporary(target: string, mode: number): { file: Deno.FsFile; path: string } {
+  const name = [...basename(target)].slice(0, NAME_CHARACTERS).join("");
+  const usual = join(dirname(target), `.${name}${SUFFIX}`);
+  for (const path of [usual, usual, `${usual}-${crypto.randomUUID().slice(0, 8)}`]) {
+    try {
+      const file = Deno.openSync(path, { write: true, createNew: true, mode });
+      file.tryLockSync(true);
+      return { file, path };
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+      clearDead(path);
+    }
   }
+  throw existsError(target);
 }
 
-function temporaryName(target: string): string {
-  const tag = crypto.randomUUID().slice(0, 8);
-  return join(dirname(target), `.${basename(target)}.${tag}.part`);
+/** Removes the temporary file at `path`, when nobody is writing it. */
+function clearDead(path: string): void {
+  const info = lookAt(path);
+  if (!isPlain(info) || Date.now() - (info.mtime?.getTime() ?? 0) < YOUNG_MS) return;
+  try {
+    using file = Deno.openSync(path, { write: true });
+    if (file.tryLockSync(true) && isAt(file, path)) removeIfThere(path);
+  } catch (error) {
+    // It is another user's: it stays, and we take another name.
+    if (systemCode(error) === undefined) throw error;
+  }
 }
 
 /** One output file on its way. */
@@ -59,28 +89,22 @@ export class AtomicFile {
   /** Opens a temporary file beside `target`. Refuses an existing target unless `force`. */
   static async create(target: string, options: AtomicOptions = {}): Promise<AtomicFile> {
     const force = options.force ?? false;
-    if (await exists(target)) {
-      if (!force) throw existsError(target);
-      if ((await Deno.stat(target)).isDirectory) {
-        throw new FailureError(`write ${target}: is a folder`);
-      }
-    }
-    const temporary = temporaryName(target);
+    // The umask keeps nothing from the owner after this.
+    groupUmask();
     try {
-      const file = await Deno.open(temporary, {
-        write: true,
-        createNew: true,
-        ...(options.mode === undefined ? {} : { mode: options.mode }),
-      });
-      return new AtomicFile(target, file, temporary, options);
+      if (exists(target)) {
+        if (!force) throw existsError(target);
+        if ((await Deno.stat(target)).isDirectory) {
+          throw new FailureError("files.write", {
+            path: target,
+            reason: text("system.is-folder"),
+          });
+        }
+      }
+      const { file, path } = openTemporary(target, options.mode ?? 0o666);
+      return new AtomicFile(target, file, path, options);
     } catch (cause) {
-      if (cause instanceof Deno.errors.NotFound) {
-        throw new FailureError(`write ${target}: the folder does not exist`, { cause });
-      }
-      if (cause instanceof Deno.errors.PermissionDenied) {
-        throw new FailureError(`write ${target}: permission denied`, { cause });
-      }
-      throw cause;
+      throw writeError(target, cause);
     }
   }
 
@@ -91,7 +115,7 @@ export class AtomicFile {
       while (rest.length > 0) rest = rest.subarray(await this.#file.write(rest));
     } catch (cause) {
       if (!this.#open) await this.#gone();
-      throw new FailureError(`write ${this.target}: ${plainReason(cause)}`, { cause });
+      throw writeError(this.target, cause);
     }
   }
 
@@ -102,24 +126,30 @@ export class AtomicFile {
     this.#close();
     try {
       if (this.#options.force) return await Deno.rename(this.temporary, this.target);
-      await linkOrRename(this.temporary, this.target);
+      if (!renameNoReplace(this.temporary, this.target)) {
+        await linkOrRename(this.temporary, this.target);
+      }
     } catch (error) {
-      await removeIfThere(this.temporary);
-      throw error;
+      removeIfThere(this.temporary);
+      throw writeError(this.target, error);
     }
   }
 
   /** Leaves nothing behind. May be called at any time, also after `commit`. */
   async abort(): Promise<void> {
     if (!this.#open) return;
+    removeIfThere(this.temporary);
     this.#close();
-    await removeIfThere(this.temporary);
+    await Promise.resolve();
   }
 
   /** It was aborted in the middle of something: by an interrupt, which ends the program, or by a mistake of ours. */
   async #gone(): Promise<never> {
     await interruption();
-    throw new FailureError(`write ${this.target}: it was given up`);
+    throw new FailureError("files.write", {
+      path: this.target,
+      reason: text("files.given-up"),
+    });
   }
 
   #close(): void {
@@ -134,29 +164,31 @@ async function linkOrRename(from: string, to: string): Promise<void> {
   try {
     await Deno.link(from, to);
   } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists || await exists(to)) throw existsError(to);
+    if (error instanceof Deno.errors.AlreadyExists || exists(to)) throw existsError(to);
     return await Deno.rename(from, to);
   }
   await Deno.remove(from);
 }
 
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+/** The error for something that went wrong while `target` was written; what is no error of the system stays. */
+function writeError(target: string, cause: unknown): unknown {
+  if (cause instanceof P2PError) return cause;
+  if (diskCode(cause) === undefined && !(cause instanceof Deno.errors.NotCapable)) return cause;
+  const reason = cause instanceof Deno.errors.NotFound
+    ? text("files.no-folder")
+    : diskReason(cause);
+  return new FailureError("files.write", { path: target, reason }, { cause });
 }
 
 /** Why the system did not read or write, without the runtime's wording around it. */
 export function plainReason(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
   if (error instanceof Deno.errors.NotFound) return "no such file or folder";
   if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
   if (error instanceof Deno.errors.NotCapable) return OUT_OF_REACH;
-  if (/os error 28\b|ENOSPC/.test(text)) return "no space left on the device";
-  if (/os error 27\b|EFBIG/.test(text)) return "the file is too large for this file system";
-  return text.replace(/ \(os error \d+\).*$/, "").toLowerCase();
+  const system = diskCode(error);
+  if (system === "ENOSPC") return "no space left on the device";
+  if (system === "EFBIG") return "the file is too large for this file system";
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Writes a whole small file atomically. */

@@ -3,6 +3,8 @@
  * anew (its sender was killed and came back); between programs a file lock decides.
  */
 
+import { type Holder, inUse, notInUse } from "./descriptors.ts";
+
 /** Nothing more came in this time: the transfer is taken to be dead, in milliseconds. */
 const STALLED_MS = 1000;
 
@@ -52,17 +54,45 @@ export async function claim(
   };
 }
 
-/** Locks what lies at `path` (which exists) against other programs; undefined when one of them has it. */
-export function lockAgainstOthers(path: string): (() => void) | undefined {
-  let file: Deno.FsFile;
-  try {
-    file = Deno.openSync(path, { read: true });
-  } catch (error) {
-    // Windows opens no folders; there the claim within this program has to do.
-    if (Deno.build.os === "windows") return () => undefined;
-    throw error;
+/** Keeps what lies at a path (which exists) for this program. */
+export class PathLock implements Holder {
+  readonly #path: string;
+  #file: Deno.FsFile | undefined;
+
+  constructor(path: string) {
+    this.#path = path;
   }
-  if (file.tryLockSync(true)) return () => file.close();
-  file.close();
-  return undefined;
+
+  /** Takes it, or makes sure that it is ours; false when another program has it. */
+  hold(): boolean {
+    inUse(this);
+    if (this.#file !== undefined) return true;
+    let file: Deno.FsFile;
+    try {
+      file = Deno.openSync(this.#path, { read: true });
+    } catch (error) {
+      // Windows opens no folders; there the claim within this program has to do.
+      if (Deno.build.os === "windows") return true;
+      notInUse(this);
+      throw error;
+    }
+    if (file.tryLockSync(true)) {
+      this.#file = file;
+      return true;
+    }
+    file.close();
+    notInUse(this);
+    return false;
+  }
+
+  park(): boolean {
+    this.#file?.close();
+    this.#file = undefined;
+    return true;
+  }
+
+  release(): void {
+    this.park();
+    notInUse(this);
+  }
 }

@@ -1,37 +1,28 @@
-/** Gives something finished its final name: a free one, taken atomically, so that nothing is ever replaced. */
-import { join } from "../system/path.ts";
-import { FailureError } from "../errors.ts";
-import { numberedName } from "../transfer/names.ts";
-
-/** Variants of a name that are tried. */
-const MAX_VARIANTS = 10_000;
-
 /**
- * Moves the file or folder `from` to `name` in `folder`, or to the first free `name (n).ext`; answers the path.
+ * Gives something finished its final name: a free one, taken in one step, so that nothing is ever replaced. Where the
+ * system has no such step, a file gets a second name and loses its first, and for a folder an empty one keeps the place.
  */
-export function takeFreeName(
-  from: string,
-  folder: string,
-  name: string,
-): string {
-  const isFolder = Deno.lstatSync(from).isDirectory;
-  for (let n = 0; n < MAX_VARIANTS; n++) {
-    const target = join(folder, numberedName(name, n));
-    if (isFolder) {
-      if (!taken(target) && moveFolder(from, target)) return target;
-    } else if (moveFile(from, target)) return target;
-  }
-  throw new FailureError(`receive ${name}: no free name is left`);
-}
+import { freeNumber, numberedName } from "../transfer/free-names.ts";
+import { TransferCode, VerdictError } from "../transfer/verdict.ts";
+import { renameNoReplace } from "../system/rename.ts";
+import { join } from "../system/path.ts";
+import { exists } from "./look.ts";
 
-function taken(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
+/** How often somebody else may take the name that was found free. */
+const MAX_RACES = 100;
+
+/** Moves the file or folder `from` to `name` in `folder`, or to a free `name (n).ext`; answers the path. */
+export function takeFreeName(from: string, folder: string, name: string): string {
+  const isFolder = Deno.lstatSync(from).isDirectory;
+  const target = (n: number) => join(folder, numberedName(name, n));
+  for (let race = 0, n = 0; race < MAX_RACES; race++) {
+    n = freeNumber((n) => exists(target(n)), n);
+    const path = target(n);
+    if (renameNoReplace(from, path)) return path;
+    if (exists(path)) continue;
+    if (isFolder ? moveFolder(from, path) : moveFile(from, path)) return path;
   }
+  throw new VerdictError(TransferCode.busy, "transfer.receive", name);
 }
 
 /** A hard link never replaces what came there in the meantime. */
@@ -72,7 +63,7 @@ function moveFolder(from: string, target: string): boolean {
     Deno.renameSync(from, target);
     return true;
   } catch (error) {
-    if (!taken(target)) throw error;
+    if (!exists(target)) throw error;
     return false;
   }
 }

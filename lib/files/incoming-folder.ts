@@ -2,24 +2,28 @@
  * A folder on its way in: everything goes below one private folder with its final names, and that folder takes its
  * place when all is there. Two names that some file system takes for one both get a place.
  */
-import { FailureError, FormatError } from "../errors.ts";
+import { FormatError } from "../errors.ts";
+import { text } from "../text/catalogue.ts";
 import type { NewFile } from "../system/files.ts";
 import type { Entry } from "../transfer/offers.ts";
 import { foldName } from "../transfer/names.ts";
 import type { IncomingRoot } from "./incoming-types.ts";
-import { lockAgainstOthers } from "./claims.ts";
+import { TransferCode, VerdictError } from "../transfer/verdict.ts";
+import { receivedMode } from "../system/umask.ts";
+import { PathLock } from "./claims.ts";
 import { takeFreeName } from "./free-name.ts";
+import { lookAt, removeIfThere } from "./look.ts";
 import {
   createPlain,
   type Finish,
-  type Opened,
   openPlain,
   PartialFile,
   plainFileSize,
   writeWhole,
 } from "./partial.ts";
+import { Steps } from "./patience.ts";
 import { OwnFolder, OwnFolders, type Place } from "./own-folders.ts";
-import { join } from "../system/path.ts";
+import { basename, join } from "../system/path.ts";
 
 /** Mode of every folder while it is filled. */
 const PARTIAL_FOLDER_MODE = 0o700;
@@ -42,7 +46,9 @@ export class FolderRoot implements IncomingRoot {
   readonly #finish: Array<{ folder: OwnFolder; modified: number; mode: number }> = [];
   /** Permissions that new files really get, by those that were asked. */
   readonly #created = new Map<number, number>();
-  #unlock: (() => void) | undefined;
+  readonly #lock: PathLock;
+  /** Files that will not come, of which something may be there. */
+  readonly #left: Place[] = [];
   /** Whether an earlier attempt left something. */
   readonly #resumed: boolean;
 
@@ -50,17 +56,24 @@ export class FolderRoot implements IncomingRoot {
     this.partial = partial;
     this.#entry = entry;
     this.#resumed = !makeFolder(partial);
+    this.#lock = new PathLock(partial);
     this.#own = new OwnFolders(partial);
     this.#folders.set(entry.path, this.#own.root);
     this.#finish.push({ folder: this.#own.root, modified: entry.modified, mode: entry.mode });
   }
 
   lock(): boolean {
-    this.#unlock = lockAgainstOthers(this.partial);
-    return this.#unlock !== undefined;
+    return this.#lock.hold();
+  }
+
+  /** Makes sure that it is still ours: its lock may have been given away for a while. */
+  #hold(path: readonly string[]): void {
+    if (this.#lock.hold()) return;
+    throw new VerdictError(TransferCode.busy, "transfer.receive", path.join("/"));
   }
 
   folder(entry: Entry, path: readonly string[]): void {
+    this.#hold(path);
     const { folder, name, path: at } = this.#assign(entry, path);
     const own = new OwnFolder(at, name, folder);
     folder.folders.set(foldName(name), own);
@@ -74,34 +87,46 @@ export class FolderRoot implements IncomingRoot {
 
   have(entry: Entry, path: readonly string[]): number {
     const place = this.#assign(entry, path);
-    place.unfinished = true;
     this.#places.set(entry.index, place);
-    return this.#resumed ? plainFileSize(place.path) : 0;
+    place.begun = this.#resumed && lookAt(place.path) !== undefined;
+    return place.begun ? plainFileSize(place.path) : 0;
   }
 
   open(entry: Entry, path: readonly string[]): PartialFile {
+    this.#hold(path);
     const place = this.#place(entry);
     this.#own.check(place.folder);
     const at = place.path;
-    const opened = openPlain(at, entry.mode | OWN_MODE);
-    const finish = this.#finishOf(entry, opened);
-    const file = new PartialFile(opened, at, path.join("/"), entry.size, finish);
-    file.onComplete = () => place.unfinished = false;
+    place.begun = true;
+    const mode = receivedMode(entry.mode, false);
+    const opened = openPlain(at, mode | OWN_MODE);
+    const { size, modified } = entry;
+    const file = new PartialFile(opened, at, path.join("/"), size, { modified, mode });
+    file.onComplete = () => void this.#places.delete(entry.index);
     return file;
   }
 
-  put(entry: Entry, _: readonly string[], content: Uint8Array, now: number): void {
+  put(entry: Entry, path: readonly string[], content: Uint8Array, now: number): void {
+    this.#hold(path);
     const place = this.#place(entry);
+    place.begun = true;
     const directory = this.#own.open(place.folder, now);
-    const quick = directory?.create(place.name, entry.mode | OWN_MODE);
-    if (quick === undefined || !this.#fill(quick, entry, content)) {
-      this.#putSlowly(place, entry, content);
+    const mode = receivedMode(entry.mode, false);
+    const quick = directory?.create(place.name, mode | OWN_MODE);
+    if (quick === undefined || !this.#fill(quick, mode, entry.modified, content)) {
+      this.#putSlowly(place, { modified: entry.modified, mode }, content);
     }
-    place.unfinished = false;
+    this.#places.delete(entry.index);
+  }
+
+  skip(entry: Entry): void {
+    const place = this.#places.get(entry.index);
+    if (place?.begun) this.#left.push(place);
+    this.#places.delete(entry.index);
   }
 
   /** Writes and closes a new file; whether all of that went well. */
-  #fill(file: NewFile, { mode, modified }: Entry, content: Uint8Array): boolean {
+  #fill(file: NewFile, mode: number, modified: number, content: Uint8Array): boolean {
     let good = false;
     try {
       let created = this.#created.get(mode);
@@ -119,38 +144,37 @@ export class FolderRoot implements IncomingRoot {
   }
 
   /** Where the quick way did not do, for whatever reason; what it left is there. */
-  #putSlowly({ folder, path }: Place, entry: Entry, content: Uint8Array): void {
+  #putSlowly({ folder, path }: Place, finish: Finish, content: Uint8Array): void {
     this.#own.check(folder);
-    const mode = entry.mode | OWN_MODE;
+    const mode = finish.mode | OWN_MODE;
     const opened = (this.#resumed ? undefined : createPlain(path, mode)) ?? openPlain(path, mode);
-    writeWhole(opened, path, content, this.#finishOf(entry, opened));
+    writeWhole(opened, path, content, finish);
   }
 
   /** Where an announced file goes. */
   #place(entry: Entry): Place {
     const place = this.#places.get(entry.index);
-    if (place === undefined) throw new FormatError("receive files: file was not announced");
+    if (place === undefined) throw outside();
     return place;
   }
 
-  #finishOf({ mode, modified }: Entry, { file, fresh }: Opened): Finish {
-    let created = fresh ? this.#created.get(mode) : undefined;
-    if (fresh && created === undefined) {
-      created = createdMode(file);
-      this.#created.set(mode, created);
-    }
-    return { modified, mode: created === mode ? undefined : mode };
-  }
-
-  place(folder: string, name: string): string {
-    if (this.#resumed) removeStrangers(this.#own.root);
-    for (const place of this.#places.values()) {
-      if (place.unfinished) removeIfThere(place.path);
+  async place(folder: string, name: string): Promise<string> {
+    const steps = new Steps();
+    if (this.#resumed) await removeStrangers(this.#own.root, steps);
+    for (const place of [...this.#left, ...this.#places.values()]) {
+      if (place.begun) removeIfThere(place.path);
+      await steps.after();
     }
     for (const { folder, modified, mode } of this.#finish.reverse()) {
-      this.#finishFolder(folder, mode | PARTIAL_FOLDER_MODE, modified);
+      this.#finishFolder(folder, receivedMode(mode, true), modified);
+      const pause = steps.after();
+      if (pause !== undefined) await pause;
     }
     return takeFreeName(this.partial, folder, name);
+  }
+
+  async drop(): Promise<void> {
+    if (lookAt(this.partial)?.isDirectory) await Deno.remove(this.partial, { recursive: true });
   }
 
   /** Sets what a folder is to have, when all is in it. */
@@ -164,7 +188,7 @@ export class FolderRoot implements IncomingRoot {
 
   close(): void {
     this.#own.close();
-    this.#unlock?.();
+    this.#lock.release();
     try {
       Deno.removeSync(this.partial);
     } catch (error) {
@@ -178,9 +202,9 @@ export class FolderRoot implements IncomingRoot {
     const folder = this.#folderOf(entry.path);
     const own = path.at(-1);
     if (folder === undefined || own === undefined || path.length < 2) {
-      throw new FormatError("receive files: its folder was not announced");
+      throw outside();
     }
-    return folder.assign(own, entry.path);
+    return folder.assign(own);
   }
 
   /** The folder of what the peer calls `sent`. */
@@ -195,12 +219,13 @@ export class FolderRoot implements IncomingRoot {
 }
 
 /** Removes what an earlier attempt left and the peer no longer sends. */
-function removeStrangers({ path, places, folders }: OwnFolder): void {
+async function removeStrangers({ path, names, folders }: OwnFolder, steps: Steps): Promise<void> {
   for (const { name, isDirectory } of Deno.readDirSync(path)) {
     const folded = foldName(name);
     const folder = folders.get(folded);
-    if (!places.has(folded)) Deno.removeSync(join(path, name), { recursive: true });
-    else if (isDirectory && folder !== undefined) removeStrangers(folder);
+    if (!names.has(folded)) await Deno.remove(join(path, name), { recursive: true });
+    else if (isDirectory && folder !== undefined) await removeStrangers(folder, steps);
+    await steps.after();
   }
 }
 
@@ -212,21 +237,13 @@ function makeFolder(path: string): boolean {
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
     if (!Deno.lstatSync(path).isDirectory) {
-      throw new FailureError("receive files: something that is no folder is in the way");
+      throw new VerdictError(TransferCode.replaced, "transfer.receive", basename(path));
     }
     return false;
   }
 }
 
-function removeIfThere(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
-/** Permissions that a new file got: what was asked, less the process's umask (which the program may not read). */
-function createdMode(file: Deno.FsFile): number {
-  return (file.statSync().mode ?? 0) & 0o777;
+/** Something that does not lie in a folder that was announced. */
+function outside(): FormatError {
+  return new FormatError("transfer.name", { reason: text("transfer.name-outside") });
 }

@@ -5,15 +5,19 @@ import type { PartialFile } from "./partial.ts";
 /** A root (a file, or a folder and all in it) being received. */
 export interface IncomingRoot {
   readonly partial: string;
-  /** Locks it against other programs; false when one of them has it, and then it is not to be used. */
+  /** Keeps it from other programs; false when one of them has it, and then it is not to be used. */
   lock(): boolean;
   folder(entry: Entry, path: readonly string[]): void;
   have(entry: Entry, path: readonly string[]): number;
   /** Writes a small file whole. `now` is the time, by `performance.now()`. */
   put(entry: Entry, path: readonly string[], content: Uint8Array, now: number): void;
   open(entry: Entry, path: readonly string[]): PartialFile;
+  /** A file that was announced will not come. */
+  skip(entry: Entry): void;
   /** Puts it at `name` (or a free variant) in `folder`; answers the path. */
-  place(folder: string, name: string): string;
+  place(folder: string, name: string): Promise<string>;
+  /** Leaves nothing. */
+  drop(): Promise<void>;
   /** Leaves what is worth resuming. */
   close(): void;
 }

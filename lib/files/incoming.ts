@@ -6,15 +6,18 @@
 import { join } from "../system/path.ts";
 import { hex, utf8 } from "../bytes.ts";
 import { sm3 } from "../crypto/sm3.ts";
-import { FailureError, FormatError } from "../errors.ts";
+import { FormatError } from "../errors.ts";
+import { text } from "../text/catalogue.ts";
 import type { Entry } from "../transfer/offers.ts";
 import type { IncomingTarget } from "../transfer/target.ts";
 import { claim } from "./claims.ts";
 import { FileRoot } from "./incoming-file.ts";
 import { FolderRoot } from "./incoming-folder.ts";
 import type { IncomingRoot } from "./incoming-types.ts";
-import { diskError, NoSpaceError, PartialFile } from "./partial.ts";
-import { Patience } from "./quick-file.ts";
+import { TransferCode, VerdictError } from "../transfer/verdict.ts";
+import { incomingError } from "./disk-error.ts";
+import type { PartialFile } from "./partial.ts";
+import { turnAfter } from "./patience.ts";
 
 /** Suffix of everything unfinished. */
 const PARTIAL_SUFFIX = ".p2p-part";
@@ -22,8 +25,11 @@ const PARTIAL_SUFFIX = ".p2p-part";
 /** Longest part of a name kept in a partial's name, in characters: tag and suffix must still fit 255 bytes. */
 const PARTIAL_NAME_CHARACTERS = 50;
 
-/** At most this many partials of one name side by side. */
-const MAX_PARTIALS = 100;
+/** At most this many partials of one name may be busy with others. */
+const MAX_BUSY = 100;
+
+/** Most names of roots whose number is remembered. */
+const MAX_SAME = 10_000;
 
 /** Everything one transfer brings into one folder. */
 export class IncomingFiles implements IncomingTarget {
@@ -31,7 +37,8 @@ export class IncomingFiles implements IncomingTarget {
   readonly #peer: Uint8Array;
   readonly #evict: () => void;
   readonly #roots = new Map<number, { root: IncomingRoot; name: string; release: () => void }>();
-  readonly #patience = new Patience();
+  /** How many roots of one sort and name there have been: each has a partial of its own. */
+  readonly #same = new Map<string, number>();
   #progress = 0;
 
   /** @param evict stops this transfer: the peer has begun it anew */
@@ -42,14 +49,18 @@ export class IncomingFiles implements IncomingTarget {
   }
 
   folder(entry: Entry, path: readonly string[]): Promise<void> | undefined {
-    return this.#within(entry, path, (root) => {
+    const begun = performance.now();
+    const later = this.#within(entry, path, (root) => {
       if (path.length > 1) root.folder(entry, path);
       return undefined;
     });
+    return later ?? turnAfter(begun);
   }
 
   have(entry: Entry, path: readonly string[]): Promise<number> | number {
-    return this.#within(entry, path, (root) => root.have(entry, path));
+    const begun = performance.now();
+    const have = this.#within(entry, path, (root) => root.have(entry, path));
+    return typeof have === "number" ? turnAfter(begun)?.then(() => have) ?? have : have;
   }
 
   put(
@@ -62,7 +73,7 @@ export class IncomingFiles implements IncomingTarget {
       root.put(entry, path, content, begun);
       return undefined;
     });
-    return later ?? this.#patience.after(begun);
+    return later ?? turnAfter(begun);
   }
 
   async open(entry: Entry, path: readonly string[]): Promise<PartialFile> {
@@ -71,16 +82,32 @@ export class IncomingFiles implements IncomingTarget {
     return file;
   }
 
-  endRoot(index: number): Promise<string> {
+  skip(entry: Entry): void {
+    this.#roots.get(entry.root)?.root.skip(entry);
+  }
+
+  async endRoot(index: number): Promise<string> {
     const open = this.#roots.get(index);
     if (open === undefined) {
-      return Promise.reject(new FormatError("receive files: it did not come"));
+      throw new VerdictError(TransferCode.nothingCame, "transfer.receive", "");
     }
     this.#roots.delete(index);
     try {
-      return Promise.resolve(open.root.place(this.#folder, open.name));
+      return await open.root.place(this.#folder, open.name);
     } catch (error) {
-      return Promise.reject(diskError(`receive ${open.name}`, error));
+      throw incomingError(open.name, error);
+    } finally {
+      open.root.close();
+      open.release();
+    }
+  }
+
+  async dropRoot(index: number): Promise<void> {
+    const open = this.#roots.get(index);
+    if (open === undefined) return;
+    this.#roots.delete(index);
+    try {
+      await open.root.drop();
     } finally {
       open.root.close();
       open.release();
@@ -108,7 +135,7 @@ export class IncomingFiles implements IncomingTarget {
     try {
       return work(known.root);
     } catch (error) {
-      throw incomingError(entry, path, error);
+      throw incomingError(path.join("/"), error);
     }
   }
 
@@ -120,22 +147,26 @@ export class IncomingFiles implements IncomingTarget {
     try {
       return work(await this.#newRoot(entry, path));
     } catch (error) {
-      throw incomingError(entry, path, error);
+      throw incomingError(path.join("/"), error);
     }
   }
 
   async #newRoot(entry: Entry, path: readonly string[]): Promise<IncomingRoot> {
     const [name] = path;
     if (name === undefined || path.length !== 1) {
-      throw new FormatError("receive files: no such root");
+      throw new FormatError("transfer.name", { reason: text("transfer.name-outside") });
     }
-    for (let n = 0; n < MAX_PARTIALS; n++) {
+    const same = `${entry.folder ? "d" : "f"}${entry.path}`;
+    for (let busy = 0; busy < MAX_BUSY; busy++) {
+      const n = this.#same.get(same) ?? 0;
+      this.#same.set(same, n + 1);
+      if (this.#same.size > MAX_SAME) this.#same.delete(this.#same.keys().next().value!);
       const opened = await this.#claimRoot(entry, this.#partialPath(entry, name, n));
       if (opened === undefined) continue;
       this.#roots.set(entry.root, { ...opened, name });
       return opened.root;
     }
-    throw new FailureError(`receive ${name}: too many unfinished transfers of that name`);
+    throw new VerdictError(TransferCode.busy, "transfer.receive", name);
   }
 
   async #claimRoot(
@@ -160,15 +191,14 @@ export class IncomingFiles implements IncomingTarget {
 
   /** The same for the same peer, kind and name, so that a new attempt finds what an earlier one left. */
   #partialPath(entry: Entry, name: string, n: number): string {
-    const kind = Uint8Array.of(entry.folder ? 1 : 0, n);
-    const tag = hex(sm3(this.#peer, kind, utf8(entry.path))).slice(0, 12);
+    const kind = Uint8Array.of(entry.folder ? 1 : 0);
+    const tag = hex(sm3(this.#peer, kind, numberBytes(n), utf8(entry.path))).slice(0, 12);
     const shown = [...name].slice(0, PARTIAL_NAME_CHARACTERS).join("");
     return join(this.#folder, `.${shown}.${tag}${PARTIAL_SUFFIX}`);
   }
 }
 
-/** What is told of something that went wrong at an entry. */
-function incomingError(entry: Entry, path: readonly string[], error: unknown): unknown {
-  if (error instanceof FormatError || error instanceof NoSpaceError) return error;
-  return diskError(`receive ${path.join("/") || entry.path}`, error);
+/** A number in one byte, or in five where it is 255 or more. */
+function numberBytes(n: number): Uint8Array {
+  return n < 255 ? Uint8Array.of(n) : Uint8Array.of(255, n >>> 24, n >>> 16, n >>> 8, n);
 }

@@ -1,202 +1,146 @@
 /**
- * Files and folders on their way out: walks the named paths in a fixed order and opens them one by one. Symbolic
- * links and special files are never sent: what they lead to may not be meant, may not end, or may not be a file.
+ * Files and folders on their way out: walks the named paths in a fixed order. Symbolic links and special files within
+ * folders are never sent: what they lead to may not be meant, may not end, or may not be a file. Standard input, and a pipe
+ * or device that is named itself, are read to their end and sent as a file.
  */
+import { FailureError, LimitError, reasonText } from "../errors.ts";
+import { text } from "../text/catalogue.ts";
+import type { Text } from "../text/text.ts";
+import type { List } from "../transfer/answers.ts";
+import { MAX_ENTRIES } from "../transfer/offers.ts";
 import { basename, join, resolve } from "../system/path.ts";
-import { FailureError, LimitError } from "../errors.ts";
-import { Directory, readWhole, type Status } from "../system/files.ts";
-import { plainReason } from "./atomic.ts";
-import { Patience, QuickReader } from "./quick-file.ts";
+import { Directory, type Status } from "../system/files.ts";
+import { modifiedOf, type OutgoingEntry, unsendable } from "./outgoing-entry.ts";
+import { OutgoingList } from "./outgoing-list.ts";
+import { sortInTurns, Steps, turnAfter } from "./patience.ts";
+import { isStream, type Spool, spool, streamAt } from "./spool.ts";
 
-/** Most files and folders in one transfer (the protocol's bound). */
-const MAX_ENTRIES = 1_000_000;
+export type { OutgoingEntry } from "./outgoing-entry.ts";
 
 /** Permissions where the platform has none (Windows). */
 const USUAL_FILE_MODE = 0o644;
 const USUAL_FOLDER_MODE = 0o755;
 
-/** A file or folder found. `path` is below the root's name, with "/" between. */
-export interface OutgoingEntry {
-  readonly root: number;
-  readonly folder: boolean;
-  readonly mode: number;
-  readonly modified: number;
-  readonly size: number;
-  readonly path: string;
-  /** Where it lies here. */
-  readonly place: string;
-  open(): Promise<OutgoingFile>;
-  /** Reads a small file into `out`, which has its size; whether it is still what this entry says. */
-  readWhole(out: Uint8Array): Promise<boolean> | boolean;
-}
+/** What the runtime puts where a name is not UTF-8. */
+const REPLACEMENT = "\ufffd";
 
 /** Something that is not sent, and why. */
 export interface Unsendable {
   readonly path: string;
-  readonly reason: string;
+  readonly reason: Text;
 }
 
 /** All that was found. */
 export interface Outgoing {
-  readonly entries: readonly OutgoingEntry[];
+  readonly entries: List<OutgoingEntry>;
   readonly files: number;
   readonly folders: number;
   readonly bytes: number;
   readonly skipped: readonly Unsendable[];
 }
 
-/** One open file; see `SourceFile` in lib/transfer. */
-export class OutgoingFile {
-  readonly #file: QuickReader;
-  readonly #entry: Known;
-
-  constructor(file: Deno.FsFile, entry: Known) {
-    this.#file = new QuickReader(file);
-    this.#entry = entry;
-  }
-
-  async read(out: Uint8Array): Promise<number> {
-    try {
-      return await this.#file.read(out);
-    } catch (cause) {
-      throw new FailureError(`read ${this.#entry.path}: ${plainReason(cause)}`, { cause });
-    }
-  }
-
-  async seek(offset: number): Promise<void> {
-    await this.#file.file.seek(offset, Deno.SeekMode.Start);
-  }
-
-  unchanged(): boolean {
-    return isStill(this.#file.file, this.#entry);
-  }
-
-  close(): void {
-    this.#file.file.close();
-  }
+/** How the paths are to be understood. */
+export interface WalkOptions {
+  /** What the path "-" stands for. */
+  readonly input?: ReadableStream<Uint8Array>;
+  /** The name that the one path is sent under. */
+  readonly name?: string;
 }
-
-/** Of which there may be a million: no closures. */
-class Found implements OutgoingEntry {
-  constructor(
-    readonly root: number,
-    readonly folder: boolean,
-    readonly mode: number,
-    readonly modified: number,
-    readonly size: number,
-    readonly path: string,
-    readonly place: string,
-  ) {}
-
-  open(): Promise<OutgoingFile> {
-    try {
-      return Promise.resolve(new OutgoingFile(openPlain(this.place, this.path), this));
-    } catch (cause) {
-      return Promise.reject(readError(this.path, cause));
-    }
-  }
-
-  readWhole(out: Uint8Array): Promise<boolean> | boolean {
-    const begun = performance.now();
-    const now = readWhole(this.place, out);
-    const whole = now !== undefined && isSame(now, this) || this.#readSlowly(out);
-    const pause = patience.after(begun);
-    return pause === undefined ? whole : pause.then(() => whole);
-  }
-
-  /** Where the quick way did not do, for whatever reason. */
-  #readSlowly(out: Uint8Array): boolean {
-    try {
-      using file = openPlain(this.place, this.path);
-      let rest = out;
-      while (rest.length > 0) {
-        const length = file.readSync(rest);
-        if (length === null) break;
-        rest = rest.subarray(length);
-      }
-      return rest.length === 0 && isStill(file, this);
-    } catch (cause) {
-      throw readError(this.path, cause);
-    }
-  }
-}
-
-/** Of all files that are read in one go. */
-const patience = new Patience();
 
 /** Walks `paths`; a path that is named must be a file or a folder, what is found within folders may be skipped. */
-export async function walkOutgoing(paths: readonly string[]): Promise<Outgoing> {
+export async function walkOutgoing(
+  paths: readonly string[],
+  options: WalkOptions = {},
+): Promise<Outgoing> {
+  if (options.name !== undefined && paths.length !== 1) {
+    throw new FailureError("files.send", {
+      path: options.name,
+      reason: text("files.name-alone"),
+    });
+  }
   const walk = new Walk();
-  for (const path of paths) await walk.root(path);
+  for (const path of paths) await walk.root(path, options);
   return walk.found();
 }
 
 class Walk {
-  readonly #entries: OutgoingEntry[] = [];
+  readonly #list = new OutgoingList();
   readonly #skipped: Unsendable[] = [];
+  readonly #steps = new Steps();
   #files = 0;
   #bytes = 0;
-  #roots = 0;
 
   found(): Outgoing {
-    const entries = this.#entries;
     return {
-      entries,
+      entries: this.#list,
       files: this.#files,
-      folders: entries.length - this.#files,
+      folders: this.#list.length - this.#files,
       bytes: this.#bytes,
       skipped: this.#skipped,
     };
   }
 
-  async root(path: string): Promise<void> {
+  async root(path: string, { input, name }: WalkOptions): Promise<void> {
+    if (path === "-" && input !== undefined) {
+      return this.#spooled(await spool(input, name ?? "stdin"));
+    }
+    if (isStream(path)) {
+      const stream = await streamAt(path).catch((cause) => failed(path, cause));
+      return this.#spooled(await spool(stream, name ?? basename(path)));
+    }
     const info = rootInfo(path);
-    const name = basename(resolve(path));
-    if (name === "") throw new FailureError(`send ${path}: the top of the file system has no name`);
+    const own = name ?? basename(resolve(path));
+    if (own === "") failed(path, text("files.no-name"));
     const kind = unsendable(info);
     if (kind !== undefined) {
-      throw new FailureError(`send ${path}: ${kind}`, {
-        ...(info.isSymlink ? { hint: "name what the link points to instead" } : {}),
+      throw new FailureError("files.send", { path, reason: kind }, {
+        hint: info.isSymlink ? text("files.is-link.hint") : undefined,
       });
     }
-    await this.#take(path, name, this.#roots++, statusOf(info));
+    const status = statusOf(info);
+    const index = this.#list.addRoot(path, own, status);
+    this.#count(status);
+    if (status.folder) await this.#folder(path, own, index);
   }
 
-  #take(place: string, path: string, root: number, status: Status): Promise<void> | undefined {
-    if (status.folder) return this.#folder(place, path, root, status);
-    this.#file(place, path, root, status);
+  #spooled(spooled: Spool): void {
+    this.#list.addOther((root) => spooled.entry(root));
+    this.#count({ folder: false, mode: 0, modified: 0, size: spooled.size });
   }
 
-  #add(entry: OutgoingEntry): void {
-    if (this.#entries.length >= MAX_ENTRIES) {
-      throw new LimitError(`send files: more than ${MAX_ENTRIES} files and folders`, {
-        hint: "send them in several goes, or as an archive",
+  #count({ folder, size }: Status): void {
+    if (this.#list.length > MAX_ENTRIES) {
+      throw new LimitError("files.too-many", { most: MAX_ENTRIES }, {
+        hint: text("files.too-many.hint"),
       });
     }
-    this.#entries.push(entry);
-  }
-
-  #file(place: string, path: string, root: number, { mode, modified, size }: Status): void {
+    if (folder) return;
     this.#files++;
     this.#bytes += size;
-    this.#add(new Found(root, false, mode & 0o777, modified, size, path, place));
   }
 
-  async #folder(place: string, path: string, root: number, status: Status): Promise<void> {
-    this.#add(new Found(root, true, status.mode & 0o777, status.modified, 0, path, place));
+  async #folder(place: string, path: string, index: number): Promise<void> {
+    const unnamed: string[] = [];
     let listed: Map<string, Status | undefined>;
     try {
-      listed = await list(place);
+      listed = await list(place, unnamed);
     } catch (error) {
-      this.#skipped.push({ path, reason: plainReason(error) });
+      this.#skipped.push({ path, reason: reasonText(error) });
       return;
     }
-    for (const name of [...listed.keys()].sort()) {
+    for (const name of unnamed) {
+      this.#skipped.push({ path: `${path}/${name}`, reason: text("files.not-utf8") });
+    }
+    for (const name of await sortInTurns([...listed.keys()])) {
+      const pause = this.#steps.after();
+      if (pause !== undefined) await pause;
       const inner = join(place, name);
       const below = `${path}/${name}`;
       const found = listed.get(name) ?? this.#look(inner, below);
-      const later = found === undefined ? undefined : this.#take(inner, below, root, found);
-      if (later !== undefined) await later;
+      if (found === undefined) continue;
+      const at = this.#list.add(index, name, found);
+      this.#count(found);
+      if (found.folder) await this.#folder(inner, below, at);
     }
   }
 
@@ -208,46 +152,52 @@ class Walk {
       if (kind === undefined) return statusOf(info);
       this.#skipped.push({ path, reason: kind });
     } catch (error) {
-      this.#skipped.push({ path, reason: plainReason(error) });
+      this.#skipped.push({ path, reason: reasonText(error) });
     }
     return undefined;
   }
 }
 
-/** What lies in `folder`, by names; undefined where the runtime has to look at it. */
-async function list(folder: string): Promise<Map<string, Status | undefined>> {
+/** What lies in `folder`, by names; undefined where the runtime has to look at it. Names that are no text go to `unnamed`. */
+async function list(
+  folder: string,
+  unnamed: string[],
+): Promise<Map<string, Status | undefined>> {
   const found = new Map<string, Status | undefined>();
   const directory = Directory.open(folder);
   try {
     for (;;) {
       const begun = performance.now();
-      const more = directory?.list(found);
+      const more = directory?.list(found, unnamed);
       if (more === false) return found;
       if (more === undefined) break;
-      const pause = patience.after(begun);
+      const pause = turnAfter(begun);
       if (pause !== undefined) await pause;
     }
   } finally {
     directory?.close();
   }
-  return new Map(Array.from(Deno.readDirSync(folder), ({ name }) => [name, found.get(name)]));
+  found.clear();
+  unnamed.length = 0;
+  for (const { name } of Deno.readDirSync(folder)) {
+    if (name.includes(REPLACEMENT)) unnamed.push(name);
+    else found.set(name, undefined);
+  }
+  return found;
+}
+
+function failed(path: string, cause: unknown): never {
+  const isText = typeof cause === "object" && cause !== null && "params" in cause;
+  const reason = isText ? cause as Text : reasonText(cause);
+  throw new FailureError("files.send", { path, reason }, { cause });
 }
 
 function rootInfo(path: string): Deno.FileInfo {
   try {
     return Deno.lstatSync(path);
   } catch (cause) {
-    throw new FailureError(`send ${path}: ${plainReason(cause)}`, { cause });
+    return failed(path, cause);
   }
-}
-
-/** Why something is neither a file nor a folder; undefined when it is one. */
-function unsendable(info: Deno.FileInfo): string | undefined {
-  if (info.isSymlink) return "is a symbolic link";
-  if (info.isFile || info.isDirectory) return undefined;
-  if (info.isFifo) return "is a named pipe";
-  if (info.isSocket) return "is a socket";
-  return "is a device";
 }
 
 /** What counts of `info`, which is of a file or folder. */
@@ -255,39 +205,4 @@ function statusOf(info: Deno.FileInfo): Status {
   const folder = info.isDirectory;
   const mode = info.mode ?? (folder ? USUAL_FOLDER_MODE : USUAL_FILE_MODE);
   return { folder, mode, size: info.size, modified: modifiedOf(info) };
-}
-
-/** Whole milliseconds since 1970, never negative. */
-function modifiedOf(info: Deno.FileInfo): number {
-  return Math.max(0, Math.floor(info.mtime?.getTime() ?? 0));
-}
-
-/** What an entry says of its file. */
-interface Known {
-  readonly size: number;
-  readonly modified: number;
-  readonly path: string;
-}
-
-/** Whether size and time are what they were. */
-function isStill(file: Deno.FsFile, entry: Known): boolean {
-  const now = file.statSync();
-  return now.isFile && isSame({ size: now.size, modified: modifiedOf(now) }, entry);
-}
-
-function isSame(now: Omit<Known, "path">, entry: Known): boolean {
-  return now.size === entry.size && now.modified === entry.modified;
-}
-
-/** Opens the file at `place` as it is, not what a link there leads to. */
-function openPlain(place: string, path: string): Deno.FsFile {
-  // A pipe that took the file's place since the walk would block the opening for ever.
-  const kind = unsendable(Deno.lstatSync(place));
-  if (kind !== undefined) throw new FailureError(`read ${path}: ${kind}`);
-  return Deno.openSync(place, { read: true });
-}
-
-function readError(path: string, cause: unknown): FailureError {
-  if (cause instanceof FailureError) return cause;
-  return new FailureError(`read ${path}: ${plainReason(cause)}`, { cause });
 }

@@ -2,10 +2,11 @@
  * The folders of a root on its way in. Those in use are held open, each by its name in the one above, so that what is
  * written goes there whatever comes to stand at their paths; where the system cannot do that, their paths are checked.
  */
-import { FailureError, FormatError } from "../errors.ts";
 import { Directory } from "../system/files.ts";
-import { foldName, numberedName } from "../transfer/names.ts";
-import { join } from "../system/path.ts";
+import { freeNumber, numberedParts } from "../transfer/free-names.ts";
+import { foldName } from "../transfer/names.ts";
+import { TransferCode, VerdictError } from "../transfer/verdict.ts";
+import { basename, join } from "../system/path.ts";
 
 /** How long a folder counts as checked, in milliseconds. */
 const CHECKED_MS = 20;
@@ -32,11 +33,10 @@ function letGo(folder: OwnFolder, { directory }: Held): void {
 
 /** Where something of the peer's goes: a name in a folder. */
 export class Place {
-  /** It is a file, and not whole: it never gets its name. */
-  unfinished = false;
+  /** Something may be there that is not whole. */
+  begun = false;
 
-  /** @param sent its path at the peer */
-  constructor(readonly folder: OwnFolder, readonly name: string, readonly sent: string) {}
+  constructor(readonly folder: OwnFolder, readonly name: string) {}
 
   get path(): string {
     return join(this.folder.path, this.name);
@@ -45,10 +45,12 @@ export class Place {
 
 /** One of them. */
 export class OwnFolder {
-  /** What is in it, by folded names. */
-  readonly places = new Map<string, Place>();
+  /** Folded names of all that is in it. */
+  readonly names = new Set<string>();
   /** The folders in it, by folded names. */
   readonly folders = new Map<string, OwnFolder>();
+  /** The number after the last one given, by what stands around it in the folded name. */
+  #numbers: Map<string, number> | undefined;
 
   constructor(
     readonly path: string,
@@ -56,19 +58,23 @@ export class OwnFolder {
     readonly parent: OwnFolder | undefined,
   ) {}
 
-  /** A place for what the peer calls `sent`, and `name` is a safe name for: different from every other place. */
-  assign(name: string, sent: string): Place {
-    for (let n = 0;; n++) {
-      const numbered = numberedName(name, n);
-      const folded = foldName(numbered);
-      const taken = this.places.get(folded);
-      if (taken === undefined) {
-        const place = new Place(this, numbered, sent);
-        this.places.set(folded, place);
-        return place;
-      }
-      if (taken.sent === sent) throw new FormatError("receive files: the same name twice");
-    }
+  /** A place for something that `name` is a safe name for: different from every other place. */
+  assign(name: string): Place {
+    const own = this.#free(name);
+    this.names.add(foldName(own));
+    return new Place(this, own);
+  }
+
+  #free(name: string): string {
+    if (!this.names.has(foldName(name))) return name;
+    const [stem, extension] = numberedParts(name);
+    const around = `${foldName(stem)}\0${foldName(extension)}`;
+    this.#numbers ??= new Map();
+    const numbered = (n: number) => `${stem} (${n})${extension}`;
+    const isTaken = (n: number) => this.names.has(foldName(numbered(n)));
+    const n = freeNumber(isTaken, this.#numbers.get(around) ?? 1);
+    this.#numbers.set(around, n + 1);
+    return numbered(n);
   }
 }
 
@@ -98,7 +104,7 @@ export class OwnFolders {
   check({ path }: OwnFolder): void {
     const expected = this.#real + path.slice(this.root.path.length);
     if (Deno.realPathSync(path).normalize("NFC") !== expected.normalize("NFC")) {
-      throw new FailureError("receive files: a link was put in the place of a folder");
+      throw new VerdictError(TransferCode.replaced, "transfer.receive", basename(path));
     }
   }
 

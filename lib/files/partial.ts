@@ -1,9 +1,12 @@
 /**
- * Files on their way in: opening one without following anything that was put in its place, writing it, and what
- * goes wrong on a disk, in words that name no local path (they are told to the sender).
+ * Files on their way in: opening one without following anything that was put in its place, and writing it. A file may be
+ * closed between two writes and opened again (see descriptors.ts). Zeros become holes.
  */
-import { FailureError, type P2PError } from "../errors.ts";
-import { plainReason } from "./atomic.ts";
+import { TransferCode, VerdictError } from "../transfer/verdict.ts";
+import { incomingError } from "./disk-error.ts";
+import { type Holder, inUse, notInUse } from "./descriptors.ts";
+import { setMode } from "./file-mode.ts";
+import { isPlain, lookAt, sameFile } from "./look.ts";
 import { QuickReader, QuickWriter } from "./quick-file.ts";
 
 /** A smaller file is open for a moment only: nobody is expected to take it away meanwhile. */
@@ -12,44 +15,13 @@ const SMALL_FILE_BYTES = 64 * 1024;
 /** How often a growing file is looked for under its name, in bytes: somebody may have removed the folder. */
 const CHECK_EVERY_BYTES = 64 * 1024 * 1024;
 
-/** The disk, or the user's share of it, is full. */
-export class NoSpaceError extends FailureError {
-  override readonly kind = "no-space";
-}
-
-/** ENOSPC and EDQUOT by their numbers on Linux, macOS (69 for EDQUOT) and Windows (112 and 39). */
-const FULL = /os error (28|122|69|112|39)\b/;
-
-/** The error for a person on both sides. `action` is "receive NAME". */
-export function diskError(action: string, cause: unknown): P2PError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  if (FULL.test(reason)) {
-    return new NoSpaceError(`${action}: no space left on the device`, { cause });
-  }
-  if (cause instanceof Deno.errors.NotFound) {
-    return new FailureError(`${action}: the target folder is gone`, { cause });
-  }
-  if (cause instanceof Deno.errors.PermissionDenied) {
-    return new FailureError(`${action}: permission denied in the target folder`, { cause });
-  }
-  if (cause instanceof FailureError) return cause;
-  return new FailureError(`${action}: ${plainReason(cause).replace(/[:,]? '.*$/, "")}`, { cause });
-}
-
-/** Whether two looks saw the same file. */
-export function sameFile(a: Deno.FileInfo, b: Deno.FileInfo): boolean {
-  return a.isFile === b.isFile && a.ino === b.ino && a.dev === b.dev;
-}
+/** At least this many zeros in one piece are left out, in bytes: several blocks of any file system. */
+const HOLE_BYTES = 32 * 1024;
 
 /** Size of the plain file at `path` that is ours alone; 0 where there is none. Links are not followed. */
 export function plainFileSize(path: string): number {
-  try {
-    const info = Deno.lstatSync(path);
-    return info.isFile && (info.nlink ?? 1) === 1 ? info.size : 0;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return 0;
-    throw error;
-  }
+  const info = lookAt(path);
+  return isPlain(info) ? info.size : 0;
 }
 
 /** A file that was opened, and whether it is a new one. */
@@ -72,13 +44,20 @@ export function openPlain(path: string, mode: number): Opened {
     }
     const before = lookAt(path);
     if (before === undefined) continue;
-    if (before.isFile && (before.nlink ?? 1) === 1) {
-      const file = Deno.openSync(path, { read: true, write: true });
-      if (sameFile(before, file.statSync())) return { file, fresh: false };
-      file.close();
+    if (isPlain(before)) {
+      const file = openSame(path, before);
+      if (file !== undefined) return { file, fresh: false };
     } else Deno.removeSync(path);
   }
-  throw new FailureError("receive file: something else keeps changing it");
+  throw new VerdictError(TransferCode.replaced, "transfer.receive", path);
+}
+
+/** Opens `path`, where `before` was seen; undefined when it is another file now. */
+function openSame(path: string, before: Deno.FileInfo): Deno.FsFile | undefined {
+  const file = Deno.openSync(path, { read: true, write: true });
+  if (sameFile(before, file.statSync())) return file;
+  file.close();
+  return undefined;
 }
 
 /** Makes a new file for writing; undefined where something is in the way. */
@@ -91,20 +70,10 @@ export function createPlain(path: string, mode: number): Opened | undefined {
   }
 }
 
-function lookAt(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.lstatSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
-
 /** What is set when a file is complete. */
 export interface Finish {
   readonly modified: number;
-  /** Undefined when it was created with the right ones. */
-  readonly mode: number | undefined;
+  readonly mode: number;
 }
 
 /** Writes a whole file, from the beginning, and closes it. */
@@ -130,90 +99,102 @@ export function fillWhole(
 ): void {
   if (!fresh) file.truncateSync(0);
   for (let rest = content; rest.length > 0;) rest = rest.subarray(file.writeSync(rest));
-  if (mode !== undefined && Deno.build.os !== "windows") Deno.chmodSync(path, mode);
+  setMode(file, path, mode);
   // Last: writing would change it.
   const time = new Date(modified);
   file.utimeSync(time, time);
 }
 
-/** Whether `path` still stands for the open `file`. */
-export function isAt(file: Deno.FsFile, path: string): boolean {
-  const there = lookAt(path);
-  return there !== undefined && sameFile(there, file.statSync());
+/** What a file needs while it is open. */
+interface Handle {
+  readonly file: Deno.FsFile;
+  readonly reader: QuickReader;
+  readonly writer: QuickWriter;
+}
+
+function handleOf(file: Deno.FsFile): Handle {
+  return { file, reader: new QuickReader(file), writer: new QuickWriter(file) };
 }
 
 /** A file that grows; see `IncomingFile` in lib/transfer. */
-export class PartialFile {
-  readonly #file: Deno.FsFile;
-  readonly #reader: QuickReader;
-  readonly #writer: QuickWriter;
+export class PartialFile implements Holder {
   readonly #path: string;
-  readonly #action: string;
+  readonly #name: string;
   readonly #small: boolean;
   readonly #finish: Finish;
+  readonly #identity: Deno.FileInfo;
+  #handle: Handle | undefined;
+  /** Where reading or writing goes on. */
+  #at = 0;
+  /** The file ends before `#at`, by zeros. */
+  #hole = false;
   /** Empty, with the position at its beginning. */
   #fresh: boolean;
+  #unchecked = 0;
+  #over = false;
   /** Told of every write. */
   onWrite: () => void = () => undefined;
   /** Told when it is whole. */
   onComplete: () => void = () => undefined;
-  #written = 0;
-  #open = true;
 
-  constructor(
-    { file, fresh }: Opened,
-    path: string,
-    name: string,
-    size: number,
-    finish: Finish,
-  ) {
-    this.#file = file;
-    this.#reader = new QuickReader(file);
-    this.#writer = new QuickWriter(file);
+  /** @param name what the peer calls it */
+  constructor({ file, fresh }: Opened, path: string, name: string, size: number, finish: Finish) {
+    this.#handle = handleOf(file);
+    this.#identity = file.statSync();
     this.#fresh = fresh;
     this.#path = path;
-    this.#action = `receive ${name}`;
+    this.#name = name;
     this.#small = size <= SMALL_FILE_BYTES;
     this.#finish = finish;
+    inUse(this);
   }
 
   async read(out: Uint8Array): Promise<number> {
-    return await this.#guard(() => this.#reader.read(out));
+    return await this.#guard(async () => {
+      const length = await this.#use().reader.read(out);
+      this.#at += length;
+      return length;
+    });
   }
 
   async restart(length: number): Promise<void> {
     if (this.#fresh && length === 0) return;
     await this.#guard(() => {
-      this.#file.truncateSync(length);
-      this.#file.seekSync(length, Deno.SeekMode.Start);
+      const { file } = this.#use();
+      file.truncateSync(length);
+      file.seekSync(length, Deno.SeekMode.Start);
+      this.#at = length;
     });
   }
 
   write(bytes: Uint8Array): Promise<void> | undefined {
     this.onWrite();
     this.#fresh = false;
-    this.#written += bytes.length;
+    this.#unchecked += bytes.length;
     try {
-      if (this.#written >= CHECK_EVERY_BYTES) {
-        this.#written = 0;
-        this.#check();
+      const handle = this.#use();
+      if (this.#unchecked >= CHECK_EVERY_BYTES) {
+        this.#unchecked = 0;
+        this.#check(handle);
       }
-      const later = this.#writer.write(bytes);
+      const isHole = bytes.length >= HOLE_BYTES && isZero(bytes);
+      if (isHole || this.#hole) return this.#guard(() => this.#writeHole(handle, bytes, isHole));
+      this.#at += bytes.length;
+      const later = handle.writer.write(bytes);
       return later === undefined ? undefined : this.#guard(() => later);
     } catch (error) {
-      throw diskError(this.#action, error);
+      throw incomingError(this.#name, error);
     }
   }
 
   async complete(): Promise<void> {
     await this.#guard(async () => {
-      await this.#writer.flush();
-      if (!this.#small) this.#check();
-      if (this.#finish.mode !== undefined && Deno.build.os !== "windows") {
-        Deno.chmodSync(this.#path, this.#finish.mode);
-      }
+      const handle = this.#use();
+      await this.#settle(handle);
+      if (!this.#small) this.#check(handle);
+      setMode(handle.file, this.#path, this.#finish.mode);
       const modified = new Date(this.#finish.modified);
-      this.#file.utimeSync(modified, modified);
+      handle.file.utimeSync(modified, modified);
       this.#close();
       this.onComplete();
     });
@@ -221,7 +202,7 @@ export class PartialFile {
 
   async suspend(): Promise<void> {
     try {
-      if (this.#open) await this.#writer.flush();
+      if (this.#handle !== undefined) await this.#settle(this.#handle);
     } catch (error) {
       // What could not be written is sent again.
       if (!(error instanceof Error)) throw error;
@@ -229,26 +210,76 @@ export class PartialFile {
     this.#close();
   }
 
+  park(): boolean {
+    const handle = this.#handle;
+    if (handle === undefined) return true;
+    if (!handle.writer.flushNow()) return false;
+    handle.file.close();
+    this.#handle = undefined;
+    return true;
+  }
+
+  /** What is open; opens it again when it was closed meanwhile. */
+  #use(): Handle {
+    if (this.#over) throw new VerdictError(TransferCode.busy, "transfer.receive", this.#name);
+    inUse(this);
+    return this.#handle ??= this.#reopen();
+  }
+
+  #reopen(): Handle {
+    const file = openSame(this.#path, this.#identity);
+    if (file === undefined) throw this.#replaced();
+    file.seekSync(this.#at, Deno.SeekMode.Start);
+    return handleOf(file);
+  }
+
+  /** Everything is with the system, up to where writing stands. */
+  async #settle({ file, writer }: Handle): Promise<void> {
+    await writer.flush();
+    if (this.#hole) file.truncateSync(this.#at);
+    this.#hole = false;
+  }
+
+  /** Passes over zeros, or writes the first that are none behind them. */
+  async #writeHole({ file, writer }: Handle, bytes: Uint8Array, isHole: boolean): Promise<void> {
+    await writer.flush();
+    if (!isHole && this.#hole) file.seekSync(this.#at, Deno.SeekMode.Start);
+    this.#hole = isHole;
+    this.#at += bytes.length;
+    if (!isHole) await writer.write(bytes);
+  }
+
   /** Makes sure that the name still stands for this file. */
-  #check(): void {
+  #check({ file }: Handle): void {
     const there = lookAt(this.#path);
-    if (there === undefined) throw new FailureError(`${this.#action}: the target folder is gone`);
-    if (!sameFile(there, this.#file.statSync())) {
-      throw new FailureError(`${this.#action}: another file was put in its place`);
+    if (there === undefined) {
+      throw new VerdictError(TransferCode.targetGone, "transfer.receive", this.#name);
     }
+    if (!sameFile(there, file.statSync())) throw this.#replaced();
+  }
+
+  #replaced(): VerdictError {
+    return new VerdictError(TransferCode.replaced, "transfer.receive", this.#name);
   }
 
   async #guard<T>(work: () => T | Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      throw diskError(this.#action, error);
+      throw incomingError(this.#name, error);
     }
   }
 
   #close(): void {
-    if (!this.#open) return;
-    this.#open = false;
-    this.#file.close();
+    this.#over = true;
+    notInUse(this);
+    this.#handle?.file.close();
+    this.#handle = undefined;
   }
+}
+
+/** Whether `bytes` are zeros. Most that are not say so soon. */
+function isZero(bytes: Uint8Array): boolean {
+  for (let i = 0; i < bytes.length; i++) if (bytes[i] !== 0) return false;
+  return true;
 }

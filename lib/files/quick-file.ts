@@ -3,10 +3,7 @@
  * half the time of waiting for another thread. While it is slow (a busy disk, a network), other threads wait for it,
  * and nothing else has to.
  */
-import { nextTurn } from "../transfer/turn.ts";
-
-/** Longer than the system needs to copy a piece of memory, in milliseconds. */
-const SLOW_MS = 10;
+import { SLOW_MS } from "./patience.ts";
 
 /** What is written at once, in bytes: few enough calls, and still in the CPU's cache. */
 const WRITE_BYTES = 256 * 1024;
@@ -19,19 +16,6 @@ const FIRST_WRITE_BYTES = 64 * 1024;
 
 /** Pieces of at least this many bytes are written as they come. */
 const LARGE_BYTES = 48 * 1024;
-
-/** Counts the time that work within the thread takes, and says when everything else should have its turn. */
-export class Patience {
-  #spent = 0;
-
-  /** After work that began at `begun`: a promise to wait for when it adds up. */
-  after(begun: number): Promise<void> | undefined {
-    this.#spent += performance.now() - begun;
-    if (this.#spent < SLOW_MS) return undefined;
-    this.#spent = 0;
-    return nextTurn();
-  }
-}
 
 /** Milliseconds that only grow. */
 type Clock = () => number;
@@ -124,6 +108,15 @@ export class QuickWriter {
   async flush(): Promise<void> {
     if (this.#heldBytes > 0) await this.#pass();
     await this.#writing;
+  }
+
+  /** Everything written is with the system now; false when another thread has some of it. */
+  flushNow(): boolean {
+    if (this.#writing !== undefined) return false;
+    let rest = this.#held.subarray(0, this.#heldBytes);
+    this.#heldBytes = 0;
+    while (rest.length > 0) rest = rest.subarray(this.#file.writeSync(rest));
+    return true;
   }
 
   #hold(bytes: Uint8Array): Promise<void> | undefined {

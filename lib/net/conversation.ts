@@ -4,26 +4,23 @@
  */
 import { basename } from "../system/path.ts";
 import type { Bytes } from "../bytes.ts";
-import { InternalError, P2PError, RemoteProtocolError } from "../errors.ts";
+import { InternalError, P2PError } from "../errors.ts";
 import { text } from "../text/catalogue.ts";
 import type { Connection } from "../peer/connection.ts";
 import type { PeerEvent } from "../peer/endpoint.ts";
 import type { StreamEvent } from "../peer/events.ts";
 import type { ReceivedHello } from "../session/hello.ts";
 import { type Outgoing, walkOutgoing } from "../files/outgoing.ts";
+import { Budget, PEER_MEMORY_BYTES } from "../transfer/budget.ts";
 import { RecordChannel } from "../transfer/channel.ts";
 import { decodeMessage, encodeDelivered, type Message } from "../transfer/messages.ts";
-import { type Offer, OfferKind, TransferCode, type Verdict } from "../transfer/offers.ts";
-import {
-  APPLICATION_VERSION,
-  decodePreface,
-  PREFACE_BYTES,
-  StreamKind,
-} from "../transfer/preface.ts";
+import { type Offer, OfferKind } from "../transfer/offers.ts";
+import { decodePreface, PREFACE_BYTES, StreamKind } from "../transfer/preface.ts";
 import { receiveTransfer } from "../transfer/receive.ts";
 import { RecordType } from "../transfer/records.ts";
 import { type SendHandlers, type SendReport, sendTransfer } from "../transfer/send.ts";
-import { type ByteStream, StreamCode } from "../transfer/stream.ts";
+import { type ByteStream, StreamCode, streamCodeOf } from "../transfer/stream.ts";
+import { TransferCode, type Verdict, verdict } from "../transfer/verdict.ts";
 import type { IncomingTarget, ReceivedRoot, ReceiveReport } from "../transfer/target.ts";
 import type { Address } from "./address.ts";
 import { Capability } from "./capabilities.ts";
@@ -52,6 +49,8 @@ export interface ConversationHandlers {
   received?(transfer: IncomingTransfer, root: ReceivedRoot): void;
   /** A stream of the peer's came to an end that is our fault: a bug, told as an internal error. */
   failed?(error: P2PError): void;
+  /** Whether the SM3 of each received file is wanted. */
+  readonly digests?: boolean;
   /** The peer has not answered for some seconds; or it does again. */
   silence?(silent: boolean): void;
   /** A transfer is over: how it went, or why it broke off. */
@@ -63,6 +62,8 @@ export interface ConversationHost {
   wake(): void;
   time(): number;
   newId(): string;
+  /** What all transfers may keep in memory. */
+  readonly memory: Budget;
 }
 
 /** Transfers of one peer that are read at the same time; more wait. */
@@ -92,6 +93,8 @@ export class Conversation {
   readonly #resolveClosed: (info: CloseInfo) => void;
   #messages: MessageStream | undefined;
   #info: CloseInfo | undefined;
+  /** What the peer's transfers may keep in memory. */
+  readonly #memory: Budget;
   #transfers = 0;
   #transferQueue: Array<() => void> = [];
   /** Streams on which the peer's messages come and our receipts go. */
@@ -102,6 +105,7 @@ export class Conversation {
   constructor(connection: Connection, host: ConversationHost) {
     this.#connection = connection;
     this.#host = host;
+    this.#memory = new Budget(PEER_MEMORY_BYTES, host.memory);
     const { promise, resolve } = Promise.withResolvers<CloseInfo>();
     this.closed = promise;
     this.#resolveClosed = resolve;
@@ -169,7 +173,7 @@ export class Conversation {
   /** Sends what `walkOutgoing` found. */
   async sendFiles(outgoing: Outgoing, handlers: SendHandlers = {}): Promise<SendReport> {
     const { files, folders, bytes, entries } = outgoing;
-    const name = entries[0]?.path ?? "";
+    const name = entries.at(0)?.path ?? "";
     const offer = {
       kind: OfferKind.files,
       files,
@@ -305,14 +309,10 @@ export class Conversation {
         case StreamKind.transfer:
           doing = text("conversation.take-files");
           return await this.#serveTransfer(stream);
-        case undefined:
-          stream.abort(StreamCode.unsupported);
       }
     } catch (error) {
       if (error instanceof P2PError) {
-        stream.abort(
-          error instanceof RemoteProtocolError ? StreamCode.protocol : StreamCode.cancelled,
-        );
+        stream.abort(streamCodeOf(error));
         return;
       }
       stream.abort(StreamCode.internal);
@@ -367,12 +367,12 @@ export class Conversation {
         decide: async (offer) => {
           const cancel = (code: number = StreamCode.cancelled) => stream.abort(code);
           transfer = { id: this.#host.newId(), offer, cancel };
-          const declined = { code: TransferCode.declined, reason: "" };
-          return await this.handlers.offer?.(transfer) ?? declined;
+          return await this.handlers.offer?.(transfer) ?? verdict(TransferCode.takesNone);
         },
         progress: (bytes, resumed) => this.handlers.progress?.(transfer!, bytes, resumed),
         root: (root) => this.handlers.received?.(transfer!, root),
-      });
+        digests: this.handlers.digests ?? false,
+      }, this.#memory);
       this.handlers.ended?.(transfer!, report);
     } catch (error) {
       if (transfer === undefined) throw error;
@@ -395,8 +395,8 @@ export class Conversation {
   }
 }
 
-/** What the stream is for; undefined for a kind or version that this program does not know. */
-async function readPreface(stream: ByteStream): Promise<StreamKind | undefined> {
+/** What the stream is for. */
+async function readPreface(stream: ByteStream): Promise<StreamKind> {
   const preface = new Uint8Array(PREFACE_BYTES);
   let length = 0;
   while (length < PREFACE_BYTES) {
@@ -404,8 +404,5 @@ async function readPreface(stream: ByteStream): Promise<StreamKind | undefined> 
     if (count === 0) break;
     length += count;
   }
-  const [kind, version] = preface;
-  const known = kind === StreamKind.conversation || kind === StreamKind.transfer;
-  if (length === PREFACE_BYTES && !(known && version === APPLICATION_VERSION)) return undefined;
   return decodePreface(preface.subarray(0, length));
 }

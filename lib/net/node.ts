@@ -13,6 +13,7 @@ import type { TicketStore } from "../session/ticket.ts";
 import type { Identity } from "../state/identity.ts";
 import { type Address, formatAddress, resolveAddress } from "./address.ts";
 import { BusyError, CloseCode } from "./close.ts";
+import { Budget, PROGRAM_MEMORY_BYTES } from "../transfer/budget.ts";
 import { Conversation, type ConversationHost } from "./conversation.ts";
 import { UdpSocket } from "./socket.ts";
 
@@ -69,6 +70,7 @@ interface Waiting {
 
 /** One socket and all conversations on it. */
 export class Node implements ConversationHost {
+  readonly memory = new Budget(PROGRAM_MEMORY_BYTES);
   readonly #socket: UdpSocket;
   readonly #endpoint: Endpoint;
   readonly #options: NodeOptions;

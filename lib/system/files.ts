@@ -3,7 +3,8 @@
  * as long as reading or writing 4 KiB. Links are not followed where a path ends. What cannot be done here is answered
  * with undefined or false and no reason, since errno is not to be had: the caller lets the runtime try, which knows it.
  */
-import { putUtf8 } from "../bytes.ts";
+import { putUtf8, utf8Text } from "../bytes.ts";
+import { FormatError } from "../errors.ts";
 import { fromLibc, type Functions, O_CLOEXEC, O_NOFOLLOW, O_WRONLY } from "./libc.ts";
 
 const SYMBOLS = {
@@ -43,11 +44,15 @@ const FOLDER = O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 /** STATX_TYPE, STATX_MODE, STATX_MTIME and STATX_SIZE. */
 const STATX_WANTED = 0x1 | 0x2 | 0x40 | 0x200;
 
+const STATX_INO = 0x100;
+
 /** `struct statx` in words of four bytes, the same everywhere, and its members by word. */
 const STATX_WORDS = 64;
 const MASK_AT = 0;
 const MODE_AT = 7;
 const SIZE_AT = 10;
+const INODE_AT = 8;
+const DEVICE_AT = 34;
 const SECONDS_AT = 28;
 const NANOSECONDS_AT = 30;
 
@@ -66,7 +71,6 @@ const statusBytes = new Uint8Array(status.buffer);
 /** Two `struct timespec`, of the last access and of the last change, in words of four bytes. */
 const times = new Uint32Array(8);
 const timesBytes = new Uint8Array(times.buffer);
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** `text` for C in `path`; false when it cannot be a path. */
 function writePath(text: string): boolean {
@@ -127,6 +131,35 @@ export function readWhole(place: string, out: Uint8Array): Status | undefined {
   }
 }
 
+/** What tells one file from every other, as the runtime says it. */
+export interface Identity {
+  readonly ino: number | null;
+  readonly dev: number;
+}
+
+/** Sets the permissions of the file at `place`, when it is the one of `identity`; whether it did. */
+export function setModeOf(place: string, identity: Identity, mode: number): boolean {
+  const c = calls();
+  if (c === undefined || !writePath(place)) return false;
+  const file = c.openat(AT_FDCWD, path, READ, 0);
+  if (file < 0) return false;
+  try {
+    return c.statx(file, EMPTY_PATH, AT_EMPTY_PATH, STATX_INO, statusBytes) === 0 &&
+      isIdentity(identity) && c.fchmod(file, mode) === 0;
+  } finally {
+    c.close(file);
+  }
+}
+
+/** Whether statx(2) has written of that file. */
+function isIdentity({ ino, dev }: Identity): boolean {
+  const major = status[DEVICE_AT]!;
+  const minor = status[DEVICE_AT + 1]!;
+  // gnu_dev_makedev(3), of which only the low words are in use.
+  const device = (major & 0xfff) * 256 + (minor & 0xff) + (minor >>> 8) * 2 ** 20;
+  return status[INODE_AT]! + status[INODE_AT + 1]! * 2 ** 32 === ino && device === dev;
+}
+
 /** Something open, by its descriptor. */
 class Open {
   protected readonly calls: Calls;
@@ -171,31 +204,25 @@ export class Directory extends Open {
   }
 
   /**
-   * Adds to `found` a part of what lies in it, by names, in no order, with what is told of plain files and folders; false
-   * when there is no more, undefined where a name is not UTF-8 or the runtime has to list it for another reason.
+   * Adds to `found` a part of what lies in it, by names, in no order, with what is told of plain files and folders, and to
+   * `unnamed` the names that are not UTF-8, escaped; false when there is no more, undefined where the runtime has to list it.
    */
-  list(found: Map<string, Status | undefined>): boolean | undefined {
+  list(found: Map<string, Status | undefined>, unnamed: string[]): boolean | undefined {
     const c = this.calls;
     const list = new Uint8Array(LIST_BYTES);
     const length = Number(c.getdents64(this.file, list, BigInt(LIST_BYTES)));
     if (length <= 0) return length === 0 ? false : undefined;
-    const told: Array<Status | undefined> = [];
-    // The names move together, so that they become text at once.
-    let end = 0;
     for (let at = 0; at < length;) {
-      const name = list.subarray(at + NAME_AT, list.indexOf(0, at + NAME_AT) + 1);
-      const failed = c.statx(this.file, name, AT_SYMLINK_NOFOLLOW, STATX_WANTED, statusBytes);
-      told.push(failed !== 0 ? undefined : readStatus());
-      const next = at + (list[at + RECORD_AT]! | list[at + RECORD_AT + 1]! << 8);
-      list.copyWithin(end, name.byteOffset, name.byteOffset + name.length);
-      end += name.length;
-      at = next;
-    }
-    const names = textOf(list.subarray(0, end - 1))?.split("\0");
-    if (names?.length !== told.length) return undefined;
-    for (let i = 0; i < names.length; i++) {
-      const name = names[i]!;
-      if (name !== "." && name !== "..") found.set(name, told[i]);
+      const end = list.indexOf(0, at + NAME_AT);
+      const bytes = list.subarray(at + NAME_AT, end);
+      const name = textOf(bytes);
+      if (name === undefined) unnamed.push(escaped(bytes));
+      else if (name !== "." && name !== "..") {
+        const z = list.subarray(at + NAME_AT, end + 1);
+        const failed = c.statx(this.file, z, AT_SYMLINK_NOFOLLOW, STATX_WANTED, statusBytes) !== 0;
+        found.set(name, failed ? undefined : readStatus());
+      }
+      at += list[at + RECORD_AT]! | list[at + RECORD_AT + 1]! << 8;
     }
     return true;
   }
@@ -221,11 +248,19 @@ export class Directory extends Open {
 /** Text of UTF-8; undefined where it is none. */
 function textOf(bytes: Uint8Array): string | undefined {
   try {
-    return decoder.decode(bytes);
+    return utf8Text(bytes);
   } catch (error) {
-    if (error instanceof TypeError) return undefined;
+    if (error instanceof FormatError) return undefined;
     throw error;
   }
+}
+
+/** A name that is no text, for people: what is not printable ASCII as \xNN. */
+function escaped(name: Uint8Array): string {
+  return Array.from(name, (byte) => {
+    const printable = byte > 0x20 && byte < 0x7f && byte !== 0x5c;
+    return printable ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, "0")}`;
+  }).join("");
 }
 
 function isName(name: string): boolean {

@@ -6,8 +6,8 @@ import type { Outgoing, OutgoingEntry } from "../files/outgoing.ts";
 import { bareReason } from "../net/close.ts";
 import type { Conversation } from "../net/conversation.ts";
 import { text } from "../text/catalogue.ts";
-import { TransferCode } from "../transfer/offers.ts";
 import type { SendReport } from "../transfer/send.ts";
+import { TransferCode, verdictText } from "../transfer/verdict.ts";
 import type { Cargo, Progress, Tell } from "./events.ts";
 import type { Person } from "./person.ts";
 import { failureError, wordsOf } from "./words.ts";
@@ -26,9 +26,17 @@ export interface TransferOptions {
   /** The same for every attempt at one transfer; made where there is none. */
   readonly id?: string | undefined;
   /** Is told of each file that the receiver has whole. */
-  readonly onFile?: ((entry: OutgoingEntry) => void) | undefined;
+  readonly onFile?: ((entry: OutgoingEntry, sm3: Uint8Array) => void) | undefined;
   readonly ref?: unknown;
 }
+
+/** Somebody, or their settings, said no; anything else is a refusal by the program. */
+const DECLINED: readonly number[] = [
+  TransferCode.declined,
+  TransferCode.contactsOnly,
+  TransferCode.nobodyToAsk,
+  TransferCode.takesNone,
+];
 
 /** A fresh name of a transfer. */
 export function newTransferId(): string {
@@ -37,9 +45,12 @@ export function newTransferId(): string {
 
 /** Names of what is sent, as a person would list them: each path that was named, folders with a slash behind. */
 export function rootNames({ entries }: Outgoing): string {
-  let last = -1;
-  const roots = entries.filter(({ root }) => root !== last && (last = root, true));
-  return roots.map(({ path, folder }) => folder ? `${path}/` : path).join(", ");
+  const names: string[] = [];
+  for (let i = 0; i < entries.length; i++) {
+    const { root, path, folder } = entries.at(i)!;
+    if (root === names.length) names.push(folder ? `${path}/` : path);
+  }
+  return names.join(", ");
 }
 
 /**
@@ -53,7 +64,7 @@ export async function deliverFiles(
 ): Promise<void> {
   const { tell, onFile, ref } = options;
   for (const { path, reason } of outgoing.skipped) {
-    const skipped = text("talk.not-sent", { path, reason: wordsOf(reason) });
+    const skipped = text("talk.not-sent", { path, reason });
     tell({ type: "notice", level: "info", text: skipped });
   }
   const id = options.id ?? newTransferId();
@@ -65,7 +76,10 @@ export async function deliverFiles(
     (progress) =>
       conversation.sendFiles(outgoing, {
         progress,
-        ...(onFile === undefined ? {} : { file: (_, index) => onFile(outgoing.entries[index]!) }),
+        ...(onFile === undefined ? {} : {
+          digests: true,
+          file: (_, index, sm3) => onFile(outgoing.entries.at(index)!, sm3!),
+        }),
       }),
   );
   const { resumed } = report;
@@ -128,10 +142,12 @@ function sendBroken(error: P2PError): UnreachableError {
 /** Throws when the receiver did not get all of it. */
 function checkReport(report: SendReport, name: string): void {
   if (report.refused !== undefined) {
-    const { code, reason } = report.refused;
-    const declined = code === TransferCode.declined;
-    throw new FailureError("talk.send-refused", { name, declined, reason: wordsOf(reason) });
+    const { code, reason: words } = report.refused;
+    const declined = DECLINED.includes(code);
+    const alone = code === TransferCode.declined;
+    const reason = alone ? wordsOf(words) : verdictText(report.refused);
+    throw new FailureError("talk.send-refused", { name, declined, reason });
   }
-  const [first, ...more] = report.failures;
-  if (first !== undefined) throw failureError("talk.send-failed", first, more.length);
+  const [first] = report.failures;
+  if (first !== undefined) throw failureError("talk.send-failed", first, report.failed - 1);
 }

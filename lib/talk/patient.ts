@@ -1,12 +1,9 @@
 /** A transfer that outlives its connection: a peer that was lost on the way is called again, and sending goes on. */
-import { hex } from "../bytes.ts";
 import { UnreachableError } from "../errors.ts";
-import { fileSm3 } from "../files/file-sm3.ts";
 import type { Outgoing, OutgoingEntry } from "../files/outgoing.ts";
 import { text } from "../text/catalogue.ts";
 import { newTransferId } from "./delivery.ts";
 import type { Partner } from "./partners.ts";
-import type { Person } from "./person.ts";
 import type { Talk } from "./talk.ts";
 
 /** Pauses between two calls: each twice as long as the one before, in milliseconds. */
@@ -18,7 +15,7 @@ export interface Patience {
   /** Since the peer was lost, by a clock that stands while the machine sleeps, in milliseconds. */
   readonly giveUpMs: number;
   /** Is told of each file that the receiver has whole, once. */
-  readonly onFile: (entry: OutgoingEntry) => void;
+  readonly onFile: (entry: OutgoingEntry, sm3: Uint8Array) => void;
 }
 
 /**
@@ -32,15 +29,16 @@ export async function sendPatiently(
   { giveUpMs, onFile }: Patience,
 ): Promise<Partner> {
   const id = newTransferId();
-  const told = new Set<OutgoingEntry>();
+  const done = new Set<number>();
   let partner = await talk.reach(peer);
   for (;;) {
     try {
-      await talk.sendWalked(partner.person, withoutDone(outgoing, told), {
+      await talk.sendWalked(partner.person, withoutDone(outgoing, done), {
         id,
-        onFile: (entry) => {
-          told.add(originalOf(entry));
-          onFile(originalOf(entry));
+        onFile: (entry, sm3) => {
+          const original = originalOf(entry);
+          done.add(original.root);
+          onFile(original, sm3);
         },
       });
       return partner;
@@ -61,26 +59,36 @@ function originalOf(entry: OutgoingEntry): OutgoingEntry {
 }
 
 /** What is left of `outgoing`: without the roots that the receiver has whole, the others counted anew. */
-function withoutDone(outgoing: Outgoing, done: ReadonlySet<OutgoingEntry>): Outgoing {
+function withoutDone(outgoing: Outgoing, done: ReadonlySet<number>): Outgoing {
   if (done.size === 0) return outgoing;
-  const doneRoots = new Set(Array.from(done, ({ root }) => root));
+  const all = outgoing.entries;
+  const kept: number[] = [];
   const roots = new Map<number, number>();
-  const entries = outgoing.entries.filter(({ root }) => !doneRoots.has(root)).map((entry) => {
-    if (!roots.has(entry.root)) roots.set(entry.root, roots.size);
-    const value = roots.get(entry.root)!;
-    return Object.create(entry, {
-      root: { value, enumerable: true },
-      [originals]: { value: entry },
-    }) as OutgoingEntry;
-  });
-  const files = entries.filter(({ folder }) => !folder);
-  return {
-    ...outgoing,
-    entries,
-    files: files.length,
-    folders: entries.length - files.length,
-    bytes: files.reduce((sum, { size }) => sum + size, 0),
+  let [files, bytes] = [0, 0];
+  for (let i = 0; i < all.length; i++) {
+    const { root, folder, size } = all.at(i)!;
+    if (done.has(root)) continue;
+    kept.push(i);
+    if (!roots.has(root)) roots.set(root, roots.size);
+    if (!folder) files++;
+    bytes += size;
+  }
+  const entries = {
+    length: kept.length,
+    at: (index: number) => {
+      const entry = kept[index] === undefined ? undefined : all.at(kept[index]);
+      return entry && renumbered(entry, roots.get(entry.root)!);
+    },
   };
+  return { ...outgoing, entries, files, folders: kept.length - files, bytes };
+}
+
+/** `entry` with another root. */
+function renumbered(entry: OutgoingEntry, root: number): OutgoingEntry {
+  return Object.create(entry, {
+    root: { value: root, enumerable: true },
+    [originals]: { value: entry },
+  }) as OutgoingEntry;
 }
 
 async function callAgain(
@@ -104,33 +112,5 @@ async function callAgain(
     }
     if (performance.now() - since + pause > giveUpMs) throw lost;
     await new Promise((resolve) => setTimeout(resolve, pause));
-  }
-}
-
-/** A `file` event for each file that arrived; its SM3 is null where the file is no longer the one that was sent. */
-export async function tellSentFiles(
-  talk: Talk,
-  peer: Person,
-  sent: readonly OutgoingEntry[],
-): Promise<void> {
-  for (const entry of sent) {
-    const { path, size, place } = entry;
-    const name = path.slice(path.lastIndexOf("/") + 1);
-    await talk.show({ type: "file", peer, name, path: place, size, sm3: await digestOf(entry) });
-  }
-}
-
-async function digestOf({ place, size, modified }: OutgoingEntry): Promise<string | null> {
-  try {
-    const sm3 = hex(await fileSm3(place));
-    const info = await Deno.lstat(place);
-    const same = info.size === size && Math.floor(info.mtime?.getTime() ?? 0) === modified;
-    return same ? sm3 : null;
-  } catch (error) {
-    // It arrived: what became of it here since is no failure of the transfer.
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied) {
-      return null;
-    }
-    throw error;
   }
 }

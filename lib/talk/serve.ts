@@ -1,18 +1,18 @@
 /** What is done about what a peer begins: messages are shown, files and voice notes taken or refused. */
 import { hex } from "../bytes.ts";
 import { FailureError, P2PError } from "../errors.ts";
-import { fileSm3 } from "../files/file-sm3.ts";
 import { IncomingFiles } from "../files/incoming.ts";
 import { bareReason } from "../net/close.ts";
 import type { Conversation, IncomingTransfer } from "../net/conversation.ts";
 import { join } from "../system/path.ts";
 import { text } from "../text/catalogue.ts";
 import type { Message } from "../transfer/messages.ts";
-import { OfferKind, TransferCode, type Verdict } from "../transfer/offers.ts";
+import { OfferKind } from "../transfer/offers.ts";
 import { StreamCode } from "../transfer/stream.ts";
 import type { IncomingTarget, ReceivedRoot, ReceiveReport } from "../transfer/target.ts";
 import { nextTurn } from "../transfer/turn.ts";
-import { problemOf, type Progress, type TalkEvent, type Tell } from "./events.ts";
+import { TransferCode, type Verdict, verdict } from "../transfer/verdict.ts";
+import type { Progress, TalkEvent, Tell } from "./events.ts";
 import type { Person } from "./person.ts";
 import type { Questions } from "./questions.ts";
 import { failureError } from "./words.ts";
@@ -20,7 +20,7 @@ import { failureError } from "./words.ts";
 /** Whose files are taken. */
 export type AcceptPolicy = "ask" | "contacts" | "all";
 
-/** Digests of received files give other work a turn this often, in milliseconds. */
+/** Telling of received files gives other work a turn this often, in milliseconds. */
 const TURN_MS = 10;
 
 /** How to receive. */
@@ -59,6 +59,7 @@ export function serve(
   const { tell } = host;
   const progress = new Map<string, Omit<Progress, "bytes" | "resumed">>();
   conversation.handlers = {
+    digests: options.digests,
     message: async (message) => {
       const { id, time, text } = message;
       if (!host.fresh(id)) return;
@@ -132,11 +133,11 @@ async function refusal(
       const params = { label: peer.label, name, files, folders, bytes, voice };
       tell({ type: "notice", level: "info", text: text("talk.refused-stranger", params) });
       tell({ type: "notice", level: "info", text: text("talk.refused-stranger.hint") });
-      return { code: TransferCode.declined, reason: "files are taken from contacts only here" };
+      return verdict(TransferCode.contactsOnly);
     }
     case "ask": {
       const yes = await questions.ask(id, peer, offer, conversation.closed);
-      return yes ? undefined : { code: TransferCode.declined, reason: "declined" };
+      return yes ? undefined : verdict(TransferCode.declined);
     }
   }
 }
@@ -149,8 +150,8 @@ function arrived(
   host: ServeHost,
 ): void {
   const { path, folder, files } = root;
-  const bytes = files.reduce((sum, { size }) => sum + size, 0);
-  host.tell({ type: "received", peer, path, folder, files: files.length, bytes });
+  const { length, bytes } = files;
+  host.tell({ type: "received", peer, path, folder, files: length, bytes });
   host.arrived(path);
   if (digests) host.inTurn(() => tellFiles(peer, root, host));
 }
@@ -158,29 +159,17 @@ function arrived(
 async function tellFiles(
   peer: Person,
   root: ReceivedRoot,
-  { tell, show }: ServeHost,
+  { show }: ServeHost,
 ): Promise<void> {
   const top = root.path.slice(root.path.search(/[^/\\]*$/));
   let begun = performance.now();
-  for (const { below, size } of root.files) {
+  for (const { below, size, sm3 } of root.files) {
     const path = join(root.path, ...below);
-    const sm3 = await digestOf(path, peer, tell);
-    await show({ type: "file", peer, name: join(top, ...below), path, size, sm3 });
+    const digest = sm3 === undefined ? null : hex(sm3);
+    await show({ type: "file", peer, name: join(top, ...below), path, size, sm3: digest });
     if (performance.now() - begun < TURN_MS) continue;
     await nextTurn();
     begun = performance.now();
-  }
-}
-
-/** SM3 in hex; null where the file is gone again or cannot be read, which is told. */
-async function digestOf(path: string, peer: Person, tell: Tell): Promise<string | null> {
-  try {
-    return hex(await fileSm3(path));
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) {
-      tell({ type: "error", error: problemOf(text("talk.read-file", { path }), error), peer });
-    }
-    return null;
   }
 }
 
@@ -191,6 +180,7 @@ function problemWith(name: string, outcome: ReceiveReport | P2PError): P2PError 
       cause: outcome,
     });
   }
-  const [first, ...more] = outcome.failures;
-  return first === undefined ? undefined : failureError("talk.receive-failed", first, more.length);
+  const [first] = outcome.failures;
+  const more = outcome.failed - 1;
+  return first === undefined ? undefined : failureError("talk.receive-failed", first, more);
 }

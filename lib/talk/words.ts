@@ -2,7 +2,7 @@
 import { FailureError, type P2PError } from "../errors.ts";
 import { text } from "../text/catalogue.ts";
 import type { Text } from "../text/text.ts";
-import type { Failure } from "../transfer/target.ts";
+import type { Failure } from "../transfer/verdict.ts";
 
 /** `reason` as a text. */
 export function wordsOf(reason: string | Text): Text {
@@ -15,5 +15,5 @@ export function failureError(
   { path, reason }: Failure,
   more: number,
 ): P2PError {
-  return new FailureError(code, { path, reason: wordsOf(reason), more });
+  return new FailureError(code, { path, reason, more });
 }

@@ -1,24 +1,31 @@
 /**
  * The receiver's account of the entries that a sender has announced: checks each, makes folders, finds what an earlier
- * attempt left, and tells the sender (docs/protocol.md, "Transfer streams").
+ * attempt left, and tells the sender (docs/protocol.md, "Transfer streams"). What it remembers of them is taken from the
+ * peer's budget of memory.
  */
-import { FormatError, P2PError, RemoteProtocolError } from "../errors.ts";
+import { concat } from "../bytes.ts";
+import { FormatError, RemoteProtocolError } from "../errors.ts";
+import { text } from "../text/catalogue.ts";
+import type { Budget } from "./budget.ts";
 import type { RecordChannel } from "./channel.ts";
 import { chunkDigests, chunkLength } from "./chunks.ts";
+import { Ledger } from "./ledger.ts";
 import { safePath } from "./names.ts";
-import {
-  encodeFresh,
-  encodeReady,
-  type Entry,
-  type Offer,
-  reasonAlone,
-  TransferCode,
-  type Verdict,
-} from "./offers.ts";
+import { encodeFresh, encodeReady, type Entry, type Offer } from "./offers.ts";
 import type { IncomingTarget } from "./target.ts";
+import { TransferCode, VerdictError } from "./verdict.ts";
 
 /** Most entries a sender may announce before they are settled. */
 export const MAX_PENDING_ENTRIES = 4096;
+
+/** Most roots a sender may begin before it ends them. */
+export const MAX_OPEN_ROOTS = 4096;
+
+/** Memory, in bytes: of an entry that is not settled, of a file as long as its root is open, of a folder, of a root. */
+const PENDING_BYTES = 512;
+const FILE_BYTES = 80;
+const FOLDER_BYTES = 1024;
+const ROOT_BYTES = 2048;
 
 /** An entry that was announced and is not settled. */
 export interface Pending {
@@ -29,23 +36,24 @@ export interface Pending {
 
 /** A root of which not everything is here. */
 export interface OpenRoot {
+  /** As it was sent; empty when there was no memory for it. */
   readonly name: string;
+  /** Index of its first entry. */
+  readonly first: number;
   readonly folder: boolean;
-  readonly done: Array<{ below: readonly string[]; size: number }>;
+  readonly done: Ledger;
+  /** Files of it that are still to come. */
+  pending: number;
+  /** Memory that is given back when it ends, in bytes. */
+  held: number;
 }
 
 /** A promise only where something has to be waited for. */
 export type Later = Promise<void> | undefined;
 
-/** Code and words for something thrown by a target. */
-export function verdictOf(error: unknown): Verdict {
-  if (!(error instanceof P2PError)) throw error;
-  const code = error instanceof FormatError
-    ? TransferCode.name
-    : error.kind === "no-space"
-    ? TransferCode.full
-    : TransferCode.storage;
-  return { code, reason: reasonAlone(error.message) };
+/** The peer broke the rule of that name. */
+function broken(rule: string): RemoteProtocolError {
+  return new RemoteProtocolError("transfer.broken", { rule });
 }
 
 /** See the file comment. */
@@ -59,36 +67,34 @@ export class Announced {
   #freshFirst = 0;
   #freshCount = 0;
 
-  /** @param fail tells the sender that an entry cannot be had */
+  /**
+   * @param digests whether the SM3 of each file is remembered
+   * @param fail tells the sender that an entry cannot be had
+   */
   constructor(
     readonly channel: RecordChannel,
     readonly offer: Offer,
     readonly target: IncomingTarget,
-    readonly fail: (entry: Entry, verdict: Verdict) => Promise<void>,
+    readonly memory: Budget,
+    readonly digests: boolean,
+    readonly fail: (entry: Entry, error: unknown) => Promise<void>,
   ) {}
 
   /** Takes an announcement and answers it. */
   entry(entry: Entry): Later {
     const { index, root } = entry;
     if (index !== this.#nextIndex++ || index >= this.offer.files + this.offer.folders) {
-      throw new RemoteProtocolError("read transfer: entry out of order");
+      throw broken("entry-order");
     }
-    if (this.#pending.size >= MAX_PENDING_ENTRIES) {
-      throw new RemoteProtocolError("read transfer: too many entries at once");
-    }
+    if (this.#pending.size >= MAX_PENDING_ENTRIES) throw broken("entry-count");
     this.#announcedBytes += entry.size;
-    if (this.#announcedBytes > this.offer.bytes) {
-      throw new RemoteProtocolError("read transfer: more bytes than were offered");
-    }
-    if (root === this.#nextRoot) {
-      this.roots.set(root, { name: entry.path, folder: entry.folder, done: [] });
-      this.#nextRoot++;
-    } else if (!this.roots.get(root)?.folder) {
-      throw new RemoteProtocolError("read transfer: entry of no open folder");
-    }
+    if (this.#announcedBytes > this.offer.bytes) throw broken("entry-bytes");
+    const open = root === this.#nextRoot ? this.#openRoot(entry) : this.roots.get(root);
+    if (open === undefined || (index !== open.first && !open.folder)) throw broken("entry-root");
     try {
       const path = safePath(entry.path);
-      this.#checkPlace(entry, path);
+      checkPlace(entry, path, open);
+      this.#remember(entry, open);
       if (entry.folder) {
         const made = this.target.folder(entry, path);
         return made === undefined ? this.#fresh(index) : this.#folderLater(entry, made);
@@ -97,23 +103,36 @@ export class Announced {
       if (have === 0) return this.#freshFile(entry, path);
       return this.#fileLater(entry, path, have);
     } catch (error) {
-      return this.fail(entry, verdictOf(error));
+      return this.fail(entry, error);
     }
   }
 
-  /** A root is a single name; everything else lies below its root. */
-  #checkPlace({ root, path: raw }: Entry, path: readonly string[]): void {
-    const name = this.roots.get(root)?.name ?? raw;
-    if (raw === name ? path.length !== 1 : !raw.startsWith(`${name}/`)) {
-      throw new FormatError("read name: outside its folder");
-    }
+  #openRoot({ index, root, path, folder }: Entry): OpenRoot {
+    if (this.roots.size >= MAX_OPEN_ROOTS) throw broken("root-count");
+    const cost = ROOT_BYTES + 2 * path.length;
+    const paid = this.memory.take(cost);
+    const name = paid ? path : "";
+    const held = paid ? cost : 0;
+    const open = { name, first: index, folder, done: new Ledger(), pending: 0, held };
+    this.#nextRoot++;
+    this.roots.set(root, open);
+    return open;
+  }
+
+  /** Takes the memory that an entry needs as long as its root is open. */
+  #remember({ path, folder }: Entry, open: OpenRoot): void {
+    const cost = folder
+      ? FOLDER_BYTES + 4 * path.length
+      : FILE_BYTES + Ledger.cost(path, this.digests);
+    if (open.name === "" || !this.memory.take(cost)) throw outOfMemory(path);
+    open.held += cost;
   }
 
   async #folderLater(entry: Entry, made: Promise<void>): Promise<void> {
     try {
       await made;
     } catch (error) {
-      return await this.fail(entry, verdictOf(error));
+      return await this.fail(entry, error);
     }
     await this.#fresh(entry.index);
   }
@@ -128,13 +147,20 @@ export class Announced {
       if (have > 0) await this.#digest(entry, path, have);
       else await this.#freshFile(entry, path);
     } catch (error) {
-      await this.fail(entry, verdictOf(error));
+      await this.fail(entry, error);
     }
   }
 
   #freshFile(entry: Entry, path: readonly string[]): Later {
-    this.#pending.set(entry.index, { entry, path, have: 0 });
+    this.#wait({ entry, path, have: 0 });
     return this.#fresh(entry.index);
+  }
+
+  #wait(pending: Pending): void {
+    const { index, root, path } = pending.entry;
+    if (!this.memory.take(pendingCost(path))) throw outOfMemory(path);
+    this.#pending.set(index, pending);
+    this.roots.get(root)!.pending++;
   }
 
   /** Something was left by an earlier attempt: tells the sender what. */
@@ -146,9 +172,9 @@ export class Announced {
       const digests = await Array.fromAsync(chunkDigests((out) => file.read(out), have, chunk));
       // Less when somebody has cut it meanwhile.
       const there = Math.min(have, digests.length * chunk);
-      this.#pending.set(index, { entry, path, have: there });
-      const ready = { index, have: there, chunk: there > 0 ? chunk : 0, digests };
-      await this.channel.put(encodeReady(ready));
+      this.#wait({ entry, path, have: there });
+      const ready = { index, have: there, chunk: there > 0 ? chunk : 0 };
+      await this.channel.put(encodeReady({ ...ready, digests: concat(...digests) }));
     } finally {
       await file.suspend();
     }
@@ -179,13 +205,38 @@ export class Announced {
   /** The file whose content comes now. */
   take(index: number): Pending | undefined {
     const pending = this.#pending.get(index);
-    this.#pending.delete(index);
+    if (pending === undefined) return undefined;
+    this.forget(pending.entry);
     return pending;
   }
 
-  /** Whether files of `root` are still to come. */
-  isPending(root: number): boolean {
-    for (const { entry } of this.#pending.values()) if (entry.root === root) return true;
-    return false;
+  /** An entry is settled. */
+  forget({ index, root, path }: Entry): void {
+    if (!this.#pending.delete(index)) return;
+    this.memory.give(pendingCost(path));
+    const open = this.roots.get(root);
+    if (open !== undefined) open.pending--;
   }
+
+  /** A root is over: what was remembered of it is given back, but for the files that arrived. */
+  endRoot(root: number): void {
+    const open = this.roots.get(root);
+    if (open === undefined) return;
+    this.roots.delete(root);
+    this.memory.give(open.held);
+  }
+}
+
+function pendingCost(path: string): number {
+  return PENDING_BYTES + 4 * path.length;
+}
+
+function outOfMemory(path: string): VerdictError {
+  return new VerdictError(TransferCode.memory, "transfer.receive", path);
+}
+
+/** A root is a single name; everything else lies below its root. */
+function checkPlace(entry: Entry, path: readonly string[], { name, first }: OpenRoot): void {
+  if (entry.index === first ? path.length === 1 : entry.path.startsWith(`${name}/`)) return;
+  throw new FormatError("transfer.name", { reason: text("transfer.name-outside") });
 }

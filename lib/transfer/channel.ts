@@ -58,7 +58,7 @@ export class RecordChannel {
       return true;
     }
     if (this.#reader.atBoundary) return false;
-    throw new RemoteProtocolError("read record: the stream ended within a record");
+    throw new RemoteProtocolError("transfer.broken", { rule: "stream-end" });
   }
 
   /** Whether `next` can answer from what has already come. */

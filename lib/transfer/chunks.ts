@@ -19,10 +19,10 @@ export const LEAF_BYTES = 16 * 1024;
 const LEAST_CHUNK_BYTES = 256 * 1024;
 
 /** A partial file has at most this many: so about 1/256 of it is sent again where its end was damaged. */
-const MOST_CHUNKS = 256;
+export const MAX_PARTIAL_CHUNKS = 256;
 
 /** Read and hashed in one turn of the event loop: half a millisecond. */
-const PIECE_BYTES = 16 * LEAF_BYTES;
+const HASHED_BYTES = 16 * LEAF_BYTES;
 
 const LABEL = utf8("p2p chunk 1");
 
@@ -31,7 +31,7 @@ export type Read = (out: Uint8Array) => Promise<number>;
 
 /** The length of the chunks of a partial of `have` bytes. */
 export function chunkLength(have: number): number {
-  return Math.max(LEAST_CHUNK_BYTES, Math.ceil(have / MOST_CHUNKS));
+  return Math.max(LEAST_CHUNK_BYTES, Math.ceil(have / MAX_PARTIAL_CHUNKS));
 }
 
 /**
@@ -43,7 +43,7 @@ export async function* chunkDigests(
   length: number,
   chunk: number,
 ): AsyncGenerator<Bytes> {
-  const piece = new Uint8Array(Math.min(PIECE_BYTES, chunk, length));
+  const piece = new Uint8Array(Math.min(HASHED_BYTES, chunk, length));
   const values = new Uint8Array(Math.ceil(piece.length / LEAF_BYTES) * SM3_BYTES);
   for (let at = 0; at < length;) {
     const end = Math.min(at + chunk, length);
@@ -81,17 +81,17 @@ function leafValues(data: Uint8Array, values: Uint8Array): Uint8Array {
   return values.subarray(0, length);
 }
 
-/** How many of the first `have` bytes from `read` are those that `digests` describe: all chunks before the first other one. */
+/** How many of the first `have` bytes from `read` are those that `digests`, one after the other, describe: all chunks before the first other one. */
 export async function commonLength(
   read: Read,
   have: number,
   chunk: number,
-  digests: readonly Uint8Array[],
+  digests: Uint8Array,
 ): Promise<number> {
   let common = 0;
   let k = 0;
   for await (const digest of chunkDigests(read, have, chunk)) {
-    if (!sameBytes(digest, digests[k++]!)) break;
+    if (!sameBytes(digest, digests.subarray(k * SM3_BYTES, ++k * SM3_BYTES))) break;
     common = Math.min(k * chunk, have);
   }
   return common;

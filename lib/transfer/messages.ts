@@ -4,6 +4,7 @@
  */
 import { ByteReader, type Bytes, ByteWriter, hex, utf8, utf8Text } from "../bytes.ts";
 import { LimitError, RemoteProtocolError } from "../errors.ts";
+import { text } from "../text/catalogue.ts";
 import { encodeRecord, MAX_TEXT_BYTES, RecordType } from "./records.ts";
 
 /** Bytes of a message id: random, so that ids never clash over restarts and both directions. */
@@ -27,11 +28,11 @@ export function messageId(bytes: Uint8Array): string {
 }
 
 /** A message record. */
-export function encodeMessage(id: Uint8Array, time: number, text: string): Bytes {
-  const body = utf8(text);
+export function encodeMessage(id: Uint8Array, time: number, words: string): Bytes {
+  const body = utf8(words);
   if (body.length > MAX_TEXT_BYTES) {
-    throw new LimitError(`send message: ${body.length} bytes, at most ${MAX_TEXT_BYTES}`, {
-      hint: "send longer texts as a file: p2p send-file",
+    throw new LimitError("transfer.text-length", { bytes: body.length, most: MAX_TEXT_BYTES }, {
+      hint: text("transfer.text-length.hint"),
     });
   }
   return encodeRecord(
@@ -45,9 +46,8 @@ export function decodeMessage(body: Uint8Array): Message & { readonly rawId: Byt
   const reader = new ByteReader(body, "read message");
   const rawId = reader.bytes(MESSAGE_ID_BYTES).slice();
   const time = reader.u64();
-  if (time > MAX_TIME) throw new RemoteProtocolError("read message: impossible time");
-  const text = utf8Text(reader.rest(), "read message");
-  return { id: messageId(rawId), rawId, time, text };
+  if (time > MAX_TIME) throw new RemoteProtocolError("transfer.broken", { rule: "message-time" });
+  return { id: messageId(rawId), rawId, time, text: utf8Text(reader.rest(), "read message") };
 }
 
 /** A delivered record. */

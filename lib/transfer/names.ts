@@ -5,8 +5,9 @@
  * What tries to leave the target folder is refused; what is merely impossible or misleading somewhere is replaced
  * by "_". A name that is fine on all platforms comes out as it went in, but for Unicode NFC.
  */
-import { utf8 } from "../bytes.ts";
+import { utf8, utf8Text } from "../bytes.ts";
 import { FormatError } from "../errors.ts";
+import { text } from "../text/catalogue.ts";
 
 /** Longest component we create, in bytes: 255 everywhere, less room for " (99)" and the like. */
 export const MAX_COMPONENT_BYTES = 240;
@@ -17,9 +18,30 @@ export const MAX_DEPTH = 64;
 /** Not allowed in Windows names; "/" is our separator; the backslash is Windows'. */
 const FORBIDDEN = /[\p{Cc}<>:"/\\|?*]/gu;
 
-/** Invisible or direction-changing characters, and the line and paragraph separators. */
+/**
+ * Characters that change nothing the eye sees, or the direction of what follows: format characters, line and paragraph
+ * separators, fillers and blanks that are letters by their class, variation selectors and the tag block. Joiners and the
+ * emoji variation selector are judged by what stands around them.
+ */
 const MISLEADING =
-  /[\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/gu;
+  /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff0-\ufffb]|[\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/gu;
+
+/** U+200C and U+200D, and U+FE0F: kept where they mean something (RFC 5892 appendix A; UTS #51 §2). */
+const JOINERS = /[\u200c\u200d\ufe0f]/gu;
+
+/** Scripts whose letters join, so that a joiner between two of them changes how they look. */
+const JOINING =
+  /[\p{L}\p{M}](?<=\p{sc=Arab}|\p{sc=Syrc}|\p{sc=Mong}|\p{sc=Nkoo}|\p{sc=Deva}|\p{sc=Beng}|\p{sc=Guru}|\p{sc=Gujr}|\p{sc=Orya}|\p{sc=Taml}|\p{sc=Telu}|\p{sc=Knda}|\p{sc=Mlym}|\p{sc=Sinh}|\p{sc=Khmr}|\p{sc=Mymr}|\p{sc=Tibt})/u;
+
+const BEFORE_JOINER = new RegExp(`${JOINING.source}$`, "u");
+const AFTER_JOINER = new RegExp(`^${JOINING.source}`, "u");
+
+/** An emoji, with what may stand between it and a joiner. */
+const EMOJI_BEFORE = /\p{Extended_Pictographic}[\u{1f3fb}-\u{1f3ff}\ufe0f]?$/u;
+const EMOJI_AFTER = /^\p{Extended_Pictographic}/u;
+
+/** What U+FE0F makes an emoji of: a keycap's digit, or a sign that is text otherwise. */
+const SELECTED = /(?:\p{Extended_Pictographic}|[0-9#*])$/u;
 
 /** Lone halves of surrogate pairs: not text. */
 const LONE_SURROGATE = /\p{Surrogate}/gu;
@@ -37,10 +59,21 @@ const PLAIN = /^[A-Za-z0-9_](?:[\w .+-]*[\w+-])?$/;
 export function safeComponent(name: string): string {
   if (name.length <= MAX_COMPONENT_BYTES && PLAIN.test(name) && !DEVICE.test(name)) return name;
   const clean = name.normalize("NFC")
-    .replace(LONE_SURROGATE, "_").replace(FORBIDDEN, "_").replace(MISLEADING, "_");
+    .replace(LONE_SURROGATE, "_").replace(FORBIDDEN, "_").replace(MISLEADING, "_")
+    .replace(JOINERS, joined);
   const trimmed = clean.replace(/[. ]+$/u, "").replace(/^ +/u, "");
   const device = DEVICE.test(trimmed) ? `_${trimmed}` : trimmed;
-  return shorten(device === "" ? NAMELESS : device, MAX_COMPONENT_BYTES);
+  return shortenName(device === "" ? NAMELESS : device, MAX_COMPONENT_BYTES);
+}
+
+/** A joiner or selector at `at` in `whole`: itself where it belongs there, else "_". */
+function joined(character: string, at: number, whole: string): string {
+  const before = whole.slice(Math.max(0, at - 4), at);
+  const after = whole.slice(at + 1, at + 3);
+  if (character === "\ufe0f") return SELECTED.test(before) ? character : "_";
+  const letters = BEFORE_JOINER.test(before) && AFTER_JOINER.test(after);
+  const emoji = character === "\u200d" && EMOJI_BEFORE.test(before) && EMOJI_AFTER.test(after);
+  return letters || emoji ? character : "_";
 }
 
 /**
@@ -57,18 +90,23 @@ export function safeTopName(name: string): string {
  * empty or absolute path, "." and "..", an empty component, a NUL, and anything deeper than MAX_DEPTH.
  */
 export function safePath(path: string): string[] {
-  if (path === "") throw new FormatError("read name: empty");
-  if (path.includes("\0")) throw new FormatError("read name: contains NUL");
-  if (path.startsWith("/")) throw new FormatError("read name: absolute path");
+  if (path === "") throw unsafe("transfer.name-empty");
+  if (path.includes("\0")) throw unsafe("transfer.name-nul");
+  if (path.startsWith("/")) throw unsafe("transfer.name-absolute");
   const parts = path.split("/");
-  if (parts.length > MAX_DEPTH) {
-    throw new FormatError(`read name: deeper than ${MAX_DEPTH} folders`);
-  }
+  if (parts.length > MAX_DEPTH) throw unsafe("transfer.name-deep");
   return parts.map((part, depth) => {
-    if (part === "") throw new FormatError("read name: empty component");
-    if (part === "." || part === "..") throw new FormatError(`read name: contains "${part}"`);
+    if (part === "") throw unsafe("transfer.name-empty-part");
+    if (part === "." || part === "..") throw unsafe("transfer.name-dots");
     return depth === 0 ? safeTopName(part) : safeComponent(part);
   });
+}
+
+/** Why a name is refused, and nothing more: the name itself is not repeated. */
+function unsafe(
+  reason: `transfer.name-${"empty" | "nul" | "absolute" | "deep" | "empty-part" | "dots"}`,
+): FormatError {
+  return new FormatError("transfer.name", { reason: text(reason) });
 }
 
 /** Names of which only the letter case can vary. */
@@ -80,16 +118,10 @@ export function foldName(name: string): string {
   return name.normalize("NFKC").toUpperCase().toLowerCase().normalize("NFC");
 }
 
-/** `name (n).ext`: the n-th alternative of a name that is taken; the name itself for 0. */
-export function numberedName(name: string, n: number): string {
-  if (n === 0) return name;
+/** `name` before its extension (`.tar.gz` counts as one), and that. */
+export function splitExtension(name: string): readonly [stem: string, extension: string] {
   const dot = extensionAt(name);
-  const suffix = ` (${n})`;
-  const stem = shorten(
-    name.slice(0, dot),
-    MAX_COMPONENT_BYTES - suffix.length - utf8(name.slice(dot)).length,
-  );
-  return stem + suffix + name.slice(dot);
+  return [name.slice(0, dot), name.slice(dot)];
 }
 
 /** Where the extension begins (`.tar.gz` counts as one); the length of the name when there is none. */
@@ -98,18 +130,18 @@ function extensionAt(name: string): number {
   return match === null || match.index === 0 ? name.length : match.index;
 }
 
-/** `name` cut to at most `limit` bytes of UTF-8 between two characters, its extension kept. */
-function shorten(name: string, limit: number): string {
+/** `text` cut to at most `limit` bytes of UTF-8 between two characters. */
+export function shorten(text: string, limit: number): string {
+  const bytes = utf8(text);
+  if (bytes.length <= limit) return text;
+  let end = limit;
+  while (end > 0 && (bytes[end]! & 0xc0) === 0x80) end--;
+  return utf8Text(bytes.subarray(0, end)).replace(/[. \u200c\u200d]+$/u, "");
+}
+
+/** `name` cut to at most `limit` bytes, its extension kept. */
+function shortenName(name: string, limit: number): string {
   if (utf8(name).length <= limit) return name;
-  const dot = extensionAt(name);
-  const extension = name.slice(dot);
-  const room = limit - utf8(extension).length;
-  let stem = "";
-  let used = 0;
-  for (const character of name.slice(0, dot)) {
-    used += utf8(character).length;
-    if (used > room) break;
-    stem += character;
-  }
-  return stem.replace(/[. ]+$/u, "") + extension;
+  const [stem, extension] = splitExtension(name);
+  return shorten(stem, limit - utf8(extension).length) + extension;
 }

@@ -14,19 +14,18 @@ import {
   utf8,
   utf8Text,
 } from "../bytes.ts";
-import { FormatError, RemoteProtocolError } from "../errors.ts";
+import { SM3_BYTES } from "../crypto/sm3.ts";
+import { RemoteProtocolError } from "../errors.ts";
+import { MAX_PARTIAL_CHUNKS } from "./chunks.ts";
 import {
   encodeRecord,
-  MAX_CHUNKS,
   MAX_PATH_BYTES,
   MAX_REASON_BYTES,
   putRecordHeader,
   RECORD_HEADER_BYTES,
   RecordType,
 } from "./records.ts";
-
-/** Bytes of an SM3 digest (GB/T 32905 §4). */
-export const DIGEST_BYTES = 32;
+import type { Verdict } from "./verdict.ts";
 
 /** Most entries in one transfer; bounds what a receiver remembers of it. */
 export const MAX_ENTRIES = 1_000_000;
@@ -55,34 +54,6 @@ export interface Offer {
   readonly name: string;
 }
 
-/** The receiver's word on an offer, or on one entry or root of it. */
-export const TransferCode = {
-  ok: 0,
-  /** The person (or `--accept`) said no. */
-  declined: 1,
-  /** The name is unsafe. */
-  name: 2,
-  /** It could not be written, or read at the source. */
-  storage: 3,
-  /** The source changed while it was sent. */
-  changed: 4,
-  /** More than this side takes. */
-  limit: 5,
-  /** No space is left; nothing more of this transfer can arrive. */
-  full: 6,
-} as const;
-
-/** A code with the words for a person. */
-export interface Verdict {
-  readonly code: number;
-  readonly reason: string;
-}
-
-/** What follows the action in an error's message ("read a.txt: permission denied"): for the other side, who knows the action. */
-export function reasonAlone(message: string): string {
-  return message.slice(message.indexOf(": ") + 2);
-}
-
 /** One file or folder of a transfer. */
 export interface Entry {
   /** Position in the transfer, counted from 0. */
@@ -106,8 +77,8 @@ export interface Ready {
   readonly have: number;
   /** Length of all chunks but the last. */
   readonly chunk: number;
-  /** None when `have` is 0; see chunks.ts. */
-  readonly digests: readonly Bytes[];
+  /** One after the other, none when `have` is 0; see chunks.ts. */
+  readonly digests: Bytes;
 }
 
 function text(reader: ByteReader, length: number, what: string): string {
@@ -115,7 +86,7 @@ function text(reader: ByteReader, length: number, what: string): string {
 }
 
 function restText(reader: ByteReader, limit: number, what: string): string {
-  if (reader.remaining > limit) throw new RemoteProtocolError(`${what}: text too long`);
+  if (reader.remaining > limit) throw broken("text-length");
   return utf8Text(reader.rest(), what);
 }
 
@@ -128,9 +99,14 @@ export function boundedText(value: string, limit = MAX_REASON_BYTES): Bytes {
   return bytes.slice(0, end);
 }
 
-function count(value: number, limit: number, what: string): number {
-  if (value > limit) throw new RemoteProtocolError(`${what}: ${value}, at most ${limit}`);
+function count(value: number, limit: number, rule: string): number {
+  if (value > limit) throw broken(rule);
   return value;
+}
+
+/** The peer broke the rule of that name. */
+function broken(rule: string): RemoteProtocolError {
+  return new RemoteProtocolError("transfer.broken", { rule });
 }
 
 export function encodeOffer(offer: Offer): Bytes {
@@ -148,16 +124,16 @@ export function decodeOffer(body: Uint8Array): Offer {
   const reader = new ByteReader(body, what);
   const kind = reader.u8();
   if (kind !== OfferKind.files && kind !== OfferKind.voice) {
-    throw new RemoteProtocolError(`${what}: unknown kind ${kind}`);
+    throw broken("offer-kind");
   }
-  const files = count(reader.u32(), MAX_ENTRIES, `${what}: files`);
-  const folders = count(reader.u32(), MAX_ENTRIES, `${what}: folders`);
-  if (files + folders === 0) throw new RemoteProtocolError(`${what}: nothing in it`);
-  count(files + folders, MAX_ENTRIES, `${what}: entries`);
+  const files = count(reader.u32(), MAX_ENTRIES, "offer-files");
+  const folders = count(reader.u32(), MAX_ENTRIES, "offer-folders");
+  if (files + folders === 0) throw broken("offer-empty");
+  count(files + folders, MAX_ENTRIES, "offer-entries");
   const bytes = reader.u64();
-  const milliseconds = count(reader.u32(), MAX_VOICE_MS, `${what}: milliseconds`);
+  const milliseconds = count(reader.u32(), MAX_VOICE_MS, "offer-time");
   if (kind === OfferKind.voice && (files !== 1 || folders !== 0)) {
-    throw new RemoteProtocolError(`${what}: a voice note is one file`);
+    throw broken("voice-files");
   }
   const mediaType = text(reader, reader.u8(), what);
   const name = restText(reader, MAX_REASON_BYTES, what);
@@ -209,21 +185,20 @@ function putU64(value: number, out: Uint8Array, at: number): void {
 export function decodeEntry(body: Uint8Array): Entry {
   const what = "read entry";
   const reader = new ByteReader(body, what);
-  const index = count(reader.u32(), MAX_ENTRIES - 1, `${what}: index`);
-  const root = count(reader.u32(), index, `${what}: root`);
-  const type = count(reader.u8(), 1, `${what}: type`);
-  const mode = count(reader.u16(), 0o777, `${what}: mode`);
-  const modified = count(reader.u64(), 8.64e15, `${what}: time`);
+  const index = count(reader.u32(), MAX_ENTRIES - 1, "entry-index");
+  const root = count(reader.u32(), index, "entry-root");
+  const type = count(reader.u8(), 1, "entry-type");
+  const mode = count(reader.u16(), 0o777, "entry-mode");
+  const modified = count(reader.u64(), 8.64e15, "entry-time");
   const size = reader.u64();
-  if (type === 1 && size !== 0) throw new RemoteProtocolError(`${what}: a folder with a size`);
+  if (type === 1 && size !== 0) throw broken("folder-size");
   const path = restText(reader, MAX_PATH_BYTES, what);
   return { index, root, folder: type === 1, mode, modified, size, path };
 }
 
 export function encodeReady(ready: Ready): Bytes {
   const writer = new ByteWriter().u32(ready.index).u64(ready.have).u64(ready.chunk)
-    .u16(ready.digests.length);
-  for (const digest of ready.digests) writer.bytes(digest);
+    .u16(ready.digests.length / SM3_BYTES).bytes(ready.digests);
   return encodeRecord(RecordType.ready, writer.finish());
 }
 
@@ -233,12 +208,12 @@ export function decodeReady(body: Uint8Array): Ready {
   const index = reader.u32();
   const have = reader.u64();
   const chunk = reader.u64();
-  const length = count(reader.u16(), MAX_CHUNKS, `${what}: digests`);
+  const length = count(reader.u16(), MAX_PARTIAL_CHUNKS, "ready-count");
   const expected = have === 0 ? 0 : chunk === 0 ? Infinity : Math.ceil(have / chunk);
   if (length !== expected) {
-    throw new RemoteProtocolError(`${what}: ${length} digests for ${have} bytes`);
+    throw broken("ready-digests");
   }
-  const digests = Array.from({ length }, () => reader.bytes(DIGEST_BYTES).slice());
+  const digests = reader.bytes(length * SM3_BYTES).slice();
   reader.end();
   return { index, have, chunk, digests };
 }
@@ -277,7 +252,7 @@ export function putFileHeader(index: number, size: number, out: Uint8Array): voi
 }
 
 export function decodeFile(body: Uint8Array): { index: number; content: Uint8Array } {
-  if (body.length < 4) throw new FormatError("read file: truncated");
+  if (body.length < 4) throw broken("file-length");
   return { index: getU32(body, 0), content: body.subarray(4) };
 }
 

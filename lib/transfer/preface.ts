@@ -3,6 +3,7 @@
  */
 import type { Bytes } from "../bytes.ts";
 import { RemoteProtocolError } from "../errors.ts";
+import { UnsupportedError } from "./stream.ts";
 
 /** What a stream is for. */
 export const StreamKind = { conversation: 1, transfer: 2 } as const;
@@ -17,19 +18,20 @@ export function encodePreface(kind: StreamKind): Bytes {
   return Uint8Array.of(kind, APPLICATION_VERSION);
 }
 
-/** The kind of the stream that begins with `bytes`; a RemoteProtocolError when it is none of ours. */
+/** The kind of the stream that begins with `bytes`; an UnsupportedError when it is none of ours. */
 export function decodePreface(bytes: Uint8Array): StreamKind {
   const [kind, version] = bytes;
   if (bytes.length !== PREFACE_BYTES || kind === undefined) {
-    throw new RemoteProtocolError("open stream: truncated");
+    throw new RemoteProtocolError("transfer.broken", { rule: "preface-length" });
   }
   if (kind !== StreamKind.conversation && kind !== StreamKind.transfer) {
-    throw new RemoteProtocolError(`open stream: unknown kind ${kind}`);
+    throw new UnsupportedError("transfer.unknown-stream", { kind });
   }
   if (version !== APPLICATION_VERSION) {
-    throw new RemoteProtocolError(
-      `open stream: the peer speaks version ${version} of the application protocol, this program ${APPLICATION_VERSION}`,
-    );
+    throw new UnsupportedError("transfer.other-version", {
+      theirs: version ?? 0,
+      ours: APPLICATION_VERSION,
+    });
   }
   return kind;
 }

@@ -2,8 +2,11 @@
  * The receiving side of a transfer stream, free of I/O: it reads records from a stream, writes to an
  * `IncomingTarget`, and answers (docs/protocol.md, "Transfer streams").
  */
-import { FailureError, FormatError, RemoteProtocolError } from "../errors.ts";
-import { Announced, type Later, type Pending, verdictOf } from "./announced.ts";
+import type { Bytes } from "../bytes.ts";
+import { reasonText, RemoteProtocolError } from "../errors.ts";
+import { Sm3, sm3 } from "../crypto/sm3.ts";
+import { Announced, type Later, type Pending } from "./announced.ts";
+import { Budget, PEER_MEMORY_BYTES } from "./budget.ts";
 import { RecordChannel } from "./channel.ts";
 import {
   decodeAbandon,
@@ -18,68 +21,91 @@ import {
   encodeRootResult,
   type Entry,
   type Offer,
+} from "./offers.ts";
+import type { IncomingFile, IncomingTarget, ReceiveHandlers, ReceiveReport } from "./target.ts";
+import { RecordType } from "./records.ts";
+import { type ByteStream, StreamCode, streamCodeOf } from "./stream.ts";
+import { nextTurn } from "./turn.ts";
+import {
+  bareText,
+  codeOf,
+  Failures,
   TransferCode,
   type Verdict,
-} from "./offers.ts";
-import type {
-  Failure,
-  IncomingFile,
-  IncomingTarget,
-  ReceivedRoot,
-  ReceiveHandlers,
-  ReceiveReport,
-} from "./target.ts";
-import { RecordType } from "./records.ts";
-import { type ByteStream, StreamCode } from "./stream.ts";
+  verdict,
+  VerdictError,
+  verdictText,
+} from "./verdict.ts";
+
+/** Records that are read before everything else has a turn: each costs a few microseconds. */
+const TURN_RECORDS = 256;
+
+/** Read and hashed of a partial file in one turn, in bytes. */
+const PREFIX_BYTES = 256 * 1024;
 
 /** The file whose data is coming. */
 interface Current extends Pending {
   /** Undefined after a failure: the rest of its data is skipped. */
   file: IncomingFile | undefined;
   written: number;
+  /** Of what is there so far, where a digest is wanted. */
+  hash: Sm3 | undefined;
+}
+
+/** The peer broke the rule of that name. */
+function broken(rule: string): RemoteProtocolError {
+  return new RemoteProtocolError("transfer.broken", { rule });
 }
 
 function isVerdict(decision: IncomingTarget | Verdict): decision is Verdict {
   return "code" in decision;
 }
 
-/** Receives one transfer. The stream's preface has been read. */
+/**
+ * Receives one transfer. The stream's preface has been read.
+ *
+ * @param memory what the peer's transfers may keep in memory
+ */
 export async function receiveTransfer(
   stream: ByteStream,
   handlers: ReceiveHandlers,
+  memory: Budget = new Budget(PEER_MEMORY_BYTES),
 ): Promise<ReceiveReport> {
   const channel = new RecordChannel(stream);
   const first = await channel.next();
   if (first === undefined || first.type !== RecordType.offer) {
-    throw new RemoteProtocolError("read transfer: no offer at its beginning");
+    throw broken("offer-first");
   }
   const offer = decodeOffer(first.body);
   const decision = await handlers.decide(offer);
   if (isVerdict(decision)) {
     void channel.put(encodeAnswer(decision));
     await channel.finish();
-    return { offer, refused: decision, roots: [], failures: [] };
+    return { offer, refused: decision, roots: 0, failures: [], failed: 0 };
   }
-  const receiver = new Receiver(channel, offer, decision, handlers);
+  const own = new Budget(PEER_MEMORY_BYTES, memory);
+  const receiver = new Receiver(channel, offer, decision, own, handlers);
   try {
-    void channel.put(encodeAnswer({ code: TransferCode.ok, reason: "" }));
+    void channel.put(encodeAnswer(verdict(TransferCode.ok)));
     await channel.flush();
     await receiver.run();
     await channel.finish();
     return receiver.report();
   } catch (error) {
-    channel.abort(error instanceof RemoteProtocolError ? StreamCode.protocol : StreamCode.internal);
+    channel.abort(error instanceof RemoteProtocolError ? streamCodeOf(error) : StreamCode.internal);
     throw receiver.noSpace() ?? error;
   } finally {
     await receiver.suspend();
     await decision.close();
+    own.give();
   }
 }
 
 class Receiver {
   readonly #announced: Announced;
-  readonly #finished: ReceivedRoot[] = [];
-  readonly #failures: Failure[] = [];
+  readonly #failures = new Failures();
+  #full: VerdictError | undefined;
+  #roots = 0;
   #current: Current | undefined;
   #bytes = 0;
   #resumed = 0;
@@ -88,28 +114,27 @@ class Receiver {
     readonly channel: RecordChannel,
     readonly offer: Offer,
     readonly target: IncomingTarget,
+    memory: Budget,
     readonly handlers: ReceiveHandlers,
   ) {
-    this.#announced = new Announced(channel, offer, target, (entry, verdict) => {
-      return this.#fail(entry, verdict);
-    });
+    const fail = (entry: Entry, error: unknown) => this.#fail(entry, error);
+    const digests = handlers.digests ?? false;
+    this.#announced = new Announced(channel, offer, target, memory, digests, fail);
   }
 
   report(): ReceiveReport {
     return {
       offer: this.offer,
       refused: undefined,
-      roots: this.#finished,
-      failures: this.#failures,
+      roots: this.#roots,
+      failures: this.#failures.list,
+      failed: this.#failures.count,
     };
   }
 
   /** The true reason when the sender gave up because we are full. */
-  noSpace(): FailureError | undefined {
-    const failure = this.#failures.find(({ code }) => code === TransferCode.full);
-    return failure === undefined
-      ? undefined
-      : new FailureError(`receive ${failure.path}: ${failure.reason}`);
+  noSpace(): VerdictError | undefined {
+    return this.#full;
   }
 
   async suspend(): Promise<void> {
@@ -119,7 +144,8 @@ class Receiver {
   }
 
   async run(): Promise<void> {
-    for (;;) {
+    for (let records = 1;; records++) {
+      if (records % TURN_RECORDS === 0) await nextTurn();
       const record = this.channel.ready();
       if (record !== undefined) {
         // Most records need no waiting, and a promise for each would cost more than what they do.
@@ -132,7 +158,7 @@ class Receiver {
       if (!await this.channel.more()) break;
     }
     if (this.#announced.roots.size > 0 || this.#current !== undefined) {
-      throw new RemoteProtocolError("read transfer: ended before everything was there");
+      throw broken("early-end");
     }
   }
 
@@ -153,7 +179,7 @@ class Receiver {
       case RecordType.rootEnd:
         return this.#rootEnd(decodeRootEnd(body));
       default:
-        throw new RemoteProtocolError(`read transfer: record of type ${type} out of place`);
+        throw broken("record-place");
     }
   }
 
@@ -164,31 +190,34 @@ class Receiver {
       this.#current !== undefined || pending === undefined ||
       content.length !== pending.entry.size
     ) {
-      throw new RemoteProtocolError("read transfer: file out of order");
+      throw broken("file-order");
     }
     try {
       const later = this.target.put(pending.entry, pending.path, content);
-      if (later !== undefined) return this.#putLater(pending, later);
+      if (later !== undefined) {
+        return this.#putLater(pending, later, this.handlers.digests ? sm3(content) : undefined);
+      }
     } catch (error) {
-      return this.#fail(pending.entry, verdictOf(error));
+      return this.#fail(pending.entry, error);
     }
     this.#bytes += content.length;
-    return this.#done(pending);
+    return this.#done(pending, this.handlers.digests ? sm3(content) : undefined);
   }
 
-  async #putLater(pending: Pending, later: Promise<void>): Promise<void> {
+  async #putLater(pending: Pending, later: Promise<void>, digest?: Bytes): Promise<void> {
     try {
       await later;
     } catch (error) {
-      return await this.#fail(pending.entry, verdictOf(error));
+      return await this.#fail(pending.entry, error);
     }
     this.#bytes += pending.entry.size;
-    this.#done(pending);
+    this.#done(pending, digest);
   }
 
   /** A file is here, whole. */
-  #done({ entry, path }: Pending): undefined {
-    this.#announced.roots.get(entry.root)?.done.push({ below: path.slice(1), size: entry.size });
+  #done({ entry, path }: Pending, sm3: Bytes | undefined): undefined {
+    const below = path.slice(1);
+    this.#announced.roots.get(entry.root)?.done.add({ below, size: entry.size, sm3 });
     this.handlers.progress?.(this.#bytes, this.#resumed);
   }
 
@@ -198,37 +227,40 @@ class Receiver {
       this.#current !== undefined || pending === undefined || offset > pending.have ||
       offset > pending.entry.size
     ) {
-      throw new RemoteProtocolError("read transfer: data out of order");
+      throw broken("data-order");
     }
     const current: Current = {
       ...pending,
       file: undefined,
       written: offset,
+      hash: this.handlers.digests ? new Sm3() : undefined,
     };
     this.#current = current;
     this.#bytes += offset;
     this.#resumed += offset;
     try {
       current.file = await this.target.open(pending.entry, pending.path);
+      if (current.hash !== undefined) await hashPrefix(current.file, offset, current.hash);
       await current.file.restart(offset);
     } catch (error) {
-      await this.#failCurrent(verdictOf(error));
+      await this.#failCurrent(error);
     }
   }
 
   #data(bytes: Uint8Array): Later {
     const current = this.#current;
-    if (current === undefined) throw new RemoteProtocolError("read transfer: data of no file");
+    if (current === undefined) throw broken("data-file");
     current.written += bytes.length;
     if (current.written > current.entry.size) {
-      throw new RemoteProtocolError("read transfer: more data than the file's size");
+      throw broken("data-length");
     }
     if (current.file === undefined) return undefined;
+    current.hash?.update(bytes);
     try {
       const later = current.file.write(bytes);
       if (later !== undefined) return this.#dataLater(later, bytes.length);
     } catch (error) {
-      return this.#failCurrent(verdictOf(error));
+      return this.#failCurrent(error);
     }
     this.#count(bytes.length);
     return undefined;
@@ -238,7 +270,7 @@ class Receiver {
     try {
       await later;
     } catch (error) {
-      return await this.#failCurrent(verdictOf(error));
+      return await this.#failCurrent(error);
     }
     this.#count(length);
   }
@@ -251,73 +283,96 @@ class Receiver {
   async #end(index: number): Promise<void> {
     const current = this.#current;
     if (current?.entry.index !== index) {
-      throw new RemoteProtocolError("read transfer: end of no file");
+      throw broken("end-file");
     }
     this.#current = undefined;
     const file = current.file;
     if (file === undefined) return;
     if (current.written !== current.entry.size) {
       await file.suspend();
-      throw new RemoteProtocolError("read transfer: less data than the file's size");
+      throw broken("end-length");
     }
     try {
       await file.complete();
     } catch (error) {
-      return await this.#fail(current.entry, verdictOf(error));
+      return await this.#fail(current.entry, error);
     }
-    this.#done(current);
+    this.#done(current, current.hash?.digest());
   }
 
   /** The sender cannot send (the rest of) a file. */
-  async #abandon({ index, code, reason }: { index: number } & Verdict): Promise<void> {
+  async #abandon({ index, ...problem }: { index: number } & Verdict): Promise<void> {
     const current = this.#current;
-    if (current?.entry.index === index) {
+    const isCurrent = current?.entry.index === index;
+    const pending = isCurrent ? current : this.#announced.take(index);
+    if (pending === undefined) throw broken("abandon-file");
+    const { entry } = pending;
+    if (isCurrent) {
       this.#current = undefined;
+      // It has failed here already.
       if (current.file === undefined) return;
       await current.file.suspend();
-      this.#failures.push({ path: current.entry.path, code, reason });
-      return;
     }
-    const pending = this.#announced.take(index);
-    if (pending === undefined) throw new RemoteProtocolError("read transfer: abandons no file");
-    this.#failures.push({ path: pending.entry.path, code, reason });
+    this.target.skip(entry);
+    this.#failures.add({ path: entry.path, code: problem.code, reason: verdictText(problem) });
   }
 
   async #rootEnd(root: number): Promise<void> {
     const open = this.#announced.roots.get(root);
-    if (open === undefined || this.#current !== undefined || this.#announced.isPending(root)) {
-      throw new RemoteProtocolError("read transfer: end of no complete root");
+    if (open === undefined || this.#current !== undefined || open.pending > 0) {
+      throw broken("root-end");
     }
-    this.#announced.roots.delete(root);
-    let outcome: Verdict;
+    this.#announced.endRoot(root);
+    const { name, folder, done } = open;
+    if (!folder && done.length === 0) {
+      await this.target.dropRoot(root);
+      return await this.#tellRoot(root, verdict(TransferCode.nothingCame));
+    }
+    let path: string;
     try {
-      if (!open.folder && open.done.length === 0) {
-        throw new FormatError("receive file: it did not come");
-      }
-      const path = await this.target.endRoot(root);
-      const files = open.done.map((file) => ({ root: path, ...file }));
-      const received = { path, folder: open.folder, files };
-      this.#finished.push(received);
-      this.handlers.root?.(received);
-      outcome = { code: TransferCode.ok, reason: path.slice(path.search(/[^/\\]*$/)) };
+      path = await this.target.endRoot(root);
     } catch (error) {
-      outcome = verdictOf(error);
-      if (open.folder || open.done.length > 0) this.#failures.push({ path: open.name, ...outcome });
+      const code = codeOf(error);
+      this.#failures.add({ path: name, code, reason: bareText(reasonText(error)) });
+      return await this.#tellRoot(root, verdict(code));
     }
-    await this.channel.put(encodeRootResult({ index: root, ...outcome }));
+    this.#roots++;
+    this.handlers.root?.({ path, folder, files: done });
+    const reason = path.slice(path.search(/[^/\\]*$/));
+    await this.#tellRoot(root, { code: TransferCode.ok, reason });
   }
 
-  async #failCurrent(verdict: Verdict): Promise<void> {
+  async #tellRoot(index: number, outcome: Verdict): Promise<void> {
+    await this.channel.put(encodeRootResult({ index, ...outcome }));
+  }
+
+  async #failCurrent(error: unknown): Promise<void> {
     const current = this.#current;
     if (current === undefined) return;
     const file = current.file;
     current.file = undefined;
-    await this.#fail(current.entry, verdict);
+    await this.#fail(current.entry, error);
     await file?.suspend();
   }
 
-  async #fail(entry: Entry, verdict: Verdict): Promise<void> {
-    this.#failures.push({ path: entry.path, ...verdict });
-    await this.channel.put(encodeResult({ index: entry.index, ...verdict }));
+  async #fail(entry: Entry, error: unknown): Promise<void> {
+    const code = codeOf(error);
+    this.#announced.forget(entry);
+    this.target.skip(entry);
+    if (error instanceof VerdictError && code === TransferCode.full) this.#full ??= error;
+    this.#failures.add({ path: entry.path, code, reason: bareText(reasonText(error)) });
+    await this.channel.put(encodeResult({ index: entry.index, ...verdict(code) }));
+  }
+}
+
+/** Hashes the first `length` bytes of `file`. */
+async function hashPrefix(file: IncomingFile, length: number, hash: Sm3): Promise<void> {
+  const piece = new Uint8Array(Math.min(PREFIX_BYTES, length));
+  for (let left = length; left > 0;) {
+    const count = await file.read(piece.subarray(0, Math.min(piece.length, left)));
+    if (count === 0) throw new VerdictError(TransferCode.replaced, "transfer.receive", "");
+    hash.update(piece.subarray(0, count));
+    left -= count;
+    await nextTurn();
   }
 }

@@ -7,7 +7,10 @@
  * body is handed on piece by piece as it arrives, without a copy. It never holds more than one small record.
  */
 import { type Bytes, concat, getU32, putU32 } from "../bytes.ts";
+import { SM3_BYTES } from "../crypto/sm3.ts";
 import { RemoteProtocolError } from "../errors.ts";
+import { MAX_PARTIAL_CHUNKS } from "./chunks.ts";
+import { UnsupportedError } from "./stream.ts";
 
 /** Bytes in front of a body: type and length. */
 export const RECORD_HEADER_BYTES = 5;
@@ -36,6 +39,12 @@ export type RecordType = typeof RecordType[keyof typeof RecordType];
 /** Longest text of one message, in bytes of UTF-8: what fits a screenful many times over; more is a file. */
 export const MAX_TEXT_BYTES = 256 * 1024;
 
+/** Record types from here on are skipped by whoever does not know them; an unknown one below ends the stream. */
+export const FIRST_SKIPPED_TYPE = 0x80;
+
+/** Longest body of a record that is skipped. */
+export const MAX_SKIPPED_BYTES = 64 * 1024;
+
 /** Longest path of an entry, in bytes of UTF-8 (Linux PATH_MAX). */
 export const MAX_PATH_BYTES = 4096;
 
@@ -48,9 +57,6 @@ export const MAX_DATA_BYTES = 1024 * 1024;
 /** Longest file that goes in one record. */
 export const MAX_WHOLE_BYTES = 64 * 1024;
 
-/** Most chunk digests in one ready record. */
-export const MAX_CHUNKS = 1024;
-
 /** Longest body by type; a type without an entry does not exist. */
 const BODY_LIMIT: ReadonlyMap<number, number> = new Map([
   [RecordType.message, 8 + 8 + MAX_TEXT_BYTES],
@@ -58,7 +64,7 @@ const BODY_LIMIT: ReadonlyMap<number, number> = new Map([
   [RecordType.offer, 20 + 256 + MAX_REASON_BYTES],
   [RecordType.answer, 1 + MAX_REASON_BYTES],
   [RecordType.entry, 64 + MAX_PATH_BYTES],
-  [RecordType.ready, 32 + 32 * MAX_CHUNKS],
+  [RecordType.ready, 32 + SM3_BYTES * MAX_PARTIAL_CHUNKS],
   [RecordType.begin, 12],
   [RecordType.data, MAX_DATA_BYTES],
   [RecordType.end, 4],
@@ -133,8 +139,11 @@ export class RecordReader {
 
   /** The next record or data piece; undefined when more input is needed. */
   next(): RecordPiece | undefined {
-    if (this.#left === undefined && !this.#header()) return undefined;
-    const left = this.#left ?? 0;
+    do {
+      if (this.#left === undefined && !this.#header()) return undefined;
+    } while (this.#type >= FIRST_SKIPPED_TYPE && this.#skipRecord());
+    if (this.#left === undefined || this.#type >= FIRST_SKIPPED_TYPE) return undefined;
+    const left = this.#left;
     const available = this.#input.length - this.#offset;
     if (this.#type === RecordType.data) {
       const length = Math.min(left, available);
@@ -163,16 +172,21 @@ export class RecordReader {
   }
 
   #begin(type: number, length: number): true {
-    const limit = BODY_LIMIT.get(type);
-    if (limit === undefined) {
-      throw new RemoteProtocolError(`read record: unknown type ${type}`);
-    }
-    if (length > limit) {
-      throw new RemoteProtocolError(`read record: ${length} bytes in a record of type ${type}`);
-    }
+    const limit = type >= FIRST_SKIPPED_TYPE ? MAX_SKIPPED_BYTES : BODY_LIMIT.get(type);
+    if (limit === undefined) throw new UnsupportedError("transfer.unknown-record", { type });
+    if (length > limit) throw new RemoteProtocolError("transfer.broken", { rule: "record-length" });
     this.#type = type;
     this.#left = length;
     return true;
+  }
+
+  /** Passes over what there is of a record that is not known; whether all of it was there. */
+  #skipRecord(): boolean {
+    const left = this.#left ?? 0;
+    const length = Math.min(left, this.#input.length - this.#offset);
+    this.#skip(length);
+    this.#left = length === left ? undefined : left - length;
+    return this.#left === undefined;
   }
 
   /** `length` bytes in one piece, or undefined after putting aside what there is of them. */

@@ -4,11 +4,12 @@
  * go as fast as one large one.
  */
 
-import { P2PError, RemoteProtocolError } from "../errors.ts";
+import type { Bytes } from "../bytes.ts";
+import { Sm3, sm3 } from "../crypto/sm3.ts";
+import { RemoteProtocolError } from "../errors.ts";
 import type { Later } from "./announced.ts";
-import { Answers } from "./answers.ts";
+import { Answers, type List } from "./answers.ts";
 import { RecordChannel } from "./channel.ts";
-import { commonLength } from "./chunks.ts";
 import {
   decodeAnswer,
   encodeAbandon,
@@ -16,69 +17,54 @@ import {
   encodeEnd,
   encodeOffer,
   encodeRootEnd,
-  type Entry,
   entryRoom,
   FILE_BYTES,
   type Offer,
   putEntry,
   putFileHeader,
   type Ready,
-  reasonAlone,
-  TransferCode,
-  type Verdict,
 } from "./offers.ts";
 import { encodePreface, StreamKind } from "./preface.ts";
 import { MAX_WHOLE_BYTES, recordHeader, RecordType } from "./records.ts";
 import { Signal } from "./signal.ts";
-import { type ByteStream, StreamCode } from "./stream.ts";
-import type { Failure } from "./target.ts";
+import { type ByteStream, StreamCode, streamCodeOf } from "./stream.ts";
+import {
+  beginning,
+  CHANGED,
+  hashPrefix,
+  type Problem,
+  problemOf,
+  READ_BYTES,
+  readPiece,
+  type SourceEntry,
+  type SourceFile,
+  sourceProblem,
+} from "./source.ts";
+import { type Failure, TransferCode, type Verdict, verdict } from "./verdict.ts";
 
 /** Entries announced and not settled, at most; well below what a receiver accepts. */
 const WINDOW_ENTRIES = 1024;
 
-/** File data is read and sent in pieces of this size. */
-const PIECE_BYTES = 256 * 1024;
-
-/** The source is no longer what its entry says. */
-const CHANGED: Verdict = { code: TransferCode.changed, reason: "it changed while it was sent" };
-
-/** An open file at the source. */
-export interface SourceFile {
-  /** Reads on; 0 at the end. */
-  read(out: Uint8Array): Promise<number>;
-  /** Continues at `offset`. */
-  seek(offset: number): Promise<void>;
-  /** Whether size and time are still what the entry says. */
-  unchanged(): boolean;
-  close(): void;
-}
-
-/** A file or folder to send. */
-export interface SourceEntry extends Omit<Entry, "index"> {
-  /**
-   * Reads a small file into `out`, which has its size, in one go. Whether it is still what the entry says.
-   *
-   * @throws FailureError when it cannot be read
-   */
-  readWhole(out: Uint8Array): Promise<boolean> | boolean;
-  open(): Promise<SourceFile>;
-}
-
 /** What the sender's program wants to know meanwhile. */
 export interface SendHandlers {
+  /** Whether `file` is to be told the SM3 of what was sent. */
+  readonly digests?: boolean;
   /** The other side took the offer. */
   accepted?(): void;
   /** Bytes the receiver has or is being sent, of `offer.bytes`; `resumed` of them were there before. */
   progress?(bytes: number, resumed: number): void;
   /** A file is at the receiver, whole and under its name. */
-  file?(entry: SourceEntry, index: number): void;
+  file?(entry: SourceEntry, index: number, sm3: Bytes | undefined): void;
 }
 
 /** What became of a transfer. */
 export interface SendReport {
   /** Why the whole was refused. */
   readonly refused: Verdict | undefined;
+  /** The first failures. */
   readonly failures: readonly Failure[];
+  /** How many failed in all. */
+  readonly failed: number;
   /** What the receiver named each root, in order; undefined for one that failed. */
   readonly roots: ReadonlyArray<string | undefined>;
   /** Bytes that did not have to be sent. */
@@ -89,7 +75,7 @@ export interface SendReport {
 export async function sendTransfer(
   stream: ByteStream,
   offer: Offer,
-  entries: readonly SourceEntry[],
+  entries: List<SourceEntry>,
   handlers: SendHandlers = {},
 ): Promise<SendReport> {
   const channel = new RecordChannel(stream);
@@ -99,22 +85,25 @@ export async function sendTransfer(
     await channel.flush();
     const record = await channel.next();
     if (record?.type !== RecordType.answer) {
-      throw new RemoteProtocolError("send files: the peer did not answer the offer");
+      throw broken("no-answer");
     }
     const answer = decodeAnswer(record.body);
     if (answer.code !== TransferCode.ok) {
       await channel.finish();
-      return { refused: answer, failures: [], roots: [], resumed: 0 };
+      return { refused: answer, failures: [], failed: 0, roots: [], resumed: 0 };
     }
     handlers.accepted?.();
     const sender = new Sender(channel, entries, handlers);
     return await sender.run();
   } catch (error) {
-    channel.abort(
-      error instanceof RemoteProtocolError ? StreamCode.protocol : StreamCode.cancelled,
-    );
+    channel.abort(streamCodeOf(error));
     throw error;
   }
+}
+
+/** The peer broke the rule of that name. */
+function broken(rule: string): RemoteProtocolError {
+  return new RemoteProtocolError("transfer.broken", { rule });
 }
 
 class Sender {
@@ -128,10 +117,12 @@ class Sender {
 
   constructor(
     readonly channel: RecordChannel,
-    readonly entries: readonly SourceEntry[],
+    readonly entries: List<SourceEntry>,
     readonly handlers: SendHandlers,
   ) {
-    this.#answers = new Answers(entries, (entry, index) => handlers.file?.(entry, index));
+    const arrived = (entry: SourceEntry, index: number, sm3: Bytes | undefined) =>
+      handlers.file?.(entry, index, sm3);
+    this.#answers = new Answers(entries, arrived, handlers.digests ?? false);
   }
 
   async run(): Promise<SendReport> {
@@ -139,12 +130,12 @@ class Sender {
     try {
       // Most files need no waiting, and a promise for each would cost more than sending it.
       for (let index = 0; index < this.entries.length; index++) {
-        const entry = this.entries[index]!;
+        const entry = this.#entry(index);
         const announcing = this.#announceAhead(index);
         if (announcing !== undefined) await announcing;
         const sending = entry.folder ? undefined : this.#sendFile(index, entry);
         if (sending !== undefined) await sending;
-        if (this.entries[index + 1]?.root !== entry.root) await this.#endRoot(entry.root);
+        if (this.entries.at(index + 1)?.root !== entry.root) await this.#endRoot(entry.root);
       }
       await this.channel.flush();
       await this.#until(() => this.#answers.roots.length === this.#answers.rootsEnded);
@@ -159,7 +150,8 @@ class Sender {
     }
     return {
       refused: undefined,
-      failures: this.#answers.failures,
+      failures: this.#answers.failures.list,
+      failed: this.#answers.failures.count,
       roots: this.#answers.roots,
       resumed: this.#resumed,
     };
@@ -185,10 +177,14 @@ class Sender {
   async #until(condition: () => boolean): Promise<void> {
     while (!condition()) {
       if (this.#broken !== undefined) throw this.#broken;
-      if (this.#ended) throw new RemoteProtocolError("send files: the peer stopped before the end");
+      if (this.#ended) throw broken("early-end");
       await this.#changed.wait();
     }
     if (this.#broken !== undefined) throw this.#broken;
+  }
+
+  #entry(index: number): SourceEntry {
+    return this.entries.at(index)!;
   }
 
   #announceAhead(index: number): Promise<void> | undefined {
@@ -202,7 +198,7 @@ class Sender {
   async #announceTo(limit: number): Promise<void> {
     while (this.#answers.announced < limit) {
       const index = this.#answers.announced;
-      const entry = this.entries[index]!;
+      const entry = this.#entry(index);
       const room = this.channel.room(entryRoom(entry.path));
       if (room === undefined) {
         await this.channel.flush();
@@ -238,10 +234,10 @@ class Sender {
   }
 
   /** Sends no more of a file: `bytes` are counted then. */
-  async #abandon(index: number, bytes: number, problem: Verdict): Promise<void> {
+  async #abandon(index: number, bytes: number, { code, reason }: Problem): Promise<void> {
     this.#skip(bytes - this.#bytes);
-    this.#answers.abandon(index, problem);
-    await this.channel.put(encodeAbandon({ index, ...problem }));
+    this.#answers.abandon(index, code, reason);
+    await this.channel.put(encodeAbandon({ index, ...verdict(code) }));
   }
 
   /** Sends a small file in one record. */
@@ -252,14 +248,19 @@ class Sender {
     putFileHeader(index, entry.size, room);
     try {
       const whole = entry.readWhole(room.subarray(FILE_BYTES));
-      if (typeof whole !== "boolean") return this.#wholeLater(index, entry, whole);
+      if (typeof whole !== "boolean") return this.#wholeLater(index, entry, room, whole);
       if (!whole) return this.#abandon(index, this.#bytes + entry.size, CHANGED);
     } catch (error) {
       return this.#abandon(index, this.#bytes + entry.size, sourceProblem(error));
     }
-    this.channel.took(length);
-    this.#count(entry.size, 0);
+    this.#wholeRead(index, entry, room);
     return undefined;
+  }
+
+  #wholeRead(index: number, { size }: SourceEntry, room: Uint8Array): void {
+    if (this.handlers.digests) this.#answers.hashed(index, sm3(room.subarray(FILE_BYTES)));
+    this.channel.took(FILE_BYTES + size);
+    this.#count(size, 0);
   }
 
   async #flushAndSend(index: number, entry: SourceEntry): Promise<void> {
@@ -267,16 +268,20 @@ class Sender {
     await this.#sendWhole(index, entry);
   }
 
-  async #wholeLater(index: number, entry: SourceEntry, reading: Promise<boolean>): Promise<void> {
-    let problem: Verdict | undefined;
+  async #wholeLater(
+    index: number,
+    entry: SourceEntry,
+    room: Uint8Array,
+    reading: Promise<boolean>,
+  ): Promise<void> {
+    let problem: Problem | undefined;
     try {
       problem = await reading ? undefined : CHANGED;
     } catch (error) {
       problem = sourceProblem(error);
     }
     if (problem !== undefined) return await this.#abandon(index, this.#bytes + entry.size, problem);
-    this.channel.took(FILE_BYTES + entry.size);
-    this.#count(entry.size, 0);
+    this.#wholeRead(index, entry, room);
   }
 
   /** Sends one file's data; a problem with the source, or undefined. */
@@ -284,7 +289,7 @@ class Sender {
     index: number,
     entry: SourceEntry,
     ready: Ready | undefined,
-  ): Promise<Verdict | undefined> {
+  ): Promise<Problem | undefined> {
     let file: SourceFile;
     try {
       file = await entry.open();
@@ -295,11 +300,14 @@ class Sender {
       if (!file.unchanged()) return CHANGED;
       const offset = await beginning(file, ready);
       if (typeof offset !== "number") return offset;
+      const hash = this.handlers.digests ? new Sm3() : undefined;
+      if (hash !== undefined && !await hashPrefix(file, offset, hash)) return CHANGED;
       await this.channel.put(encodeBegin(index, offset));
       this.#count(offset, offset);
-      const problem = await this.#sendData(index, entry.size - offset, file);
+      const problem = await this.#sendData(index, entry.size - offset, file, hash);
       if (problem !== undefined) return problem;
       if (!file.unchanged()) return CHANGED;
+      if (hash !== undefined) this.#answers.hashed(index, hash.digest());
       await this.channel.put(encodeEnd(index));
       return undefined;
     } finally {
@@ -312,26 +320,27 @@ class Sender {
     index: number,
     length: number,
     file: SourceFile,
-  ): Promise<Verdict | undefined> {
+    hash: Sm3 | undefined,
+  ): Promise<Problem | undefined> {
     let left = length;
     if (left === 0) return undefined;
-    this.#buffers ??= [new Uint8Array(PIECE_BYTES), new Uint8Array(PIECE_BYTES)];
+    this.#buffers ??= [new Uint8Array(READ_BYTES), new Uint8Array(READ_BYTES)];
     let [buffer, other] = this.#buffers;
-    let reading = readPiece(file, buffer.subarray(0, Math.min(left, PIECE_BYTES)));
+    let reading = readPiece(file, buffer.subarray(0, Math.min(left, READ_BYTES)));
     try {
       for (;;) {
         const got = await reading;
         if ("code" in got) return got;
         if (got.length === 0) return CHANGED;
         left -= got.length;
+        hash?.update(got);
         [buffer, other] = [other, buffer];
-        if (left > 0) reading = readPiece(file, buffer.subarray(0, Math.min(left, PIECE_BYTES)));
+        if (left > 0) reading = readPiece(file, buffer.subarray(0, Math.min(left, READ_BYTES)));
         await this.#writePiece(got);
         this.#count(got.length, 0);
         if (left === 0) return undefined;
-        if (this.#answers.failed(index)) {
-          return { code: TransferCode.storage, reason: "the peer could not take it" };
-        }
+        // The peer has said why.
+        if (this.#answers.failed(index)) return problemOf(TransferCode.storage);
       }
     } finally {
       await Promise.allSettled([reading]);
@@ -358,39 +367,4 @@ class Sender {
   #skip(bytes: number): void {
     this.#bytes += bytes;
   }
-}
-
-async function readPiece(file: SourceFile, out: Uint8Array): Promise<Uint8Array | Verdict> {
-  try {
-    let length = 0;
-    while (length < out.length) {
-      const count = await file.read(out.subarray(length));
-      if (count === 0) break;
-      length += count;
-    }
-    return out.subarray(0, length);
-  } catch (error) {
-    return sourceProblem(error);
-  }
-}
-
-/** Where sending begins: after what the receiver has and is still what the source has. */
-async function beginning(
-  file: SourceFile,
-  ready: Ready | undefined,
-): Promise<number | Verdict> {
-  if (ready === undefined || ready.have === 0) return 0;
-  try {
-    const { have, chunk, digests } = ready;
-    const offset = await commonLength((out) => file.read(out), have, chunk, digests);
-    await file.seek(offset);
-    return offset;
-  } catch (error) {
-    return sourceProblem(error);
-  }
-}
-
-function sourceProblem(error: unknown): Verdict {
-  if (!(error instanceof P2PError)) throw error;
-  return { code: TransferCode.storage, reason: reasonAlone(error.message) };
 }

@@ -3,6 +3,9 @@
  * directions. `lib/net` makes one of a transport stream, the tests one of two arrays.
  */
 
+import { RemoteProtocolError } from "../errors.ts";
+import type { Code } from "../text/catalogue.ts";
+
 /** A bidirectional byte stream. Every method rejects with a P2PError once the stream has failed. */
 export interface ByteStream {
   /** Reads at least one byte and at most `out.length`; 0 at the end of what the other side sends. */
@@ -28,3 +31,14 @@ export const StreamCode = {
   /** Something failed on this side (a bug, a full disk). */
   internal: 4,
 } as const;
+
+/** The peer's program says something that this one does not know, and may know one day. */
+export class UnsupportedError<C extends Code = Code> extends RemoteProtocolError<C> {
+  override readonly kind = "unsupported";
+}
+
+/** The code to give a stream up with after `error`. */
+export function streamCodeOf(error: unknown): number {
+  if (error instanceof UnsupportedError) return StreamCode.unsupported;
+  return error instanceof RemoteProtocolError ? StreamCode.protocol : StreamCode.cancelled;
+}

@@ -1,8 +1,7 @@
-/**
- * What the two sides of a transfer need from the world and tell it: files being received, where they go, and how
- * it went.
- */
-import type { Entry, Offer, Verdict } from "./offers.ts";
+/** What the receiving side of a transfer needs from the world and tells it: where files go, and how it went. */
+import type { Ledger } from "./ledger.ts";
+import type { Entry, Offer } from "./offers.ts";
+import type { Failure, Verdict } from "./verdict.ts";
 
 /** A file being received. */
 export interface IncomingFile {
@@ -18,7 +17,7 @@ export interface IncomingFile {
   suspend(): Promise<void>;
 }
 
-/** Where a transfer goes. Paths are safe components already; what it throws is told to the sender. */
+/** Where a transfer goes. Paths are safe components already; of what it throws the sender is told the code. */
 export interface IncomingTarget {
   folder(entry: Entry, path: readonly string[]): Promise<void> | undefined;
   /** Bytes of this file that an earlier attempt left. */
@@ -26,37 +25,27 @@ export interface IncomingTarget {
   /** A small file, whole. */
   put(entry: Entry, path: readonly string[], content: Uint8Array): Promise<void> | undefined;
   open(entry: Entry, path: readonly string[]): Promise<IncomingFile>;
+  /** A file that was announced will not come. */
+  skip(entry: Entry): void;
   /** Gives a root its final name, never an existing one; answers its path. */
   endRoot(root: number): Promise<string>;
+  /** A root that is over without having come: nothing of it stays. */
+  dropRoot(root: number): Promise<void>;
   /** Lets go of everything; unfinished roots stay for another attempt. */
   close(): Promise<void>;
-}
-
-/** A file that arrived whole, at its final place. */
-export interface ReceivedFile {
-  /** The root's final path. */
-  readonly root: string;
-  /** Components below the root (none: the root is the file). */
-  readonly below: readonly string[];
-  readonly size: number;
 }
 
 /** One root at its final place. */
 export interface ReceivedRoot {
   readonly path: string;
   readonly folder: boolean;
-  readonly files: readonly ReceivedFile[];
-}
-
-/** How it went, for the one side as for the other. */
-export interface Failure {
-  readonly path: string;
-  readonly code: number;
-  readonly reason: string;
+  readonly files: Ledger;
 }
 
 /** What the receiver's program does about a transfer. */
 export interface ReceiveHandlers {
+  /** Whether the SM3 of each file is wanted: it is computed as the content arrives. */
+  readonly digests?: boolean;
   /** Decides on the offer: a target, or why not. */
   decide(offer: Offer): Promise<IncomingTarget | Verdict>;
   /** Bytes that are there (from before or now), of all that were offered. */
@@ -70,6 +59,10 @@ export interface ReceiveReport {
   readonly offer: Offer;
   /** Why the whole was refused. */
   readonly refused: Verdict | undefined;
-  readonly roots: readonly ReceivedRoot[];
+  /** How many roots arrived. */
+  readonly roots: number;
+  /** The first failures. */
   readonly failures: readonly Failure[];
+  /** How many failed in all. */
+  readonly failed: number;
 }

@@ -12,7 +12,7 @@ import { KeyChangedError } from "../../lib/net/node.ts";
 import { IncomingFiles } from "../../lib/files/incoming.ts";
 import { walkOutgoing } from "../../lib/files/outgoing.ts";
 import type { IncomingTransfer } from "../../lib/net/conversation.ts";
-import { TransferCode } from "../../lib/transfer/offers.ts";
+import { TransferCode } from "../../lib/transfer/verdict.ts";
 import { MAX_TEXT_BYTES } from "../../lib/transfer/records.ts";
 import type { ReceivedRoot } from "../../lib/transfer/target.ts";
 import { pattern, withFolders } from "../transfer/support.ts";
@@ -110,7 +110,7 @@ Deno.test("a refused offer reaches the sender with its reason; without handlers 
     withPair(async ({ left, right }) => {
       Deno.writeTextFileSync(`${src}/a`, "a");
       const outgoing = await walkOutgoing([`${src}/a`]);
-      assert.equal((await left.sendFiles(outgoing)).refused?.code, TransferCode.declined);
+      assert.equal((await left.sendFiles(outgoing)).refused?.code, TransferCode.takesNone);
       right.handlers = { offer: () => Promise.resolve({ code: 1, reason: "not today" }) };
       assert.equal((await left.sendFiles(outgoing)).refused?.reason, "not today");
     })

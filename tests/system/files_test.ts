@@ -26,11 +26,14 @@ function makePipe(path: string): void {
 }
 
 /** All that is told of what lies in `folder`; undefined where the runtime has to list it. */
-function listed(folder: string): Map<string, Status | undefined> | undefined {
+function listed(
+  folder: string,
+  unnamed: string[] = [],
+): Map<string, Status | undefined> | undefined {
   const found = new Map<string, Status | undefined>();
   const directory = opened(folder);
   let more: boolean | undefined = true;
-  while (more) more = directory.list(found);
+  while (more) more = directory.list(found, unnamed);
   directory.close();
   return more === undefined ? undefined : found;
 }
@@ -78,7 +81,9 @@ testFiles("the names in a folder are those that the runtime finds", async (folde
   assert.deepEqual(found, [...Deno.readDirSync(folder)].map(({ name }) => name).sort());
   const args = ["-c", "touch \"$(printf '\\377')\""];
   assert.ok((await new Deno.Command("sh", { args, cwd: folder }).output()).success);
-  assert.equal(listed(folder), undefined);
+  const unnamed: string[] = [];
+  assert.deepEqual([...listed(folder, unnamed)?.keys() ?? []].sort(), found);
+  assert.deepEqual(unnamed, ["\\xff"]);
 });
 
 testFiles(

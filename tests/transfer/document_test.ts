@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { concat, fromHex, hex } from "../../lib/bytes.ts";
 import { CloseCode } from "../../lib/net/close.ts";
 import { encodeDelivered, encodeMessage } from "../../lib/transfer/messages.ts";
-import { TransferCode } from "../../lib/transfer/offers.ts";
+import { TransferCode } from "../../lib/transfer/verdict.ts";
 import { encodePreface, StreamKind } from "../../lib/transfer/preface.ts";
 import { receiveTransfer } from "../../lib/transfer/receive.ts";
 import { recordHeader, RecordType } from "../../lib/transfer/records.ts";
@@ -83,6 +83,8 @@ Deno.test("the transfer of the example is what two programs say to each other", 
     put: () => undefined,
     have: () => 0,
     open: () => Promise.resolve(file),
+    skip: () => undefined,
+    dropRoot: () => Promise.resolve(),
     endRoot: () => Promise.resolve("/somewhere/a.txt"),
     close: () => Promise.resolve(),
   };

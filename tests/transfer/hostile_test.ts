@@ -7,7 +7,9 @@ import { IncomingFiles } from "../../lib/files/incoming.ts";
 import * as o from "../../lib/transfer/offers.ts";
 import { receiveTransfer } from "../../lib/transfer/receive.ts";
 import { encodeRecord, RecordReader, RecordType } from "../../lib/transfer/records.ts";
-import { sendTransfer, type SourceEntry } from "../../lib/transfer/send.ts";
+import { sendTransfer } from "../../lib/transfer/send.ts";
+import type { SourceEntry } from "../../lib/transfer/source.ts";
+import { TransferCode } from "../../lib/transfer/verdict.ts";
 import type { ReceiveReport } from "../../lib/transfer/target.ts";
 import { good, pattern, pipe, transfer, withFolders } from "./support.ts";
 
@@ -84,7 +86,7 @@ Deno.test("names that climb out are refused one by one, and nothing is written o
     for (const name of HOSTILE_NAMES) {
       const report = await feed(target, entry(0, name), o.encodeRootEnd(0));
       assert.ok(!(report instanceof Error), `${name}: ${report}`);
-      assert.equal(report.failures[0]?.code, o.TransferCode.name, JSON.stringify(name));
+      assert.equal(report.failures[0]?.code, TransferCode.name, JSON.stringify(name));
     }
     assert.deepEqual(tree(root), []);
   }));
@@ -224,7 +226,7 @@ Deno.test("a folder that is swapped for a link during the transfer is noticed", 
     });
     assert.match(
       JSON.stringify(good(received).failures),
-      /a link was put in the place of a folder/,
+      /transfer.replaced/,
     );
     assert.deepEqual(tree(`${root}/victim`), []);
   }));
@@ -244,7 +246,7 @@ Deno.test("a file that is swapped for a link during the transfer is noticed", ()
         Deno.symlinkSync(`${root}/victim`, `${target}/${part!.name}`);
       },
     });
-    assert.match(JSON.stringify(good(received).failures), /another file was put in its place/);
+    assert.match(JSON.stringify(good(received).failures), /transfer.replaced/);
     assert.equal(Deno.readTextFileSync(`${root}/victim`), "precious");
     assert.equal(Deno.statSync(`${root}/victim`).mode! & 0o777, 0o600);
   }));
@@ -294,7 +296,7 @@ async function answer(...answers: Uint8Array[]): Promise<unknown> {
 Deno.test("a receiver that lies is a protocol error for the sender", async () => {
   const yes = o.encodeAnswer({ code: 0, reason: "" });
   const ready = (more: Partial<o.Ready>) =>
-    o.encodeReady({ index: 0, have: 0, chunk: 0, digests: [], ...more });
+    o.encodeReady({ index: 0, have: 0, chunk: 0, digests: new Uint8Array(0), ...more });
   const cases: Record<string, Uint8Array[]> = {
     "no answer": [],
     "a result instead of an answer": [o.encodeResult({ index: 0, code: 0, reason: "" })],
@@ -309,6 +311,10 @@ Deno.test("a receiver that lies is a protocol error for the sender", async () =>
     "a root out of order": [yes, o.encodeRootResult({ index: 1, code: 0, reason: "a" })],
     "data": [yes, encodeRecord(RecordType.data, BODY)],
     "silence after the file": [yes, ready({})],
+    "more than the file has": [
+      yes,
+      ready({ have: 2 ** 50, chunk: 2 ** 50, digests: new Uint8Array(32) }),
+    ],
   };
   for (const [name, records] of Object.entries(cases)) {
     assert.ok(await answer(...records) instanceof RemoteProtocolError, name);
@@ -320,7 +326,7 @@ Deno.test("a receiver that claims to have what it cannot have gets all of it", a
   const sending = sendTransfer(left, { ...OFFER, files: 1, folders: 0 }, [SOURCE]);
   await right.write(concat(
     o.encodeAnswer({ code: 0, reason: "" }),
-    o.encodeReady({ index: 0, have: 2 ** 50, chunk: 2 ** 50, digests: [new Uint8Array(32)] }),
+    o.encodeReady({ index: 0, have: 4, chunk: 2 ** 50, digests: new Uint8Array(32) }),
   ));
   const reader = new RecordReader();
   const buffer = new Uint8Array(4096);

@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { utf8 } from "../../lib/bytes.ts";
 import { FormatError } from "../../lib/errors.ts";
+import { numberedName } from "../../lib/transfer/free-names.ts";
 import {
   foldName,
   MAX_COMPONENT_BYTES,
   MAX_DEPTH,
-  numberedName,
   safeComponent,
   safePath,
   safeTopName,
@@ -61,6 +61,72 @@ Deno.test("what is impossible or misleading somewhere is replaced", () => {
   for (const [given, safe] of cases) {
     assert.equal(safeComponent(given), safe, JSON.stringify(given));
   }
+});
+
+Deno.test("joiners and selectors stay where they mean something, and nowhere else", () => {
+  const kept = [
+    "می\u200cخواهم.txt",
+    "क्\u200dष",
+    "👩\u200d👩\u200d👧.png",
+    "❤\ufe0f",
+    "1\ufe0f\u20e3",
+    "🏳\ufe0f\u200d🌈",
+  ];
+  for (const name of kept) assert.equal(safeComponent(name), name.normalize("NFC"), name);
+  const cases: ReadonlyArray<readonly [given: string, safe: string]> = [
+    ["a\u200cb", "a_b"],
+    ["a\u200db", "a_b"],
+    ["a\ufe0fb", "a_b"],
+    ["\ufe0f", "_"],
+    ["👩\u200d\u200d👧", "👩__👧"],
+    ["👩\u200d", "👩_"],
+  ];
+  for (const [given, safe] of cases) {
+    assert.equal(safeComponent(given), safe, JSON.stringify(given));
+  }
+});
+
+/** What the eye does not see, or sees as a blank. */
+const INVISIBLE = [
+  0xad,
+  0x34f,
+  0x61c,
+  0x115f,
+  0x1160,
+  0x17b4,
+  0x17b5,
+  0x180b,
+  0x180e,
+  0x200b,
+  0x200e,
+  0x202e,
+  0x2028,
+]
+  .concat([
+    0x2060,
+    0x2066,
+    0x2800,
+    0x3164,
+    0xfe00,
+    0xfe0e,
+    0xfeff,
+    0xffa0,
+    0xfff9,
+    0xe0001,
+    0xe0041,
+    0xe0100,
+    0xe0fff,
+  ]);
+
+Deno.test("no invisible character comes through, wherever it stands", () => {
+  const around = fc.string({ unit: "grapheme", maxLength: 5 });
+  fc.assert(
+    fc.property(around, fc.constantFrom(...INVISIBLE), around, (before, code, after) => {
+      const character = String.fromCodePoint(code);
+      assert.ok(!safeComponent(before + character + after).includes(character), code.toString(16));
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 Deno.test("names that are fine everywhere stay", () => {

@@ -118,6 +118,8 @@ export interface TransferOptions extends PipeOptions {
   readonly peer?: Uint8Array;
   /** Called with all bytes so far, at the sender. */
   readonly progress?: (bytes: number) => void;
+  /** Whether both sides tell the SM3 of each file. */
+  readonly digests?: boolean;
 }
 
 /** What came of it. */
@@ -125,6 +127,8 @@ export interface TransferOutcome {
   readonly sent: SendReport | Error;
   readonly received: ReceiveReport | Error;
   readonly roots: readonly ReceivedRoot[];
+  /** What the sender was told of each file, where that was wanted. */
+  readonly digests: ReadonlyArray<Uint8Array | undefined>;
   /** Bytes that crossed from the sender to the receiver. */
   readonly wire: number;
 }
@@ -138,6 +142,7 @@ export async function transfer(
   const { left, right } = pipe(options);
   const outgoing = await walkOutgoing(paths);
   const roots: ReceivedRoot[] = [];
+  const digests: Array<Uint8Array | undefined> = [];
   const receiving = settled(async () => {
     assert.equal(await right.read(new Uint8Array(2)), Math.min(2, options.most ?? 2));
     if (options.most === 1) await right.read(new Uint8Array(1));
@@ -147,6 +152,7 @@ export async function transfer(
           new IncomingFiles(folder, options.peer ?? new Uint8Array(33), () => right.abort(3)),
         ),
       root: (root) => void roots.push(root),
+      digests: options.digests ?? false,
     });
   });
   const { files, folders, bytes, entries } = outgoing;
@@ -160,9 +166,13 @@ export async function transfer(
     name: "x",
   } as const;
   const sent = await settled(() =>
-    sendTransfer(left, offer, entries, { progress: (n) => options.progress?.(n) })
+    sendTransfer(left, offer, entries, {
+      progress: (n) => options.progress?.(n),
+      digests: options.digests ?? false,
+      file: (_, __, sm3) => void digests.push(sm3),
+    })
   );
-  return { sent, received: await receiving, roots, wire: left.outgoing.total };
+  return { digests, sent, received: await receiving, roots, wire: left.outgoing.total };
 }
 
 async function settled<T>(work: () => Promise<T>): Promise<T | Error> {

@@ -185,9 +185,6 @@ export const talk = {
   "talk.read-command": "read command",
   "talk.read-file": ({ path }: { path: string }) => `read ${path}`,
   "talk.take-voice": ({ path }: { path: string }) => `take voice note ${path}`,
-  "talk.save-folder": ({ path, reason }: { path: string; reason: Text }, { text }: Wording) =>
-    `save in ${path}: ${text(reason)}`,
-  "talk.save-blocked": "something that is no folder is in the way",
   "talk.ask-needs-terminal": "receive files: --accept ask needs a terminal",
   "talk.ask-needs-terminal.hint": "use --accept contacts or --accept all",
   "talk.input-not-utf8": ({ number }: { number: number }) =>

@@ -107,8 +107,6 @@ export const talk: SameCodes<typeof english> = {
   "talk.read-command": "读取命令",
   "talk.read-file": ({ path }) => `读取 ${path}`,
   "talk.take-voice": ({ path }) => `接收语音 ${path}`,
-  "talk.save-folder": ({ path, reason }, { text }) => `保存到 ${path}：${text(reason)}`,
-  "talk.save-blocked": "那里有同名的内容，但不是文件夹",
   "talk.ask-needs-terminal": "接收文件：--accept ask 需要终端",
   "talk.ask-needs-terminal.hint": "请使用 --accept contacts 或 --accept all",
   "talk.input-not-utf8": ({ number }) => `读取标准输入：第 ${number} 行不是 UTF-8 文本`,

@@ -2,4 +2,40 @@
 import type { SameCodes } from "../catalogue.ts";
 import type { transfer as english } from "../en/transfer.ts";
 
-export const transfer: SameCodes<typeof english> = {};
+export const transfer: SameCodes<typeof english> = {
+  "transfer.at-peer": ({ reason }, { text }) => `对方那里：${text(reason)}`,
+  "transfer.broken": ({ rule }) => `读取数据流：对方违反了协议（${rule}）`,
+  "transfer.busy": "另一个传输正在使用它",
+  "transfer.changed": "发送过程中它被改动了",
+  "transfer.contacts-only": "对方只接收联系人的文件",
+  "transfer.declined": "对方拒绝了",
+  "transfer.limit": "超过对方愿意接收的数量",
+  "transfer.memory": "为一个对方需要记住的内容过多",
+  "transfer.name": ({ reason }, { text }) => `读取名称：${text(reason)}`,
+  "transfer.name-absolute": "是绝对路径",
+  "transfer.name-deep": "文件夹层数过多",
+  "transfer.name-dots": "包含“.”或“..”",
+  "transfer.name-empty": "为空",
+  "transfer.name-empty-part": "其中一段为空",
+  "transfer.name-nul": "包含 NUL 字符",
+  "transfer.name-outside": "位于自己的文件夹之外",
+  "transfer.nobody-to-ask": "那边没有人可以询问",
+  "transfer.nothing-came": "它没有到达",
+  "transfer.other-version": ({ theirs, ours }) =>
+    `打开数据流：对方使用应用协议第 ${theirs} 版，本程序使用第 ${ours} 版`,
+  "transfer.peer-words": ({ words }) => words,
+  "transfer.read": ({ path, reason }, { text }) => `读取 ${path}：${text(reason)}`,
+  "transfer.receive": ({ path, reason }, { text }) => `接收 ${path}：${text(reason)}`,
+  "transfer.replaced": "它的位置上出现了别的东西",
+  "transfer.send": ({ path, reason }, { text }) => `发送 ${path}：${text(reason)}`,
+  "transfer.special": "既不是文件也不是文件夹",
+  "transfer.storage": "无法读取或写入",
+  "transfer.takes-none": "那个程序不接收文件",
+  "transfer.target-gone": "目标文件夹已不存在",
+  "transfer.text-length": ({ bytes, most }) => `发送消息：共 ${bytes} 字节，最多 ${most} 字节`,
+  "transfer.text-length.hint": "较长的文字请作为文件发送：p2p send-file",
+  "transfer.unknown-code": ({ number }) => `原因是本版本不认识的（代码 ${number}）`,
+  "transfer.unknown-record": ({ type }) => `读取数据流：本版本不认识类型为 ${type} 的记录`,
+  "transfer.unknown-stream": ({ kind }) => `打开数据流：本版本不认识种类为 ${kind} 的数据流`,
+  "transfer.unsafe-name": "名称不安全",
+};

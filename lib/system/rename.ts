@@ -1,0 +1,26 @@
+/** Moving a file or folder to a name that nobody has: renameat2(2) of Linux, by the GNU library. */
+import { utf8 } from "../bytes.ts";
+import { fromLibc } from "./libc.ts";
+
+const calls = fromLibc(
+  {
+    renameat2: {
+      parameters: ["i32", "buffer", "i32", "buffer", "u32"],
+      result: "i32",
+    },
+  } as const,
+);
+
+const AT_FDCWD = -100;
+const RENAME_NOREPLACE = 1;
+
+/**
+ * Moves what is at `from` to `to`, in one step that never replaces anything. False when it did not: something is there, or
+ * this system or file system cannot do it.
+ */
+export function renameNoReplace(from: string, to: string): boolean {
+  const libc = calls();
+  if (libc === undefined || from.includes("\0") || to.includes("\0")) return false;
+  const [old, fresh] = [utf8(`${from}\0`), utf8(`${to}\0`)];
+  return libc.renameat2(AT_FDCWD, old, AT_FDCWD, fresh, RENAME_NOREPLACE) === 0;
+}
