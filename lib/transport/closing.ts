@@ -1,11 +1,6 @@
 /**
  * The end of a connection (RFC 9000 §10): who ended it, what to send, and for how long to stay.
  *
- *     open ── close(), error ──▶ closing ── the peer's close ──▶ draining
- *     open ── the peer's close ─────────────────────────────────▶ draining
- *     closing, draining ── five probe timeouts ──▶ closed
- *     open ── silence ─────────────────────────────────────────▶ closed
- *
  * While closing, CONNECTION_CLOSE goes out after each probe timeout, and in answer to the peer's packets, ever more
  * rarely. Whom the peer has told answers with the same frame, as RFC 9000 §10.2.2 permits, so that the peer knows it
  * was heard: a program that ends has nobody left who could say it again.
@@ -14,13 +9,39 @@ import { utf8 } from "../bytes.ts";
 import { MAX_REASON_BYTES } from "../wire/frame-types.ts";
 import { writeClose } from "../wire/frame-writer.ts";
 
-export type ConnectionState = "open" | "closing" | "draining" | "closed";
+/** What the transport of a connection can be; the whole connection has the states of lib/session/states.ts. */
+export type TransportState =
+  | "open"
+  /** This side has said goodbye. */
+  | "closing"
+  /** The peer has. */
+  | "draining"
+  /** There is nothing to send or to wait for any more. */
+  | "closed";
+
+type Trigger =
+  /** `close`, or a rule that the peer broke. */
+  | "close"
+  /** The peer's CONNECTION_CLOSE. */
+  | "closed-by-peer"
+  /** Five probe timeouts have passed. */
+  | "lingered"
+  /** The peer is silent for too long. */
+  | "lost";
+
+/** state → trigger → state. What is not in it changes nothing. */
+const TRANSITIONS: Readonly<Record<TransportState, Partial<Record<Trigger, TransportState>>>> = {
+  open: { "close": "closing", "closed-by-peer": "draining", "lost": "closed" },
+  closing: { "closed-by-peer": "draining", "lingered": "closed", "lost": "closed" },
+  draining: { "lingered": "closed", "lost": "closed" },
+  closed: {},
+};
 
 /** RFC 9000 §10.2: the states last at least three probe timeouts. Five goodbyes seldom all get lost. */
 const LINGER_PTOS = 5;
 
 export class Closing {
-  #state: ConnectionState = "open";
+  #state: TransportState = "open";
   #code = 0;
   #cause: number | undefined;
   #reason = new Uint8Array(0);
@@ -32,7 +53,7 @@ export class Closing {
   /** While closing: when to say it again. */
   #againAt = Infinity;
 
-  get state(): ConnectionState {
+  get state(): TransportState {
     return this.#state;
   }
 
@@ -47,7 +68,7 @@ export class Closing {
 
   /** This side closes: `cause` is the frame type for a code of the transport, undefined for the application's. */
   close(code: number, cause: number | undefined, reason: string, now: number, pto: number): void {
-    this.#state = "closing";
+    if (!this.#move("close")) return;
     this.#code = code;
     this.#cause = cause;
     this.#reason = truncated(reason);
@@ -58,24 +79,31 @@ export class Closing {
 
   /** The peer has closed. */
   drain(now: number, pto: number): void {
-    if (this.#state === "closed") return;
-    if (this.#state === "open") {
-      this.#cause = 0;
-      this.#due = true;
-      this.#until = now + LINGER_PTOS * pto;
-    } else this.#due = false;
+    const wasOpen = this.#state === "open";
+    if (!this.#move("closed-by-peer")) return;
+    this.#due = wasOpen;
     this.#againAt = Infinity;
-    this.#state = "draining";
+    if (!wasOpen) return;
+    this.#cause = 0;
+    this.#until = now + LINGER_PTOS * pto;
   }
 
   /** Nothing is to be sent or awaited any more. */
   end(): void {
-    this.#state = "closed";
+    this.#move("lost");
+  }
+
+  /** Whether `trigger` has moved the connection to another state. */
+  #move(trigger: Trigger): boolean {
+    const next = TRANSITIONS[this.#state][trigger];
+    if (next === undefined) return false;
+    this.#state = next;
+    return true;
   }
 
   onTimeout(now: number): void {
     if (!this.#lingers) return;
-    if (now >= this.#until) this.#state = "closed";
+    if (now >= this.#until) this.#move("lingered");
     else if (now >= this.#againAt) {
       this.#againAt = Infinity;
       this.#due = true;

@@ -47,6 +47,8 @@ export class PacketInput {
   readonly #events: EventQueue;
   /** Set when the packet closed the connection. */
   closed: PeerClose | undefined;
+  /** Whether the packet brought stream data. */
+  dataReceived = false;
   #immediate = false;
 
   constructor(
@@ -73,14 +75,14 @@ export class PacketInput {
     frame.reset(payload);
     let eliciting = false;
     let acknowledged = false;
-    this.#immediate = false;
+    this.#immediate = this.dataReceived = false;
     while (this.closed === undefined && frame.next()) {
       const type = frame.type;
       if (closeOnly && type !== FRAME_CONNECTION_CLOSE && type !== FRAME_APPLICATION_CLOSE) {
         continue;
       }
       if (type === FRAME_STREAM) {
-        eliciting = true;
+        eliciting = this.dataReceived = true;
         this.#input.onStream(frame, now);
       } else if (type === FRAME_ACK) {
         // Each may take a walk over all that is in flight.

@@ -99,6 +99,11 @@ export class Recovery {
     return this.#inFlight;
   }
 
+  /** Whether the peer has something to acknowledge. */
+  get owed(): boolean {
+    return this.#eliciting > 0;
+  }
+
   get ptoCount(): number {
     return this.#ptoCount;
   }
@@ -358,6 +363,8 @@ export class Recovery {
     this.#pacer = new Pacer();
     this.#congestion = congestion;
     this.#ptoCount = 0;
+    // What was on its way to the old address is gone: probes show it at once.
+    this.probes = Math.min(PROBES, this.#eliciting);
   }
 }
 

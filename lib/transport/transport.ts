@@ -9,7 +9,7 @@
 import { LocalProtocolError } from "../errors.ts";
 import { TransportCode, TransportError } from "../wire/frame-types.ts";
 import { AckTracker, MAX_ACK_DELAY_MS } from "./ack-tracker.ts";
-import { Closing, type ConnectionState } from "./closing.ts";
+import { Closing, type TransportState } from "./closing.ts";
 import { ConnectionControl } from "./connection-control.ts";
 import { Bbr } from "./bbr.ts";
 import { EventQueue } from "./event-queue.ts";
@@ -25,6 +25,7 @@ import { URGENCIES } from "./stream.ts";
 import { StreamInput } from "./stream-input.ts";
 import { StreamOutput } from "./stream-output.ts";
 import { StreamTable } from "./stream-table.ts";
+import { earliestTimer, fireTimers, type TimedParts } from "./timers.ts";
 import type {
   PacketOut,
   TransportEvent,
@@ -40,7 +41,7 @@ export const DEFAULT_LIMITS: Required<TransportLimits> = {
   maxSendBuffer: 16 * 1024 * 1024,
   maxStreams: 128,
   idleTimeout: 60_000,
-  answerTimeout: 45_000,
+  answerTimeout: 20_000,
   keepalive: 15_000,
 };
 
@@ -70,7 +71,8 @@ export class Transport {
   readonly #control: ConnectionControl;
   readonly #builder: PacketBuilder;
   readonly #packets: PacketInput;
-  #mtu: MtuDiscovery;
+  /** The parts that keep a time; the path MTU search is replaced on a new path. */
+  readonly #parts: TimedParts;
   #now: number;
   readonly #liveness: Liveness;
   #bytesReceived = 0;
@@ -85,9 +87,9 @@ export class Transport {
     this.#peerBuffer = options.peerBuffer;
     this.#now = options.now;
     this.#liveness = new Liveness(this.#limits, options.now);
-    this.#mtu = new MtuDiscovery(this.#initialMtu, this.#maxMtu, this.#farMtu);
+    const mtu = new MtuDiscovery(this.#initialMtu, this.#maxMtu, this.#farMtu);
     this.#recovery = new Recovery(
-      new Bbr(this.#mtu.current, this.#peerBuffer),
+      new Bbr(mtu.current, this.#peerBuffer),
       this.#fate(),
       MAX_ACK_DELAY_MS,
     );
@@ -120,6 +122,14 @@ export class Transport {
       this.#overhead,
       new NumberGaps(options.random),
     );
+    this.#parts = {
+      acks: this.#acks,
+      control: this.#control,
+      liveness: this.#liveness,
+      recovery: this.#recovery,
+      builder: this.#builder,
+      mtu,
+    };
     this.#packets = new PacketInput(
       this.#recovery,
       this.#acks,
@@ -132,7 +142,7 @@ export class Transport {
   }
 
   /** Where the connection stands; `closed` ones can be dropped. */
-  get state(): ConnectionState {
+  get state(): TransportState {
     return this.#closing.state;
   }
 
@@ -153,7 +163,8 @@ export class Transport {
     }
     if (this.#packets.closed !== undefined) return this.#closedByPeer(now);
     if (closing) return this.#closing.onPacket();
-    if (this.#liveness.onReceived(now)) this.#events.push({ type: "heard" });
+    const heard = this.#liveness.onReceived(now, this.#packets.dataReceived, this.#recovery.owed);
+    if (heard) this.#events.push({ type: "heard" });
   }
 
   #closedByPeer(now: number): void {
@@ -176,7 +187,7 @@ export class Transport {
       const length = this.#closing.write(out, now);
       return length === 0 ? undefined : this.#builder.finishUntracked(now, length);
     }
-    const packet = this.#builder.build(now, out, this.#mtu);
+    const packet = this.#builder.build(now, out, this.#parts.mtu);
     if (packet === undefined) return undefined;
     this.#liveness.onSent(now, this.#builder.eliciting);
     return packet;
@@ -200,16 +211,7 @@ export class Transport {
   /** When `timeout` has to be called, and `transmit` after it. */
   nextTimeout(): number | undefined {
     if (this.state !== "open") return this.#closing.deadline;
-    let next = Math.min(this.#liveness.lostAt, this.#liveness.silentAt);
-    const take = (time: number | undefined) => {
-      if (time !== undefined && time < next) next = time;
-    };
-    if (!this.#control.ping) take(this.#liveness.pingAt);
-    take(this.#acks.deadline);
-    take(this.#recovery.nextTimeout());
-    take(this.#builder.pacedUntil);
-    take(this.#mtu.nextTimeout());
-    return next;
+    return earliestTimer(this.#parts);
   }
 
   /** Does what has become due by `now`; calling it early is harmless. */
@@ -221,9 +223,7 @@ export class Transport {
       this.#liveness.told();
       this.#events.push({ type: "silent" });
     }
-    this.#recovery.onTimeout(now);
-    this.#mtu.onTimeout(now);
-    if (now >= this.#liveness.pingAt) this.#control.ping = true;
+    fireTimers(this.#parts, now);
   }
 
   #lost(): void {
@@ -317,8 +317,8 @@ export class Transport {
   /** The peer's address has changed and was validated: path estimates start over (RFC 9000 §9.4). */
   pathChanged(now: number): void {
     this.#now = now;
-    this.#mtu = new MtuDiscovery(this.#initialMtu, this.#maxMtu, this.#farMtu);
-    this.#recovery.onPathChanged(new Bbr(this.#mtu.current, this.#peerBuffer));
+    this.#parts.mtu = new MtuDiscovery(this.#initialMtu, this.#maxMtu, this.#farMtu);
+    this.#recovery.onPathChanged(new Bbr(this.#parts.mtu.current, this.#peerBuffer));
   }
 
   /** By how much the credit for all streams together has grown, out of `TransportOptions.credit`. */
@@ -348,7 +348,7 @@ export class Transport {
       smoothedRtt: recovery.rtt.smoothed,
       minRtt: recovery.rtt.min,
       latestRtt: recovery.rtt.latest,
-      mtu: this.#mtu.current,
+      mtu: this.#parts.mtu.current,
       openStreams: this.#table.size,
     };
   }
@@ -389,17 +389,17 @@ export class Transport {
         else this.#control.onLost(kind, offset);
       },
       packetAcked: (size, flags) => {
-        if ((flags & SENT_MTU_PROBE) === 0) return this.#mtu.onDatagramAcked(size);
-        if (this.#mtu.onProbeAcked(size, this.#now)) {
-          this.#recovery.congestion.onDatagramSize(this.#mtu.current);
+        if ((flags & SENT_MTU_PROBE) === 0) return this.#parts.mtu.onDatagramAcked(size);
+        if (this.#parts.mtu.onProbeAcked(size, this.#now)) {
+          this.#recovery.congestion.onDatagramSize(this.#parts.mtu.current);
         }
       },
       packetLost: (size, flags, sentTime) => {
-        if ((flags & SENT_MTU_PROBE) !== 0) this.#mtu.onProbeLost(size, this.#now);
+        if ((flags & SENT_MTU_PROBE) !== 0) this.#parts.mtu.onProbeLost(size, this.#now);
         else if (
-          this.#mtu.onDatagramLost(size, sentTime, this.#recovery.rtt.smoothed, this.#now)
+          this.#parts.mtu.onDatagramLost(size, sentTime, this.#recovery.rtt.smoothed, this.#now)
         ) {
-          this.#recovery.congestion.onDatagramSize(this.#mtu.current);
+          this.#recovery.congestion.onDatagramSize(this.#parts.mtu.current);
         }
       },
     };

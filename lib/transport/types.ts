@@ -14,9 +14,9 @@ export interface TransportLimits {
   maxSendBuffer?: number;
   /** How many streams of the peer may be open at once. */
   maxStreams?: number;
-  /** Without a word from the peer for this long the connection is lost. */
+  /** Without a word from the peer for this long the connection is lost, although nothing is owed. */
   idleTimeout?: number;
-  /** But a packet that asks for an acknowledgement is waited for at least this long. */
+  /** The peer is given up when it owes an acknowledgement for this long. */
   answerTimeout?: number;
   /** A PING is sent after this long without any packet; 0: never. */
   keepalive?: number;

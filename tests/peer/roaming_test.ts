@@ -34,6 +34,29 @@ Deno.test("the peer's address changes in the middle of a transfer: it goes on, a
   assert.equal(hex(transfer(network, b, a, data)), hex(data));
 });
 
+Deno.test("the receiver's address changes in the middle of a transfer: the sender follows within two seconds", () => {
+  const { network, a, b } = connected("rebound receiver");
+  const data = seededRandom("data")(300_000);
+  const atA = a.of("connected")[0]!.connection;
+  const old = b.address;
+  let movedAt = Infinity;
+  let followedAt = Infinity;
+  const before = network.log.length;
+  network.rule = (flight) => {
+    if (movedAt === Infinity && network.log.length > before + 30) {
+      movedAt = network.now;
+      b.address = ELSEWHERE;
+    }
+    if (followedAt === Infinity && atA.address.port === ELSEWHERE.port) followedAt = network.now;
+    return flight.to.port === old.port && flight.to.hostname === old.hostname && movedAt < Infinity
+      ? []
+      : [flight];
+  };
+  assert.equal(hex(transfer(network, a, b, data)), hex(data));
+  assert.ok(movedAt < Infinity, "it moved");
+  assert.ok(followedAt - movedAt <= 2000, `followed after ${followedAt - movedAt} ms`);
+});
+
 Deno.test("no data goes to a new address before it has answered, and no more than three times what came from it", () => {
   const { network, a, b, atB } = connected("silent mover");
   const stream = atB.openStream();
