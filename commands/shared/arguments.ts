@@ -25,7 +25,26 @@ export function splitArguments(argv: readonly string[]): Arguments {
     else if (word.startsWith("--lang=")) lang = word.slice("--lang=".length);
     else rest.push(word);
   }
-  return { rest: withoutWords(rest), lang };
+  return { rest: withoutWords(withTexts(rest)), lang };
+}
+
+/** Flags whose value is anything that a person may write, by command. */
+const TEXT_FLAGS: Readonly<Record<string, readonly string[]>> = { chat: ["-m", "--message"] };
+
+/** What follows such a flag is its value, whatever it begins with: `-m -x` is `--message=-x`. */
+function withTexts(rest: readonly string[]): readonly string[] {
+  const flags = TEXT_FLAGS[rest[0] ?? ""] ?? [];
+  const texts: string[] = [];
+  for (let i = 0; i < rest.length; i++) {
+    const word = rest[i]!;
+    if (word === "--") return [...texts, ...rest.slice(i)];
+    const value = rest[i + 1];
+    if (flags.includes(word) && value?.startsWith("-")) {
+      texts.push(`${flags.at(-1)}=${value}`);
+      i++;
+    } else texts.push(word);
+  }
+  return texts;
 }
 
 /** `help COMMAND…` is `COMMAND… --help`, `version` is `--version`. */

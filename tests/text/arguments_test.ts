@@ -38,3 +38,21 @@ Deno.test("help is loaded where it may be printed, and not for work", () => {
   assert.ok(!mayPrintHelp(["enc", "-o", "b", "a"]));
   assert.ok(!mayPrintHelp(["enc", "--", "--help"]));
 });
+
+Deno.test("a message may begin with a dash", () => {
+  assert.deepEqual(splitArguments(["chat", "bob", "-m", "-x"]).rest, [
+    "chat",
+    "bob",
+    "--message=-x",
+  ]);
+  assert.deepEqual(splitArguments(["chat", "bob", "-m", "x", "--", "-m", "-x"]).rest, [
+    "chat",
+    "bob",
+    "-m",
+    "x",
+    "--",
+    "-m",
+    "-x",
+  ]);
+  assert.deepEqual(splitArguments(["enc", "-m", "-x"]).rest, ["enc", "-m", "-x"]);
+});
