@@ -15,6 +15,16 @@ interface Stalled {
   readonly caller: Node;
 }
 
+async function end(child: Deno.ChildProcess): Promise<void> {
+  try {
+    child.kill("SIGKILL");
+  } catch (error) {
+    // It has ended by itself.
+    if (!(error instanceof TypeError)) throw error;
+  }
+  await child.status;
+}
+
 /** A `p2p listen` whose standard output is a pipe that nobody has read from yet. */
 async function stalled(folder: string, use: (scene: Stalled) => Promise<void>): Promise<void> {
   const child = p2pCommand(
@@ -30,13 +40,7 @@ async function stalled(folder: string, use: (scene: Stalled) => Promise<void>): 
     await use({ port, child, caller });
   } finally {
     await caller.close();
-    try {
-      child.kill("SIGKILL");
-    } catch (error) {
-      // It has ended by itself.
-      if (!(error instanceof TypeError)) throw error;
-    }
-    await child.status;
+    await end(child);
     await errors.cancel();
     if (!child.stdout.locked) await child.stdout.cancel();
   }

@@ -126,12 +126,16 @@ export async function listener(
 }
 
 /** Starts `p2p ARGS` on a pseudo-terminal of its own; `out` is all that the terminal shows. */
-export function startOnTerminal(args: readonly string[], options: CommandOptions = {}): Run {
+export function startOnTerminal(
+  args: readonly string[],
+  options: CommandOptions = {},
+  columns = 100,
+): Run {
   const { home, env, ...rest } = options;
   const line = [EXECUTABLE, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
   return new Run(
     new Deno.Command("script", {
-      args: ["-qfec", `stty cols 100 rows 30; ${line}`, "/dev/null"],
+      args: ["-qfec", `stty cols ${columns} rows 30; ${line}`, "/dev/null"],
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
