@@ -9,7 +9,7 @@ import { exists } from "../lib/system/exists.ts";
 import { notice } from "../lib/terminal/notice.ts";
 import { text as words } from "../lib/text/catalogue.ts";
 import { add } from "./contact/add.ts";
-import { argument, contactJson, ownAliases, ownFlags, withState } from "./contact/shared.ts";
+import { argument, contactJson, ownAliases, ownFlags, withState } from "./shared/people.ts";
 import { acceptKey, block, forget, unblock, verify } from "./contact/trust.ts";
 import type { IdentityFlags } from "./conversation/own-identity.ts";
 import type { CommandContext } from "./shared/context.ts";

@@ -15,5 +15,7 @@ export const COMMAND_NAMES = [
   "send-file",
   "voice",
   "contact",
+  "history",
+  "outbox",
   "doctor",
 ] as const;

@@ -16,7 +16,7 @@ import { textFlag } from "../shared/flags.ts";
 import { docsOf, helpOf } from "../shared/help.ts";
 import { resolvePublicKey } from "../shared/identity.ts";
 import { say } from "../shared/speech.ts";
-import { argument, ownAliases, ownFlags, withState } from "./shared.ts";
+import { argument, ownAliases, ownFlags, withState } from "../shared/people.ts";
 
 const help = helpOf("contact").add;
 

@@ -16,7 +16,7 @@ import { docsOf, helpOf } from "../shared/help.ts";
 import { resolvePublicKey } from "../shared/identity.ts";
 import { printLine } from "../shared/output.ts";
 import { say } from "../shared/speech.ts";
-import { argument, meant, ownAliases, ownFlags, withState } from "./shared.ts";
+import { argument, meant, ownAliases, ownFlags, withState } from "../shared/people.ts";
 
 const help = helpOf("contact");
 

@@ -7,9 +7,8 @@ import { generateKeyPair } from "../../lib/crypto/sm2.ts";
 import { P2PError } from "../../lib/errors.ts";
 import { existingKey, writeIdentityFile } from "../../lib/state/identity-file.ts";
 import { english } from "../support/english.ts";
+import { p2p, ROOT } from "./program.ts";
 import { noSmallDisk, withSmallDisk } from "../support/small-disk.ts";
-
-const ROOT = new URL("../../", import.meta.url).pathname;
 
 async function key() {
   const { secretKey, publicKey } = generateKeyPair();
@@ -27,17 +26,6 @@ async function withFolder(use: (folder: string) => Promise<void>): Promise<void>
 
 function names(folder: string): string[] {
   return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
-}
-
-/** `p2p ARGS` from the source. */
-async function p2p(home: string, ...args: readonly string[]) {
-  const output = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", "--unstable-net", `${ROOT}main.ts`, ...args],
-    env: { P2P_HOME: home, P2P_LANG: "en" },
-    stdin: "null",
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code: output.code, stdout: text(output.stdout), stderr: text(output.stderr) };
 }
 
 Deno.test("a key file is never in another's place: which one is there is said, and --force keeps it", () =>

@@ -59,6 +59,54 @@ export const state = {
   "keygen.kept-old": ({ backup }: { backup: string }) => `the old key is kept: ${backup}`,
   "keygen.lost": ({ backup }: { backup: string }) =>
     `contacts, history and verified marks belong to the old key (p2p … -i ${backup}); others see that yours has changed`,
+  "delivery.waiting": "waiting",
+  "delivery.sent": "sent",
+  "delivery.delivered": "delivered",
+  "delivery.failed": "failed",
+  "delivery.cancelled": "cancelled",
+  "delivery.received": "received",
+  "history.line": ({ time, peer, text }: { time: string; peer: string; text: string }) =>
+    `${time}  ${peer}: ${text}`,
+  "history.own-line": (
+    { time, peer, text, state }: { time: string; peer: string; text: string; state: Text },
+    wording: Wording,
+  ) => `${time}  me → ${peer}: ${text}  (${wording.text(state)})`,
+  "history.none": "nothing found",
+  "history.exported": ({ count, path }: { count: number; path: string }) =>
+    `exported ${count} messages, not encrypted: ${path}`,
+  "history.bad-time": ({ given }: { given: string }) => `read time: "${given}" is none`,
+  "history.bad-time.hint":
+    "a day (2026-01-02), a day and a time (2026-01-02T03:04), or how long ago (30m, 12h, 3d, 2w)",
+  "history.delete-ask": ({ label }: { label: string }) =>
+    `delete what was said with ${label} for good?`,
+  "history.not-deleted": ({ label }: { label: string }) =>
+    `delete history with ${label}: it was not confirmed`,
+  "history.not-deleted.hint": "--yes confirms it",
+  "history.deleted": ({ count, label }: { count: number; label: string }) =>
+    `deleted ${count} messages with ${label}`,
+  "history.in-use": "another program is reading: what was deleted leaves the files when it is done",
+  "outbox.line": (
+    { id, state, time, peer, text }: {
+      id: string;
+      state: Text;
+      time: string;
+      peer: string;
+      text: string;
+    },
+    wording: Wording,
+  ) => `${id}  ${wording.text(state)}  ${time}  → ${peer}: ${text}`,
+  "outbox.empty": "nothing waits",
+  "outbox.ambiguous": ({ id }: { id: string }) => `cancel ${id}: several ids begin so`,
+  "outbox.none": ({ id }: { id: string }) => `cancel ${id}: nothing of that id waits`,
+  "outbox.none.hint": "p2p outbox shows the ids",
+  "outbox.cancelled": ({ id, peer }: { id: string; peer: string }) =>
+    `cancelled ${id} to ${peer}; what was sent already may still arrive`,
+  "outbox.no-address": ({ peer }: { peer: string }) => `reach ${peer}: no address is known`,
+  "outbox.still-waiting": ({ peer, count }: { peer: string; count: number }) =>
+    `send to ${peer}: ${count} still wait`,
+  "outbox.flushed": ({ peer }: { peer: string }) => `${peer} has everything`,
+  "outbox.not-all": ({ reason }: { reason: Text }, { text }: Wording) =>
+    `flush outbox: ${text(reason)}`,
   "contact.bad-name": ({ name }: { name: string }) =>
     `name contact: "${name}" is not a usable name`,
   "contact.like-address": ({ name }: { name: string }) =>

@@ -4,8 +4,10 @@ import { help as contact } from "./contact.ts";
 import { help as dec } from "./dec.ts";
 import { help as doctor } from "./doctor.ts";
 import { help as enc } from "./enc.ts";
+import { help as history } from "./history.ts";
 import { help as keygen } from "./keygen.ts";
 import { help as listen } from "./listen.ts";
+import { help as outbox } from "./outbox.ts";
 import { help as pubkey } from "./pubkey.ts";
 import { help as sendFile } from "./send-file.ts";
 import { help as sign } from "./sign.ts";
@@ -36,6 +38,8 @@ export const help = {
     "send-file": sendFile,
     voice,
     contact,
+    history,
+    outbox,
     doctor,
   },
 } as const;

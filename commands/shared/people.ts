@@ -1,6 +1,11 @@
-/** What the commands of `p2p contact` share: the state that they work on, and who is meant by a name. */
+/** What commands about people share (`contact`, `history`, `outbox`): the state they work on, and who is meant by a name. */
 import type { Bytes } from "../../lib/bytes.ts";
-import { encodePublicKeyText, fingerprint } from "../../lib/crypto/keys/text.ts";
+import {
+  decodePublicKeyText,
+  encodePublicKeyText,
+  fingerprint,
+  PUBLIC_KEY_TEXT_PREFIX,
+} from "../../lib/crypto/keys/text.ts";
 import { FailureError } from "../../lib/errors.ts";
 import { formatAddress, parseAddress } from "../../lib/net/address.ts";
 import type { Contact } from "../../lib/state/contacts.ts";
@@ -8,8 +13,8 @@ import type { Identity } from "../../lib/state/identity.ts";
 import type { State } from "../../lib/state/state.ts";
 import { text as words } from "../../lib/text/catalogue.ts";
 import { conversationIdentity, type IdentityFlags } from "../conversation/own-identity.ts";
-import { identityFlag, passphraseFlags, quietFlag } from "../shared/flags.ts";
-import { openOwnState } from "../shared/own-state.ts";
+import { identityFlag, passphraseFlags, quietFlag } from "./flags.ts";
+import { openOwnState } from "./own-state.ts";
 
 /** Flags of every one of them: whose contacts. */
 export const ownFlags = { identity: identityFlag, ...passphraseFlags, quiet: quietFlag } as const;
@@ -54,12 +59,29 @@ export function meant({ contacts, knownKeys }: State, who: string): Meant {
     const { key, name, offered } = contact;
     return { key, contact, address: undefined, label: name, offered: offered?.key };
   }
+  if (who.startsWith(PUBLIC_KEY_TEXT_PREFIX)) {
+    const key = decodePublicKeyText(who);
+    const named = contacts.byKey(key);
+    return {
+      key,
+      contact: named,
+      address: undefined,
+      label: named?.name ?? shortKey(key),
+      offered: undefined,
+    };
+  }
   const address = formatAddress(parseAddress(who));
   const pin = knownKeys.pin(address);
   if (pin === undefined) {
     throw new FailureError("contact.unknown", { who }, { hint: words("contact.none.hint") });
   }
   return { key: pin.key, contact: undefined, address, label: address, offered: pin.offered };
+}
+
+/** How a key without a name is called: its first and last characters. */
+export function shortKey(key: Uint8Array): string {
+  const text = encodePublicKeyText(key);
+  return `${text.slice(0, 10)}…${text.slice(-4)}`;
 }
 
 /** A contact as programs are told of it (`--json`). */

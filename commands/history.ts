@@ -1,0 +1,173 @@
+/** `p2p history`: what was said; shown, searched, exported, deleted. */
+import { buildCommand, buildRouteMap } from "@stricli/core";
+import { utf8 } from "../lib/bytes.ts";
+import { encodePublicKeyText } from "../lib/crypto/keys/text.ts";
+import { FailureError } from "../lib/errors.ts";
+import type { HistoryMessage } from "../lib/state/history.ts";
+import { PRIVATE_FILE } from "../lib/state/home.ts";
+import type { State } from "../lib/state/state.ts";
+import { notice } from "../lib/terminal/notice.ts";
+import { askYesNo, canAsk } from "../lib/terminal/prompt.ts";
+import { text as words } from "../lib/text/catalogue.ts";
+import type { IdentityFlags } from "./conversation/own-identity.ts";
+import type { CommandContext } from "./shared/context.ts";
+import { forceFlag, switchFlag, textFlag, wholeNumber } from "./shared/flags.ts";
+import { docsOf, helpOf } from "./shared/help.ts";
+import { openOutput, printLine } from "./shared/output.ts";
+import { argument, meant, ownAliases, ownFlags, shortKey, withState } from "./shared/people.ts";
+import { say } from "./shared/speech.ts";
+import { formatTime, parseTime } from "./shared/times.ts";
+
+const help = helpOf("history");
+
+/** Messages that are shown unless `--limit` says otherwise. */
+const SHOWN = 50;
+/** More than anybody has. */
+const ALL = Number.MAX_SAFE_INTEGER;
+
+interface ShowFlags extends IdentityFlags {
+  readonly since?: string;
+  readonly until?: string;
+  readonly search?: string;
+  readonly limit?: number;
+  readonly json?: boolean;
+  readonly export?: string;
+  readonly force?: boolean;
+}
+
+/** A message as programs are told of it. */
+function messageJson({ contacts }: State, message: HistoryMessage): Record<string, unknown> {
+  const { id, talk, author, kind, text, path, bytes, seconds, written, stored, after, state } =
+    message;
+  return {
+    id,
+    peer: { key: encodePublicKeyText(talk), name: contacts.byKey(talk)?.name },
+    from: author === undefined ? "me" : encodePublicKeyText(author),
+    kind,
+    text,
+    path,
+    bytes,
+    seconds,
+    written: new Date(written).toISOString(),
+    stored: new Date(stored).toISOString(),
+    after,
+    state,
+  };
+}
+
+function messageLine({ contacts }: State, message: HistoryMessage): string {
+  const { talk, author, kind, text, stored, state } = message;
+  const peer = contacts.byKey(talk)?.name ?? shortKey(talk);
+  const time = formatTime(stored);
+  const name = kind === "text" ? text : `[${kind}] ${text}`;
+  return author === undefined
+    ? say("history.own-line", { time, peer, text: name, state: words(`delivery.${state}`) })
+    : say("history.line", { time, peer, text: name });
+}
+
+const show = buildCommand<ShowFlags, [string?], CommandContext>({
+  func: (flags, who) =>
+    withState(flags, async (state) => {
+      const now = Date.now();
+      const time = (given: string | undefined) =>
+        given === undefined ? undefined : parseTime(given, now);
+      const found = state.history.find({
+        talk: who === undefined ? undefined : meant(state, who).key,
+        since: time(flags.since),
+        until: time(flags.until),
+        search: flags.search,
+        limit: flags.limit ?? (flags.export === undefined ? SHOWN : ALL),
+      });
+      if (flags.export !== undefined) return await exportTo(flags.export, state, found, flags);
+      for (const message of found) {
+        await printLine(
+          flags.json ? JSON.stringify(messageJson(state, message)) : messageLine(state, message),
+        );
+      }
+      if (found.length === 0 && !flags.json) notice(say("history.none"), flags);
+    }),
+  parameters: {
+    flags: {
+      since: textFlag(help.show.flags.since, "TIME"),
+      until: textFlag(help.show.flags.until, "TIME"),
+      search: textFlag(help.show.flags.search, "TEXT"),
+      limit: {
+        kind: "parsed",
+        parse: wholeNumber(1, 1_000_000_000),
+        optional: true,
+        brief: help.show.flags.limit,
+        placeholder: "N",
+      },
+      json: switchFlag(help.show.flags.json),
+      export: textFlag(help.show.flags.export, "FILE"),
+      force: forceFlag,
+      ...ownFlags,
+    },
+    aliases: ownAliases,
+    positional: {
+      kind: "tuple",
+      parameters: [{ ...argument(help.show.args.peer, "PEER"), optional: true }],
+    },
+  },
+  docs: docsOf(help.show),
+});
+
+async function exportTo(
+  path: string,
+  state: State,
+  found: readonly HistoryMessage[],
+  flags: ShowFlags,
+): Promise<void> {
+  const output = await openOutput(path, { force: flags.force, mode: PRIVATE_FILE });
+  try {
+    for (const message of found) {
+      await output.write(utf8(`${JSON.stringify(messageJson(state, message))}\n`));
+    }
+    await output.commit();
+  } catch (error) {
+    await output.abort();
+    throw error;
+  }
+  notice(say("history.exported", { count: found.length, path }), flags);
+}
+
+interface DeleteFlags extends IdentityFlags {
+  readonly before?: string;
+  readonly yes?: boolean;
+}
+
+const remove = buildCommand<DeleteFlags, [string], CommandContext>({
+  func: (flags, who) =>
+    withState(flags, async (state) => {
+      const { key, label } = meant(state, who);
+      const before = flags.before === undefined ? undefined : parseTime(flags.before, Date.now());
+      if (
+        !flags.yes && !(canAsk() && await askYesNo(say("history.delete-ask", { label }), false))
+      ) {
+        throw new FailureError("history.not-deleted", { label }, {
+          hint: words("history.not-deleted.hint"),
+        });
+      }
+      const count = state.history.delete(key, before);
+      state.outbox.forgetOver(key);
+      const erased = await state.erase();
+      notice(say("history.deleted", { count, label }), flags);
+      if (!erased) notice(say("history.in-use"), flags);
+    }),
+  parameters: {
+    flags: {
+      before: textFlag(help.delete.flags.before, "TIME"),
+      yes: switchFlag(help.delete.flags.yes),
+      ...ownFlags,
+    },
+    aliases: ownAliases,
+    positional: { kind: "tuple", parameters: [argument(help.delete.args.peer, "PEER")] },
+  },
+  docs: docsOf(help.delete),
+});
+
+export const command = buildRouteMap({
+  routes: { show, delete: remove },
+  defaultCommand: "show",
+  docs: docsOf(help),
+});

@@ -1,0 +1,148 @@
+/** `p2p outbox`: what is on its way to others; listed, cancelled, sent now. */
+import { buildCommand, buildRouteMap } from "@stricli/core";
+import { equalConstantTime } from "../lib/bytes.ts";
+import { encodePublicKeyText } from "../lib/crypto/keys/text.ts";
+import { FailureError, P2PError, UnreachableError } from "../lib/errors.ts";
+import { isFinal } from "../lib/state/delivery.ts";
+import type { OutboxEntry } from "../lib/state/outbox.ts";
+import type { State } from "../lib/state/state.ts";
+import { notice } from "../lib/terminal/notice.ts";
+import { text as words } from "../lib/text/catalogue.ts";
+import type { IdentityFlags } from "./conversation/own-identity.ts";
+import { withTalk } from "./conversation/session.ts";
+import type { CommandContext } from "./shared/context.ts";
+import { switchFlag } from "./shared/flags.ts";
+import { docsOf, helpOf } from "./shared/help.ts";
+import { printLine } from "./shared/output.ts";
+import { argument, ownAliases, ownFlags, shortKey, withState } from "./shared/people.ts";
+import { say, speaker } from "./shared/speech.ts";
+import { formatTime } from "./shared/times.ts";
+
+const help = helpOf("outbox");
+
+/** Digits of an id that are shown, and enough to name it. */
+const SHORT_ID = 8;
+/** How long `flush` waits for one peer's receipts, and how often it looks, in milliseconds. */
+const FLUSH_LIMIT_MS = 60_000;
+const FLUSH_LOOK_MS = 20;
+
+interface JsonFlags extends IdentityFlags {
+  readonly json?: boolean;
+}
+
+function nameOf({ contacts }: State, key: Uint8Array): string {
+  return contacts.byKey(key)?.name ?? shortKey(key);
+}
+
+function entryJson(state: State, entry: OutboxEntry): Record<string, unknown> {
+  const { to, talk: _, written, expires, ...rest } = entry;
+  return {
+    ...rest,
+    peer: { key: encodePublicKeyText(to), name: state.contacts.byKey(to)?.name },
+    written: new Date(written).toISOString(),
+    expires: new Date(expires).toISOString(),
+  };
+}
+
+const list = buildCommand<JsonFlags, [], CommandContext>({
+  func: (flags) =>
+    withState(flags, async (state) => {
+      state.outbox.expire();
+      const entries = state.outbox.list();
+      for (const entry of entries) {
+        const { id, to, text, written } = entry;
+        await printLine(
+          flags.json ? JSON.stringify(entryJson(state, entry)) : say("outbox.line", {
+            id: id.slice(0, SHORT_ID),
+            state: words(`delivery.${entry.state}`),
+            time: formatTime(written),
+            peer: nameOf(state, to),
+            text: entry.kind === "text" ? text : `[${entry.kind}] ${text}`,
+          }),
+        );
+      }
+      if (entries.length === 0 && !flags.json) notice(say("outbox.empty"), flags);
+    }),
+  parameters: {
+    flags: { json: switchFlag(help.list.flags.json), ...ownFlags },
+    aliases: ownAliases,
+  },
+  docs: docsOf(help.list),
+});
+
+const cancel = buildCommand<IdentityFlags, [string], CommandContext>({
+  func: (flags, given) =>
+    withState(flags, (state) => {
+      const id = given.toLowerCase();
+      const all = state.outbox.list().filter((entry) => id !== "" && entry.id.startsWith(id));
+      const waiting = all.filter((entry) => !isFinal(entry.state));
+      if (new Set(all.map((entry) => entry.id)).size > 1) {
+        throw new FailureError("outbox.ambiguous", { id: given });
+      }
+      if (waiting.length === 0) {
+        throw new FailureError("outbox.none", { id: given }, { hint: words("outbox.none.hint") });
+      }
+      for (const entry of waiting) {
+        state.outbox.advance(entry.id, entry.to, "cancelled");
+        const peer = nameOf(state, entry.to);
+        notice(say("outbox.cancelled", { id: entry.id.slice(0, SHORT_ID), peer }), flags);
+      }
+    }),
+  parameters: {
+    flags: ownFlags,
+    aliases: ownAliases,
+    positional: { kind: "tuple", parameters: [argument(help.cancel.args.id, "ID")] },
+  },
+  docs: docsOf(help.cancel),
+});
+
+/** Those whom something waits for, each once. */
+function recipients(state: State): Uint8Array[] {
+  const keys: Uint8Array[] = [];
+  for (const { to, state: delivery } of state.outbox.list()) {
+    if (!isFinal(delivery) && !keys.some((key) => equalConstantTime(key, to))) keys.push(to);
+  }
+  return keys;
+}
+
+const flush = buildCommand<JsonFlags, [], CommandContext>({
+  func: (flags) =>
+    withTalk(flags, {}, undefined, async ({ talk }) => {
+      const { state } = talk;
+      state.outbox.expire();
+      let left: P2PError | undefined;
+      for (const key of recipients(state)) {
+        const contact = state.contacts.byKey(key);
+        const peer = nameOf(state, key);
+        try {
+          if (contact?.address === undefined) {
+            throw new UnreachableError("outbox.no-address", { peer });
+          }
+          await talk.reach(contact.name);
+          const until = performance.now() + FLUSH_LIMIT_MS;
+          while (state.outbox.pending(key).length > 0 && performance.now() < until) {
+            await new Promise((resolve) => setTimeout(resolve, FLUSH_LOOK_MS));
+          }
+          const count = state.outbox.pending(key).length;
+          if (count > 0) throw new UnreachableError("outbox.still-waiting", { peer, count });
+          if (!flags.json) notice(say("outbox.flushed", { peer }), flags);
+        } catch (error) {
+          if (!(error instanceof P2PError)) throw error;
+          left ??= error;
+          if (!flags.json) notice(speaker.text(error), flags);
+        }
+      }
+      if (left !== undefined) throw new UnreachableError("outbox.not-all", { reason: left });
+    }),
+  parameters: {
+    flags: { json: switchFlag(help.flush.flags.json), ...ownFlags },
+    aliases: ownAliases,
+  },
+  docs: docsOf(help.flush),
+});
+
+export const command = buildRouteMap({
+  routes: { list, cancel, flush },
+  defaultCommand: "list",
+  docs: docsOf(help),
+});
