@@ -4,6 +4,7 @@
  */
 import { UnreachableError, UsageError } from "../errors.ts";
 import type { Address } from "../peer/address.ts";
+import { text } from "../text/catalogue.ts";
 
 /** UDP port where none is given. */
 export const DEFAULT_PORT = 9999;
@@ -14,38 +15,34 @@ const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
 const IPV6 = /^[0-9a-f:]*:[0-9a-f:.]*$/i;
 const HOST = /^[\p{L}\p{N}](?:[\p{L}\p{N}._-]{0,251}[\p{L}\p{N}])?\.?$/u;
 
-function usage(text: string): UsageError {
-  return new UsageError(`read peer: ${JSON.stringify(text)} is no address or contact`, {
-    hint: "write IP, IP:PORT, [IPv6]:PORT, a host name, or a contact's name",
-  });
+function usage(given: string): UsageError {
+  return new UsageError("net.no-address", { given }, { hint: text("net.no-address.hint") });
 }
 
-function port(text: string | undefined, whole: string): number {
-  if (text === undefined) return DEFAULT_PORT;
-  const value = Number(text);
-  if (!/^\d{1,5}$/.test(text) || value < 1 || value > 65535) {
-    throw new UsageError(`read peer: ${JSON.stringify(whole)} has no valid port`, {
-      hint: "a port is a number from 1 to 65535",
-    });
+function port(digits: string | undefined, given: string): number {
+  if (digits === undefined) return DEFAULT_PORT;
+  const value = Number(digits);
+  if (!/^\d{1,5}$/.test(digits) || value < 1 || value > 65535) {
+    throw new UsageError("net.no-port", { given }, { hint: text("net.no-port.hint") });
   }
   return value;
 }
 
 /** Splits what a person wrote into host and port; a UsageError when it can be neither. */
-export function parseAddress(text: string): Address {
-  const bracketed = /^\[([^\]]+)\](?::(.*))?$/.exec(text);
+export function parseAddress(given: string): Address {
+  const bracketed = /^\[([^\]]+)\](?::(.*))?$/.exec(given);
   if (bracketed !== null) {
-    if (!isIpv6(bracketed[1]!)) throw usage(text);
-    return { hostname: plainAddress(bracketed[1]!), port: port(bracketed[2], text) };
+    if (!isIpv6(bracketed[1]!)) throw usage(given);
+    return { hostname: plainAddress(bracketed[1]!), port: port(bracketed[2], given) };
   }
-  if (isIpv6(text)) return { hostname: plainAddress(text), port: DEFAULT_PORT };
-  const [host, digits, ...more] = text.split(":");
-  if (host === undefined || more.length > 0) throw usage(text);
+  if (isIpv6(given)) return { hostname: plainAddress(given), port: DEFAULT_PORT };
+  const [host, digits, ...more] = given.split(":");
+  if (host === undefined || more.length > 0) throw usage(given);
   if (!IPV4.test(host)) {
     // All digits and dots, yet no address: a mistyped one, never a name to look up.
-    if (/^[\d.]+$/.test(host) || !HOST.test(host)) throw usage(text);
+    if (/^[\d.]+$/.test(host) || !HOST.test(host)) throw usage(given);
   }
-  return { hostname: host.toLowerCase(), port: port(digits, text) };
+  return { hostname: host.toLowerCase(), port: port(digits, given) };
 }
 
 /** Whether `host` is an IP address rather than a name. */
@@ -87,6 +84,6 @@ export async function resolveAddress(address: Address): Promise<Address[]> {
     const ordered = found.sort((a, b) => a.family - b.family);
     return ordered.map((entry) => ({ hostname: plainAddress(entry.address), port }));
   } catch (cause) {
-    throw new UnreachableError(`find ${hostname}: no such host`, { cause });
+    throw new UnreachableError("net.no-host", { host: hostname }, { cause });
   }
 }

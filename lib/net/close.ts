@@ -13,6 +13,8 @@ export const CloseCode = {
   busy: 2,
   /** The application protocol was broken. */
   protocol: 3,
+  /** Something failed on this side: the peer may try again later. */
+  failed: 4,
 } as const;
 
 /** Why a conversation is over. */
@@ -50,6 +52,8 @@ function refusal(code: number, words: string): Text {
       return text("conversation.busy");
     case CloseCode.protocol:
       return text("conversation.not-understood");
+    case CloseCode.failed:
+      return text("conversation.failed-there");
     default:
       return text("conversation.refused", { code });
   }

@@ -20,7 +20,7 @@ export function datagramLimits(
   if (setting === undefined || setting === "") return { maxDatagram, farDatagram };
   const bytes = Number(setting);
   if (!Number.isInteger(bytes) || bytes < LEAST || bytes > MOST) {
-    throw new UsageError(`read P2P_DATAGRAM: not a number from ${LEAST} to ${MOST}`);
+    throw new UsageError("net.datagram-size", { least: LEAST, most: MOST });
   }
   return {
     maxDatagram: (address) => isLoopback(address) ? maxDatagram(address) : bytes,

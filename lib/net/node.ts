@@ -4,10 +4,19 @@
  */
 import { hex } from "../bytes.ts";
 import { randomBytes } from "../crypto/random.ts";
-import { AuthenticationError, FailureError, P2PError, UnreachableError } from "../errors.ts";
+import {
+  AuthenticationError,
+  FailureError,
+  InternalError,
+  P2PError,
+  UnreachableError,
+} from "../errors.ts";
+import { settle } from "../settle.ts";
+import { text } from "../text/catalogue.ts";
+import type { Text } from "../text/text.ts";
 import type { Connection } from "../peer/connection.ts";
 import { Endpoint, type PeerEvent, slot } from "../peer/endpoint.ts";
-import type { FailureReason } from "../peer/events.ts";
+import type { Doing, FailureReason } from "../peer/events.ts";
 import type { EndpointConfig, TimestampMemory } from "../peer/config.ts";
 import type { TicketStore } from "../session/ticket.ts";
 import type { Identity } from "../state/identity.ts";
@@ -49,6 +58,11 @@ export interface NodeOptions {
   readonly config?: Partial<EndpointConfig>;
   readonly tickets?: TicketStore;
   readonly timestamps?: TimestampMemory;
+  /**
+   * Something went wrong that ends at most one conversation: a bug, state that cannot be read or written, an error while a peer
+   * was admitted. Where nobody takes it, the first is thrown by `close`.
+   */
+  readonly failed?: (error: P2PError) => void;
   /** The last thing that `close` does. */
   readonly closed?: () => Promise<void>;
 }
@@ -83,6 +97,8 @@ export class Node implements ConversationHost {
   #pumping = false;
   #again = false;
   #closed = false;
+  /** The first failure that nobody took. */
+  #untaken: P2PError | undefined;
 
   private constructor(socket: UdpSocket, options: NodeOptions) {
     this.#socket = socket;
@@ -102,7 +118,24 @@ export class Node implements ConversationHost {
       tickets: options.tickets,
       timestamps: options.timestamps,
     });
+    this.#socket.unsendable = (to) => this.#endpoint.unsendable(to);
     this.#receiving = this.#receive();
+  }
+
+  /** Tells what went wrong while `doing` something; an error of ours as it is, anything else as an internal error. */
+  #tell(doing: Text, error: unknown): void {
+    const told = error instanceof P2PError ? error : new InternalError(doing, error);
+    if (this.#options.failed === undefined) this.#untaken ??= told;
+    else this.#options.failed(told);
+  }
+
+  /** Does `work`; what it throws is told and ends no more than that. */
+  #guarded(doing: Text, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#tell(doing, error);
+    }
   }
 
   /** Binds the socket and begins. */
@@ -139,7 +172,7 @@ export class Node implements ConversationHost {
         if (!(error instanceof UnreachableError) || i + 1 === addresses.length) throw error;
       }
     }
-    throw new UnreachableError(`connect to ${to.hostname}: no such host`);
+    throw new UnreachableError("net.no-host", { host: to.hostname });
   }
 
   async #connect(address: Address, options: ConnectOptions): Promise<Conversation> {
@@ -155,16 +188,12 @@ export class Node implements ConversationHost {
     return conversation;
   }
 
-  async #admit(
-    conversation: Conversation,
-    admit: Admit | undefined,
-  ): Promise<void> {
+  /** Asks the application whether a peer is welcome. Whatever is thrown refuses this peer, with what the wire says for it. */
+  async #admit(conversation: Conversation, admit: Admit | undefined): Promise<void> {
     try {
       if (await admit?.(conversation) === "known") conversation.connection.keep();
     } catch (error) {
-      if (!(error instanceof P2PError)) throw error;
-      const busy = error instanceof BusyError;
-      conversation.close(busy ? CloseCode.busy : CloseCode.untrusted);
+      conversation.close(refusalCode(error));
       throw error;
     }
   }
@@ -182,13 +211,19 @@ export class Node implements ConversationHost {
     clearTimeout(this.#timer);
     this.#socket.close();
     await this.#receiving;
+    if (this.#untaken !== undefined) throw this.#untaken;
     await this.#options.closed?.();
   }
 
   /** There may be something to send. */
   wake(): void {
     if (this.#pumping) this.#again = true;
-    else void this.#pump();
+    else {
+      settle(this.#pump(), (error) => {
+        this.#tell(text("net.doing.send"), error);
+        this.#setTimer();
+      });
+    }
   }
 
   /** Milliseconds since 1970. */
@@ -203,10 +238,13 @@ export class Node implements ConversationHost {
 
   async #receive(): Promise<void> {
     await this.#socket.receiveAll((arrivals) => {
-      this.#endpoint.receiveMany(arrivals, performance.now());
+      this.#guarded(
+        text("net.doing.receive"),
+        () => this.#endpoint.receiveMany(arrivals, performance.now()),
+      );
       this.#drainEvents();
       this.wake();
-    });
+    }, (error) => this.#tell(text("net.doing.receive"), error));
   }
 
   /** Sends until the endpoint has nothing more, batch by batch, then sets the timer. */
@@ -248,7 +286,10 @@ export class Node implements ConversationHost {
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.#timerAt = Infinity;
-      this.#endpoint.timeout(performance.now());
+      this.#guarded(
+        text("net.doing.wait"),
+        () => this.#endpoint.timeout(performance.now()),
+      );
       this.#drainEvents();
       this.wake();
     }, Math.max(0, at - performance.now()));
@@ -256,11 +297,13 @@ export class Node implements ConversationHost {
 
   #drainEvents(): void {
     for (let event = this.#endpoint.event(); event !== undefined; event = this.#endpoint.event()) {
-      this.#take(event);
+      const next = event;
+      this.#guarded(text("net.doing.take"), () => this.#take(next));
     }
   }
 
   #take(event: PeerEvent): void {
+    if (event.type === "internal-error") return this.#tell(DOING[event.doing], event.error);
     const { connection } = event;
     switch (event.type) {
       case "connected":
@@ -288,19 +331,19 @@ export class Node implements ConversationHost {
     const waiting = this.#waiting.get(connection);
     this.#waiting.delete(connection);
     if (waiting !== undefined) return waiting.resolve(conversation);
-    void this.#welcome(conversation);
+    settle(this.#welcome(conversation), (error) => {
+      conversation.close(refusalCode(error));
+      // A refusal is no failure: the peer is told, and whoever judged it knows.
+      if (refusalCode(error) === CloseCode.failed) this.#tell(text("net.doing.admit"), error);
+    });
   }
 
   /** A peer has connected to us. Refused ones are gone already when this returns. */
   async #welcome(conversation: Conversation): Promise<void> {
-    try {
-      await this.#admit(conversation, this.#options.admit);
-      if (conversation.closeInfo !== undefined) return;
-      this.#options.incoming?.(conversation);
-      conversation.start();
-    } catch (error) {
-      if (!(error instanceof P2PError)) throw error;
-    }
+    await this.#admit(conversation, this.#options.admit);
+    if (conversation.closeInfo !== undefined) return;
+    this.#options.incoming?.(conversation);
+    conversation.start();
   }
 
   #connectError(
@@ -309,39 +352,52 @@ export class Node implements ConversationHost {
     versions: readonly number[] | undefined,
   ): P2PError {
     const where = formatAddress(connection.address);
+    const unreachable = (why: Text, hint?: Text) =>
+      new UnreachableError("net.connect", { where, reason: why }, { hint });
     switch (reason) {
       case "key-changed":
         return new KeyChangedError(where, connection.presentedKey);
       case "version":
         return new FailureError(
-          `connect to ${where}: the peer speaks other versions of the protocol (${
-            versions?.join(", ")
-          })`,
-          { hint: "bring the older of the two programs up to date" },
+          "net.connect",
+          { where, reason: text("net.connect.versions", { versions: versions?.join(", ") ?? "" }) },
+          { hint: text("net.connect.versions.hint") },
         );
       case "self":
-        return new UnreachableError(`connect to ${where}: nobody but this program listens there`, {
-          hint: "start 'p2p listen' there first, or name another address",
-        });
+        return unreachable(text("net.connect.self"), text("net.connect.self.hint"));
       case "closed":
-        return new UnreachableError(`connect to ${where}: given up`);
-      default: {
-        const problem = this.#socket.sendProblem;
-        return new UnreachableError(
-          `connect to ${where}: ${problem ?? "no answer"}`,
-          {
-            hint:
-              "is 'p2p listen' or 'p2p chat' running there, and does the network let UDP through?",
-          },
+        return unreachable(text("net.connect.given-up"));
+      case "refused":
+        return unreachable(text("net.connect.refused"), text("net.connect.no-answer.hint"));
+      case "unsendable":
+        return unreachable(this.#socket.sendProblem ?? text("net.connect.no-answer"));
+      case "timeout":
+        return unreachable(
+          this.#socket.sendProblem ?? text("net.connect.no-answer"),
+          text("net.connect.no-answer.hint"),
         );
-      }
     }
   }
 }
 
+/** What an endpoint was doing, in words. */
+const DOING: Readonly<Record<Doing, Text>> = {
+  receive: text("net.doing.receive"),
+  send: text("net.doing.send"),
+  wait: text("net.doing.wait"),
+  handshake: text("net.doing.handshake"),
+  remember: text("net.doing.remember"),
+};
+
+/** What the wire says to a peer that is refused by `error`. */
+function refusalCode(error: unknown): number {
+  if (error instanceof BusyError) return CloseCode.busy;
+  return error instanceof AuthenticationError ? CloseCode.untrusted : CloseCode.failed;
+}
+
 /** The peer at a known address proved another key than before. */
-export class KeyChangedError extends AuthenticationError {
+export class KeyChangedError extends AuthenticationError<"net.connect"> {
   constructor(where: string, readonly presented: Uint8Array | undefined) {
-    super(`connect to ${where}: the peer's key has changed`);
+    super("net.connect", { where, reason: text("net.connect.key-changed") });
   }
 }

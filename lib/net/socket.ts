@@ -3,8 +3,10 @@
  * call where the system can do that, one after the other elsewhere (docs: ARCHITECTURE.md, "The UDP loop").
  */
 import { gcmBuffer } from "../crypto/gcm.ts";
-import { FailureError } from "../errors.ts";
+import { FailureError, reasonText, systemCode } from "../errors.ts";
 import type { Arrival } from "../peer/connection-types.ts";
+import { text } from "../text/catalogue.ts";
+import type { Text } from "../text/text.ts";
 import { type Address, plainAddress } from "./address.ts";
 import { BatchSocket, type OutgoingDatagram } from "./batch-socket.ts";
 
@@ -22,6 +24,19 @@ const BATCH_BYTES = 32 * 1024;
  * what the runtime takes when a datagram is there; a wrong number only makes batches smaller or later by less than 1 µs.
  */
 const WAITING_TURNS = 8;
+
+/** Errors that say that nothing can be sent to an address: no route, no such family of addresses, a local firewall. */
+const UNSENDABLE: ReadonlySet<string> = new Set([
+  "ENETUNREACH",
+  "EHOSTUNREACH",
+  "EADDRNOTAVAIL",
+  "EAFNOSUPPORT",
+  "EACCES",
+  "EPERM",
+  "EINVAL",
+]);
+/** After an error that nobody foresaw a receive is tried again so many milliseconds later. */
+const RETRY_MS = 100;
 
 /** Spellings kept of addresses written to; more peers than this simply convert again. */
 const MAX_SPELLINGS = 1024;
@@ -42,8 +57,10 @@ export class UdpSocket {
   #lastFrom = "";
   #lastSource: Address = { hostname: "", port: 0 };
   #closed = false;
-  /** The latest reason why the system refused to send, for a message; undefined after a success. */
-  sendProblem: string | undefined;
+  /** The latest reason why the system refused to send; undefined after a success. */
+  sendProblem: Text | undefined;
+  /** Called when the system says that nothing can be sent to an address as things are. */
+  unsendable: (to: Address) => void = () => undefined;
 
   private constructor(socket: Deno.DatagramConn, dual: boolean, batches: boolean) {
     this.#socket = socket;
@@ -76,7 +93,7 @@ export class UdpSocket {
       const socket = Deno.listenDatagram({ hostname, port, transport: "udp" });
       return new UdpSocket(socket, hostname === "::", batches);
     } catch (cause) {
-      throw bindError(hostname, port, cause);
+      throw bindError(port, cause);
     }
   }
 
@@ -98,10 +115,15 @@ export class UdpSocket {
 
   /**
    * Hands all datagrams to `take` until the socket is closed, several at a time where several have come. They are valid,
-   * and `take`'s to change, during the call only.
+   * and `take`'s to change, during the call only. Whatever the system says, it goes on until the socket is closed.
+   *
+   * @param failed gets what nobody foresaw
    */
-  async receiveAll(take: (arrivals: readonly Arrival[]) => void): Promise<void> {
-    if (this.#batch !== undefined) return await this.#receiveBatches(this.#batch, take);
+  async receiveAll(
+    take: (arrivals: readonly Arrival[]) => void,
+    failed: (error: unknown) => void,
+  ): Promise<void> {
+    if (this.#batch !== undefined) return await this.#receiveBatches(this.#batch, take, failed);
     const buffers = this.#buffers;
     const arrivals: Arrival[] = [];
     let bytes = 0;
@@ -135,23 +157,26 @@ export class UdpSocket {
         bytes += datagram.length;
         if (arrivals.length === BATCH_DATAGRAMS || bytes >= BATCH_BYTES) handOn();
       } catch (error) {
-        if (this.#ends(error)) return;
+        if (await this.#ends(error, failed)) return;
       }
     }
   }
 
-  /** Whether a receive that failed was the last: the socket is closed. Throws what nobody expects. */
-  #ends(error: unknown): boolean {
+  /** Whether a receive that failed was the last: the socket is closed. What nobody expects is told, and waited out. */
+  async #ends(error: unknown, failed: (error: unknown) => void): Promise<boolean> {
     if (this.#closed || error instanceof Deno.errors.BadResource) return true;
     // Windows reports here that an earlier datagram could not be delivered: nothing to do with this socket.
-    if (!isNetworkReport(error)) throw error;
-    return false;
+    if (isNetworkReport(error)) return false;
+    failed(error);
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    return this.#closed;
   }
 
   /** The runtime's socket waits for the first datagram of a batch, the system hands over those that have come after it. */
   async #receiveBatches(
     batch: BatchSocket,
     take: (arrivals: readonly Arrival[]) => void,
+    failed: (error: unknown) => void,
   ): Promise<void> {
     const arrivals: Arrival[] = [];
     const first = this.#buffers[0]!;
@@ -160,7 +185,7 @@ export class UdpSocket {
       try {
         received = await this.#socket.receive(first) as [Uint8Array, Deno.NetAddr];
       } catch (error) {
-        if (this.#ends(error)) return;
+        if (await this.#ends(error, failed)) return;
         continue;
       }
       // The descriptor may be something else's by now.
@@ -192,8 +217,8 @@ export class UdpSocket {
         this.sendProblem = undefined;
       } catch (error) {
         if (this.#closed) return;
-        if (!(error instanceof Error)) throw error;
-        this.sendProblem = error.message.replace(/ \(os error \d+\)$/, "").toLowerCase();
+        this.sendProblem = reasonText(error);
+        if (UNSENDABLE.has(systemCode(error) ?? "")) this.unsendable(to);
       }
     }
   }
@@ -239,19 +264,14 @@ function isNetworkReport(error: unknown): boolean {
     error instanceof Deno.errors.ConnectionAborted || error instanceof Deno.errors.Interrupted;
 }
 
-function bindError(hostname: string, port: number, cause: unknown): FailureError {
+function bindError(port: number, cause: unknown): FailureError {
   if (cause instanceof Deno.errors.AddrInUse) {
-    return new FailureError(`bind UDP port ${port}: another program has it`, {
-      cause,
-      hint: "choose another with --port, or --port 0 for any free one",
-    });
+    const reason = text("net.bind.other-program");
+    const hint = text("net.bind.other-program.hint");
+    return new FailureError("net.bind", { port, reason }, { cause, hint });
   }
-  if (cause instanceof Deno.errors.PermissionDenied) {
-    return new FailureError(`bind UDP port ${port}: permission denied`, {
-      cause,
-      hint: "ports below 1024 belong to the system",
-    });
-  }
-  const reason = cause instanceof Error ? cause.message.replace(/ \(os error \d+\)$/, "") : "";
-  return new FailureError(`bind ${hostname} port ${port}: ${reason.toLowerCase()}`, { cause });
+  const hint = cause instanceof Deno.errors.PermissionDenied
+    ? text("net.bind.permission.hint")
+    : undefined;
+  return new FailureError("net.bind", { port, reason: reasonText(cause) }, { cause, hint });
 }

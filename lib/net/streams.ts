@@ -1,5 +1,7 @@
 /** A transport stream of one connection as a `ByteStream`: events become promises. */
 import { FailureError, type P2PError } from "../errors.ts";
+import { text } from "../text/catalogue.ts";
+import type { Text } from "../text/text.ts";
 import { Signal } from "../transfer/signal.ts";
 import { type ByteStream, StreamCode } from "../transfer/stream.ts";
 import { nextTurn } from "../transfer/turn.ts";
@@ -20,20 +22,24 @@ export interface StreamPort {
   stop(stream: number, code: number): void;
 }
 
-/** What a person reads when the other side gave a stream up. */
+/** Why a stream that the other side gave up is over. */
 function abortedError(code: number): P2PError {
   switch (code) {
     case StreamCode.unsupported:
-      return new FailureError("use stream: the peer's program does not know it");
+      return over(text("net.abort.unsupported"));
     case StreamCode.superseded:
-      return new FailureError("use stream: the peer has begun the same transfer anew");
+      return over(text("net.abort.superseded"));
     case StreamCode.protocol:
-      return new FailureError("use stream: the peer did not understand it");
+      return over(text("net.abort.not-understood"));
     case StreamCode.internal:
-      return new FailureError("use stream: something failed at the peer");
+      return over(text("net.abort.failed"));
     default:
-      return new FailureError("use stream: the peer cancelled it");
+      return over(text("net.abort.cancelled"));
   }
+}
+
+function over(reason: Text): P2PError {
+  return new FailureError("net.stream-over", { reason });
 }
 
 /** One bidirectional stream of a connection. */
@@ -113,7 +119,7 @@ export class NetStream implements ByteStream {
     if (!this.#finished) this.#port.reset(this.id, code);
     if (!this.#ended) this.#port.stop(this.id, code);
     this.#finished = true;
-    this.fail(new FailureError("use stream: it was given up"));
+    this.fail(over(text("net.abort.own")));
     this.#wake();
   }
 

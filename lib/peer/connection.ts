@@ -16,7 +16,7 @@ import {
 import { Transport } from "../transport/transport.ts";
 import type { TransportEvent } from "../transport/types.ts";
 import type { Address } from "./address.ts";
-import type { FailureReason } from "./events.ts";
+import type { Doing, FailureReason } from "./events.ts";
 import type { Arrival, ConnectionHost, Established, Slot } from "./connection-types.ts";
 import { ConnectionStreams } from "./connection-streams.ts";
 import { olderStands } from "./simultaneous-open.ts";
@@ -100,7 +100,7 @@ export class Connection extends ConnectionStreams implements Timed {
   /** The transport, for what its own type offers beyond the calls on streams (statistics). */
   override get transport(): Transport {
     if (this.#transport === undefined) {
-      throw new LocalProtocolError("use connection: not connected yet");
+      throw new LocalProtocolError("peer.not-connected", {});
     }
     return this.#transport;
   }
@@ -221,7 +221,7 @@ export class Connection extends ConnectionStreams implements Timed {
       if (length < 0) return;
       this.delivered(link.packetNumber, scratch.subarray(0, length), datagram.length, from, now);
     } catch (error) {
-      this.#giveUp(error);
+      this.#giveUp(error, "receive");
     }
   }
 
@@ -250,13 +250,27 @@ export class Connection extends ConnectionStreams implements Timed {
         this.delivered(this.#link?.packetNumber ?? 0, payload, datagram.length, from, now);
       });
     } catch (error) {
-      this.#giveUp(error);
+      this.#giveUp(error, "receive");
     }
     staged.length = 0;
   }
 
   /** An opened packet goes to the transport. */
   delivered(
+    packetNumber: number,
+    payload: Uint8Array,
+    datagramBytes: number,
+    from: Address,
+    now: number,
+  ): void {
+    try {
+      this.#deliver(packetNumber, payload, datagramBytes, from, now);
+    } catch (error) {
+      this.#giveUp(error, "receive");
+    }
+  }
+
+  #deliver(
     packetNumber: number,
     payload: Uint8Array,
     datagramBytes: number,
@@ -315,9 +329,11 @@ export class Connection extends ConnectionStreams implements Timed {
     else this.#move("close");
   }
 
-  /** Something of ours or of the peer's makes it impossible to go on. */
-  #giveUp(error: unknown): void {
-    if (!(error instanceof P2PError)) throw error;
+  /** Something of ours or of the peer's makes it impossible to go on; what nobody foresaw is told as such. */
+  #giveUp(error: unknown, doing: Doing): void {
+    if (!(error instanceof P2PError) || error instanceof LocalProtocolError) {
+      this.#host.emit({ type: "internal-error", connection: this, doing, error });
+    }
     this.drop("error", reasonOf(error));
   }
 
@@ -351,11 +367,15 @@ export class Connection extends ConnectionStreams implements Timed {
   timeout(now: number): void {
     if (this.#link === undefined) return;
     if (this.#state === "confirming" && now >= this.#confirmUntil) {
-      return this.drop("lost", "the peer did not complete the handshake");
+      return this.drop("lost", "");
     }
-    this.transport.timeout(now);
-    this.#drainEvents(now);
-    if (this.#state === "closing" && this.transport.state === "closed") this.#end("drained");
+    try {
+      this.transport.timeout(now);
+      this.#drainEvents(now);
+      if (this.#state === "closing" && this.transport.state === "closed") this.#end("drained");
+    } catch (error) {
+      this.#giveUp(error, "wait");
+    }
   }
 
   /** Fills `slots` from `first` on with datagrams to send; how many. */
@@ -366,7 +386,7 @@ export class Connection extends ConnectionStreams implements Timed {
       this.#drainEvents(now);
       return filled;
     } catch (error) {
-      this.#giveUp(error);
+      this.#giveUp(error, "send");
       return 0;
     }
   }

@@ -6,7 +6,7 @@
 import { hex } from "../bytes.ts";
 import { gcmBuffer } from "../crypto/gcm.ts";
 import { sameKey } from "../session/handshake.ts";
-import { isTicketValid, type Ticket } from "../session/ticket.ts";
+import { isTicketValid, type Ticket, type TicketStore } from "../session/ticket.ts";
 import {
   decodeSealedHeader,
   isSealed,
@@ -24,7 +24,8 @@ import {
 import { Connection } from "./connection.ts";
 import { CreditBudget, tooMany } from "./connection-limits.ts";
 import type { Arrival, ConnectionHost, Established, Slot, Transmit } from "./connection-types.ts";
-import type { ConnectionEvent } from "./events.ts";
+import type { ConnectionEvent, Doing } from "./events.ts";
+import { guardedTickets, guardedTimestamps } from "./guarded-state.ts";
 import { Handshakes } from "./handshakes.ts";
 import { Timers } from "./timers.ts";
 
@@ -51,6 +52,7 @@ export class Endpoint {
   readonly #options: EndpointOptions;
   readonly #host: ConnectionHost<Connection>;
   readonly #handshakes: Handshakes;
+  readonly #tickets: TicketStore | undefined;
   readonly #byIndex = new Map<number, Connection>();
   readonly #events: PeerEvent[] = [];
   /** Connections that may have something to send, each served once in turn. */
@@ -82,18 +84,35 @@ export class Endpoint {
     };
     this.#single = [slot()];
     const { identity, random, hello } = options;
+    const forgetful = (error: unknown) => this.#report("remember", error);
+    this.#tickets = guardedTickets(options.tickets, forgetful);
     this.#handshakes = new Handshakes(
       {
         config: this.config,
         context: { identity, random, hello },
         stamp: (now) => this.#stamp(now),
-        tickets: options.tickets,
-        timestamps: options.timestamps ?? timestampMemory(),
+        tickets: this.#tickets,
+        timestamps: guardedTimestamps(options.timestamps ?? timestampMemory(), forgetful),
+        report: (error) => this.#report("handshake", error),
         newIndex: () => this.#newIndex(),
         established: (session, waiting, now) => this.#established(session, waiting, now),
       },
       options.now,
     );
+  }
+
+  #report(doing: Doing, error: unknown): void {
+    this.#events.push({ type: "internal-error", connection: undefined, doing, error });
+  }
+
+  /** Does `work` for handshakes: what it throws ends that piece of work, and is reported. */
+  #handshake<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      this.#report("handshake", error);
+      return undefined;
+    }
   }
 
   /** The time of day, never twice the same, for the timestamps of initiations. */
@@ -137,9 +156,14 @@ export class Endpoint {
     return connection;
   }
 
+  /** The system takes nothing for `to`: a handshake of which nothing has got out yet is over. */
+  unsendable(to: Address): void {
+    this.#handshakes.unsendable(to);
+  }
+
   #storedTicket(remoteKey: Uint8Array | undefined, now: number): Ticket | undefined {
     if (remoteKey === undefined) return undefined;
-    const ticket = this.#options.tickets?.latest(remoteKey);
+    const ticket = this.#tickets?.latest(remoteKey);
     return ticket && isTicketValid(ticket, this.#epoch + now) ? ticket : undefined;
   }
 
@@ -153,7 +177,7 @@ export class Endpoint {
       const same = other.remoteKey !== undefined && sameKey(other.remoteKey, secrets.remoteKey);
       if (!same || !sameAddress(other.address, address)) continue;
       if (waiting === undefined && other.standsAgainst(session, now)) return undefined;
-      other.drop("replaced", "the peer has connected anew");
+      other.drop("replaced", "");
     }
     const connection = waiting ??
       new Connection(this.#host, ++this.#connections, address, true);
@@ -186,12 +210,14 @@ export class Endpoint {
 
   /** A datagram has come. `datagram` is not kept. */
   receive(datagram: Uint8Array, from: Address, now: number): void {
-    if (!isSealed(datagram)) return this.#handshakes.receive(datagram, from, now);
+    if (!isSealed(datagram)) {
+      return this.#handshake(() => this.#handshakes.receive(datagram, from, now));
+    }
     const header = this.#header;
     if (!decodeSealedHeader(datagram, header)) return;
     const connection = this.#byIndex.get(header.receiver);
     if (connection === undefined) {
-      this.#handshakes.sealed(header, datagram, from, this.#plaintext, now);
+      this.#handshake(() => this.#handshakes.sealed(header, datagram, from, this.#plaintext, now));
     } else connection.receive(header, datagram, from, this.#plaintext, now);
   }
 
@@ -279,7 +305,7 @@ export class Endpoint {
   /** Does what is due at `now`. */
   timeout(now: number): void {
     this.#settle();
-    this.#handshakes.timeout(now);
+    this.#handshake(() => this.#handshakes.timeout(now));
     for (let due = this.#timers.due(now); due !== undefined; due = this.#timers.due(now)) {
       this.#ready.add(due);
       this.#moved.add(due);

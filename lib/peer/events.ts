@@ -11,6 +11,8 @@ export type FailureReason =
   | "key-changed"
   /** No protocol version in common; `versions` are the peer's. */
   | "version"
+  /** The system sends nothing there: no route, no such address family; what it says is the socket's to tell. */
+  | "unsendable"
   /** The address is our own. */
   | "self"
   /** The application closed it. */
@@ -21,6 +23,9 @@ export type StreamEvent = Exclude<
   TransportEvent,
   { type: "closed" | "path-challenged" | "path-response" }
 >;
+
+/** What was being done when something happened that nobody foresaw. */
+export type Doing = "receive" | "send" | "wait" | "handshake" | "remember";
 
 /** Something that happened to a connection, `C`. */
 export type ConnectionEvent<C> =
@@ -35,6 +40,16 @@ export type ConnectionEvent<C> =
   | { readonly type: "stream"; readonly connection: C; readonly event: StreamEvent }
   /** The peer has moved to another address, which has proved itself. */
   | { readonly type: "moved"; readonly connection: C }
+  /**
+   * A bug, or state that cannot be read or written: it ended `connection`, or only the handshake or look-up that met it where
+   * there is none. Nothing else is touched.
+   */
+  | {
+    readonly type: "internal-error";
+    readonly connection: C | undefined;
+    readonly doing: Doing;
+    readonly error: unknown;
+  }
   | {
     readonly type: "closed";
     readonly connection: C;

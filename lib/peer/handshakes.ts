@@ -53,6 +53,8 @@ export interface HandshakesHost {
   readonly stamp: Stamp;
   readonly tickets: TicketStore | undefined;
   readonly timestamps: TimestampMemory;
+  /** A handshake met something that nobody foresaw. */
+  report(error: unknown): void;
   /** A session index that nothing else uses. */
   newIndex(): number;
   /** Makes a connection of a handshake, or takes the one that waits; none when another, begun at once by the peer, counts. */
@@ -127,6 +129,15 @@ export class Handshakes {
     if (this.#byAddress.get(handshake.addressKey) === begun) {
       this.#byAddress.delete(handshake.addressKey);
     }
+  }
+
+  /** See `Endpoint.unsendable`. */
+  unsendable(to: Address): void {
+    const begun = this.#byAddress.get(addressKey(to));
+    // Later tries may meet a network that is back; the first one's failure is this machine's own word.
+    if (begun === undefined || begun.handshake.tries !== 1) return;
+    this.#end(begun);
+    begun.connection.fail("unsendable");
   }
 
   /** Any datagram that is not a sealed packet. */
@@ -337,9 +348,16 @@ export class Handshakes {
   transmit(now: number): Transmit | undefined {
     const waiting = this.#outbox.shift();
     if (waiting !== undefined) return waiting;
-    for (const { handshake } of this.#begun.values()) {
-      const datagram = handshake.transmit(now);
-      if (datagram !== undefined) return { datagram, to: handshake.to };
+    for (const begun of this.#begun.values()) {
+      const { handshake } = begun;
+      try {
+        const datagram = handshake.transmit(now);
+        if (datagram !== undefined) return { datagram, to: handshake.to };
+      } catch (error) {
+        this.#host.report(error);
+        this.#end(begun);
+        begun.connection.fail("timeout");
+      }
     }
     return undefined;
   }

@@ -150,6 +150,11 @@ export class OutgoingHandshake {
     return this.#initiator.kind;
   }
 
+  /** How often the initiation was given out by the clock. */
+  get tries(): number {
+    return this.#tries;
+  }
+
   /** When it wants to transmit or be given up. */
   get deadline(): number {
     const cookieAt = this.#cookies.length === 0 ? Infinity : this.#cookieAt;

@@ -65,7 +65,7 @@ function secretsOf(
   time: number,
 ): SessionSecrets {
   const { remoteStatic: remoteKey } = result;
-  if (remoteKey === undefined) throw new RemoteProtocolError("finish handshake: no static key");
+  if (remoteKey === undefined) throw new RemoteProtocolError("session.no-static-key", {});
   const secrets = {
     sendSecret: result.send.exportKey(),
     receiveSecret: result.receive.exportKey(),
@@ -143,16 +143,16 @@ export class Initiator {
   ): InitiatorOutcome {
     const fallback = kind === "fallback" && this.kind !== "XX";
     if (!fallback && kind !== this.kind) {
-      throw new RemoteProtocolError("read response: another pattern than asked for");
+      throw new RemoteProtocolError("session.other-pattern", {});
     }
-    if (this.#spent) throw new RemoteProtocolError("read response: the handshake is over");
+    if (this.#spent) throw new RemoteProtocolError("session.handshake-over", {});
     const noise = fallback ? this.#fallback() : this.#noise.fork();
     const payload = noise.read(body);
     const hello = decodeHello(payload);
     const { remoteStatic: remoteKey } = noise;
-    if (remoteKey === undefined) throw new RemoteProtocolError("read response: no static key");
+    if (remoteKey === undefined) throw new RemoteProtocolError("session.no-static-key", {});
     if (hello.index !== undefined && sender !== undefined && hello.index !== sender) {
-      throw new RemoteProtocolError("read response: not the index it was sent with");
+      throw new RemoteProtocolError("session.other-index", {});
     }
     if (this.#expected !== undefined && !sameKey(remoteKey, this.#expected)) {
       noise.wipe();
@@ -270,7 +270,7 @@ export class Responder {
 
   static #acceptXX(context: HandshakeContext, prologue: Bytes, body: Uint8Array, time: number) {
     if (body.length !== PUBLIC_KEY_BYTES) {
-      throw new RemoteProtocolError("read initiation: unexpected payload");
+      throw new RemoteProtocolError("session.unexpected-payload", {});
     }
     const noise = Responder.#state(context, PATTERNS.XX, prologue);
     noise.read(body);
@@ -310,7 +310,7 @@ export class Responder {
     time: number,
   ): Responder {
     if (message.length < PUBLIC_KEY_BYTES) {
-      throw new RemoteProtocolError("read initiation: truncated");
+      throw new RemoteProtocolError("session.truncated", {});
     }
     const remoteEphemeral = message.subarray(0, PUBLIC_KEY_BYTES);
     const noise = Responder.#state(context, PATTERNS.XXfallback, prologue, { remoteEphemeral });
@@ -319,7 +319,7 @@ export class Responder {
 
   /** Reads the final message. Throws, and stays as it was, when it is not an authentic one. */
   final(body: Uint8Array): SessionSecrets {
-    if (this.#noise.complete) throw new RemoteProtocolError("read final: the handshake is over");
+    if (this.#noise.complete) throw new RemoteProtocolError("session.handshake-over", {});
     const hello = decodeHello(this.#noise.read(body));
     const secrets = secretsOf(this.#noise.finish(), this.kind, hello, this.#time);
     this.#noise.wipe();

@@ -49,7 +49,7 @@ export function encodeHello(hello: Hello, timestamp: number): Bytes {
   const program = utf8(hello.program);
   const platform = utf8(hello.platform);
   if (program.length > MAX_HELLO_TEXT_BYTES || platform.length > MAX_HELLO_TEXT_BYTES) {
-    throw new LocalProtocolError("write hello: text too long");
+    throw new LocalProtocolError("session.own-hello-too-long", {});
   }
   const writer = new ByteWriter()
     .u8(Field.timestamp).u8(8).u64(Math.max(0, Math.floor(timestamp)))
@@ -69,7 +69,7 @@ export function encodeHello(hello: Hello, timestamp: number): Bytes {
 
 /** Parses an authenticated hello; a RemoteProtocolError when it is malformed. */
 export function decodeHello(payload: Uint8Array): ReceivedHello {
-  if (payload.length > MAX_HELLO_BYTES) throw new RemoteProtocolError("read hello: too long");
+  if (payload.length > MAX_HELLO_BYTES) throw new RemoteProtocolError("session.hello-too-long", {});
   let timestamp: number | undefined;
   let capabilities = 0;
   let program = "";
@@ -92,9 +92,9 @@ export function decodeHello(payload: Uint8Array): ReceivedHello {
       value.end();
     }
   } catch (cause) {
-    throw new RemoteProtocolError("read hello: malformed", { cause });
+    throw new RemoteProtocolError("session.hello-malformed", {}, { cause });
   }
-  if (timestamp === undefined) throw new RemoteProtocolError("read hello: no timestamp");
+  if (timestamp === undefined) throw new RemoteProtocolError("session.hello-no-timestamp", {});
   const hello = { timestamp, capabilities, program, platform };
   return {
     ...hello,
@@ -105,7 +105,7 @@ export function decodeHello(payload: Uint8Array): ReceivedHello {
 
 function shortText(bytes: Uint8Array): string {
   if (bytes.length > MAX_HELLO_TEXT_BYTES) {
-    throw new RemoteProtocolError("read hello: text too long");
+    throw new RemoteProtocolError("session.hello-too-long", {});
   }
   return utf8Text(bytes, "read hello");
 }

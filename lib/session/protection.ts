@@ -121,7 +121,7 @@ export class PacketProtection {
     payloadBytes: number,
   ): number {
     if (this.#sealed >= this.#limits.maxPackets) {
-      throw new FailureError("seal packet: the key has reached its limit and the peer renews none");
+      throw new FailureError("session.key-worn-out", {});
     }
     this.#sealed++;
     const end = headerBytes + payloadBytes;
@@ -272,7 +272,7 @@ export class PacketProtection {
 
   #countForged(): void {
     if (++this.#forged >= this.#limits.maxForged) {
-      throw new FailureError("open packet: too many forged packets for one session");
+      throw new FailureError("session.too-many-forged", {});
     }
   }
 

@@ -73,7 +73,7 @@ export const TRANSITIONS: Table = {
 export function nextState(state: ConnectionState, trigger: ConnectionTrigger): ConnectionState {
   const next = TRANSITIONS[state][trigger];
   if (next === undefined) {
-    throw new LocalProtocolError(`move connection: ${trigger} in state ${state}`);
+    throw new LocalProtocolError("session.no-transition", { trigger, state });
   }
   return next;
 }

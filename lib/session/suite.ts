@@ -29,7 +29,7 @@ export const gmSuite: NoiseSuite = {
     generate: (random) => generateKeyPair(random),
     checkPublic(publicKey) {
       if (publicKey.length !== PUBLIC_KEY_BYTES) {
-        throw new InvalidKeyError("check key: not a compressed point");
+        throw new InvalidKeyError("session.not-compressed", {});
       }
       parsePublicKey(publicKey);
     },

@@ -17,6 +17,11 @@ export interface Person {
   readonly label: string;
 }
 
+/** Whether a peer makes room for others when there are too many: a contact, or one whose number was compared, does not. */
+export function standingOf({ name, verified }: Person): "known" | "stranger" {
+  return name !== undefined || verified ? "known" : "stranger";
+}
+
 /** Looks a key up among contacts and known peers. */
 export function personOf({ contacts, knownKeys }: State, key: Bytes): Person {
   const contact = contacts.byKey(key);

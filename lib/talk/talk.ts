@@ -20,7 +20,7 @@ import type { CloseInfo } from "../net/close.ts";
 import { BusyError } from "../net/close.ts";
 import type { Conversation } from "../net/conversation.ts";
 import { newMessageId } from "../net/message-stream.ts";
-import type { Node } from "../net/node.ts";
+import type { Node, Standing } from "../net/node.ts";
 import type { Identity } from "../state/identity.ts";
 import type { State } from "../state/state.ts";
 import { text } from "../text/catalogue.ts";
@@ -29,7 +29,7 @@ import { problemOf, type Show, type TalkEvent } from "./events.ts";
 import { Archive } from "./archive.ts";
 import { type HeldText, HeldTexts } from "./held.ts";
 import { type Partner, Partners } from "./partners.ts";
-import { type Person, strangerOf } from "./person.ts";
+import { type Person, standingOf, strangerOf } from "./person.ts";
 import { Questions } from "./questions.ts";
 import { bindNode, bindPreferred, connectTo } from "./reach.ts";
 import { Recipients } from "./recipients.ts";
@@ -114,6 +114,7 @@ export class Talk {
       port,
       capabilities: receive === undefined ? Capability.takesNoMessages : 0,
       config: calls ? {} : { accept: false },
+      failed: (error) => void this.tell({ type: "error", error }),
       admit: (conversation) => this.#admit(conversation),
       incoming: (conversation) =>
         void this.#take(conversation, this.#admitted.get(conversation)!, false),
@@ -191,13 +192,14 @@ export class Talk {
    * Judges a caller. Never throws what is not a refusal: state that cannot be read or written is told to the owner, and
    * the peer is served as the stranger that it then is, unless only known ones are welcome.
    */
-  #admit(conversation: Conversation): Promise<void> {
+  #admit(conversation: Conversation): Promise<Standing> {
     if (this.#untold > MAX_UNTOLD) return Promise.reject(new BusyError("talk.busy", {}));
     const { strict, state } = this.#options;
     const { address, key } = conversation;
     try {
       const person = judgeCaller(address, key, { strict, state, tell: this.tell });
       this.#admitted.set(conversation, person);
+      return Promise.resolve(standingOf(person));
     } catch (error) {
       if (error instanceof AuthenticationError) return Promise.reject(error);
       const peer = strangerOf(key);
@@ -206,7 +208,7 @@ export class Talk {
       if (strict) return Promise.reject(problem);
       this.#admitted.set(conversation, peer);
     }
-    return Promise.resolve();
+    return Promise.resolve("stranger");
   }
 
   /** Takes a conversation in, before the first byte of it is read. */

@@ -205,7 +205,7 @@ Deno.test("the application can refuse a peer as soon as it is known, before it r
 Deno.test("what is called on a connection that is not connected is our own mistake", () => {
   const { network, a, b } = pair("early");
   const connection = a.endpoint.connect(b.address, network.now);
-  assert.throws(() => connection.openStream(), /not connected yet/);
+  assert.throws(() => connection.openStream(), /peer\.not-connected/);
   connection.close(0, "changed my mind");
   network.run(10);
   assert.equal(a.of("failed")[0]?.reason, "closed");

@@ -40,7 +40,7 @@ export class CipherState {
   /** EncryptWithAd. */
   seal(associated: Uint8Array, plaintext: Uint8Array): Bytes {
     if (this.#key === undefined) return plaintext.slice();
-    if (this.#nonce > MAX_NONCE) throw new LocalProtocolError("seal message: nonces used up");
+    if (this.#nonce > MAX_NONCE) throw new LocalProtocolError("session.nonces-used-up", {});
     return this.#key.seal(this.#nonce++, associated, plaintext);
   }
 
@@ -48,7 +48,7 @@ export class CipherState {
   open(associated: Uint8Array, sealed: Uint8Array): Bytes {
     if (this.#key === undefined) return sealed.slice();
     if (sealed.length < TAG_BYTES || this.#nonce > MAX_NONCE) {
-      throw new AuthenticationError("open message: authentication failed");
+      throw new AuthenticationError("session.not-authentic", {});
     }
     const plaintext = this.#key.open(this.#nonce, associated, sealed);
     this.#nonce++;

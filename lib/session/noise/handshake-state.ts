@@ -157,7 +157,7 @@ export class HandshakeState {
     const { dh } = this.#options.suite;
     let rest = message;
     const take = (length: number): Uint8Array => {
-      if (rest.length < length) throw new RemoteProtocolError("read handshake: truncated");
+      if (rest.length < length) throw new RemoteProtocolError("session.truncated", {});
       const part = rest.subarray(0, length);
       rest = rest.subarray(length);
       return part;
@@ -196,7 +196,7 @@ export class HandshakeState {
     const { psk } = this.#options;
     if (typeof psk !== "function") return present(psk);
     const found = psk(present(this.#remoteStatic));
-    if (found === undefined) throw new AuthenticationError("read handshake: no pre-shared key");
+    if (found === undefined) throw new AuthenticationError("session.not-authentic", {});
     return found;
   }
 
@@ -205,15 +205,15 @@ export class HandshakeState {
   }
 
   #expect(sender: Role): void {
-    if (this.complete) throw new LocalProtocolError("run handshake: already complete");
+    if (this.complete) throw new LocalProtocolError("session.handshake-misused", {});
     if (senderOf(this.#options.pattern, this.#message) !== sender) {
-      throw new LocalProtocolError("run handshake: not this side's turn");
+      throw new LocalProtocolError("session.handshake-misused", {});
     }
   }
 
   /** Split() and what else the session needs; wipes the handshake's own secrets. */
   finish(): HandshakeResult {
-    if (!this.complete) throw new LocalProtocolError("finish handshake: messages are missing");
+    if (!this.complete) throw new LocalProtocolError("session.handshake-misused", {});
     const symmetric = this.#symmetric;
     const [first, second] = symmetric.split();
     const initiator = this.#options.role === "initiator";
@@ -240,7 +240,7 @@ export class HandshakeState {
 }
 
 function present<T>(value: T | undefined): T {
-  if (value === undefined) throw new LocalProtocolError("run handshake: a key is missing");
+  if (value === undefined) throw new LocalProtocolError("session.handshake-misused", {});
   return value;
 }
 

@@ -239,6 +239,7 @@ export const talk = {
   "conversation.broken": ({ reason }: { reason: string }) => `protocol error: ${reason}`,
   "conversation.left": "the peer left",
   "conversation.untrusted": "the peer refused: our key is not welcome there",
+  "conversation.failed-there": "the peer refused: something failed there",
   "conversation.busy": "the peer refused: it is busy",
   "conversation.not-understood": "the peer refused: it did not understand this program",
   "conversation.refused": ({ code }: { code: number }) => `the peer refused (code ${code})`,

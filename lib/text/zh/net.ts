@@ -2,4 +2,40 @@
 import type { SameCodes } from "../catalogue.ts";
 import type { net as english } from "../en/net.ts";
 
-export const net: SameCodes<typeof english> = {};
+export const net: SameCodes<typeof english> = {
+  "net.abort.cancelled": "对方取消了",
+  "net.abort.failed": "对方那边出了故障",
+  "net.abort.not-understood": "对方无法理解",
+  "net.abort.superseded": "对方重新开始了同一传输",
+  "net.abort.unsupported": "对方的程序不支持",
+  "net.abort.own": "已放弃",
+  "net.stream-over": ({ reason }, { text }) => `使用数据流：${text(reason)}`,
+  "net.bind.other-program": "已被其他程序占用",
+  "net.bind": ({ port, reason }, { text }) => `绑定 UDP 端口 ${port}：${text(reason)}`,
+  "net.bind.other-program.hint": "用 --port 另选一个端口，或用 --port 0 任选空闲端口",
+  "net.bind.permission.hint": "1024 以下的端口归系统使用",
+  "net.connect": ({ where, reason }, { text }) => `连接 ${where}：${text(reason)}`,
+  "net.connect.given-up": "已放弃",
+  "net.connect.key-changed": "对方的密钥已改变",
+  "net.connect.no-answer": "没有应答",
+  "net.connect.no-answer.hint":
+    "对方是否在运行 'p2p listen' 或 'p2p chat'？网络是否允许 UDP 通过？",
+  "net.connect.refused": "那里没有程序在监听",
+  "net.connect.self": "在那里监听的只有本程序自己",
+  "net.connect.self.hint": "先在那里运行 'p2p listen'，或换一个地址",
+  "net.connect.versions": ({ versions }) => `对方使用其他版本的协议（${versions}）`,
+  "net.connect.versions.hint": "请更新两个程序中较旧的一个",
+  "net.datagram-size": ({ least, most }) => `读取 P2P_DATAGRAM：不是 ${least} 到 ${most} 之间的数`,
+  "net.doing.admit": "接纳对方",
+  "net.doing.handshake": "进行握手",
+  "net.doing.receive": "接收数据报",
+  "net.doing.remember": "记录会话",
+  "net.doing.send": "发送数据报",
+  "net.doing.take": "处理事件",
+  "net.doing.wait": "等待网络",
+  "net.no-address": ({ given }) => `读取对方：“${given}”既不是地址，也不是联系人`,
+  "net.no-address.hint": "请写 IP、IP:PORT、[IPv6]:PORT、主机名或联系人名称",
+  "net.no-host": ({ host }) => `查找 ${host}：没有这台主机`,
+  "net.no-port": ({ given }) => `读取对方：“${given}”中没有有效的端口`,
+  "net.no-port.hint": "端口是 1 到 65535 之间的数",
+};

@@ -155,6 +155,7 @@ export const talk: SameCodes<typeof english> = {
   "conversation.broken": ({ reason }) => `协议错误：${reason}`,
   "conversation.left": "对方离开了",
   "conversation.untrusted": "对方拒绝：那里不接受我们的密钥",
+  "conversation.failed-there": "对方拒绝：对方那边出了故障",
   "conversation.busy": "对方拒绝：正忙",
   "conversation.not-understood": "对方拒绝：它不理解本程序",
   "conversation.refused": ({ code }) => `对方拒绝（代码 ${code}）`,
