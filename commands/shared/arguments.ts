@@ -29,11 +29,13 @@ export function splitArguments(argv: readonly string[]): Arguments {
 }
 
 /** Flags whose value is anything that a person may write, by command. */
-const TEXT_FLAGS: Readonly<Record<string, readonly string[]>> = { chat: ["-m", "--message"] };
+const TEXT_FLAGS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["chat", ["-m", "--message"]],
+]);
 
 /** What follows such a flag is its value, whatever it begins with: `-m -x` is `--message=-x`. */
 function withTexts(rest: readonly string[]): readonly string[] {
-  const flags = TEXT_FLAGS[rest[0] ?? ""] ?? [];
+  const flags = TEXT_FLAGS.get(rest[0] ?? "") ?? [];
   const texts: string[] = [];
   for (let i = 0; i < rest.length; i++) {
     const word = rest[i]!;

@@ -31,6 +31,7 @@ import { parseLanguage } from "../../lib/text/language.ts";
 import type { Text } from "../../lib/text/text.ts";
 import type { AnyCommand, NamedCommand } from "../table.ts";
 import type { CommandContext } from "./context.ts";
+import { joinDashValues } from "./dash-values.ts";
 import { docsOf, sharedHelp } from "./help.ts";
 import { languageFlag, speaker } from "./speech.ts";
 
@@ -204,6 +205,7 @@ export async function runCommandLine(
     context.process.stderr.write(`${errorLines(error, debug)}\n`);
     return error.exitCode;
   }
-  await run(application, argv.length === 0 ? ["--help"] : [...argv], context);
+  const inputs = argv.length === 0 ? ["--help"] : [...joinDashValues(argv, commands)];
+  await run(application, inputs, context);
   return exitCodeOf(context.process.exitCode);
 }

@@ -2,12 +2,7 @@
 import { UsageError } from "../../lib/errors.ts";
 import { text } from "../../lib/text/catalogue.ts";
 
-const UNIT_MS: Readonly<Record<string, number>> = {
-  m: 60_000,
-  h: 3_600_000,
-  d: 24 * 3_600_000,
-  w: 7 * 24 * 3_600_000,
-};
+const UNIT_MS = { m: 60_000, h: 3_600_000, d: 24 * 3_600_000, w: 7 * 24 * 3_600_000 } as const;
 
 const ISO =
   /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})?)?$/;
@@ -15,7 +10,7 @@ const ISO =
 /** "2026-01-02", "2026-01-02 03:04" (local time unless it says otherwise), "3d", "12h", in milliseconds since 1970. */
 export function parseTime(given: string, now: number): number {
   const ago = /^(\d{1,5})([mhdw])$/.exec(given);
-  if (ago !== null) return now - Number(ago[1]) * UNIT_MS[ago[2]!]!;
+  if (ago !== null) return now - Number(ago[1]) * UNIT_MS[ago[2] as keyof typeof UNIT_MS];
   const day = /^\d{4}-\d{2}-\d{2}$/.test(given);
   const time = ISO.test(given) ? Date.parse(day ? `${given}T00:00` : given.replace(" ", "T")) : NaN;
   if (Number.isNaN(time)) {
