@@ -37,8 +37,18 @@ const IP_MTU_DISCOVER = 10;
 const SOL_IPV6 = 41;
 const IPV6_MTU_DISCOVER = 23;
 const IPV6_DONTFRAG = 62;
+/** For IPv4: routers and we may fragment. */
+const PMTUDISC_DONT = 0;
 /** For both: "don't fragment" is set, and what ICMP says of the path's MTU, which anybody may forge, is not believed. */
 const PMTUDISC_PROBE = 3;
+
+/**
+ * Up to the first, a datagram passes every IPv4 path whole (576 bytes less the headers, RFC 791 §3.1). Up to the second, which
+ * the protocol begins with and falls back to, it must pass every path, in fragments where that carries less than Ethernet;
+ * only above does "don't fragment" find out what passes. Every IPv6 path carries the second whole (RFC 8200 §5).
+ */
+const WHOLE_BYTES = 548;
+const BASE_BYTES = 1200;
 
 /** Sizes of `struct mmsghdr` (a `struct msghdr` and the length received) and `struct iovec`. */
 const MESSAGE = 64;
@@ -117,6 +127,9 @@ export class BatchSocket {
   readonly #in: Structures;
   readonly #buffers: readonly Uint8Array[];
   readonly #bases = new WeakMap<ArrayBufferLike, number>();
+  /** Whether IPv4 datagrams may be fragmented as things are set. */
+  #fragments = false;
+  readonly #discover = new Uint8Array(4);
   #lastTo: Address | undefined;
   #lastName: Uint8Array = new Uint8Array(0);
   #lastFrom: Address | undefined;
@@ -168,6 +181,7 @@ export class BatchSocket {
   send(slots: readonly OutgoingDatagram[], first: number): number {
     const { to, length } = slots[first]!;
     if (length > MAX_TOTAL_BYTES || this.#name(to) === 0) return 0;
+    if (length > WHOLE_BYTES) this.#allowFragments(length <= BASE_BYTES);
     const out = this.#out;
     let count = 0;
     let total = 0;
@@ -183,6 +197,13 @@ export class BatchSocket {
     if (count > 1 && this.#sendMessage(count, length)) return count;
     // Not every device can do that, nor with datagrams longer than its MTU; trying costs little.
     return this.#sendMessage(1, 0) ? 1 : 0;
+  }
+
+  #allowFragments(allow: boolean): void {
+    if (allow === this.#fragments) return;
+    this.#fragments = allow;
+    this.#discover[0] = allow ? PMTUDISC_DONT : PMTUDISC_PROBE;
+    this.#calls.setsockopt(this.#descriptor, SOL_IP, IP_MTU_DISCOVER, this.#discover, 4);
   }
 
   #sendMessage(pieces: number, segment: number): boolean {
