@@ -2,8 +2,7 @@
  * What was received and when to acknowledge it (RFC 9000 §13.2; draft-ietf-quic-ack-frequency): at once when packets
  * come out of order, after a number of packets that the peer sets to suit its rate, else after a short time.
  */
-import { writeAck } from "../wire/frame-writer.ts";
-import { MAX_ACK_RANGES } from "../wire/frame-types.ts";
+import { MAX_ACK_RANGES, writeAck } from "../wire/frames.ts";
 import { RangeSet } from "./range-set.ts";
 
 /** RFC 9000 §18.2, the default max_ack_delay. */

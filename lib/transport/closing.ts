@@ -5,9 +5,8 @@
  * rarely. Whom the peer has told answers with the same frame, as RFC 9000 §10.2.2 permits, so that the peer knows it
  * was heard: a program that ends has nobody left who could say it again.
  */
+import { MAX_REASON_BYTES, writeClose } from "../wire/frames.ts";
 import { utf8 } from "../bytes.ts";
-import { MAX_REASON_BYTES } from "../wire/frame-types.ts";
-import { writeClose } from "../wire/frame-writer.ts";
 
 /** What the transport of a connection can be; the whole connection has the states of lib/session/states.ts. */
 export type TransportState =

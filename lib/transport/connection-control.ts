@@ -3,29 +3,22 @@
  * frequency asked of the peer. Knows what waits to be sent and what must be repeated when lost (RFC 9000 §13.3).
  */
 import {
+  CONTROL_FRAME_BYTES,
+  FRAME_ACK_FREQUENCY,
   FRAME_DATA_BLOCKED,
   FRAME_MAX_DATA,
   FRAME_MAX_STREAMS,
-  FRAME_PATH_RESPONSE,
-  FRAME_PING,
   FRAME_STREAMS_BLOCKED,
-} from "../wire/frame-types.ts";
-import {
-  CONTROL_FRAME_BYTES,
   writeAckFrequency,
-  writeBare,
-  writeLimit,
-  writePathData,
-} from "../wire/frame-writer.ts";
+  writeDataBlocked,
+  writeMaxData,
+  writeMaxStreams,
+  writePathResponse,
+  writePing,
+  writeStreamsBlocked,
+} from "../wire/frames.ts";
 import { MAX_ACK_DELAY_MS } from "./ack-tracker.ts";
 import type { Recovery } from "./recovery.ts";
-import {
-  RECORD_ACK_FREQUENCY,
-  RECORD_DATA_BLOCKED,
-  RECORD_MAX_DATA,
-  RECORD_MAX_STREAMS,
-  RECORD_STREAMS_BLOCKED,
-} from "./sent-packets.ts";
 import type { StreamInput } from "./stream-input.ts";
 import type { StreamOutput } from "./stream-output.ts";
 import type { StreamTable } from "./stream-table.ts";
@@ -82,30 +75,30 @@ export class ConnectionControl {
     const rtt = this.#recovery.rtt.smoothed;
     const room = () => limit - at >= CONTROL_FRAME_BYTES && sent.recordsLeft;
     if (this.ping && room()) {
-      at = writeBare(out, at, FRAME_PING);
+      at = writePing(out, at);
       this.ping = false;
     }
     at = this.writePathResponses(out, at, limit);
     if ((this.#input.window.due || this.#maxDataLost) && room()) {
-      at = writeLimit(out, at, FRAME_MAX_DATA, this.#input.window.advance(now, rtt));
-      sent.add(RECORD_MAX_DATA, 0, 0, 0);
+      at = writeMaxData(out, at, this.#input.window.advance(now, rtt));
+      sent.add(FRAME_MAX_DATA, 0, 0, 0);
       this.#maxDataLost = false;
     }
     if ((this.#table.maxStreamsDue || this.#maxStreamsLost) && room()) {
-      at = writeLimit(out, at, FRAME_MAX_STREAMS, this.#table.advanceMaxStreams());
-      sent.add(RECORD_MAX_STREAMS, 0, 0, 0);
+      at = writeMaxStreams(out, at, this.#table.advanceMaxStreams());
+      sent.add(FRAME_MAX_STREAMS, 0, 0, 0);
       this.#maxStreamsLost = false;
     }
     if (this.#table.blockedDue && room()) {
-      at = writeLimit(out, at, FRAME_STREAMS_BLOCKED, this.#table.mayOpen);
-      sent.add(RECORD_STREAMS_BLOCKED, 0, 0, 0);
+      at = writeStreamsBlocked(out, at, this.#table.mayOpen);
+      sent.add(FRAME_STREAMS_BLOCKED, 0, 0, 0);
       this.#table.blockedDue = false;
     }
     if (room()) {
       const blocked = this.#output.takeBlocked();
       if (blocked !== undefined) {
-        at = writeLimit(out, at, FRAME_DATA_BLOCKED, blocked);
-        sent.add(RECORD_DATA_BLOCKED, 0, 0, 0);
+        at = writeDataBlocked(out, at, blocked);
+        sent.add(FRAME_DATA_BLOCKED, 0, 0, 0);
       }
     }
     return at;
@@ -113,7 +106,7 @@ export class ConnectionControl {
 
   writePathResponses(out: Uint8Array, at: number, limit: number): number {
     while (this.#responses.length > 0 && limit - at >= CONTROL_FRAME_BYTES) {
-      at = writePathData(out, at, FRAME_PATH_RESPONSE, this.#responses.shift()!);
+      at = writePathResponse(out, at, this.#responses.shift()!);
     }
     return at;
   }
@@ -148,20 +141,20 @@ export class ConnectionControl {
     this.#frequencyLost = false;
     // Until the peer has it, it may still hold an ACK for as long as it was asked before.
     this.#recovery.maxAckDelay = Math.max(this.#recovery.maxAckDelay, delay);
-    sent.add(RECORD_ACK_FREQUENCY, 0, this.#frequencySequence, 0);
+    sent.add(FRAME_ACK_FREQUENCY, 0, this.#frequencySequence, 0);
     return writeAckFrequency(out, at, this.#frequencySequence++, threshold, delay, 1);
   }
 
   onAcked(kind: number, offset: number): void {
-    if (kind === RECORD_ACK_FREQUENCY && offset === this.#frequencySequence - 1) {
+    if (kind === FRAME_ACK_FREQUENCY && offset === this.#frequencySequence - 1) {
       this.#recovery.maxAckDelay = this.#delay;
     }
   }
 
   onLost(kind: number, offset: number): void {
-    if (kind === RECORD_MAX_DATA) this.#maxDataLost = true;
-    else if (kind === RECORD_MAX_STREAMS) this.#maxStreamsLost = true;
-    else if (kind === RECORD_ACK_FREQUENCY && offset === this.#frequencySequence - 1) {
+    if (kind === FRAME_MAX_DATA) this.#maxDataLost = true;
+    else if (kind === FRAME_MAX_STREAMS) this.#maxStreamsLost = true;
+    else if (kind === FRAME_ACK_FREQUENCY && offset === this.#frequencySequence - 1) {
       this.#frequencyLost = true;
     }
   }

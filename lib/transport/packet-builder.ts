@@ -1,18 +1,19 @@
 /** Decides whether a packet may leave now and fills it with frames (RFC 9000 §12, §13; RFC 9002 §7). */
 import {
-  FRAME_IMMEDIATE_ACK,
-  FRAME_PADDING,
-  FRAME_PATH_CHALLENGE,
-  FRAME_PING,
-} from "../wire/frame-types.ts";
-import { inRoom, writeBare, writePathData } from "../wire/frame-writer.ts";
+  FRAME_ACK,
+  inRoom,
+  writeImmediateAck,
+  writePadding,
+  writePathChallenge,
+  writePing,
+} from "../wire/frames.ts";
 import type { AckTracker } from "./ack-tracker.ts";
 import { SHORT_PATH_MS } from "./bbr.ts";
 import type { ConnectionControl } from "./connection-control.ts";
 import { BASE_DATAGRAM, type MtuDiscovery } from "./mtu.ts";
 import type { NumberGaps } from "./number-gaps.ts";
 import type { Recovery } from "./recovery.ts";
-import { RECORD_ACK, SENT_ELICITING, SENT_IN_FLIGHT, SENT_MTU_PROBE } from "./sent-packets.ts";
+import { SENT_ELICITING, SENT_IN_FLIGHT, SENT_MTU_PROBE } from "./sent-packets.ts";
 import type { StreamOutput } from "./stream-output.ts";
 import type { PacketOut } from "./types.ts";
 
@@ -72,7 +73,7 @@ export class PacketBuilder {
   #writeAck(now: number, out: Uint8Array, limit: number): number {
     if (!this.#acks.pending) return 0;
     const at = this.#acks.write(out, 0, limit, now);
-    if (at > 0) this.#recovery.sent.add(RECORD_ACK, 0, this.#acks.largest, 0);
+    if (at > 0) this.#recovery.sent.add(FRAME_ACK, 0, this.#acks.largest, 0);
     return at;
   }
 
@@ -108,7 +109,7 @@ export class PacketBuilder {
     if (at === 0) return undefined;
     let flags = 0;
     if (this.#acks.wantsPing(true)) {
-      at = writeBare(out, at, FRAME_PING);
+      at = writePing(out, at);
       flags = SENT_ELICITING | SENT_IN_FLIGHT;
     }
     return this.#finish(now, inRoom(0, at, limit), flags);
@@ -124,7 +125,7 @@ export class PacketBuilder {
     if (!this.#output.hasWork) recovery.requeueOldest();
     recovery.sent.begin();
     let at = this.#writeAck(now, out, limit - 1);
-    at = writeBare(out, at, FRAME_IMMEDIATE_ACK);
+    at = writeImmediateAck(out, at);
     at = this.#control.write(out, at, limit, now);
     at = this.#output.writeControl(out, at, limit, now, recovery.rtt.smoothed);
     at = this.#output.writeStreams(out, at, limit);
@@ -145,8 +146,8 @@ export class PacketBuilder {
     if (size <= 0 || size > out.length) return undefined;
     mtu.onProbeSent();
     recovery.sent.begin();
-    const at = writeBare(out, 0, FRAME_IMMEDIATE_ACK);
-    out.fill(FRAME_PADDING, at, size);
+    const at = writeImmediateAck(out, 0);
+    writePadding(out, at, size);
     return this.#finish(now, size, SENT_ELICITING | SENT_IN_FLIGHT | SENT_MTU_PROBE);
   }
 
@@ -155,10 +156,10 @@ export class PacketBuilder {
     this.#recovery.sent.begin();
     const limit = Math.min(out.length, BASE_DATAGRAM - this.#overhead);
     let at = 0;
-    if (challenge !== undefined) at = writePathData(out, at, FRAME_PATH_CHALLENGE, challenge);
+    if (challenge !== undefined) at = writePathChallenge(out, at, challenge);
     at = this.#control.writePathResponses(out, at, limit);
     if (at === 0) return undefined;
-    out.fill(FRAME_PADDING, inRoom(0, at, limit), limit);
+    writePadding(out, inRoom(0, at, limit), limit);
     return this.#finish(now, limit, SENT_ELICITING);
   }
 

@@ -1,7 +1,5 @@
 /** Takes apart a received packet and hands each frame to the part it concerns (RFC 9000 §12.4, §19). */
-import { FrameReader } from "../wire/frame-reader.ts";
 import {
-  encodingError,
   FRAME_ACK,
   FRAME_ACK_FREQUENCY,
   FRAME_APPLICATION_CLOSE,
@@ -18,7 +16,9 @@ import {
   FRAME_STOP_SENDING,
   FRAME_STREAM,
   FRAME_STREAM_DATA_BLOCKED,
-} from "../wire/frame-types.ts";
+} from "../wire/frames.ts";
+import { encodingError } from "../wire/transport-error.ts";
+import { FrameReader } from "../wire/frame-reader.ts";
 import type { AckTracker } from "./ack-tracker.ts";
 import type { ConnectionControl } from "./connection-control.ts";
 import type { EventQueue } from "./event-queue.ts";
@@ -86,7 +86,7 @@ export class PacketInput {
         this.#input.onStream(frame, now);
       } else if (type === FRAME_ACK) {
         // Each may take a walk over all that is in flight.
-        if (acknowledged) throw encodingError("more than one ACK in a packet", FRAME_ACK);
+        if (acknowledged) throw encodingError(FRAME_ACK, "frame.second-ack");
         acknowledged = true;
         this.#recovery.onAck(frame, now);
       } else if (type !== FRAME_PADDING) {
@@ -155,7 +155,7 @@ export class PacketInput {
 
   #onAckFrequency(): void {
     const frame = this.#frame;
-    if (frame.delay < 1) throw encodingError("ack delay too short", FRAME_ACK_FREQUENCY);
+    if (frame.delay < 1) throw encodingError(FRAME_ACK_FREQUENCY, "frame.ack-delay");
     this.#acks.onFrequency(frame.limit, frame.threshold, frame.delay, frame.reordering);
   }
 }

@@ -2,7 +2,8 @@
  * The receiving half of a stream (RFC 9000 §3.2): puts bytes in order, holds the peer to its credit and to one final
  * size, and keeps no more than the window.
  */
-import { FRAME_STREAM, TransportCode, TransportError } from "../wire/frame-types.ts";
+import { FRAME_RESET_STREAM, FRAME_STREAM } from "../wire/frames.ts";
+import { TransportCode, TransportError } from "../wire/transport-error.ts";
 import { ByteRing } from "./byte-ring.ts";
 import { RangeSet } from "./range-set.ts";
 import { INITIAL_MAX_STREAM_DATA, ReceiveWindow } from "./receive-window.ts";
@@ -89,23 +90,26 @@ export class ReceiveStream {
     if (last > this.window.limit) {
       throw new TransportError(
         TransportCode.flowControl,
-        "receive stream: more than the credit given",
         FRAME_STREAM,
+        "stream.over-credit",
+        { offset: last, limit: this.window.limit },
       );
     }
     if (this.#finalSize === undefined ? fin && last < this.#highest : last > this.#finalSize) {
       throw new TransportError(
         TransportCode.finalSize,
-        "receive stream: bytes beyond the final size",
         FRAME_STREAM,
+        "stream.beyond-end",
+        { offset: last },
       );
     }
     if (!fin) return;
     if (this.#finalSize !== undefined && this.#finalSize !== last) {
       throw new TransportError(
         TransportCode.finalSize,
-        "receive stream: final size changed",
         FRAME_STREAM,
+        "stream.end-changed",
+        { was: this.#finalSize, now: last },
       );
     }
     this.#finalSize = last;
@@ -131,8 +135,9 @@ export class ReceiveStream {
     if (this.#waiting.count > MAX_GAPS) {
       throw new TransportError(
         TransportCode.protocolViolation,
-        "receive stream: too many gaps",
         FRAME_STREAM,
+        "stream.too-many-gaps",
+        { limit: MAX_GAPS },
       );
     }
   }
@@ -153,11 +158,18 @@ export class ReceiveStream {
     if (finalSize > this.window.limit) {
       throw new TransportError(
         TransportCode.flowControl,
-        "reset stream: more than the credit given",
+        FRAME_RESET_STREAM,
+        "stream.over-credit",
+        { offset: finalSize, limit: this.window.limit },
       );
     }
     if (finalSize < this.#highest || (this.#finalSize ?? finalSize) !== finalSize) {
-      throw new TransportError(TransportCode.finalSize, "reset stream: final size changed");
+      throw new TransportError(
+        TransportCode.finalSize,
+        FRAME_RESET_STREAM,
+        "stream.end-changed",
+        { was: this.#finalSize ?? this.#highest, now: finalSize },
+      );
     }
     const grown = finalSize - this.#highest;
     const allReceived = this.#finalSize !== undefined && this.#ready === finalSize;

@@ -2,8 +2,9 @@
  * Loss detection and recovery (RFC 9002): acknowledgements in, fates of packets and their frames out; probe timeouts;
  * persistent congestion. Feeds the congestion controller and the pacer, and says when a packet may leave.
  */
+import { FRAME_ACK } from "../wire/frames.ts";
+import { TransportCode, TransportError } from "../wire/transport-error.ts";
 import type { FrameReader } from "../wire/frame-reader.ts";
-import { FRAME_ACK, TransportCode, TransportError } from "../wire/frame-types.ts";
 import type { Bbr } from "./bbr.ts";
 import type { AckSample } from "./congestion.ts";
 import { DeliveryRate } from "./delivery-rate.ts";
@@ -372,7 +373,7 @@ export class Recovery {
 function neverSent(): TransportError {
   return new TransportError(
     TransportCode.protocolViolation,
-    "read ack: packet never sent",
     FRAME_ACK,
+    "packet.never-sent",
   );
 }

@@ -2,7 +2,7 @@
  * The sending half of a stream (RFC 9000 §3.1): bytes written and not yet acknowledged, which of them have to be sent
  * again, and the peer's credit.
  */
-import { streamHeaderSize, writeStreamHeader } from "../wire/frame-writer.ts";
+import { streamHeaderSize, writeStreamHeader } from "../wire/frames.ts";
 import { varintSize } from "../wire/varint.ts";
 import { ByteRing } from "./byte-ring.ts";
 import { RangeSet } from "./range-set.ts";

@@ -25,21 +25,6 @@ export const SENT_REQUEUED = 8;
 /** The sender had no more to send: its delivery rate is a lower bound only. */
 export const SENT_APP_LIMITED = 16;
 
-/** Kinds of records. Those up to RECORD_STREAM_CONTROL are about one stream. */
-export const RECORD_STREAM = 0;
-export const RECORD_STREAM_FIN = 1;
-export const RECORD_RESET = 2;
-export const RECORD_STOP = 3;
-export const RECORD_MAX_STREAM_DATA = 4;
-export const RECORD_STREAM_BLOCKED = 5;
-export const RECORD_MAX_DATA = 6;
-export const RECORD_MAX_STREAMS = 7;
-export const RECORD_DATA_BLOCKED = 8;
-export const RECORD_STREAMS_BLOCKED = 9;
-export const RECORD_ACK_FREQUENCY = 10;
-/** An ACK frame; `offset` is its largest packet number. */
-export const RECORD_ACK = 11;
-
 const FIRST_PACKETS = 64;
 const FIRST_RECORDS = 128;
 /** Ours: more packets than this are never unsettled at once; the largest window takes half of them. */

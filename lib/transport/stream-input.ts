@@ -1,12 +1,7 @@
 /** The receiving side of all streams: their frames in, bytes out to the reader, credit for the peer (RFC 9000 §4). */
+import { FRAME_RESET_STREAM, FRAME_STREAM, FRAME_STREAM_DATA_BLOCKED } from "../wire/frames.ts";
+import { TransportCode, TransportError } from "../wire/transport-error.ts";
 import type { FrameReader } from "../wire/frame-reader.ts";
-import {
-  FRAME_RESET_STREAM,
-  FRAME_STREAM,
-  FRAME_STREAM_DATA_BLOCKED,
-  TransportCode,
-  TransportError,
-} from "../wire/frame-types.ts";
 import type { EventQueue } from "./event-queue.ts";
 import { type Credit, INITIAL_MAX_DATA, ReceiveWindow } from "./receive-window.ts";
 import { CONTROL_MAX_STREAM_DATA, CONTROL_STOP, type Stream } from "./stream.ts";
@@ -88,8 +83,9 @@ export class StreamInput {
     if (this.#received > this.window.limit) {
       throw new TransportError(
         TransportCode.flowControl,
-        "receive data: more than the credit given",
         frame,
+        "transport.over-credit",
+        { bytes: this.#received, limit: this.window.limit },
       );
     }
   }

@@ -2,27 +2,26 @@
  * The sending side of all streams: bytes in from the writer, STREAM and control frames out, and what to do when they
  * arrive or get lost (RFC 9000 §13.3).
  */
-import { FRAME_MAX_STREAM_DATA, FRAME_STREAM_DATA_BLOCKED } from "../wire/frame-types.ts";
 import {
   CONTROL_FRAME_BYTES,
+  FRAME_MAX_STREAM_DATA,
+  FRAME_RESET_STREAM,
+  FRAME_STOP_SENDING,
+  FRAME_STREAM,
+  FRAME_STREAM_DATA_BLOCKED,
   inRoom,
+  isStream,
+  STREAM_FIN,
+  writeMaxStreamData,
   writeResetStream,
   writeStopSending,
-  writeStreamLimit,
-} from "../wire/frame-writer.ts";
+  writeStreamDataBlocked,
+} from "../wire/frames.ts";
 import type { EventQueue } from "./event-queue.ts";
 import { INITIAL_MAX_DATA } from "./receive-window.ts";
 import { Scheduler } from "./scheduler.ts";
 import { LEAST_STREAM_ROOM } from "./send-stream.ts";
-import {
-  RECORD_MAX_STREAM_DATA,
-  RECORD_RESET,
-  RECORD_STOP,
-  RECORD_STREAM,
-  RECORD_STREAM_BLOCKED,
-  RECORD_STREAM_FIN,
-  type SentPackets,
-} from "./sent-packets.ts";
+import { type SentPackets } from "./sent-packets.ts";
 import {
   CONTROL_BLOCKED,
   CONTROL_MAX_STREAM_DATA,
@@ -31,6 +30,9 @@ import {
   type Stream,
 } from "./stream.ts";
 import type { StreamTable } from "./stream-table.ts";
+
+/** A STREAM frame that ends its stream, as a record of what was sent. */
+const FRAME_STREAM_END = FRAME_STREAM | STREAM_FIN;
 
 export class StreamOutput {
   readonly #table: StreamTable;
@@ -141,27 +143,27 @@ export class StreamOutput {
     const { id, control } = stream;
     if ((control & CONTROL_RESET) !== 0) {
       stream.control &= ~CONTROL_RESET;
-      this.#sent.add(RECORD_RESET, id, 0, 0);
+      this.#sent.add(FRAME_RESET_STREAM, id, 0, 0);
       return writeResetStream(out, at, id, stream.send.resetCode ?? 0, stream.send.sentSize);
     }
     if ((control & CONTROL_STOP) !== 0) {
       stream.control &= ~CONTROL_STOP;
       if (stream.receive.done) return at;
-      this.#sent.add(RECORD_STOP, id, 0, 0);
+      this.#sent.add(FRAME_STOP_SENDING, id, 0, 0);
       return writeStopSending(out, at, id, stream.stopCode);
     }
     if ((control & CONTROL_MAX_STREAM_DATA) !== 0) {
       stream.control &= ~CONTROL_MAX_STREAM_DATA;
       if (stream.receive.finalSizeKnown || stream.receive.stopped) return at;
-      this.#sent.add(RECORD_MAX_STREAM_DATA, id, 0, 0);
+      this.#sent.add(FRAME_MAX_STREAM_DATA, id, 0, 0);
       const credit = stream.receive.window.advance(now, rtt);
-      return writeStreamLimit(out, at, FRAME_MAX_STREAM_DATA, id, credit);
+      return writeMaxStreamData(out, at, id, credit);
     }
     stream.control = 0;
     if (!stream.send.blocked) return at;
     stream.blockedAt = stream.send.limit;
-    this.#sent.add(RECORD_STREAM_BLOCKED, id, 0, 0);
-    return writeStreamLimit(out, at, FRAME_STREAM_DATA_BLOCKED, id, stream.send.limit);
+    this.#sent.add(FRAME_STREAM_DATA_BLOCKED, id, 0, 0);
+    return writeStreamDataBlocked(out, at, id, stream.send.limit);
   }
 
   /** Writes STREAM frames of the streams whose turn it is. */
@@ -179,7 +181,7 @@ export class StreamOutput {
       this.#used += send.lastNew;
       this.#scheduler.charge(stream, end - at);
       this.#sent.add(
-        send.lastFin ? RECORD_STREAM_FIN : RECORD_STREAM,
+        send.lastFin ? FRAME_STREAM_END : FRAME_STREAM,
         stream.id,
         send.lastOffset,
         send.lastLength,
@@ -194,9 +196,9 @@ export class StreamOutput {
     const stream = this.#table.get(id);
     if (stream === undefined) return;
     const send = stream.send;
-    if (kind === RECORD_STREAM || kind === RECORD_STREAM_FIN) {
-      send.onAcked(offset, length, kind === RECORD_STREAM_FIN);
-    } else if (kind === RECORD_RESET) send.onResetAcked();
+    if (isStream(kind)) {
+      send.onAcked(offset, length, (kind & STREAM_FIN) !== 0);
+    } else if (kind === FRAME_RESET_STREAM) send.onResetAcked();
     else return;
     if (!send.done) return;
     if (!stream.finishedReported && send.resetCode === undefined) {
@@ -220,21 +222,21 @@ export class StreamOutput {
     const stream = this.#table.get(id);
     if (stream === undefined) return;
     switch (kind) {
-      case RECORD_STREAM:
-      case RECORD_STREAM_FIN:
-        stream.send.onLost(offset, length, kind === RECORD_STREAM_FIN);
+      case FRAME_STREAM:
+      case FRAME_STREAM_END:
+        stream.send.onLost(offset, length, (kind & STREAM_FIN) !== 0);
         this.#activate(stream);
         return;
-      case RECORD_RESET:
+      case FRAME_RESET_STREAM:
         this.queueControl(stream, CONTROL_RESET);
         return;
-      case RECORD_STOP:
+      case FRAME_STOP_SENDING:
         this.queueControl(stream, CONTROL_STOP);
         return;
-      case RECORD_MAX_STREAM_DATA:
+      case FRAME_MAX_STREAM_DATA:
         this.queueControl(stream, CONTROL_MAX_STREAM_DATA);
         return;
-      case RECORD_STREAM_BLOCKED:
+      case FRAME_STREAM_DATA_BLOCKED:
         if (stream.send.blocked) this.queueControl(stream, CONTROL_BLOCKED);
     }
   }

@@ -4,8 +4,8 @@
  * All streams are bidirectional. The initiator's are 0, 2, 4, …, the responder's 1, 3, 5, …; using one opens all lower
  * ones of the same side.
  */
+import { TransportCode, TransportError } from "../wire/transport-error.ts";
 import { LimitError } from "../errors.ts";
-import { TransportCode, TransportError } from "../wire/frame-types.ts";
 import type { EventQueue } from "./event-queue.ts";
 import { INITIAL_MAX_STREAM_DATA } from "./receive-window.ts";
 import { Stream } from "./stream.ts";
@@ -62,7 +62,7 @@ export class StreamTable {
   open(now: number): Stream {
     if (this.#opened >= this.#mayOpen) {
       this.#refused = this.blockedDue = true;
-      throw new LimitError("open stream: the peer allows no more streams at once");
+      throw new LimitError("stream.no-more", { limit: this.#mayOpen });
     }
     return this.#create(2 * this.#opened++ + this.#parity, false, now);
   }
@@ -79,13 +79,16 @@ export class StreamTable {
       if (ordinal < this.#opened) return undefined;
       throw new TransportError(
         TransportCode.streamState,
-        "receive frame: stream was never opened",
         frame,
+        "stream.never-opened",
+        { stream: id },
       );
     }
     if (ordinal < this.#remoteOpened) return undefined;
     if (ordinal >= this.#remoteLimit) {
-      throw new TransportError(TransportCode.streamLimit, "receive frame: too many streams", frame);
+      throw new TransportError(TransportCode.streamLimit, frame, "stream.too-many", {
+        limit: this.#remoteLimit,
+      });
     }
     let stream: Stream | undefined;
     while (this.#remoteOpened <= ordinal) {

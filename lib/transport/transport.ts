@@ -6,8 +6,9 @@
  * Loop of a driver: `receive` what arrives; `timeout` when `nextTimeout` says so; after either, and after using a
  * stream, `transmit` and `event` until they return undefined.
  */
+import { FRAME_ACK, isAboutStream } from "../wire/frames.ts";
+import { TransportCode, TransportError } from "../wire/transport-error.ts";
 import { LocalProtocolError } from "../errors.ts";
-import { TransportCode, TransportError } from "../wire/frame-types.ts";
 import { AckTracker, MAX_ACK_DELAY_MS } from "./ack-tracker.ts";
 import { Closing, type TransportState } from "./closing.ts";
 import { ConnectionControl } from "./connection-control.ts";
@@ -19,7 +20,7 @@ import { NumberGaps } from "./number-gaps.ts";
 import { PacketBuilder } from "./packet-builder.ts";
 import { PacketInput } from "./packet-input.ts";
 import { type PacketFate, Recovery } from "./recovery.ts";
-import { RECORD_ACK, RECORD_STREAM_BLOCKED, SENT_MTU_PROBE } from "./sent-packets.ts";
+import { SENT_MTU_PROBE } from "./sent-packets.ts";
 import type { Stream } from "./stream.ts";
 import { URGENCIES } from "./stream.ts";
 import { StreamInput } from "./stream-input.ts";
@@ -176,8 +177,8 @@ export class Transport {
 
   #fail(error: TransportError, now: number): void {
     const code = error.transportCode;
-    this.#closing.close(code, error.frameType, error.message, now, this.#probeTimeout());
-    this.#events.push({ type: "closed", by: "error", code, reason: error.message });
+    this.#closing.close(code, error.frameType, error.code, now, this.#probeTimeout());
+    this.#events.push({ type: "closed", by: "error", code, reason: error.code });
   }
 
   /** Writes the frames of one packet into `out`; undefined when nothing may be sent now. */
@@ -229,7 +230,7 @@ export class Transport {
   #lost(): void {
     const by = this.#liveness.asked ? "lost" : "idle-timeout";
     this.#closing.end();
-    this.#events.push({ type: "closed", by, code: TransportCode.none, reason: "no answer" });
+    this.#events.push({ type: "closed", by, code: TransportCode.none, reason: "" });
   }
 
   #probeTimeout(): number {
@@ -248,30 +249,30 @@ export class Transport {
 
   /** Opens a stream. A LimitError while the peer allows no more: wait for "streams-available". */
   openStream(): number {
-    this.#requireOpen("open stream");
+    this.#requireOpen();
     return this.#table.open(this.#now).id;
   }
 
   /** Takes as much of `data` as there is room for and returns how much; 0 too once the peer has stopped the stream. */
   write(id: number, data: Uint8Array): number {
-    this.#requireOpen("write stream");
-    const stream = this.#stream(id, "write stream");
+    this.#requireOpen();
+    const stream = this.#stream(id);
     if (stream === undefined || stream.send.resetCode !== undefined) return 0;
-    if (stream.send.finished) throw new LocalProtocolError("write stream: already finished");
+    if (stream.send.finished) throw new LocalProtocolError("stream.finished", { stream: id });
     return this.#output.write(stream, data, this.#sendCapacity());
   }
 
   /** Ends the sending half after what was written. */
   finish(id: number): void {
-    this.#requireOpen("finish stream");
-    const stream = this.#stream(id, "finish stream");
+    this.#requireOpen();
+    const stream = this.#stream(id);
     if (stream === undefined || stream.send.resetCode !== undefined || stream.send.finished) return;
     this.#output.finish(stream);
   }
 
   /** Copies bytes that have come in order into `out`; returns how many. */
   read(id: number, out: Uint8Array): number {
-    const stream = this.#stream(id, "read stream");
+    const stream = this.#stream(id);
     return stream === undefined ? 0 : this.#input.read(stream, out);
   }
 
@@ -282,28 +283,28 @@ export class Transport {
 
   /** Whether all bytes up to the peer's end of the stream have been read. */
   readFinished(id: number): boolean {
-    const stream = this.#stream(id, "read stream");
+    const stream = this.#stream(id);
     return stream === undefined || stream.receive.finished;
   }
 
   /** Drops what was not yet sent and tells the peer so. */
   reset(id: number, code: number): void {
-    const stream = this.#stream(id, "reset stream");
+    const stream = this.#stream(id);
     if (stream !== undefined) this.#output.reset(stream, code);
   }
 
   /** Asks the peer to send no more on this stream and drops what it has sent. */
   stop(id: number, code: number): void {
-    const stream = this.#stream(id, "stop stream");
+    const stream = this.#stream(id);
     if (stream !== undefined) this.#input.stop(stream, code);
   }
 
   /** Urgency 0 (first) to 7 (last) among the streams of this side; 3 unless set (RFC 9218). */
   setPriority(id: number, urgency: number): void {
     if (!Number.isInteger(urgency) || urgency < 0 || urgency >= URGENCIES) {
-      throw new LocalProtocolError("set priority: urgency is not 0 to 7");
+      throw new LocalProtocolError("stream.urgency", { urgency, highest: URGENCIES - 1 });
     }
-    const stream = this.#stream(id, "set priority");
+    const stream = this.#stream(id);
     if (stream !== undefined) this.#output.setUrgency(stream, urgency);
   }
 
@@ -353,15 +354,15 @@ export class Transport {
     };
   }
 
-  #requireOpen(action: string): void {
-    if (this.state !== "open") throw new LocalProtocolError(`${action}: the connection is closed`);
+  #requireOpen(): void {
+    if (this.state !== "open") throw new LocalProtocolError("transport.closed", {});
   }
 
   /** The stream, undefined when it has ended on both sides; an error when it never was. */
-  #stream(id: number, action: string): Stream | undefined {
+  #stream(id: number): Stream | undefined {
     const stream = this.#table.get(id);
     if (stream === undefined && !this.#table.wasOpened(id)) {
-      throw new LocalProtocolError(`${action}: no such stream`);
+      throw new LocalProtocolError("stream.unknown", { stream: id });
     }
     return stream;
   }
@@ -378,14 +379,14 @@ export class Transport {
   #fate(): PacketFate {
     return {
       frameAcked: (kind, stream, offset, length) => {
-        if (kind <= RECORD_STREAM_BLOCKED) {
+        if (isAboutStream(kind)) {
           this.#output.onAcked(kind, stream, offset, length);
           this.#output.reportWritable(stream, this.#sendCapacity());
-        } else if (kind === RECORD_ACK) this.#acks.onAckAcked(offset);
+        } else if (kind === FRAME_ACK) this.#acks.onAckAcked(offset);
         else this.#control.onAcked(kind, offset);
       },
       frameLost: (kind, stream, offset, length) => {
-        if (kind <= RECORD_STREAM_BLOCKED) this.#output.onLost(kind, stream, offset, length);
+        if (isAboutStream(kind)) this.#output.onLost(kind, stream, offset, length);
         else this.#control.onLost(kind, offset);
       },
       packetAcked: (size, flags) => {

@@ -107,7 +107,7 @@ const KINDS = new Map<number, HandshakeKind>(
 function kindOf(code: number, allowed: readonly HandshakeKind[]): HandshakeKind {
   const kind = KINDS.get(code);
   if (kind === undefined || !allowed.includes(kind)) {
-    throw new FormatError("read datagram: unknown handshake kind");
+    throw new FormatError("packet.unknown-kind", { kind: code });
   }
   return kind;
 }
@@ -121,7 +121,10 @@ export function initiationHeader(kind: HandshakeKind, sender: number): Bytes {
 /** An initiation without its two MACs: the caller fills the last 32 bytes. */
 export function encodeInitiation(header: Uint8Array, body: Uint8Array): Bytes {
   if (body.length > MAX_INITIATION_BODY) {
-    throw new LocalProtocolError("write initiation: message too long");
+    throw new LocalProtocolError("packet.message-too-long", {
+      bytes: body.length,
+      limit: MAX_INITIATION_BODY,
+    });
   }
   const datagram = new Uint8Array(INITIATION_BYTES);
   datagram.set(new ByteWriter().bytes(header).u16(body.length).bytes(body).finish());
@@ -206,7 +209,7 @@ export function decodeHandshake(datagram: Uint8Array): HandshakeDatagram {
   const version = reader.u8();
   if (type === DatagramType.initiation) return decodeInitiation(datagram, reader, version, mac1);
   if (type === DatagramType.version) return decodeVersionReply(reader);
-  if (version !== PROTOCOL_VERSION) throw new FormatError("read datagram: unknown version");
+  if (version !== PROTOCOL_VERSION) throw new FormatError("packet.unknown-version", { version });
   switch (type) {
     case DatagramType.response: {
       const kind = kindOf(reader.u8(), ["XX", "IK", "resume", "fallback"]);
@@ -225,7 +228,7 @@ export function decodeHandshake(datagram: Uint8Array): HandshakeDatagram {
       return { type: "cookie", receiver, echo, cookie: reader.bytes(COOKIE_BYTES) };
     }
     default:
-      throw new FormatError("read datagram: unknown type");
+      throw new FormatError("packet.unknown-type", { type });
   }
 }
 

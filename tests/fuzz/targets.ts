@@ -13,7 +13,7 @@ import { decodeMessage, encodeMessage } from "../../lib/transfer/messages.ts";
 import * as offers from "../../lib/transfer/offers.ts";
 import { RecordReader } from "../../lib/transfer/records.ts";
 import { FrameReader } from "../../lib/wire/frame-reader.ts";
-import * as frames from "../../lib/wire/frame-writer.ts";
+import * as frames from "../../lib/wire/frames.ts";
 import { decodeHandshake, encodeFinal, encodeResponse } from "../../lib/wire/packet.ts";
 import { decodeSealedHeader, sealedHeader } from "../../lib/wire/packet-sealed.ts";
 import { RangeSet } from "../../lib/transport/range-set.ts";

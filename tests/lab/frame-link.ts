@@ -2,10 +2,9 @@
  * A link of the laboratory that looks into the packets: it drops those that carry one kind of frame, or keeps the peer
  * from acknowledging them, for ever or for a while. An honest network does the first, a peer may do all of it.
  */
+import { FRAME_ACK, writeAck } from "../../lib/wire/frames.ts";
 import { RangeSet } from "../../lib/transport/range-set.ts";
 import { FrameReader } from "../../lib/wire/frame-reader.ts";
-import { FRAME_ACK } from "../../lib/wire/frame-types.ts";
-import { writeAck } from "../../lib/wire/frame-writer.ts";
 import { type Conditions, Link } from "./link.ts";
 import { open, seal } from "./pair.ts";
 import type { SeededRandom } from "./random.ts";
@@ -91,11 +90,11 @@ export class FrameLink extends Link {
     const out = new Uint8Array(payload.length + 4096);
     let length = 0;
     reader.reset(payload);
-    for (let from = 0; reader.next(); from = reader.position) {
+    for (let from = 0; reader.next(); from = reader.at) {
       if (reader.type === FRAME_ACK) length = this.#writeOwned(out, length, now);
       else {
-        out.set(payload.subarray(from, reader.position), length);
-        length += reader.position - from;
+        out.set(payload.subarray(from, reader.at), length);
+        length += reader.at - from;
       }
     }
     // A packet needs a frame: PADDING says nothing.

@@ -1,4 +1,5 @@
 /** Range sets, byte rings and the two halves of a stream, against slow twins. */
+import { TransportCode, TransportError } from "../../lib/wire/transport-error.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ByteRing } from "../../lib/transport/byte-ring.ts";
@@ -7,7 +8,6 @@ import { MAX_GAPS, ReceiveStream } from "../../lib/transport/receive-stream.ts";
 import { INITIAL_MAX_STREAM_DATA, ReceiveWindow } from "../../lib/transport/receive-window.ts";
 import { SendStream } from "../../lib/transport/send-stream.ts";
 import { FrameReader } from "../../lib/wire/frame-reader.ts";
-import { TransportCode, TransportError } from "../../lib/wire/frame-types.ts";
 import { withSeed } from "../lab/random.ts";
 
 const SPAN = 64;

@@ -3,7 +3,7 @@
  * ends stay within the rules, and the goodbye is heard.
  */
 import assert from "node:assert/strict";
-import * as types from "../../lib/wire/frame-types.ts";
+import * as types from "../../lib/wire/frames.ts";
 import { type FrameFault, FrameLink } from "../lab/frame-link.ts";
 import type { Conditions } from "../lab/link.ts";
 import { Pair } from "../lab/pair.ts";

@@ -217,7 +217,7 @@ Deno.test("a broken rule closes the connection with the code of the rule", () =>
     type: "closed",
     by: "peer",
     code: 7,
-    reason: "read frame: truncated",
+    reason: "frame.truncated",
   });
 });
 

@@ -1,8 +1,8 @@
 /** The receiving half of a stream under every order of frames and calls, against a twin that counts single bytes. */
+import { TransportCode, TransportError } from "../../lib/wire/transport-error.ts";
 import assert from "node:assert/strict";
 import { ReceiveStream } from "../../lib/transport/receive-stream.ts";
 import { INITIAL_MAX_STREAM_DATA } from "../../lib/transport/receive-window.ts";
-import { TransportCode, TransportError } from "../../lib/wire/frame-types.ts";
 import { assertSteps, step } from "./commands.ts";
 
 const byteAt = (offset: number) => (offset * 31 + 7) & 0xff;

@@ -1,4 +1,6 @@
 /** Loss detection, probe timeouts and the round-trip estimate (RFC 9002), packet by packet. */
+import { FRAME_STREAM, writeAck } from "../../lib/wire/frames.ts";
+import { TransportError } from "../../lib/wire/transport-error.ts";
 import assert from "node:assert/strict";
 import type { AckSample } from "../../lib/transport/congestion.ts";
 import {
@@ -12,7 +14,6 @@ import { ReorderingTolerance } from "../../lib/transport/reordering.ts";
 import { INITIAL_RTT_MS, RttEstimator } from "../../lib/transport/rtt.ts";
 import {
   MAX_SENT_PACKETS,
-  RECORD_STREAM,
   SENT_ELICITING,
   SENT_IN_FLIGHT,
   SentPackets,
@@ -20,8 +21,6 @@ import {
 import { Transport } from "../../lib/transport/transport.ts";
 import { RangeSet } from "../../lib/transport/range-set.ts";
 import { FrameReader } from "../../lib/wire/frame-reader.ts";
-import { TransportError } from "../../lib/wire/frame-types.ts";
-import { writeAck } from "../../lib/wire/frame-writer.ts";
 
 const MAX_ACK_DELAY = 25;
 const FLAGS = SENT_ELICITING | SENT_IN_FLIGHT;
@@ -68,7 +67,7 @@ class Bench {
   send(now: number, count = 1, size = 1000): void {
     const { sent } = this.recovery;
     for (let i = 0; i < count; i++) {
-      sent.add(RECORD_STREAM, sent.begin(), 0, size);
+      sent.add(FRAME_STREAM, sent.begin(), 0, size);
       this.recovery.onSent(now, size, FLAGS);
     }
   }
@@ -290,7 +289,7 @@ Deno.test("the rings of sent packets grow, wrap and forget", () => {
     const from = sent.next;
     for (let i = 0; i < 100; i++) {
       const number = sent.begin();
-      for (let n = 0; n <= number % 3; n++) sent.add(RECORD_STREAM, number, n, 7);
+      for (let n = 0; n <= number % 3; n++) sent.add(FRAME_STREAM, number, n, 7);
       sent.commit(number, 1200, FLAGS);
     }
     for (let number = from; number < sent.next; number++) {

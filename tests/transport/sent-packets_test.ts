@@ -2,6 +2,8 @@
  * The ring of sent packets and the recovery built on it, under every order of sending, acknowledging (late, selectively,
  * again), losing, probing and waiting, against a twin that keeps a list of packets.
  */
+import { FRAME_STREAM, writeAck } from "../../lib/wire/frames.ts";
+import { TransportError } from "../../lib/wire/transport-error.ts";
 import assert from "node:assert/strict";
 import { MAX_PROBE_INTERVAL_MS, Recovery } from "../../lib/transport/recovery.ts";
 import { RangeSet } from "../../lib/transport/range-set.ts";
@@ -11,15 +13,12 @@ import {
   PACKET_OUTSTANDING,
   PACKET_QUIET,
   PACKET_SKIPPED,
-  RECORD_STREAM,
   SENT_ELICITING,
   SENT_IN_FLIGHT,
   SENT_MTU_PROBE,
   SENT_REQUEUED,
 } from "../../lib/transport/sent-packets.ts";
 import { FrameReader } from "../../lib/wire/frame-reader.ts";
-import { TransportError } from "../../lib/wire/frame-types.ts";
-import { writeAck } from "../../lib/wire/frame-writer.ts";
 import { assertSteps, step } from "./commands.ts";
 
 const MAX_ACK_DELAY = 25;
@@ -63,7 +62,7 @@ class Twin {
     };
     this.real = new Recovery(congestion, {
       frameAcked: (kind, stream, offset, length) => {
-        assert.deepEqual([kind, offset, length], [RECORD_STREAM, 2 * stream, 3 * stream]);
+        assert.deepEqual([kind, offset, length], [FRAME_STREAM, 2 * stream, 3 * stream]);
         this.acked[stream] = (this.acked[stream] ?? 0) + 1;
       },
       frameLost: (_kind, stream) => void (this.lost[stream] = (this.lost[stream] ?? 0) + 1),
@@ -82,7 +81,7 @@ class Twin {
     const frames: number[] = [];
     for (let n = 0; n < records; n++) {
       const name = this.frames++;
-      sent.add(RECORD_STREAM, name, 2 * name, 3 * name);
+      sent.add(FRAME_STREAM, name, 2 * name, 3 * name);
       frames.push(name);
     }
     const flags = KINDS[kind % KINDS.length]!;

@@ -1,10 +1,4 @@
 /** Frames and their integers: RFC 9000 §16 and §19, read back, cut short, and refused. */
-import assert from "node:assert/strict";
-import fc from "fast-check";
-import { fromHex, hex } from "../../lib/bytes.ts";
-import { RemoteProtocolError } from "../../lib/errors.ts";
-import { RangeSet } from "../../lib/transport/range-set.ts";
-import { FrameReader } from "../../lib/wire/frame-reader.ts";
 import {
   FRAME_ACK,
   FRAME_ACK_FREQUENCY,
@@ -17,10 +11,15 @@ import {
   FRAME_STOP_SENDING,
   FRAME_STREAM,
   MAX_ACK_RANGES,
-  TransportCode,
-  TransportError,
-} from "../../lib/wire/frame-types.ts";
-import * as write from "../../lib/wire/frame-writer.ts";
+} from "../../lib/wire/frames.ts";
+import { TransportCode, TransportError } from "../../lib/wire/transport-error.ts";
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { fromHex, hex } from "../../lib/bytes.ts";
+import { RemoteProtocolError } from "../../lib/errors.ts";
+import { RangeSet } from "../../lib/transport/range-set.ts";
+import { FrameReader } from "../../lib/wire/frame-reader.ts";
+import * as write from "../../lib/wire/frames.ts";
 import { MAX_VARINT, varintSize, writeVarint } from "../../lib/wire/varint.ts";
 
 const number = fc.oneof(
