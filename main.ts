@@ -12,9 +12,19 @@ function program(first: string | undefined): string {
   return `./${COMMAND_NAMES.find((name) => name === first) ?? "help"}.js`;
 }
 
-const { rest: [first, ...others], lang } = splitArguments(Deno.args);
-if (others.length === 0 && lang === undefined && (first === "--version" || first === "-v")) {
-  Deno.stdout.writeSync(new TextEncoder().encode(`p2p ${config.version}\n`));
-} else {
-  await import(program(first));
+/** Prints the version; false where stdout does not take it. */
+function printVersion(): boolean {
+  const line = new TextEncoder().encode(`p2p ${config.version}\n`);
+  try {
+    return Deno.stdout.writeSync(line) === line.length;
+  } catch (error) {
+    if (error instanceof Error) return false;
+    throw error;
+  }
 }
+
+const { rest: [first, ...others], lang } = splitArguments(Deno.args);
+const isVersion = others.length === 0 && lang === undefined &&
+  (first === "--version" || first === "-v");
+// Where it cannot be printed the whole program says why.
+if (!isVersion || !printVersion()) await import(program(first));

@@ -16,6 +16,7 @@ export const ExitCode = {
   usage: 2,
   authentication: 3,
   unreachable: 4,
+  hungUp: 129,
   interrupted: 130,
   terminated: 143,
 } as const;

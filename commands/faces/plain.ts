@@ -6,6 +6,7 @@ import type { TalkEvent } from "../../lib/talk/events.ts";
 import { notice } from "../../lib/terminal/notice.ts";
 import { Progress, terminalColumns } from "../../lib/terminal/progress.ts";
 import { QueuedOutput } from "../../lib/terminal/queued-output.ts";
+import { speaker } from "../shared/speech.ts";
 import { wrapLines } from "../../lib/terminal/wrap.ts";
 import { safeLines } from "../../lib/text/safe.ts";
 import type { Face } from "./face.ts";
@@ -80,7 +81,7 @@ export class PlainFace implements Face {
   #move(event: Extract<TalkEvent, { type: "progress" }>): void {
     let progress = this.#progress.get(event.id);
     if (progress === undefined) {
-      progress = new Progress(progressLabel(event), event.total, this.#quiet);
+      progress = new Progress(progressLabel(event), event.total, speaker.text, this.#quiet);
       this.#progress.set(event.id, progress);
     }
     progress.startAt(event.resumed);

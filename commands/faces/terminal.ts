@@ -4,9 +4,9 @@ import { interruptProgram, onInterrupt } from "../../lib/system/cleanup.ts";
 import { LineScreen } from "../../lib/terminal/line-screen.ts";
 import { terminalColumns } from "../../lib/terminal/progress.ts";
 import { wrapLine, wrapLines } from "../../lib/terminal/wrap.ts";
-import { progressLine } from "../../lib/text/format.ts";
+import { progressText } from "../../lib/text/format.ts";
 import { safeLines } from "../../lib/text/safe.ts";
-import { say } from "../shared/speech.ts";
+import { say, speaker } from "../shared/speech.ts";
 import type { Face } from "./face.ts";
 import {
   eventLines,
@@ -155,7 +155,8 @@ export class TerminalFace implements Face {
     }
     if (now - moving.painted < REPAINT_MS) return;
     moving.painted = now;
-    const seconds = (now - moving.since) / 1000 * (bytes / Math.max(bytes - resumed, 1));
-    this.#screen.status(progressLine(progressLabel(event), bytes, total, seconds));
+    const seconds = (now - moving.since) / 1000;
+    const line = progressText(progressLabel(event), bytes, total, seconds, resumed);
+    this.#screen.status(speaker.text(line));
   }
 }

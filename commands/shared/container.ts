@@ -14,7 +14,7 @@ import { sharedHelp } from "./help.ts";
 import { openOutput, type Output } from "./output.ts";
 import { regularFile } from "./piece-files.ts";
 import { type PassphraseFlags, passphraseGiven } from "./secrets.ts";
-import { say } from "./speech.ts";
+import { say, speaker } from "./speech.ts";
 
 /** Where the passphrase of an encrypted identity comes from, apart from that of the file. */
 export const identityPassphraseFlags = {
@@ -100,7 +100,12 @@ export async function runContainer(
   const input = await openBulkInput(path);
   try {
     const output = await openOutput(flags.output, { force: flags.force, binary });
-    const progress = new Progress(say(label, { name: input.name }), input.size, flags);
+    const progress = new Progress(
+      say(label, { name: input.name }),
+      input.size,
+      speaker.text,
+      flags,
+    );
     const forget = onInterrupt(() => progress.finish());
     let workers: FileWorkers | undefined;
     const threads = (anyOrder: boolean): Threads => {

@@ -2,17 +2,13 @@
  * A run of `p2p` from its command line to its exit code: signals, the command, the end of the process. run.ts words
  * the errors.
  */
-import { ExitCode } from "../../lib/errors.ts";
+import { ExitCode, P2PError } from "../../lib/errors.ts";
 import { interruptedExitCode, watchInterrupts } from "../../lib/system/cleanup.ts";
+import { writeStderr } from "../../lib/terminal/write.ts";
 import config from "../../deno.json" with { type: "json" };
 import type { NamedCommand } from "../table.ts";
-import { runCommandLine } from "./run.ts";
+import { errorLines, readerGone, runCommandLine } from "./run.ts";
 import { commandLine } from "./speech.ts";
-
-/** A pipe closed by its reader (`p2p … | head`): nothing to say and nobody to say it to. */
-function endQuietly(error: unknown): boolean {
-  return error instanceof Deno.errors.BrokenPipe;
-}
 
 /**
  * Runs the program's command line with `commands` and ends the process.
@@ -27,8 +23,10 @@ export async function runProgram(commands: readonly NamedCommand[]): Promise<nev
   try {
     code = await runCommandLine(commandLine, commands, config.version);
   } catch (error) {
-    code = ExitCode.failure;
-    if (!endQuietly(error)) throw error;
+    if (!readerGone(error)) {
+      writeStderr(`${errorLines(error, Deno.env.get("P2P_DEBUG") === "1")}\n`);
+    }
+    code = error instanceof P2PError ? error.exitCode : ExitCode.failure;
   }
   await Promise.allSettled([turned]);
   Deno.exit(await interruptedExitCode() ?? code);

@@ -27,6 +27,7 @@ import {
   UsageError,
 } from "../../lib/errors.ts";
 import { text } from "../../lib/text/catalogue.ts";
+import { writeAllSync, writeStderr } from "../../lib/terminal/write.ts";
 import { parseLanguage } from "../../lib/text/language.ts";
 import type { Text } from "../../lib/text/text.ts";
 import type { AnyCommand, NamedCommand } from "../table.ts";
@@ -61,6 +62,11 @@ function worded(error: unknown, debug: boolean): { what: Text; hint: Text | unde
 /** Whether a user's system can cause `error`: a failure with a plain reason, and no bug of ours. */
 function isSystemError(error: unknown): boolean {
   return systemCode(error) !== undefined || error instanceof Deno.errors.NotCapable;
+}
+
+/** A pipe left by its reader (`p2p … | head`): a failure, of which there is nothing to say that the user did not do. */
+export function readerGone(error: unknown): boolean {
+  return error instanceof P2PError && error.cause instanceof Deno.errors.BrokenPipe;
 }
 
 /** What is wrong with an argument. */
@@ -138,9 +144,11 @@ function applicationText(commandPath: string, debug: boolean): ApplicationText {
     exceptionWhileParsingArguments: (error) => refusal(argumentFault(error)),
     exceptionWhileLoadingCommandFunction: (error) => errorLines(error, debug),
     exceptionWhileRunningCommand: (error) => {
-      if (error instanceof Deno.errors.BrokenPipe) throw error;
+      if (readerGone(error)) throw error;
       return errorLines(error, debug);
     },
+    exceptionWhileRunningIntegrationFlag: ({ exception }) => errorLines(exception, debug),
+    exceptionWhileRunningIntegrationHook: ({ exception }) => errorLines(exception, debug),
   };
 }
 
@@ -158,14 +166,6 @@ function exitCodeOf(code: unknown): number {
       return Number.isInteger(value) && value >= 0 ? value : ExitCode.failure;
     }
   }
-}
-
-/** Text to a stream of the terminal, whole even where the stream takes less at a time. */
-function writer(stream: { writeSync(bytes: Uint8Array): number }): (text: string) => void {
-  return (text) => {
-    let bytes = new TextEncoder().encode(text);
-    while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
-  };
 }
 
 /**
@@ -196,8 +196,8 @@ export async function runCommandLine(
   );
   const context: CommandContext = {
     process: {
-      stdout: { write: writer(Deno.stdout) },
-      stderr: { write: writer(Deno.stderr) },
+      stdout: { write: (words) => writeAllSync(Deno.stdout, words) },
+      stderr: { write: writeStderr },
     },
   };
   if (languageFlag !== undefined && parseLanguage(languageFlag) === undefined) {

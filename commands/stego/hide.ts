@@ -31,7 +31,7 @@ import { loadIdentity, resolvePublicKey } from "../shared/identity.ts";
 import { readAll, refuseTerminalInput } from "../shared/input.ts";
 import { openOutput, printLine } from "../shared/output.ts";
 import { passphraseGiven, readPassphrase } from "../shared/secrets.ts";
-import { say } from "../shared/speech.ts";
+import { say, speaker } from "../shared/speech.ts";
 import { hasIdentity } from "./own-key.ts";
 import { isRegular, limitsOf, maxPixelsFlag, sourceOf } from "./pictures.ts";
 import { docsOf, helpOf, sharedHelp } from "../shared/help.ts";
@@ -195,7 +195,7 @@ class Teller {
       this.finish();
       this.#picture = event.picture;
       const label = say("stego.hide.progress", { picture: event.picture });
-      this.#progress = new Progress(label, event.total, this.#flags);
+      this.#progress = new Progress(label, event.total, speaker.text, this.#flags);
     }
     this.#progress?.update(event.done);
   }

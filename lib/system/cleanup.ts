@@ -1,8 +1,9 @@
 /**
- * What happens on SIGINT and SIGTERM: registered clean-up runs, then the program ends with 130 or 143.
- * A second signal ends it at once.
+ * What happens on SIGINT, SIGTERM and SIGHUP: registered clean-up runs (files are given up, peers told goodbye), then the
+ * program ends with 130, 143 or 129. A second signal ends it at once. Signals are the process's, so this state is, too.
  */
 import { ExitCode } from "../errors.ts";
+import { fromLibc } from "./libc.ts";
 
 /** How long clean-up may take before the program ends anyway, in milliseconds. */
 const CLEANUP_LIMIT_MS = 3000;
@@ -54,12 +55,31 @@ export function interruptProgram(): void {
   interrupted(ExitCode.interrupted);
 }
 
-/** Starts to watch for SIGINT and SIGTERM. Called once, by main. */
+const SIGHUP = 1;
+/** `struct sigaction` has at most so many bytes; the handler comes first. */
+const SIGACTION_BYTES = 256;
+const SIG_IGN = 1n;
+
+const calls = fromLibc({
+  sigaction: { parameters: ["i32", "pointer", "buffer"], result: "i32" },
+});
+
+/** Whether the program was started with SIGHUP ignored, as nohup(1) does: then it stays so. */
+function hangupIgnored(): boolean {
+  const action = new Uint8Array(SIGACTION_BYTES);
+  if (calls()?.sigaction(SIGHUP, null, action) !== 0) return false;
+  return new DataView(action.buffer).getBigUint64(0, true) === SIG_IGN;
+}
+
+/** Starts to watch for the signals. Called once, at the start of the program (commands/shared/program.ts). */
 export function watchInterrupts(): void {
+  const windows = Deno.build.os === "windows";
+  // Asked before anything else: with the first listener the runtime takes SIGHUP for itself, and ends by it.
+  const unheard = !windows && hangupIgnored();
   Deno.addSignalListener("SIGINT", () => interrupted(ExitCode.interrupted));
-  if (Deno.build.os !== "windows") {
-    Deno.addSignalListener("SIGTERM", () => interrupted(ExitCode.terminated));
-  }
+  if (windows) return;
+  Deno.addSignalListener("SIGTERM", () => interrupted(ExitCode.terminated));
+  Deno.addSignalListener("SIGHUP", () => unheard || interrupted(ExitCode.hungUp));
 }
 
 /** The end of the program, where an interrupt is bringing it about; work that fails in the meantime waits for it. */

@@ -1,5 +1,5 @@
 /** What p2p says to people: lines on stderr. */
-import { writeAllSync } from "./write.ts";
+import { writeStderr } from "./write.ts";
 
 /** Whether to say it. */
 export interface Loudness {
@@ -8,10 +8,10 @@ export interface Loudness {
 
 /** Says one line on stderr, unless `quiet`. Text of others must have gone through `safeText`. */
 export function notice(text: string, { quiet }: Loudness = {}): void {
-  if (!quiet) writeAllSync(Deno.stderr, `${text}\n`);
+  if (!quiet) writeStderr(`${text}\n`);
 }
 
 /** Says one line that `quiet` does not silence: a warning about safety. */
 export function warning(text: string): void {
-  writeAllSync(Deno.stderr, `p2p: warning: ${text}\n`);
+  writeStderr(`p2p: warning: ${text}\n`);
 }

@@ -2,9 +2,11 @@
  * A line of progress on stderr: only on a terminal, only once the work has taken a second, repainted at most ten
  * times a second, and wiped at the end.
  */
-import { progressLine } from "../text/format.ts";
+import { progressText } from "../text/format.ts";
+import type { Text } from "../text/text.ts";
+import { fitText } from "./line-editor.ts";
 import type { Loudness } from "./notice.ts";
-import { writeAllSync } from "./write.ts";
+import { writeStderr } from "./write.ts";
 
 /** Work shorter than this shows nothing, in milliseconds. */
 const PATIENCE_MS = 1000;
@@ -15,15 +17,26 @@ const REPAINT_MS = 100;
 export class Progress {
   readonly #label: string;
   readonly #total: number | undefined;
+  readonly #words: (text: Text) => string;
   readonly #shown: boolean;
   readonly #start = performance.now();
   #base = 0;
   #painted = 0;
   #width = 0;
 
-  /** @param label what is done, already safe to show; @param total all the bytes, where known */
-  constructor(label: string, total: number | undefined, { quiet }: Loudness = {}) {
+  /**
+   * @param label what is done
+   * @param total all the bytes, where known
+   * @param words the speaker's words
+   */
+  constructor(
+    label: string,
+    total: number | undefined,
+    words: (text: Text) => string,
+    { quiet }: Loudness = {},
+  ) {
     this.#label = label;
+    this.#words = words;
     this.#total = total;
     this.#shown = !quiet && Deno.stderr.isTerminal() && Deno.env.get("TERM") !== "dumb";
   }
@@ -40,25 +53,19 @@ export class Progress {
     if (now - this.#start < PATIENCE_MS || now - this.#painted < REPAINT_MS) return;
     this.#painted = now;
     const seconds = (now - this.#start) / 1000;
-    this.#paint(this.#line(done, seconds));
-  }
-
-  #line(done: number, seconds: number): string {
-    if (this.#base === 0) return progressLine(this.#label, done, this.#total, seconds);
-    const fresh = Math.max(done - this.#base, 1);
-    return progressLine(this.#label, done, this.#total, seconds * (done / fresh));
+    const line = progressText(this.#label, done, this.#total, seconds, this.#base);
+    this.#paint(this.#words(line));
   }
 
   #paint(line: string): void {
-    const columns = terminalColumns();
-    const cut = [...line].slice(0, Math.max(columns - 1, 10)).join("");
-    writeAllSync(Deno.stderr, `\r${cut}\x1b[K`);
+    const cut = fitText(line, Math.max(terminalColumns() - 1, 10));
+    writeStderr(`\r${cut}\x1b[K`);
     this.#width = cut.length;
   }
 
   /** Takes the line away. */
   finish(): void {
-    if (this.#width > 0) writeAllSync(Deno.stderr, "\r\x1b[K");
+    if (this.#width > 0) writeStderr("\r\x1b[K");
     this.#width = 0;
   }
 }

@@ -3,7 +3,7 @@ import { FailureError, InterruptedError } from "../errors.ts";
 import { type Bytes, wipe } from "../bytes.ts";
 import { ControllingTerminal } from "../system/terminal.ts";
 import { readTyped } from "./typed.ts";
-import { writeAllSync } from "./write.ts";
+import { writeStderr } from "./write.ts";
 
 /** Longest passphrase taken, in bytes. */
 const MAX_LINE_BYTES = 4096;
@@ -43,13 +43,13 @@ export function canAsk(): boolean {
  */
 export async function askSecret(question: string): Promise<Bytes> {
   if (!isInteractive()) return await askBehind(question);
-  writeAllSync(Deno.stderr, question);
+  writeStderr(question);
   Deno.stdin.setRaw(true);
   try {
     return await readSecretLine(readTyped);
   } finally {
     Deno.stdin.setRaw(false);
-    writeAllSync(Deno.stderr, "\n");
+    writeStderr("\n");
   }
 }
 
@@ -58,7 +58,7 @@ async function askBehind(question: string): Promise<Bytes> {
   const terminal = terminalBehind();
   try {
     if (terminal === undefined || !terminal.makeRaw() || !terminal.write(question)) {
-      throw new FailureError("ask passphrase: the terminal does not answer");
+      throw new FailureError("terminal.no-answer", {});
     }
     return await readSecretLine(() => terminal.read(TYPED_BYTES));
   } finally {
@@ -78,7 +78,7 @@ async function readSecretLine(read: () => Promise<Uint8Array | null>): Promise<B
       if (piece === null) return line.slice(0, length);
       for (const byte of piece) {
         if (byte === 0x0d || byte === 0x0a) return line.slice(0, length);
-        if (byte === CTRL_C) throw new InterruptedError("ask passphrase: interrupted");
+        if (byte === CTRL_C) throw new InterruptedError("terminal.interrupted", {});
         if (byte === CTRL_D && length === 0) return line.slice(0, 0);
         length = edit(line, length, byte);
       }
@@ -97,14 +97,16 @@ function edit(line: Uint8Array, length: number, byte: number): number {
     return Math.max(at - 1, 0);
   }
   if (byte < 0x20) return length;
-  if (length === MAX_LINE_BYTES) throw new FailureError("ask passphrase: the line is too long");
+  if (length === MAX_LINE_BYTES) {
+    throw new FailureError("terminal.too-long", { limit: MAX_LINE_BYTES });
+  }
   line[length] = byte;
   return length + 1;
 }
 
 /** Asks a question with a default; an empty answer is the default. */
 export async function askYesNo(question: string, byDefault: boolean): Promise<boolean> {
-  writeAllSync(Deno.stderr, `${question} ${byDefault ? "[Y/n]" : "[y/N]"} `);
+  writeStderr(`${question} ${byDefault ? "[Y/n]" : "[y/N]"} `);
   const typed = await readTyped();
   if (typed === null) return false;
   const answer = new TextDecoder().decode(typed).trim().toLowerCase();

@@ -1,7 +1,8 @@
 /** One line on stderr that is repainted in place: only on a terminal, and wiped at the end. */
 import type { Loudness } from "./notice.ts";
+import { fitText } from "./line-editor.ts";
 import { terminalColumns } from "./progress.ts";
-import { writeAllSync } from "./write.ts";
+import { writeStderr } from "./write.ts";
 
 /** A line that changes. */
 export class StatusLine {
@@ -15,14 +16,14 @@ export class StatusLine {
   /** Shows `text`, already safe, cut to the width of the terminal. */
   show(text: string): void {
     if (!this.#shown || text === this.#painted) return;
-    const cut = [...text].slice(0, Math.max(terminalColumns() - 1, 10)).join("");
-    writeAllSync(Deno.stderr, `\r${cut}\x1b[K`);
+    const cut = fitText(text, Math.max(terminalColumns() - 1, 10));
+    writeStderr(`\r${cut}\x1b[K`);
     this.#painted = text;
   }
 
   /** Takes the line away. */
   clear(): void {
-    if (this.#painted !== "") writeAllSync(Deno.stderr, "\r\x1b[K");
+    if (this.#painted !== "") writeStderr("\r\x1b[K");
     this.#painted = "";
   }
 }

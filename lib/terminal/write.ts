@@ -1,19 +1,43 @@
 /** Whole writes to the standard streams. */
+import { FailureError, reasonText } from "../errors.ts";
+
+/** A stream to which bytes can be written, of which it takes as many as it wants. */
+interface Stream {
+  write(bytes: Uint8Array): Promise<number>;
+  writeSync(bytes: Uint8Array): number;
+}
+
+/** Why a write failed: of stdout, a failure that says so. */
+function failed(stream: object, cause: unknown): unknown {
+  if (stream !== Deno.stdout) return cause;
+  return new FailureError("terminal.write-stdout", { reason: reasonText(cause) }, { cause });
+}
 
 /** Writes all of `data` (text as UTF-8), however little the stream takes at a time. */
-export function writeAllSync(
-  stream: { writeSync(bytes: Uint8Array): number },
-  data: string | Uint8Array,
-): void {
+export function writeAllSync(stream: Pick<Stream, "writeSync">, data: string | Uint8Array): void {
   let bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
-  while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
+  try {
+    while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
+  } catch (error) {
+    throw failed(stream, error);
+  }
 }
 
 /** Writes all of `bytes`, waiting where the stream is slow. */
-export async function writeAll(
-  stream: { write(bytes: Uint8Array): Promise<number> },
-  bytes: Uint8Array,
-): Promise<void> {
+export async function writeAll(stream: Pick<Stream, "write">, bytes: Uint8Array): Promise<void> {
   let rest = bytes;
-  while (rest.length > 0) rest = rest.subarray(await stream.write(rest));
+  try {
+    while (rest.length > 0) rest = rest.subarray(await stream.write(rest));
+  } catch (error) {
+    throw failed(stream, error);
+  }
+}
+
+/** Writes `text` to stderr. Where that fails there is nowhere left to say so, and the work goes on. */
+export function writeStderr(text: string): void {
+  try {
+    writeAllSync(Deno.stderr, text);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+  }
 }

@@ -1,4 +1,6 @@
 /** Numbers as people read them: sizes, rates, times. Pure. */
+import { text } from "./catalogue.ts";
+import type { Text } from "./text.ts";
 
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
 
@@ -22,22 +24,19 @@ export function formatDuration(seconds: number): string {
   return shown.map((part, i) => i === 0 ? String(part) : String(part).padStart(2, "0")).join(":");
 }
 
-/** One line of progress: "label  45 %  12.3 MiB of 27 MiB  4.1 MiB/s  0:03 left". */
-export function progressLine(
+/**
+ * A line of progress: "label  45 %  12.3 MiB of 27 MiB  4.1 MiB/s  0:03 left".
+ *
+ * @param resumed what was there before this run began: it does not count for the rate
+ */
+export function progressText(
   label: string,
   done: number,
   total: number | undefined,
   elapsedSeconds: number,
-): string {
-  const rate = elapsedSeconds > 0 ? done / elapsedSeconds : 0;
-  const parts = [label];
-  if (total !== undefined && total > 0) {
-    parts.push(`${Math.min(100, Math.floor((done / total) * 100))} %`);
-    parts.push(`${formatSize(done)} of ${formatSize(total)}`);
-  } else parts.push(formatSize(done));
-  parts.push(`${formatSize(rate)}/s`);
-  if (total !== undefined && rate > 0 && done < total) {
-    parts.push(`${formatDuration((total - done) / rate)} left`);
-  }
-  return parts.join("  ");
+  resumed = 0,
+): Text {
+  const rate = elapsedSeconds > 0 ? (done - resumed) / elapsedSeconds : 0;
+  const left = total !== undefined && rate > 0 && done < total ? (total - done) / rate : undefined;
+  return text("terminal.progress", { label, done, total, rate, left });
 }

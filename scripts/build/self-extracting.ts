@@ -77,6 +77,8 @@ if [ -z "$base" ] || ! own "$dir" || [ ! -f "$dir/ready" ]; then
     trap - EXIT INT TERM HUP
   fi
 fi
+# The runtime would open a closed stdout as /dev/null and lose what is printed; this one takes nothing.
+{ command : 3>&1; } 2>/dev/null || [ ! -w /dev/full ] || exec 1>/dev/full
 DENO_DIR=$dir/cache DENO_NO_UPDATE_CHECK=1
 export DENO_DIR DENO_NO_UPDATE_CHECK
 case \${1-} in

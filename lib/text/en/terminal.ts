@@ -1,3 +1,33 @@
 /** English: the terminal. */
+import type { Text, Wording } from "../text.ts";
 
-export const terminal = {} as const;
+/** What a line of progress is made from: bytes, bytes a second, seconds. */
+export interface ProgressParams {
+  readonly label: string;
+  readonly done: number;
+  readonly total: number | undefined;
+  readonly rate: number;
+  readonly left: number | undefined;
+}
+
+export const terminal = {
+  "terminal.write-stdout": ({ reason }: { reason: Text }, { text }: Wording) =>
+    `write stdout: ${text(reason)}`,
+  "terminal.no-answer": "ask passphrase: the terminal does not answer",
+  "terminal.interrupted": "ask passphrase: interrupted",
+  "terminal.too-long": ({ limit }: { limit: number }) =>
+    `ask passphrase: the line is longer than ${limit} bytes`,
+  "terminal.warning": ({ what }: { what: Text }, { text }: Wording) =>
+    `p2p: warning: ${text(what)}`,
+  "terminal.progress": ({ label, done, total, rate, left }: ProgressParams, wording: Wording) => {
+    const { size, duration } = wording;
+    const whole = total !== undefined && total > 0;
+    return [
+      label,
+      ...(whole ? [`${Math.min(100, Math.floor((done / total) * 100))} %`] : []),
+      whole ? `${size(done)} of ${size(total)}` : size(done),
+      `${size(rate)}/s`,
+      ...(left === undefined ? [] : [`${duration(left)} left`]),
+    ].join("  ");
+  },
+} as const;
