@@ -2,7 +2,7 @@
  * A state without a disk: what is known is read from the database as far as that can be read, into memory, and nothing
  * of what happens lasts. For a home that is full or may not be written to, so that people are still recognised.
  */
-import { migrate } from "./schema.ts";
+import { migrate, SCHEMA_VERSION } from "./schema.ts";
 import { Database, faultOf, StateError } from "./sqlite.ts";
 
 /**
@@ -11,44 +11,63 @@ import { Database, faultOf, StateError } from "./sqlite.ts";
  */
 const TABLES = ["owner", "contact", "known_key", "pin", "timestamp", "seen", "setting"] as const;
 
+/** Beyond this a database is not read whole. */
+const MAX_BYTES = 256 * 1024 * 1024;
+
 /** A database in memory with the rows of the file `path`; a StateError where those cannot be read. */
 export async function readIntoMemory(path: string): Promise<Database> {
-  const database = await Database.open(":memory:");
-  migrate(database);
+  const database = await emptyMemory();
   let problem: unknown;
-  // A file system that takes nothing has no room for the log's index either: without sharing none is needed. One that
-  // is read-only does not even take a lock; what is then in the log of a program that was killed is out of reach.
-  for (const how of ["exclusive", "immutable"] as const) {
+  for (const open of [openAlone, openBytes]) {
+    let source: Database | undefined;
     try {
-      copyRows(database, path, how);
+      source = await open(path);
+      copyRows(source, database, path);
       return database;
     } catch (error) {
       const fault = faultOf(error);
       if (fault === undefined || fault === "newer" || fault === "damaged") throw error;
       problem = error;
+    } finally {
+      source?.close();
     }
   }
   throw problem;
 }
 
-function copyRows(database: Database, path: string, how: "exclusive" | "immutable"): void {
-  const query = how === "immutable" ? "mode=ro&immutable=1" : "mode=rw";
-  database.run("ATTACH DATABASE ? AS kept", `${fileUri(path)}?${query}`);
-  try {
-    if (how === "exclusive") database.get("PRAGMA kept.locking_mode = EXCLUSIVE");
-    const version = Number(database.get("PRAGMA kept.user_version")?.["user_version"]);
-    const own = Number(database.get("PRAGMA main.user_version")?.["user_version"]);
-    if (version > own) throw new StateError("state.open", "newer", path);
-    if (version < own) return;
-    database.write(() => {
-      for (const table of TABLES) {
-        database.run(`DELETE FROM main.${table}`);
-        database.run(`INSERT INTO main.${table} SELECT * FROM kept.${table}`);
+/** A file system that takes nothing has no room for the index of the log either: who does not share it needs none. */
+async function openAlone(path: string): Promise<Database> {
+  const database = await Database.open(path);
+  database.get("PRAGMA locking_mode = EXCLUSIVE");
+  return database;
+}
+
+/**
+ * One that is read-only does not even take a lock: the bytes of the file alone. What is in the log of a program that was
+ * killed is out of reach then.
+ */
+async function openBytes(path: string): Promise<Database> {
+  if (Deno.statSync(path).size > MAX_BYTES) throw new StateError("state.open", "read-only", path);
+  const bytes = Deno.readFileSync(path);
+  // The versions for reading and writing (sqlite.org/fileformat.html §1.3): without a log.
+  bytes.fill(1, 18, 20);
+  return await Database.ofBytes(bytes, path);
+}
+
+function copyRows(from: Database, to: Database, path: string): void {
+  const version = Number(from.get("PRAGMA user_version")?.["user_version"]);
+  if (version > SCHEMA_VERSION) throw new StateError("state.open", "newer", path);
+  // An older one would have to be brought up to date first, and cannot be written to.
+  if (version < SCHEMA_VERSION) return;
+  to.write(() => {
+    for (const table of TABLES) {
+      to.run(`DELETE FROM ${table}`);
+      for (const row of from.each(`SELECT * FROM ${table}`)) {
+        const places = Object.keys(row).map(() => "?").join(", ");
+        to.run(`INSERT INTO ${table} VALUES (${places})`, ...Object.values(row));
       }
-    }, { durable: false });
-  } finally {
-    database.run("DETACH DATABASE kept");
-  }
+    }
+  }, { durable: false });
 }
 
 /** An empty database in memory. */
@@ -56,11 +75,4 @@ export async function emptyMemory(): Promise<Database> {
   const database = await Database.open(":memory:");
   migrate(database);
   return database;
-}
-
-/** SQLite's form of a path (sqlite.org/uri.html). */
-function fileUri(path: string): string {
-  const plain = path.replaceAll("\\", "/");
-  const encoded = plain.replace(/[%?#]/g, (letter) => encodeURIComponent(letter));
-  return /^[A-Za-z]:/.test(encoded) ? `file:///${encoded}` : `file:${encoded}`;
 }

@@ -122,6 +122,19 @@ export class Database {
     }
   }
 
+  /** A database in memory with the content of a file, as its bytes. */
+  static async ofBytes(bytes: Uint8Array, path: string): Promise<Database> {
+    const { DatabaseSync } = await import("node:sqlite");
+    const engine = new DatabaseSync(":memory:");
+    try {
+      engine.deserialize(bytes);
+    } catch (error) {
+      if (faultOf(error) === undefined) throw error;
+      throw new StateError("state.open", "damaged", path, error);
+    }
+    return new Database(path, engine);
+  }
+
   /** From now on what must last is refused, with `why`: this database is in memory. */
   markVolatile(why: StateError): void {
     this.#volatile = why;

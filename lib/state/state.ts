@@ -219,7 +219,9 @@ function prepareHome(home: string, path: string): void {
 }
 
 function asStateError(error: unknown, path: string): StateError {
-  if (error instanceof StateError) return error;
+  if (error instanceof StateError) {
+    return new StateError("state.open", error.fault, error.path, error.cause);
+  }
   if (error instanceof P2PError) return new StateError("state.open", "failed", path, error);
   if (systemCode(error) === "ENOSPC") return new StateError("state.open", "full", path, error);
   if (systemCode(error) !== undefined) return new StateError("state.open", "failed", path, error);
