@@ -74,6 +74,7 @@ export function play(script: Uint8Array): boolean {
     }
     if ((endpoint.nextTimeout() ?? Infinity) <= now) endpoint.timeout(now);
     for (let event = endpoint.event(); event; event = endpoint.event()) {
+      if (event.type === "internal-error") throw event.error;
       connected ||= event.type === "connected";
       if (event.type !== "stream" || event.event.type !== "readable") continue;
       event.connection.read(event.event.stream, new Uint8Array(1024));

@@ -20,6 +20,8 @@ import { RangeSet } from "../../lib/transport/range-set.ts";
 import { containerTarget } from "./container-target.ts";
 import { endpointTarget } from "./endpoint-target.ts";
 import type { FuzzTarget } from "./fuzz.ts";
+import { handshakeTarget } from "./handshake-target.ts";
+import { peersTarget } from "./peers-target.ts";
 import { payloadTarget } from "./hidden-target.ts";
 import { foreignPictureTarget, pictureTarget } from "./picture-target.ts";
 import { probeTarget, soundTarget, wavTarget } from "./sound-target.ts";
@@ -63,6 +65,8 @@ function each(decoders: ReadonlyArray<(bytes: Uint8Array) => unknown>): FuzzTarg
 
 export const TARGETS: readonly FuzzTarget[] = [
   { name: "frames", run: readFrames, seeds: () => [packetOfFrames()] },
+  handshakeTarget,
+  peersTarget,
   transportTarget,
   endpointTarget,
   {

@@ -30,6 +30,7 @@ for (const what of ["seal", "open"] as const) {
   for (const together of [0, 8]) {
     Deno.test(`a bug while packets are ${what}ed${together ? " together" : ""} ends that connection alone`, () => {
       const network = new Network(`bug ${what}`);
+      network.bearsErrors = true;
       network.together = together;
       let made = 0;
       let armed = false;
@@ -67,6 +68,7 @@ Deno.test("state that cannot be read or written is told, and peers get in all th
   const tickets: TicketStore = { latest: broken, save: broken, remove: broken };
   const timestamps = { last: broken, record: broken };
   const network = new Network("no state");
+  network.bearsErrors = true;
   const hub = network.host("hub", { hostname: "10.0.0.1", port: 1 }, { tickets, timestamps });
   const ours = ticketStore();
   const caller = network.host("caller", { hostname: "10.0.0.2", port: 1 }, { tickets: ours });
@@ -88,6 +90,7 @@ Deno.test("state that cannot be read or written is told, and peers get in all th
 
 Deno.test("a bug in a handshake ends that handshake, not the endpoint", () => {
   const network = new Network("handshake bug");
+  network.bearsErrors = true;
   let armed = true;
   const random = seededRandom("x");
   const hub = network.host("hub", { hostname: "10.0.0.1", port: 1 }, {

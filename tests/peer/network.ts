@@ -65,6 +65,7 @@ export class Host {
       this.network.send(this.address, transmit.to, transmit.datagram.slice());
     }
     for (let event = this.endpoint.event(); event; event = this.endpoint.event()) {
+      if (event.type === "internal-error" && !this.network.bearsErrors) throw event.error;
       this.events.push(event);
     }
   }
@@ -81,6 +82,8 @@ export class Host {
 export class Network {
   now = 1000;
   latency = 1;
+  /** Whether an internal error is an event like any other, and not the end of the test. */
+  bearsErrors = false;
   /** How many datagrams an endpoint is given at once; 0: one by one, each with `receive`. */
   together = 0;
   readonly hosts: Host[] = [];
