@@ -6,7 +6,7 @@ import { AtomicFile } from "../../lib/files/atomic.ts";
 import { walkOutgoing } from "../../lib/files/outgoing.ts";
 import { filePieces } from "../../lib/files/pieces.ts";
 import { saveUnderName } from "../../lib/files/save-free.ts";
-import type { HiddenMessage } from "../../lib/stego/message.ts";
+import type { HiddenMessage } from "../../lib/stego/payload.ts";
 import { DEFAULT_LIMITS } from "../../lib/stego/png/header.ts";
 import { text } from "../../lib/text/catalogue.ts";
 import { safeLines } from "../../lib/text/safe.ts";
@@ -36,7 +36,7 @@ export async function hideAndSend(
     // The copy's name must not say what it is.
     const name = `${basename(picture).replace(/(?<=.)\.[^.]*$/, "")}.png`;
     const output = join(folder, name);
-    const done = await conceal(pictures, () => AtomicFile.create(output), {
+    const done = await conceal(pictures, [await AtomicFile.create(output)], {
       lock: { recipients: [peer.key] },
       message: { name: undefined, content: utf8(words) },
     });

@@ -6,7 +6,7 @@ import { UsageError } from "../../lib/errors.ts";
 import { conceal, type Concealed, type ConcealEvent } from "../../lib/hidden/conceal.ts";
 import type { Lock } from "../../lib/hidden/lock.ts";
 import { PictureSet } from "../../lib/hidden/picture.ts";
-import { MAX_CONTENT_BYTES, MAX_PARTS, type Message } from "../../lib/stego/message.ts";
+import { type Content, MAX_CONTENT_BYTES, MAX_PARTS } from "../../lib/stego/payload.ts";
 import type { Level } from "../../lib/stego/shape.ts";
 import { notice } from "../../lib/terminal/notice.ts";
 import { Progress } from "../../lib/terminal/progress.ts";
@@ -29,7 +29,7 @@ import {
 } from "../shared/flags.ts";
 import { loadIdentity, resolvePublicKey } from "../shared/identity.ts";
 import { readAll, refuseTerminalInput } from "../shared/input.ts";
-import { openOutput, printLine } from "../shared/output.ts";
+import { openOutput, type Output, printLine } from "../shared/output.ts";
 import { passphraseGiven, readPassphrase } from "../shared/secrets.ts";
 import { say, speaker } from "../shared/speech.ts";
 import { hasIdentity } from "./own-key.ts";
@@ -83,7 +83,7 @@ function refuseStdinTwice(flags: Flags, paths: readonly string[], words: string 
   if (message === "-" && paths.includes("-")) throw new UsageError("stego.stdin-twice", {});
 }
 
-async function messageOf(flags: Flags, words: string | undefined): Promise<Message> {
+async function messageOf(flags: Flags, words: string | undefined): Promise<Content> {
   if (flags.file !== undefined) {
     const name = isRegular(flags.file) ? basename(flags.file) : "stdin";
     return { name, content: await readAll(flags.file, MAX_CONTENT_BYTES) };
@@ -205,12 +205,42 @@ class Teller {
   }
 }
 
-/** Opens the pictures before it asks for a key: one that cannot carry needs none. */
+/** Opens pictures and outputs before it asks for a key: where they are not good, none is needed. */
 async function run(this: CommandContext, flags: Flags, ...args: string[]): Promise<void> {
   const { paths, words } = argumentsOf(flags, args);
   refuseStdinTwice(flags, paths, words);
   const targets = await targetsOf(paths, flags);
   const pictures = await PictureSet.open(paths.map(sourceOf), limitsOf(flags));
+  const outputs = await openOutputs(targets, flags);
+  try {
+    await hideIn(pictures, targets, outputs, flags, words);
+  } catch (error) {
+    for (const output of outputs) await output.abort();
+    throw error;
+  }
+}
+
+/** Temporary files, before anybody is asked for a passphrase: what stands in the way is said first. */
+async function openOutputs(targets: readonly Target[], { force }: Flags): Promise<Output[]> {
+  const outputs: Output[] = [];
+  try {
+    for (const { output } of targets) {
+      outputs.push(await openOutput(output, { force, binary: true }));
+    }
+    return outputs;
+  } catch (error) {
+    for (const output of outputs) await output.abort();
+    throw error;
+  }
+}
+
+async function hideIn(
+  pictures: PictureSet,
+  targets: readonly Target[],
+  outputs: readonly Output[],
+  flags: Flags,
+  words: string | undefined,
+): Promise<void> {
   const message = await messageOf(flags, words);
   const lock = await lockOf(flags);
   const teller = new Teller(flags);
@@ -219,10 +249,9 @@ async function run(this: CommandContext, flags: Flags, ...args: string[]): Promi
     signer = flags.sign
       ? await loadIdentity(flags.identity, identitySource(flags, "passphrase" in lock))
       : undefined;
-    const { level, force } = flags;
-    const open = (index: number) => openOutput(targets[index]!.output, { force, binary: true });
+    const { level } = flags;
     const tell = (event: ConcealEvent) => teller.tell(event);
-    const done = await conceal(pictures, open, { lock, message, signer, level, tell });
+    const done = await conceal(pictures, outputs, { lock, message, signer, level, tell });
     teller.finish();
     tellDone(done, flags);
     for (const { output } of targets) {

@@ -5,7 +5,7 @@ import { encodePublicKeyText } from "../../lib/crypto/keys/text.ts";
 import { saveUnderName } from "../../lib/files/save-free.ts";
 import { find, type KeySource, requireSigner, type Revealed } from "../../lib/hidden/find.ts";
 import type { Key } from "../../lib/hidden/unlock.ts";
-import { MAX_CONTENT_BYTES } from "../../lib/stego/message.ts";
+import { MAX_CONTENT_BYTES } from "../../lib/stego/payload.ts";
 import { notice } from "../../lib/terminal/notice.ts";
 import { isInteractive } from "../../lib/terminal/prompt.ts";
 import {

@@ -7,13 +7,13 @@ import type { PictureKind } from "../stego/foreign/size.ts";
 import { hide } from "../stego/hidden.ts";
 import {
   attachSignature,
-  encodeMessage,
+  type Content,
   encodePart,
-  type Message,
+  encodePayload,
   PART_OVERHEAD_BYTES,
   SET_BYTES,
   signedBytes,
-} from "../stego/message.ts";
+} from "../stego/payload.ts";
 import { writePng } from "../stego/png/write.ts";
 import { type Level, longestBody } from "../stego/shape.ts";
 import { text } from "../text/catalogue.ts";
@@ -24,7 +24,7 @@ import type { OpenPicture, PictureSet } from "./picture.ts";
 /** What to hide and how. */
 export interface ConcealOptions {
   readonly lock: Lock;
-  readonly message: Message;
+  readonly message: Content;
   /** Signs the message. */
   readonly signer?: KeyPair | undefined;
   /** Without one: stealth where the message fits, else quick. */
@@ -60,22 +60,18 @@ export interface Concealed {
 }
 
 /**
- * Hides the message in the pictures, which are used up. All the outputs appear, or none.
- *
- * @param openOutput opens the output of picture `index`
+ * Hides the message in the pictures, which are used up, and writes each to its output. All the outputs appear, or none.
  */
 export async function conceal(
   pictures: PictureSet,
-  openOutput: (index: number) => Promise<Output>,
+  outputs: readonly Output[],
   options: ConcealOptions,
 ): Promise<Concealed[]> {
-  const boxes = boxesFor(options.lock, pictures.length);
-  const payload = await payloadOf(boxes, options);
-  const { level, rooms } = chooseLevel(pictures, boxes, payload.length, options);
-  const pieces = split(payload, rooms);
-  const outputs: Output[] = [];
   try {
-    for (let i = 0; i < pictures.length; i++) outputs.push(await openOutput(i));
+    const boxes = boxesFor(options.lock, pictures.length);
+    const payload = await payloadOf(boxes, options);
+    const { level, rooms } = chooseLevel(pictures, boxes, payload.length, options);
+    const pieces = split(payload, rooms);
     const done: Concealed[] = [];
     for (const [i, output] of outputs.entries()) {
       const picture = await pictures.take(i);
@@ -93,7 +89,7 @@ async function payloadOf(
   boxes: readonly Box[],
   { message, signer }: ConcealOptions,
 ): Promise<Bytes> {
-  const payload = await encodeMessage(message);
+  const payload = await encodePayload(message);
   if (signer === undefined) return payload;
   const covered = signedBytes(boxes.map(({ prefix }) => prefix), payload);
   const value = new Sm2Signer(signer.secretKey).update(covered).sign(randomBytes);

@@ -4,14 +4,14 @@ import { Sm2Verifier } from "../crypto/sm2.ts";
 import { AuthenticationError, FailureError, UsageError } from "../errors.ts";
 import type { PictureKind } from "../stego/foreign/size.ts";
 import {
-  decodeMessage,
   decodePart,
+  decodePayload,
   detachSignature,
   type HiddenMessage,
   MAX_CONTENT_BYTES,
   type Part,
   signedBytes,
-} from "../stego/message.ts";
+} from "../stego/payload.ts";
 import type { PictureLimits } from "../stego/png/header.ts";
 import { UnsuitablePictureError } from "../stego/problem.ts";
 import { text } from "../text/catalogue.ts";
@@ -146,13 +146,13 @@ function check(
 ): Revealed {
   const { payload, signature } = detachSignature(plaintext);
   if (signature === undefined) {
-    return { message: decodeMessage(payload, maxBytes), signer: undefined };
+    return { message: decodePayload(payload, maxBytes), signer: undefined };
   }
   const verifier = new Sm2Verifier(signature.signer).update(signedBytes(prefixes, payload));
   if (!verifier.verify(signature.value)) {
     throw new AuthenticationError("hidden.bad-signature", {});
   }
-  return { message: decodeMessage(payload, maxBytes), signer: signature.signer.slice() };
+  return { message: decodePayload(payload, maxBytes), signer: signature.signer.slice() };
 }
 
 /** Refuses a message that `wanted` did not sign. */

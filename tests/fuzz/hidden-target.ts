@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import {
   attachSignature,
-  decodeMessage,
   decodePart,
+  decodePayload,
   detachSignature,
-  encodeMessage,
   encodePart,
-} from "../../lib/stego/message.ts";
+  encodePayload,
+} from "../../lib/stego/payload.ts";
 import type { FuzzTarget } from "./fuzz.ts";
 
 /** Most content that is unpacked; a hostile payload may say up to 4 GiB. */
@@ -18,15 +18,15 @@ export const payloadTarget: FuzzTarget = {
   async run(bytes) {
     const part = decodePart(bytes);
     const { payload } = detachSignature(part === undefined ? bytes : part.piece);
-    const message = decodeMessage(payload, MAX_BYTES);
+    const message = decodePayload(payload, MAX_BYTES);
     let length = 0;
     for await (const piece of message.content()) length += piece.length;
     assert.equal(length, message.size);
   },
   async seeds() {
     const words = new TextEncoder().encode("天地玄黃 ".repeat(40));
-    const text = await encodeMessage({ name: undefined, content: words });
-    const file = await encodeMessage({ name: "a.txt", content: words.subarray(0, 9) });
+    const text = await encodePayload({ name: undefined, content: words });
+    const file = await encodePayload({ name: "a.txt", content: words.subarray(0, 9) });
     const signature = { signer: new Uint8Array(33).fill(2), value: new Uint8Array(70) };
     const set = new Uint8Array(8);
     return [

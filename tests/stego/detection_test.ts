@@ -10,7 +10,7 @@ import { RsEstimator } from "../../lib/stego/analysis/rs.ts";
 import { verdictOf } from "../../lib/stego/analysis/verdict.ts";
 import { compare } from "../../lib/stego/analysis/compare.ts";
 import { hide } from "../../lib/stego/hidden.ts";
-import { encodeMessage } from "../../lib/stego/message.ts";
+import { encodePayload } from "../../lib/stego/payload.ts";
 import { carrierOf } from "../../lib/stego/picture.ts";
 import type { Png } from "../../lib/stego/png/read.ts";
 import {
@@ -49,7 +49,7 @@ function message(): Promise<Uint8Array> {
     { length: 1000 },
     () => String.fromCodePoint(0x4e00 + Math.floor(8000 * random())),
   );
-  return encodeMessage({ name: undefined, content: new TextEncoder().encode(text.join("")) });
+  return encodePayload({ name: undefined, content: new TextEncoder().encode(text.join("")) });
 }
 
 /** What the estimates of the clean picture scatter by, from its 16 tiles. */

@@ -66,7 +66,7 @@ async function makeBomb(folder: string): Promise<void> {
   const file = photoFile(header(500, 400));
   const source = { name: "cover", repeatable: true, pieces: () => onePiece(file) };
   const pictures = await PictureSet.open([source], DEFAULT_LIMITS);
-  await conceal(pictures, () => AtomicFile.create(join(folder, "bomb.png")), {
+  await conceal(pictures, [await AtomicFile.create(join(folder, "bomb.png"))], {
     lock: { passphrase: utf8("pass") },
     message: { name: "zeros", content: new Uint8Array(HIDDEN_BYTES) },
   });

@@ -7,15 +7,15 @@ import { FormatError, LimitError, P2PError } from "../../lib/errors.ts";
 import { says } from "../support/english.ts";
 import {
   attachSignature,
-  decodeMessage,
   decodePart,
+  decodePayload,
   detachSignature,
-  encodeMessage,
   encodePart,
+  encodePayload,
   type HiddenMessage,
   MAX_CONTENT_BYTES,
   signedBytes,
-} from "../../lib/stego/message.ts";
+} from "../../lib/stego/payload.ts";
 
 /** All of a hidden message's content. */
 async function contentOf(message: HiddenMessage): Promise<Uint8Array> {
@@ -34,7 +34,7 @@ Deno.test("texts and files come back as they were", async () => {
       fc.nat(20),
       async (piece, name, times) => {
         const content = concat(...Array.from({ length: times }, () => piece));
-        const message = decodeMessage(await encodeMessage({ name, content }));
+        const message = decodePayload(await encodePayload({ name, content }));
         assert.deepEqual(await contentOf(message), content);
         assert.equal(message.size, content.length);
         if (name === undefined || text(name).length <= 255) assert.equal(message.name, name);
@@ -45,20 +45,20 @@ Deno.test("texts and files come back as they were", async () => {
 
 Deno.test("content is compressed where that helps, and only there", async () => {
   const words = text("天地玄黃 宇宙洪荒 日月盈昃 辰宿列張 ".repeat(20));
-  assert.ok((await encodeMessage({ name: undefined, content: words })).length < words.length / 4);
+  assert.ok((await encodePayload({ name: undefined, content: words })).length < words.length / 4);
   const noise = crypto.getRandomValues(new Uint8Array(1000));
-  assert.equal((await encodeMessage({ name: undefined, content: noise })).length, 1001);
-  assert.equal((await encodeMessage({ name: "a.bin", content: noise })).length, 1007);
+  assert.equal((await encodePayload({ name: undefined, content: noise })).length, 1001);
+  assert.equal((await encodePayload({ name: "a.bin", content: noise })).length, 1007);
 });
 
 Deno.test("a name that is too long loses its beginning, never its ending", async () => {
   const name = `${"長".repeat(100)}.pdf`;
-  const got = decodeMessage(await encodeMessage({ name, content: text("x") })).name!;
+  const got = decodePayload(await encodePayload({ name, content: text("x") })).name!;
   assert.ok(text(got).length <= 255 && got.endsWith("長.pdf"), got);
 });
 
 Deno.test("a signature covers the payload and where it lies, and comes off again", async () => {
-  const payload = await encodeMessage({ name: "a", content: text("hello") });
+  const payload = await encodePayload({ name: "a", content: text("hello") });
   const signature = { signer: new Uint8Array(33).fill(2), value: new Uint8Array(71).fill(9) };
   const signed = attachSignature(payload, signature);
   assert.deepEqual(detachSignature(signed), { payload, signature });
@@ -67,13 +67,13 @@ Deno.test("a signature covers the payload and where it lies, and comes off again
   const covered = signedBytes(prefixes, payload);
   assert.notDeepEqual(covered, signedBytes(prefixes.toReversed(), payload));
   assert.notDeepEqual(covered, signedBytes([text("onetwo"), payload], new Uint8Array(0)));
-  assert.throws(() => decodeMessage(signed), FormatError);
+  assert.throws(() => decodePayload(signed), FormatError);
 });
 
 Deno.test("parts say which they are; a whole payload is none", async () => {
   const part = { set: new Uint8Array(8).fill(7), index: 1, count: 3, piece: text("piece") };
   assert.deepEqual(decodePart(encodePart(part)), part);
-  assert.equal(decodePart(await encodeMessage({ name: undefined, content: text("x") })), undefined);
+  assert.equal(decodePart(await encodePayload({ name: undefined, content: text("x") })), undefined);
   assert.throws(() => decodePart(encodePart({ ...part, index: 3 })), FormatError);
 });
 
@@ -87,13 +87,13 @@ Deno.test("a compression bomb stops at the size that is stated, and a large stat
     return concat(head, bomb);
   };
   for (const size of [0, 1000, 20_000_001]) {
-    await assert.rejects(contentOf(decodeMessage(payload(size))), FormatError);
+    await assert.rejects(contentOf(decodePayload(payload(size))), FormatError);
   }
-  assert.equal((await contentOf(decodeMessage(payload(20_000_000)))).length, 20_000_000);
-  assert.throws(() => decodeMessage(payload(20_000_000), 19_999_999), LimitError);
-  assert.throws(() => decodeMessage(payload(MAX_CONTENT_BYTES + 1)), LimitError);
+  assert.equal((await contentOf(decodePayload(payload(20_000_000)))).length, 20_000_000);
+  assert.throws(() => decodePayload(payload(20_000_000), 19_999_999), LimitError);
+  assert.throws(() => decodePayload(payload(MAX_CONTENT_BYTES + 1)), LimitError);
   await assert.rejects(
-    encodeMessage({ name: undefined, content: new Uint8Array(MAX_CONTENT_BYTES + 1) }),
+    encodePayload({ name: undefined, content: new Uint8Array(MAX_CONTENT_BYTES + 1) }),
     LimitError,
   );
 });
@@ -101,7 +101,7 @@ Deno.test("a compression bomb stops at the size that is stated, and a large stat
 Deno.test("any bytes are a payload or our own error", async () => {
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ maxLength: 80 }), async (bytes) => {
-      const all = async (payload: Uint8Array) => await contentOf(decodeMessage(payload));
+      const all = async (payload: Uint8Array) => await contentOf(decodePayload(payload));
       for (const read of [all, decodePart, detachSignature]) {
         try {
           await read(bytes);
@@ -112,5 +112,5 @@ Deno.test("any bytes are a payload or our own error", async () => {
     }),
     { numRuns: 3000 },
   );
-  assert.throws(() => decodeMessage(Uint8Array.of(0x10)), says(/newer version/));
+  assert.throws(() => decodePayload(Uint8Array.of(0x10)), says(/newer version/));
 });

@@ -8,7 +8,7 @@ import { text } from "../text/catalogue.ts";
 import { compress, decompress } from "./compress.ts";
 
 /** A text or a file. */
-export interface Message {
+export interface Content {
   /** The file's name; undefined for a text. */
   readonly name: string | undefined;
   readonly content: Uint8Array;
@@ -59,7 +59,7 @@ const MAX_NAME_BYTES = 255;
 const SIGNATURE_CONTEXT = utf8("p2p hidden v1 signature\n");
 
 /** The payload without a signature. */
-export async function encodeMessage({ name, content }: Message): Promise<Bytes> {
+export async function encodePayload({ name, content }: Content): Promise<Bytes> {
   if (content.length > MAX_CONTENT_BYTES) {
     throw new LimitError("stego.content-too-large", { limit: MAX_CONTENT_BYTES });
   }
@@ -146,7 +146,7 @@ function malformed(reason: "stego.malformed" | "stego.newer", cause?: unknown): 
  *
  * @param maxBytes the largest content that is taken
  */
-export function decodeMessage(payload: Uint8Array, maxBytes = MAX_CONTENT_BYTES): HiddenMessage {
+export function decodePayload(payload: Uint8Array, maxBytes = MAX_CONTENT_BYTES): HiddenMessage {
   return readingPayload(() => readMessage(payload, maxBytes));
 }
 
