@@ -5,7 +5,7 @@ import { FailureError } from "../lib/errors.ts";
 import { homePath } from "../lib/state/home.ts";
 import { identityPath } from "../lib/state/identity.ts";
 import { DATABASE_NAME } from "../lib/state/state.ts";
-import { exists } from "../lib/system/exists.ts";
+import { exists } from "../lib/files/look.ts";
 import { notice } from "../lib/terminal/notice.ts";
 import { text as words } from "../lib/text/catalogue.ts";
 import { add } from "./contact/add.ts";

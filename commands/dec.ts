@@ -4,6 +4,7 @@ import { type Bytes, equalConstantTime, wipe } from "../lib/bytes.ts";
 import { EncryptedFile, type UnlockedFile } from "../lib/container/decrypt.ts";
 import { ContainerError } from "../lib/container/format.ts";
 import { encodePublicKeyText } from "../lib/crypto/keys/text.ts";
+import { exists } from "../lib/files/look.ts";
 import { identityPath } from "../lib/state/identity.ts";
 import { notice } from "../lib/terminal/notice.ts";
 import { canAsk } from "../lib/terminal/prompt.ts";
@@ -88,7 +89,7 @@ async function unlock(file: EncryptedFile, flags: Flags): Promise<UnlockedFile> 
     if (!named) throw new ContainerError("no match", "container.wrong-passphrase", {});
   }
   const askable = !given && file.hasPassphrase && (passphraseGiven(flags) || canAsk());
-  if (named || file.hasRecipients && (!askable || await exists(identityPath()))) {
+  if (named || file.hasRecipients && (!askable || exists(identityPath()))) {
     const unlocked = await withIdentities(file, flags);
     if (unlocked !== undefined) return unlocked;
   }
@@ -98,16 +99,6 @@ async function unlock(file: EncryptedFile, flags: Flags): Promise<UnlockedFile> 
     throw new ContainerError("no match", "container.wrong-passphrase", {});
   }
   return unlocked;
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
 
 function noMatch(file: EncryptedFile): ContainerError {

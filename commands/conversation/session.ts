@@ -6,7 +6,7 @@ import type { Identity } from "../../lib/state/identity.ts";
 import { onInterrupt } from "../../lib/system/cleanup.ts";
 import { homePath } from "../../lib/state/home.ts";
 import { DATABASE_NAME, type State } from "../../lib/state/state.ts";
-import { exists } from "../../lib/system/exists.ts";
+import { exists } from "../../lib/files/look.ts";
 import type { Show, TalkEvent } from "../../lib/talk/events.ts";
 import { checkPeer, intendedPeer } from "../../lib/talk/reach.ts";
 import { Talk, type TalkOptions } from "../../lib/talk/talk.ts";

@@ -8,7 +8,7 @@ import type { Contact } from "../../lib/state/contacts.ts";
 import { homePath } from "../../lib/state/home.ts";
 import { type Identity, identityPath, readKeyFile } from "../../lib/state/identity.ts";
 import { DATABASE_NAME, openState, type State, type StateOptions } from "../../lib/state/state.ts";
-import { exists } from "../../lib/system/exists.ts";
+import { exists } from "../../lib/files/look.ts";
 import { type Loudness, notice, warning } from "../../lib/terminal/notice.ts";
 import { canAsk } from "../../lib/terminal/prompt.ts";
 import type { Text } from "../../lib/text/text.ts";

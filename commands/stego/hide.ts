@@ -1,5 +1,7 @@
 /** `p2p stego hide`: a message or a file into a picture, or into several. */
 import { buildCommand } from "@stricli/core";
+import { exists } from "../../lib/files/look.ts";
+import { identityPath } from "../../lib/state/identity.ts";
 import { basename, dirname, join } from "../../lib/system/path.ts";
 import { type Bytes, utf8, wipe } from "../../lib/bytes.ts";
 import { UsageError } from "../../lib/errors.ts";
@@ -32,7 +34,6 @@ import { readAll, refuseTerminalInput } from "../shared/input.ts";
 import { openOutput, type Output, printLine } from "../shared/output.ts";
 import { passphraseGiven, readPassphrase } from "../shared/secrets.ts";
 import { say, speaker } from "../shared/speech.ts";
-import { hasIdentity } from "./own-key.ts";
 import { isRegular, limitsOf, maxPixelsFlag, sourceOf } from "./pictures.ts";
 import { docsOf, helpOf, sharedHelp } from "../shared/help.ts";
 
@@ -150,7 +151,7 @@ async function lockOf(flags: Flags): Promise<Lock> {
     return { recipients: await Promise.all(flags.recipient.map(resolvePublicKey)) };
   }
   if (!byPassphrase && !isInteractive()) {
-    if (flags.identity === undefined && !await hasIdentity()) {
+    if (flags.identity === undefined && !exists(identityPath())) {
       throw new UsageError("stego.no-key", {}, { hint: text("stego.no-key.hint") });
     }
     const { publicKey, secretKey } = await loadIdentity(

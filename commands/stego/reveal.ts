@@ -1,5 +1,7 @@
 /** `p2p stego reveal`: what is hidden in a picture, or in several. */
 import { buildCommand } from "@stricli/core";
+import { exists } from "../../lib/files/look.ts";
+import { identityPath } from "../../lib/state/identity.ts";
 import { type Bytes, wipe } from "../../lib/bytes.ts";
 import { encodePublicKeyText } from "../../lib/crypto/keys/text.ts";
 import { saveUnderName } from "../../lib/files/save-free.ts";
@@ -30,7 +32,6 @@ import { openOutput, printLine } from "../shared/output.ts";
 import { passphraseGiven, readPassphrase } from "../shared/secrets.ts";
 import { say } from "../shared/speech.ts";
 import { guardTerminal } from "../shared/terminal-guard.ts";
-import { hasIdentity } from "./own-key.ts";
 import { limitsOf, maxPixelsFlag, sourceOf } from "./pictures.ts";
 import { docsOf, helpOf, sharedHelp } from "../shared/help.ts";
 
@@ -54,7 +55,7 @@ const MOST_BYTES = 2 ** 32 - 1;
  * The keys in the order they are tried. What is named is tried alone; else the own identity where there is one,
  * then a passphrase asked for.
  */
-async function keySources(flags: Flags): Promise<KeySource[]> {
+function keySources(flags: Flags): KeySource[] {
   const named = flags.identity !== undefined;
   const passphrase: KeySource = async () => ({
     passphrase: await readPassphrase(flags, { prompt: say("stego.reveal.prompt") }),
@@ -68,7 +69,7 @@ async function keySources(flags: Flags): Promise<KeySource[]> {
   if (byPassphrase) sources.push(passphrase);
   for (const path of flags.identity ?? []) sources.push(identity(path));
   if (sources.length > 0) return sources;
-  const own = await hasIdentity();
+  const own = exists(identityPath());
   if (own) sources.push(identity());
   if (isInteractive() || !own) sources.push(passphrase);
   return sources;
@@ -111,7 +112,7 @@ async function run(this: CommandContext, flags: Flags, ...pictures: string[]): P
   const wanted = flags.from === undefined ? undefined : await resolvePublicKey(flags.from);
   const used: Key[] = [];
   try {
-    const sources = remembering(await keySources(flags), used);
+    const sources = remembering(keySources(flags), used);
     const limits = { ...limitsOf(flags), maxBytes: flags.maxBytes };
     const revealed = await find(pictures.map(sourceOf), sources, limits);
     if (wanted !== undefined) requireSigner(revealed, wanted);

@@ -5,7 +5,7 @@
 import { decodePublicKey, isEncryptedPrivateKey } from "../crypto/keys/decode.ts";
 import { fingerprint } from "../crypto/keys/text.ts";
 import { FailureError, P2PError, reasonText, systemCode } from "../errors.ts";
-import { exists } from "../system/exists.ts";
+import { exists } from "../files/look.ts";
 import { basename, dirname, join } from "../system/path.ts";
 import { createUnnamed } from "../system/unnamed-file.ts";
 import { text } from "../text/catalogue.ts";

@@ -2,6 +2,7 @@
 import { type Bytes, wipe } from "../bytes.ts";
 import { publicKeyOf } from "../crypto/sm2.ts";
 import { FailureError } from "../errors.ts";
+import { text } from "../text/catalogue.ts";
 import { homePath } from "./home.ts";
 
 /** An SM2 key pair in use. */
@@ -27,13 +28,14 @@ export async function readKeyFile(path: string): Promise<Bytes> {
     file = await Deno.open(path, { read: true });
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) {
-      throw new FailureError(`read key ${path}: no such file`, {
+      const own = path === identityPath();
+      throw new FailureError("identity.no-file", { path }, {
         cause,
-        hint: path === identityPath() ? "make your identity with 'p2p keygen'" : "check the name",
+        hint: text(own ? "identity.no-file.own" : "identity.no-file.other"),
       });
     }
     if (cause instanceof Deno.errors.PermissionDenied) {
-      throw new FailureError(`read key ${path}: permission denied`, { cause });
+      throw new FailureError("identity.permission", { path }, { cause });
     }
     throw cause;
   }
@@ -52,7 +54,7 @@ async function readBounded(file: Deno.FsFile, path: string): Promise<Bytes> {
     if (count === null) break;
     length += count;
   }
-  if (length > MAX_KEY_FILE_BYTES) throw new FailureError(`read key ${path}: too large for a key`);
+  if (length > MAX_KEY_FILE_BYTES) throw new FailureError("identity.too-large", { path });
   const bytes = buffer.slice(0, length);
   wipe(buffer);
   return bytes;

@@ -6,7 +6,7 @@
  * judge by it end with an error; `listen` may go on with nothing remembered. Full, or not writable: what is known is
  * read into memory and used, and what would have to last is refused (`StateError`).
  */
-import { exists } from "../system/exists.ts";
+import { exists } from "../files/look.ts";
 import { join } from "../system/path.ts";
 import type { Text } from "../text/text.ts";
 import { text } from "../text/catalogue.ts";

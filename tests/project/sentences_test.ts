@@ -13,7 +13,6 @@ const LEFT: Readonly<Record<string, number>> = {
   "lib/container": 49,
   "lib/crypto": 88,
   "lib/files": 36,
-  "lib/state": 20,
   "lib/talk": 86,
   "lib/terminal": 9,
   "lib/transfer": 60,

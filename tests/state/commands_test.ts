@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { encodePublicKeyText, fingerprint } from "../../lib/crypto/keys/text.ts";
 import { generateKeyPair } from "../../lib/crypto/sm2.ts";
-import { exists } from "../../lib/system/exists.ts";
+import { exists } from "../../lib/files/look.ts";
 import { p2p, type Ran } from "./program.ts";
 import { allBytes, asBytes } from "./support.ts";
 

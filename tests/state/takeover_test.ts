@@ -8,7 +8,7 @@ import { randomBytes } from "../../lib/crypto/random.ts";
 import { generateKeyPair } from "../../lib/crypto/sm2.ts";
 import { sm3 } from "../../lib/crypto/sm3.ts";
 import { P2PError } from "../../lib/errors.ts";
-import { exists } from "../../lib/system/exists.ts";
+import { exists } from "../../lib/files/look.ts";
 import { type TestHome, withStateHome } from "./support.ts";
 
 const [ALICE, BOB] = [generateKeyPair().publicKey, generateKeyPair().publicKey];
