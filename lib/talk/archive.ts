@@ -7,6 +7,7 @@ import type { DeliveryState } from "../state/delivery.ts";
 import type { OutboxEntry } from "../state/outbox.ts";
 import { StateError } from "../state/sqlite.ts";
 import type { State } from "../state/state.ts";
+import { nextTurn } from "../transfer/turn.ts";
 import type { Tell } from "./events.ts";
 
 /** How long a text waits for its peer: 30 days, in milliseconds. */
@@ -19,11 +20,18 @@ export interface StoredText {
   readonly text: string;
 }
 
+interface Arrived {
+  readonly author: Bytes;
+  readonly message: StoredText;
+}
+
 /** The archive of one application. A disk that does not serve is told once and holds up nothing that it need not. */
 export class Archive {
   readonly #state: State;
   readonly #tell: Tell;
   #trouble = false;
+  readonly #arrived: Arrived[] = [];
+  #storing: Promise<void> | undefined;
 
   constructor(state: State, tell: Tell) {
     this.#state = state;
@@ -35,18 +43,38 @@ export class Archive {
     return this.#state.seen.has(author, id);
   }
 
-  /** Stores a message of the peer's, whose receipt follows. */
-  received(author: Bytes, { id, time, text }: StoredText): void {
-    if (!this.#lasts) return void this.#state.seen.add(author, id);
-    this.#try(() =>
-      this.#state.transaction(() => {
-        this.#state.seen.add(author, id);
-        this.#state.history.add({
-          ...{ id, talk: author, author, kind: "text", text, written: time, after: [] },
-          stored: Date.now(),
-          state: "received",
-        });
-      }), undefined);
+  /**
+   * Stores a message of the peer's, whose receipt follows. What comes from several peers at once is written at once: the
+   * disk is waited for once, and nobody's flood holds up the others.
+   */
+  received(author: Bytes, message: StoredText): Promise<void> {
+    this.#arrived.push({ author, message });
+    this.#storing ??= this.#store();
+    return this.#storing;
+  }
+
+  async #store(): Promise<void> {
+    await nextTurn();
+    this.#storing = undefined;
+    const all = this.#arrived.splice(0);
+    if (!this.#lasts) return all.forEach((each) => this.#see(each));
+    this.#try(
+      () => this.#state.transaction(() => all.forEach((each) => this.#add(each))),
+      undefined,
+    );
+  }
+
+  #see({ author, message }: Arrived): void {
+    this.#state.seen.add(author, message.id);
+  }
+
+  #add({ author, message: { id, time, text } }: Arrived): void {
+    this.#state.seen.add(author, id);
+    this.#state.history.add({
+      ...{ id, talk: author, author, kind: "text", text, written: time, after: [] },
+      stored: Date.now(),
+      state: "received",
+    });
   }
 
   /** Stores a text of ours that is about to be sent, or that waits for its peer. */

@@ -42,7 +42,7 @@ export interface ServeHost {
   /** Whether the message is a new one; false when it was taken before and only its receipt got lost. */
   fresh(id: string): boolean;
   /** The message was shown: stores it. Its receipt follows. */
-  taken(message: Message): void;
+  taken(message: Message): Promise<void>;
   arrived(path: string): void;
   voice(path: string, seconds: number): void;
   /** Work whose events must be out before the conversation's end is told. */
@@ -65,7 +65,7 @@ export function serve(
       if (!host.fresh(id)) return;
       host.heard();
       await host.show({ type: "message", peer, id, time, text });
-      host.taken(message);
+      await host.taken(message);
     },
     offer: async (transfer) => {
       const refused = await refusal(conversation, peer, transfer, options, host);
