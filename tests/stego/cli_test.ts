@@ -9,6 +9,7 @@ import {
   type RunResult,
   withFolder,
 } from "../support/executable.ts";
+import { testUnless } from "../support/requires.ts";
 import { deflateSync } from "node:zlib";
 import { concat } from "../../lib/bytes.ts";
 import { PNG_SIGNATURE } from "../../lib/stego/png/read.ts";
@@ -405,3 +406,38 @@ Deno.test("an output in a folder, or in one that is not there", async () => {
     assert.match(none.stderr, /^p2p: write nowhere\/: no such folder\n/);
   });
 });
+
+testUnless(
+  Deno.build.os === "linux" ? undefined : "needs /dev/full",
+  "a stdout that takes nothing is one clear line, and no other file is made in the place of a name that is not UTF-8",
+  async () => {
+    await ownSetting(async (run, folder) => {
+      assert.equal((await run(["hide", "cover.png", "one", "-q"])).code, 0);
+      const bash = async (line: string) => {
+        const env = { P2P: EXECUTABLE, P2P_HOME: join(folder, "elsewhere") };
+        const command = new Deno.Command("bash", { args: ["-c", line], cwd: folder, env });
+        const { code, stderr } = await command.output();
+        return { code, stderr: new TextDecoder().decode(stderr) };
+      };
+      for (
+        const args of [
+          "capacity cover.png",
+          "check cover.png",
+          "hide -q --passphrase-file pass cover.png hello -o -",
+          "hide -q --passphrase-file pass cover.png hello -o other.png",
+        ]
+      ) {
+        const { code, stderr } = await bash(`"$P2P" stego ${args} > /dev/full`);
+        assert.equal(code, 1, `${args}: ${stderr}`);
+        assert.match(stderr, /^p2p: write stdout: [^\n]+\n$/, args);
+      }
+      const before = [...Deno.readDirSync(folder)].length;
+      const named = await bash(
+        `"$P2P" stego hide -q --passphrase-file pass cover.png x -o $'\\xd6.png'`,
+      );
+      assert.notEqual(named.code, 0);
+      assert.match(named.stderr, /UTF-8/);
+      assert.equal([...Deno.readDirSync(folder)].length, before);
+    });
+  },
+);
