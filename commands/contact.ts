@@ -17,6 +17,7 @@ import { switchFlag } from "./shared/flags.ts";
 import { docsOf, helpOf } from "./shared/help.ts";
 import { printLine } from "./shared/output.ts";
 import { say } from "./shared/speech.ts";
+import { safeJson } from "../lib/text/safe.ts";
 
 const help = helpOf("contact");
 
@@ -40,7 +41,7 @@ const list = buildCommand<JsonFlags, [], CommandContext>({
       ];
       await printLine(
         flags.json
-          ? JSON.stringify(contactJson(contact))
+          ? safeJson(contactJson(contact))
           : [name, encodePublicKeyText(key), address ?? "-", marks.join(",")].join("\t"),
       );
     }
@@ -59,7 +60,7 @@ const show = buildCommand<JsonFlags, [string], CommandContext>({
       if (contact === undefined) {
         throw new FailureError("contact.none", { name }, { hint: words("contact.none.hint") });
       }
-      if (flags.json) return await printLine(JSON.stringify(contactJson(contact)));
+      if (flags.json) return await printLine(safeJson(contactJson(contact)));
       const { key, address, verified, added, blocked, offered } = contact;
       const rows: Array<readonly [string, string | undefined]> = [
         ["name", contact.name],

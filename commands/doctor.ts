@@ -10,6 +10,7 @@ import { quietFlag, switchFlag } from "./shared/flags.ts";
 import { printLine } from "./shared/output.ts";
 import { say } from "./shared/speech.ts";
 import { docsOf, helpOf } from "./shared/help.ts";
+import { safeJson } from "../lib/text/safe.ts";
 
 interface Flags {
   crypto?: boolean;
@@ -24,7 +25,7 @@ function resultLine({ name, ok, detail }: SelfTestResult): string {
 async function doctor(this: CommandContext, flags: Flags): Promise<void> {
   const results = cryptoSelfTest();
   for (const result of results) {
-    if (flags.json) await printLine(JSON.stringify({ type: "check", area: "crypto", ...result }));
+    if (flags.json) await printLine(safeJson({ type: "check", area: "crypto", ...result }));
     else if (!flags.quiet || !result.ok) await printLine(resultLine(result));
   }
   const failed = results.filter(({ ok }) => !ok);

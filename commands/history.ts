@@ -17,6 +17,7 @@ import { openOutput, printLine } from "./shared/output.ts";
 import { argument, meant, ownAliases, ownFlags, shortKey, withState } from "./shared/people.ts";
 import { say } from "./shared/speech.ts";
 import { formatTime, parseTime } from "./shared/times.ts";
+import { safeJson } from "../lib/text/safe.ts";
 
 const help = helpOf("history");
 
@@ -81,7 +82,7 @@ const show = buildCommand<ShowFlags, [string?], CommandContext>({
       if (flags.export !== undefined) return await exportTo(flags.export, state, found, flags);
       for (const message of found) {
         await printLine(
-          flags.json ? JSON.stringify(messageJson(state, message)) : messageLine(state, message),
+          flags.json ? safeJson(messageJson(state, message)) : messageLine(state, message),
         );
       }
       if (found.length === 0 && !flags.json) notice(say("history.none"), flags);
@@ -121,7 +122,7 @@ async function exportTo(
   const output = await openOutput(path, { force: flags.force, mode: PRIVATE_FILE });
   try {
     for (const message of found) {
-      await output.write(utf8(`${JSON.stringify(messageJson(state, message))}\n`));
+      await output.write(utf8(`${safeJson(messageJson(state, message))}\n`));
     }
     await output.commit();
   } catch (error) {

@@ -17,6 +17,7 @@ import { printLine } from "./shared/output.ts";
 import { argument, ownAliases, ownFlags, shortKey, withState } from "./shared/people.ts";
 import { say, speaker } from "./shared/speech.ts";
 import { formatTime } from "./shared/times.ts";
+import { safeJson } from "../lib/text/safe.ts";
 
 const help = helpOf("outbox");
 
@@ -52,7 +53,7 @@ const list = buildCommand<JsonFlags, [], CommandContext>({
       for (const entry of entries) {
         const { id, to, text, written } = entry;
         await printLine(
-          flags.json ? JSON.stringify(entryJson(state, entry)) : say("outbox.line", {
+          flags.json ? safeJson(entryJson(state, entry)) : say("outbox.line", {
             id: id.slice(0, SHORT_ID),
             state: words(`delivery.${entry.state}`),
             time: formatTime(written),

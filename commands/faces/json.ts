@@ -9,6 +9,7 @@ import { speakerOf } from "../../lib/text/speaker.ts";
 import type { Text } from "../../lib/text/text.ts";
 import type { Face } from "./face.ts";
 import { eventLines, keyChangedLines, listeningLines } from "./words.ts";
+import { safeJson } from "../../lib/text/safe.ts";
 
 /** Progress of one transfer is told at most this often, in milliseconds. */
 const PROGRESS_MS = 200;
@@ -18,20 +19,9 @@ const BUSY_BYTES = 64 * 1024;
 
 const english = await speakerOf("en");
 
-/** What a terminal would take for more than a character, within JSON: DEL, C1, separators, direction and tag marks. */
-const RAW =
-  /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e0fff}]/gu;
-
-function escaped(character: string): string {
-  return Array.from(
-    { length: character.length },
-    (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`,
-  ).join("");
-}
-
 /** One event on a line. Nothing in it can forge a line or drive a terminal. */
 export function jsonLine(type: string, fields: Record<string, unknown>): string {
-  return `${JSON.stringify({ type, ...fields }).replace(RAW, escaped)}\n`;
+  return `${safeJson({ type, ...fields })}\n`;
 }
 
 /** The fields of an `error` event. */

@@ -12,6 +12,7 @@ import { printLine } from "../shared/output.ts";
 import { say, speaker } from "../shared/speech.ts";
 import { limitsOf, maxPixelsFlag, sourceOf } from "./pictures.ts";
 import { docsOf, helpOf } from "../shared/help.ts";
+import { safeJson } from "../../lib/text/safe.ts";
 
 const help = helpOf("stego").capacity;
 
@@ -57,7 +58,7 @@ async function run(this: CommandContext, flags: Flags, ...paths: string[]): Prom
         stealth,
         quick,
       };
-      await printLine(JSON.stringify(event));
+      await printLine(safeJson(event));
       continue;
     }
     await printLine(wordsOf(picture.name, header));

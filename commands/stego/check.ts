@@ -10,6 +10,7 @@ import { printLine } from "../shared/output.ts";
 import { say } from "../shared/speech.ts";
 import { limitsOf, maxPixelsFlag, sourceOf } from "./pictures.ts";
 import { docsOf, helpOf } from "../shared/help.ts";
+import { safeJson } from "../../lib/text/safe.ts";
 
 const help = helpOf("stego").check;
 
@@ -51,7 +52,7 @@ async function run(this: CommandContext, flags: Flags, path: string): Promise<vo
   if (flags.json) {
     const psnr = difference === undefined || difference.psnr === Infinity ? null : difference.psnr;
     const cover = difference === undefined ? {} : { cover: { ...difference, psnr } };
-    await printLine(JSON.stringify({ picture: path, channels, verdict, ...cover }));
+    await printLine(safeJson({ picture: path, channels, verdict, ...cover }));
     return;
   }
   await printLine(say("stego.check.picture", { picture: name }));

@@ -28,6 +28,8 @@ const ESCAPE = /^(?:\[[0-?]*[ -/]*[@-~]|O[ -~]|[^[O])/u;
 const UNFINISHED_ESCAPE = /^(?:\[[0-?]*[ -/]*|O)?$/u;
 /** A longer escape sequence is none. */
 const MAX_ESCAPE = 32;
+/** A text whose last character is cut in two. */
+const HALF = /[\ud800-\udbff]$/;
 const CONTROLS = /[\p{Cc}\p{Cs}]/gu;
 
 /** The line. */
@@ -36,6 +38,7 @@ export class LineEditor {
   #after: string[] = [];
   #input = "";
   #pasting = false;
+  #afterReturn = false;
   readonly #history: string[] = [];
   #recalled: number | undefined;
   #draft = "";
@@ -84,10 +87,9 @@ export class LineEditor {
   #paste(): EditorEvent | "more" | undefined {
     const end = this.#input.indexOf(PASTE_END);
     if (end < 0) {
-      // The mark of the end may be cut in two.
-      const keep = PASTE_END.length - 1;
-      this.#insert(this.#input.slice(0, Math.max(0, this.#input.length - keep)));
-      this.#input = this.#input.slice(Math.max(0, this.#input.length - keep));
+      const whole = this.#input.length - unfinished(this.#input);
+      this.#insert(this.#input.slice(0, whole));
+      this.#input = this.#input.slice(whole);
       return "more";
     }
     this.#insert(this.#input.slice(0, end));
@@ -115,14 +117,24 @@ export class LineEditor {
       return undefined;
     }
     const plain = /^[^\p{Cc}]+/u.exec(this.#input)?.[0];
+    if (plain !== undefined && HALF.test(plain) && plain.length === this.#input.length) {
+      if (plain.length === 1) return "more";
+      this.#input = plain.at(-1)!;
+      this.#insert(plain.slice(0, -1));
+      return "more";
+    }
     if (plain !== undefined) {
+      this.#afterReturn = false;
       this.#input = this.#input.slice(plain.length);
       this.#insert(plain);
       return undefined;
     }
     const control = this.#input.charCodeAt(0);
     this.#input = this.#input.slice(1);
-    return this.#control(control);
+    // Where a terminal pastes without marks, a line ends with CR LF: one line end.
+    const doubled = control === 0x0a && this.#afterReturn;
+    this.#afterReturn = control === 0x0d;
+    return doubled ? undefined : this.#control(control);
   }
 
   #control(code: number): EditorEvent | undefined {
@@ -193,10 +205,10 @@ export class LineEditor {
   #insert(text: string): void {
     const clean = text.replace(/\r\n?/g, "\n").replaceAll("\t", " ")
       .replace(CONTROLS, (c) => c === "\n" ? c : "");
-    if (this.#before.length + this.#after.length > MAX_CHARACTERS) return;
     // Together with what stands before: a mark typed now belongs to the letter typed before.
     const last = this.#before.pop() ?? "";
-    this.#before.push(...characters(last + clean));
+    const room = MAX_CHARACTERS - this.#before.length - this.#after.length;
+    for (const character of characters(last + clean).slice(0, room)) this.#before.push(character);
   }
 
   #move(by: number): undefined {
@@ -230,6 +242,16 @@ export class LineEditor {
     this.set(this.#history[next] ?? this.#draft);
     return undefined;
   }
+}
+
+/** How much at the end of a piece of a paste cannot be judged before the next: a cut mark, CR, or half a character. */
+function unfinished(piece: string): number {
+  for (let length = Math.min(PASTE_END.length - 1, piece.length); length > 0; length--) {
+    if (PASTE_END.startsWith(piece.slice(-length))) {
+      return length + unfinished(piece.slice(0, -length));
+    }
+  }
+  return piece.endsWith("\r") || HALF.test(piece) ? 1 : 0;
 }
 
 /** `text` cut to `columns`, with an ellipsis where something is missing. */

@@ -8,6 +8,7 @@
 import { utf8, utf8Text } from "../bytes.ts";
 import { FormatError } from "../errors.ts";
 import { text } from "../text/catalogue.ts";
+import { JOINERS, joins, MISLEADING } from "../text/invisible.ts";
 
 /** Longest component we create, in bytes: 255 everywhere, less room for " (99)" and the like. */
 export const MAX_COMPONENT_BYTES = 240;
@@ -17,31 +18,6 @@ export const MAX_DEPTH = 64;
 
 /** Not allowed in Windows names; "/" is our separator; the backslash is Windows'. */
 const FORBIDDEN = /[\p{Cc}<>:"/\\|?*]/gu;
-
-/**
- * Characters that change nothing the eye sees, or the direction of what follows: format characters, line and paragraph
- * separators, fillers and blanks that are letters by their class, variation selectors and the tag block. Joiners and the
- * emoji variation selector are judged by what stands around them.
- */
-const MISLEADING =
-  /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff0-\ufffb]|[\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/gu;
-
-/** U+200C and U+200D, and U+FE0F: kept where they mean something (RFC 5892 appendix A; UTS #51 §2). */
-const JOINERS = /[\u200c\u200d\ufe0f]/gu;
-
-/** Scripts whose letters join, so that a joiner between two of them changes how they look. */
-const JOINING =
-  /[\p{L}\p{M}](?<=\p{sc=Arab}|\p{sc=Syrc}|\p{sc=Mong}|\p{sc=Nkoo}|\p{sc=Deva}|\p{sc=Beng}|\p{sc=Guru}|\p{sc=Gujr}|\p{sc=Orya}|\p{sc=Taml}|\p{sc=Telu}|\p{sc=Knda}|\p{sc=Mlym}|\p{sc=Sinh}|\p{sc=Khmr}|\p{sc=Mymr}|\p{sc=Tibt})/u;
-
-const BEFORE_JOINER = new RegExp(`${JOINING.source}$`, "u");
-const AFTER_JOINER = new RegExp(`^${JOINING.source}`, "u");
-
-/** An emoji, with what may stand between it and a joiner. */
-const EMOJI_BEFORE = /\p{Extended_Pictographic}[\u{1f3fb}-\u{1f3ff}\ufe0f]?$/u;
-const EMOJI_AFTER = /^\p{Extended_Pictographic}/u;
-
-/** What U+FE0F makes an emoji of: a keycap's digit, or a sign that is text otherwise. */
-const SELECTED = /(?:\p{Extended_Pictographic}|[0-9#*])$/u;
 
 /** Lone halves of surrogate pairs: not text. */
 const LONE_SURROGATE = /\p{Surrogate}/gu;
@@ -60,20 +36,10 @@ export function safeComponent(name: string): string {
   if (name.length <= MAX_COMPONENT_BYTES && PLAIN.test(name) && !DEVICE.test(name)) return name;
   const clean = name.normalize("NFC")
     .replace(LONE_SURROGATE, "_").replace(FORBIDDEN, "_").replace(MISLEADING, "_")
-    .replace(JOINERS, joined);
+    .replace(JOINERS, (c, at, whole) => joins(whole, at) ? c : "_");
   const trimmed = clean.replace(/[. ]+$/u, "").replace(/^ +/u, "");
   const device = DEVICE.test(trimmed) ? `_${trimmed}` : trimmed;
   return shortenName(device === "" ? NAMELESS : device, MAX_COMPONENT_BYTES);
-}
-
-/** A joiner or selector at `at` in `whole`: itself where it belongs there, else "_". */
-function joined(character: string, at: number, whole: string): string {
-  const before = whole.slice(Math.max(0, at - 4), at);
-  const after = whole.slice(at + 1, at + 3);
-  if (character === "\ufe0f") return SELECTED.test(before) ? character : "_";
-  const letters = BEFORE_JOINER.test(before) && AFTER_JOINER.test(after);
-  const emoji = character === "\u200d" && EMOJI_BEFORE.test(before) && EMOJI_AFTER.test(after);
-  return letters || emoji ? character : "_";
 }
 
 /**

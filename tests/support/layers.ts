@@ -7,6 +7,7 @@ const OPEN_TO_ALL = [
   "lib/errors.ts",
   "lib/settle.ts",
   "lib/text/catalogue.ts",
+  "lib/text/invisible.ts",
   "lib/text/text.ts",
 ];
 

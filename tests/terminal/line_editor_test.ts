@@ -119,3 +119,50 @@ Deno.test("a text that does not fit ends in an ellipsis", () => {
   assert.equal(fitText("中文字", 5), "中文…");
   assert.equal(fitText("中文字", 4), "中…");
 });
+
+Deno.test("any split of any paste gives the same text", () => {
+  const part = fc.constantFrom(
+    "a",
+    "\r\n",
+    "\r",
+    "\n",
+    "😀",
+    "👩‍👩‍👧",
+    "e\u0301",
+    "好",
+    "\x1b",
+    "\x1b[20",
+    "\x1b[A",
+    "\t",
+    "1~",
+    "\x03",
+  );
+  const paste = fc.array(part, { maxLength: 12 }).map((parts) => parts.join(""))
+    .filter((text) => !text.includes("\x1b[201~"));
+  fc.assert(
+    fc.property(
+      paste,
+      fc.boolean(),
+      fc.array(fc.nat(200), { maxLength: 8 }),
+      (text, marked, cuts) => {
+        const whole = marked
+          ? `\x1b[200~${text}\x1b[201~!`
+          : text.replaceAll("\x1b", "").replaceAll("\x03", "");
+        const at = [...new Set(cuts.map((cut) => cut % (whole.length + 1)))].sort((a, b) => a - b);
+        const pieces = [0, ...at].map((from, i) => whole.slice(from, at[i] ?? whole.length));
+        const [once, split] = [typed(whole), typed(...pieces)];
+        assert.deepEqual(split.events, once.events);
+        assert.equal(split.editor.text, once.editor.text);
+      },
+    ),
+    { numRuns: 3000 },
+  );
+});
+
+Deno.test("a paste keeps its characters and one line end for each of its own", () => {
+  assert.equal(typed("\x1b[200~a😀\r", "\nb\ud83d", "\ude00\x1b[201~").editor.text, "a😀\nb😀");
+  assert.deepEqual(typed("a\r", "\nb\r\n").events.map((event) => "text" in event && event.text), [
+    "a",
+    "b",
+  ]);
+});
