@@ -32,6 +32,12 @@ const SOCK_DGRAM = 2;
 const SOL_UDP = 17;
 const UDP_SEGMENT = 103;
 const MSG_DONTWAIT = 0x40;
+/** What the network has said of datagrams of ours (ip(7), IP_RECVERR): each with the address that it went to. */
+const MSG_ERRQUEUE = 0x2000;
+const ECONNREFUSED = 111;
+const MAX_REPORTS = 64;
+const IP_RECVERR = 11;
+const IPV6_RECVERR = 25;
 const SOL_IP = 0;
 const IP_MTU_DISCOVER = 10;
 const SOL_IPV6 = 41;
@@ -125,6 +131,7 @@ export class BatchSocket {
   readonly receiveBuffer: number | undefined;
   readonly #out: Structures;
   readonly #in: Structures;
+  readonly #reports: Structures;
   readonly #buffers: readonly Uint8Array[];
   readonly #bases = new WeakMap<ArrayBufferLike, number>();
   /** Whether IPv4 datagrams may be fragmented as things are set. */
@@ -152,6 +159,8 @@ export class BatchSocket {
     view.setUint32(control, CONTROL_LENGTH, true);
     view.setInt32(control + 8, SOL_UDP, true);
     view.setInt32(control + 12, UDP_SEGMENT, true);
+    this.#reports = new Structures(calls, 1, 0);
+    this.#reports.describe(0, 0);
     this.#in = new Structures(calls, buffers.length, buffers.length);
     for (const [i, buffer] of buffers.entries()) {
       this.#in.describe(i, i);
@@ -241,6 +250,22 @@ export class BatchSocket {
     }
   }
 
+  /** The addresses where nothing listens, as the network has said since the last call (ICMP "port unreachable"). */
+  refused(): Address[] {
+    const { bytes, view, names, control } = this.#reports;
+    const found: Address[] = [];
+    for (let i = 0; i < MAX_REPORTS; i++) {
+      view.setUint32(NAME_LENGTH_AT, SOCKADDR_BYTES, true);
+      this.#reports.carry(true);
+      const flags = MSG_ERRQUEUE | MSG_DONTWAIT;
+      if (this.#calls.recvmmsg(this.#descriptor, bytes, 1, flags, null) !== 1) break;
+      const to = decodeSockaddr(bytes.slice(names, names + SOCKADDR_BYTES));
+      // `struct sock_extended_err` follows the header of the control message, and begins with the error's number.
+      if (to !== undefined && view.getUint32(control + 16, true) === ECONNREFUSED) found.push(to);
+    }
+    return found;
+  }
+
   /** Where the message `index` came from. */
   #source(index: number, length: number): Address | undefined {
     const at = this.#in.names + index * NAME;
@@ -295,7 +320,9 @@ function setUp(calls: DatagramCalls, descriptor: number, v6: boolean): void {
   };
   set(SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER_BYTES);
   set(SOL_IP, IP_MTU_DISCOVER, PMTUDISC_PROBE);
+  set(SOL_IP, IP_RECVERR, 1);
   if (!v6) return;
   set(SOL_IPV6, IPV6_MTU_DISCOVER, PMTUDISC_PROBE);
   set(SOL_IPV6, IPV6_DONTFRAG, 1);
+  set(SOL_IPV6, IPV6_RECVERR, 1);
 }

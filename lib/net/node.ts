@@ -119,6 +119,10 @@ export class Node implements ConversationHost {
       timestamps: options.timestamps,
     });
     this.#socket.unsendable = (to) => this.#endpoint.unsendable(to);
+    this.#socket.refused = (to) => {
+      this.#endpoint.refused(to, performance.now());
+      this.wake();
+    };
     this.#receiving = this.#receive();
   }
 

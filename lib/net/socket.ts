@@ -61,6 +61,8 @@ export class UdpSocket {
   sendProblem: Text | undefined;
   /** Called when the system says that nothing can be sent to an address as things are. */
   unsendable: (to: Address) => void = () => undefined;
+  /** Called when the network says that nothing listens at an address (ICMP "port unreachable"), where the system passes it on. */
+  refused: (to: Address) => void = () => undefined;
 
   private constructor(socket: Deno.DatagramConn, dual: boolean, batches: boolean) {
     this.#socket = socket;
@@ -211,6 +213,8 @@ export class UdpSocket {
         this.sendProblem = undefined;
         continue;
       }
+      // What the network says of an earlier datagram makes one call fail.
+      for (const refused of this.#batch?.refused() ?? []) this.refused(refused);
       const { buffer, length, to } = slots[next++]!;
       try {
         await this.#socket.send(buffer.subarray(0, length), this.#spelling(to));

@@ -161,6 +161,11 @@ export class Endpoint {
     this.#handshakes.unsendable(to);
   }
 
+  /** The network says that nothing listens at `to` (ICMP). */
+  refused(to: Address, now: number): void {
+    this.#handshakes.refused(to, now);
+  }
+
   #storedTicket(remoteKey: Uint8Array | undefined, now: number): Ticket | undefined {
     if (remoteKey === undefined) return undefined;
     const ticket = this.#tickets?.latest(remoteKey);

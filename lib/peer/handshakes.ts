@@ -140,6 +140,11 @@ export class Handshakes {
     begun.connection.fail("unsendable");
   }
 
+  /** See `Endpoint.refused`. */
+  refused(to: Address, now: number): void {
+    this.#byAddress.get(addressKey(to))?.handshake.explain({ reason: "refused" }, now);
+  }
+
   /** Any datagram that is not a sealed packet. */
   receive(datagram: Uint8Array, from: Address, now: number): void {
     const message = this.#parse(datagram);

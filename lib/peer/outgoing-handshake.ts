@@ -46,6 +46,8 @@ export type Stamp = (now: number) => number;
 
 /** What somebody says of why there is no answer. */
 export type Hint =
+  /** The network says that nothing listens there. */
+  | { readonly reason: "refused" }
   /** Our own initiation came back. */
   | { readonly reason: "self" }
   /** The peer is said to speak these versions only. */
@@ -54,7 +56,12 @@ export type Hint =
   | { readonly reason: "key-changed"; readonly presentedKey: Bytes };
 
 /** Which hint is believed rather than another. */
-const WEIGHT = { "self": 1, "version": 2, "key-changed": 3 } as const;
+const WEIGHT = { "refused": 0, "self": 1, "version": 2, "key-changed": 3 } as const;
+/**
+ * After so many tries of which the network says that nothing listens, no other word is waited for: more than a second, in
+ * which a peer that is there has answered.
+ */
+const REFUSED_TRIES = 3;
 
 /** What the application knows of the peer. */
 export interface PeerKnowledge {
@@ -243,8 +250,9 @@ export class OutgoingHandshake {
    * answer still counts. On this machine's loopback nobody can.
    */
   explain(hint: Hint, now: number): void {
-    if (WEIGHT[hint.reason] >= WEIGHT[this.#hint?.reason ?? "self"]) this.#hint = hint;
-    if (isLoopback(this.to)) this.#givesUpAt = now;
+    if (WEIGHT[hint.reason] >= WEIGHT[this.#hint?.reason ?? "refused"]) this.#hint = hint;
+    const refused = this.#hint?.reason === "refused" && this.#tries >= REFUSED_TRIES;
+    if (isLoopback(this.to) || refused) this.#givesUpAt = now;
     else if (hint.reason === "key-changed") {
       this.#givesUpAt = Math.min(this.#givesUpAt, now + CHANGED_KEY_MS);
     }

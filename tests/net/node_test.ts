@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { AuthenticationError, FailureError, type P2PError } from "../../lib/errors.ts";
 import { CloseCode } from "../../lib/net/close.ts";
 import type { Conversation } from "../../lib/net/conversation.ts";
-import { inbox, node } from "./support.ts";
+import { deadAddress, inbox, node } from "./support.ts";
 
 /** Connects a fresh node to `address` and says how it was let go of. */
 async function refusedAt(address: { hostname: string; port: number }): Promise<number> {
@@ -105,5 +105,26 @@ Deno.test("no route is said at once, with the reason", async () => {
     assert.ok(performance.now() - started < 1000, `${performance.now() - started} ms`);
   } finally {
     await caller.close();
+  }
+});
+
+Deno.test("a port where nothing listens is said at once, where the system passes that on", async () => {
+  const hub = node();
+  const caller = node({ config: { accept: false } });
+  try {
+    const started = performance.now();
+    await assert.rejects(
+      caller.connect(deadAddress()),
+      (error: P2PError) =>
+        (error.params["reason"] as { code: string }).code === "net.connect.refused",
+    );
+    const took = performance.now() - started;
+    assert.ok(Deno.build.os !== "linux" || took < 1000, `${took} ms`);
+    // The report about another address disturbs nobody.
+    const conversation = await caller.connect(hub.address);
+    assert.equal(conversation.closeInfo, undefined);
+  } finally {
+    await caller.close();
+    await hub.close();
   }
 });
