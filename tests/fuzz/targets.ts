@@ -25,6 +25,7 @@ import { peersTarget } from "./peers-target.ts";
 import { payloadTarget } from "./hidden-target.ts";
 import { foreignPictureTarget, pictureTarget } from "./picture-target.ts";
 import { probeTarget, soundTarget, wavTarget } from "./sound-target.ts";
+import { MACHINES } from "../transport/twins/machines.ts";
 import { transportTarget } from "./transport-target.ts";
 
 const SECRET = new Uint8Array(32).fill(0x42);
@@ -68,6 +69,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   handshakeTarget,
   peersTarget,
   transportTarget,
+  ...MACHINES.map(({ name, playBytes }) => ({ name, run: playBytes, maxLength: 300 })),
   endpointTarget,
   {
     name: "datagrams",

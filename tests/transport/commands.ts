@@ -3,38 +3,25 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { runSeed } from "../lab/random.ts";
 
-/** One call with its number: made on the twin and on what is tested, and compared. */
-class Step<Twin extends object> implements fc.Command<Twin, null> {
-  constructor(
-    readonly name: string,
-    readonly n: number,
-    readonly make: (twin: Twin, n: number) => void,
-    readonly when: (twin: Twin) => boolean,
-  ) {}
-  check(twin: Readonly<Twin>): boolean {
-    return this.when(twin);
-  }
-  run(twin: Twin): void {
-    this.make(twin, this.n);
-  }
-  toString(): string {
-    return `${this.name} ${this.n}`;
-  }
+/** One call: made on the twin and on what is tested, with one number as its argument, and compared. */
+export interface Step<Twin> {
+  readonly name: string;
+  readonly make: (twin: Twin, n: number) => void;
+  /** Whether somebody would make it now. */
+  readonly when: (twin: Twin) => boolean;
 }
 
-type Steps<Twin extends object> = fc.Arbitrary<Step<Twin>>;
-
-/** A call with one number as its argument; left out where `when` says that nobody would make it. */
+/** A call; left out where `when` says that nobody would make it. */
 export function step<Twin extends object>(
   name: string,
   make: (twin: Twin, n: number) => void,
   when: (twin: Twin) => boolean = () => true,
-): Steps<Twin> {
-  return fc.nat(0xffff).map((n) => new Step(name, n, make, when));
+): Step<Twin> {
+  return { name, make, when };
 }
 
-/** What a run of steps is made of. */
-export interface StepRun<Twin extends object> {
+/** How a machine is made, compared and ended. */
+export interface Course<Twin> {
   readonly make: () => Twin;
   /** After each step. */
   readonly compare?: (twin: Twin) => void;
@@ -43,25 +30,65 @@ export interface StepRun<Twin extends object> {
   readonly runs?: number;
 }
 
-/** Runs many sequences of `steps`; fast-check prints the seed and the shortest sequence of one that fails. */
-export function assertSteps<Twin extends object>(
-  steps: readonly Steps<Twin>[],
-  { make, compare = () => {}, end = () => {}, runs = 400 }: StepRun<Twin>,
-): void {
-  const compared = steps.map((each) =>
-    each.map((one) =>
-      new Step<Twin>(one.name, one.n, (twin, n) => (one.make(twin, n), compare(twin)), one.when)
-    )
-  );
-  const commands = fc.commands<Twin, null>(compared, { maxCommands: 80, size: "max" });
-  fc.assert(
-    fc.property(commands, (sequence) => {
+/** Something that is held to a twin: by sequences that shrink (`assertSteps`), and by the fuzzer (`playBytes`). */
+export interface Machine {
+  readonly name: string;
+  readonly promise: string;
+  readonly assertSteps: () => void;
+  readonly playBytes: (bytes: Uint8Array) => void;
+}
+
+class StepCommand<Twin extends object> implements fc.Command<Twin, null> {
+  constructor(readonly step: Step<Twin>, readonly n: number, readonly compare: (t: Twin) => void) {}
+  check(twin: Readonly<Twin>): boolean {
+    return this.step.when(twin);
+  }
+  run(twin: Twin): void {
+    this.step.make(twin, this.n);
+    this.compare(twin);
+  }
+  toString(): string {
+    return `${this.step.name} ${this.n}`;
+  }
+}
+
+/** A machine of `steps`, which promises what a test of that name says. */
+export function machine<Twin extends object>(
+  name: string,
+  promise: string,
+  steps: readonly Step<Twin>[],
+  { make, compare = () => {}, end = () => {}, runs = 400 }: Course<Twin>,
+): Machine {
+  return {
+    name,
+    promise,
+    /** Many random sequences; fast-check prints the seed and the shortest sequence of one that fails. */
+    assertSteps() {
+      const each = steps.map((one) =>
+        fc.nat(0xffff).map((n) => new StepCommand<Twin>(one, n, compare))
+      );
+      const commands = fc.commands<Twin, null>(each, { maxCommands: 80, size: "max" });
+      fc.assert(
+        fc.property(commands, (sequence) => {
+          const twin = make();
+          fc.modelRun(() => ({ model: twin, real: null }), sequence);
+          end(twin);
+        }),
+        { seed: runSeed() | 0, numRuns: runs },
+      );
+    },
+    /** The sequence that `bytes` spell: one says which step, two its number. */
+    playBytes(bytes) {
       const twin = make();
-      fc.modelRun(() => ({ model: twin, real: null }), sequence);
+      for (let at = 0; at + 3 <= bytes.length; at += 3) {
+        const one = steps[bytes[at]! % steps.length]!;
+        if (!one.when(twin)) continue;
+        one.make(twin, bytes[at + 1]! * 256 + bytes[at + 2]!);
+        compare(twin);
+      }
       end(twin);
-    }),
-    { seed: runSeed() | 0, numRuns: runs },
-  );
+    },
+  };
 }
 
 const CANARY = 0xa5;

@@ -2,11 +2,11 @@
  * The ring of sent packets and the recovery built on it, under every order of sending, acknowledging (late, selectively,
  * again), losing, probing and waiting, against a twin that keeps a list of packets.
  */
-import { FRAME_STREAM, writeAck } from "../../lib/wire/frames.ts";
-import { TransportError } from "../../lib/wire/transport-error.ts";
+import { FRAME_STREAM, writeAck } from "../../../lib/wire/frames.ts";
+import { TransportError } from "../../../lib/wire/transport-error.ts";
 import assert from "node:assert/strict";
-import { MAX_PROBE_INTERVAL_MS, Recovery } from "../../lib/transport/recovery.ts";
-import { RangeSet } from "../../lib/transport/range-set.ts";
+import { MAX_PROBE_INTERVAL_MS, Recovery } from "../../../lib/transport/recovery.ts";
+import { RangeSet } from "../../../lib/transport/range-set.ts";
 import {
   PACKET_ACKED,
   PACKET_LOST,
@@ -17,9 +17,9 @@ import {
   SENT_IN_FLIGHT,
   SENT_MTU_PROBE,
   SENT_REQUEUED,
-} from "../../lib/transport/sent-packets.ts";
-import { FrameReader } from "../../lib/wire/frame-reader.ts";
-import { assertSteps, step } from "./commands.ts";
+} from "../../../lib/transport/sent-packets.ts";
+import { FrameReader } from "../../../lib/wire/frame-reader.ts";
+import { machine, step } from "../commands.ts";
 
 const MAX_ACK_DELAY = 25;
 const DATA = SENT_ELICITING | SENT_IN_FLIGHT;
@@ -223,8 +223,10 @@ function selected(twin: Twin, n: number): number[] {
   return [...numbers];
 }
 
-Deno.test("recovery gives every packet one fate, and every frame back once, in every order of events", () => {
-  assertSteps<Twin>([
+export const recoveryMachine = machine<Twin>(
+  "recovery",
+  "recovery gives every packet one fate, and every frame back once, in every order of events",
+  [
     step("send", (twin, n) => twin.send(n, (n >>> 3) % 4, 40 + n % 1200), going),
     step("send many", (twin, n) => {
       for (let i = 0; i < n % 90; i++) twin.send(0, 1, 1200);
@@ -246,8 +248,9 @@ Deno.test("recovery gives every packet one fate, and every frame back once, in e
     }, going),
     step("time out early", (twin) => twin.timeout(), going),
     step("probe", (twin) => twin.probe(), going),
-  ], { make: () => new Twin(), compare: (twin) => twin.compare(), runs: 500 });
-});
+  ],
+  { make: () => new Twin(), compare: (twin) => twin.compare(), runs: 500 },
+);
 
 function selectedLast(twin: Twin): number {
   return twin.packets.findLast(({ state }) => state !== PACKET_SKIPPED)!.number;

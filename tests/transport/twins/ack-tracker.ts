@@ -1,8 +1,8 @@
 /** What was received and when to acknowledge it, against a twin that keeps every packet number. */
 import assert from "node:assert/strict";
-import { AckTracker, MAX_ACK_DELAY_MS } from "../../lib/transport/ack-tracker.ts";
-import { FrameReader } from "../../lib/wire/frame-reader.ts";
-import { assertSteps, GuardedBuffer, step } from "./commands.ts";
+import { AckTracker, MAX_ACK_DELAY_MS } from "../../../lib/transport/ack-tracker.ts";
+import { FrameReader } from "../../../lib/wire/frame-reader.ts";
+import { GuardedBuffer, machine, step } from "../commands.ts";
 
 class Twin {
   readonly real = new AckTracker();
@@ -69,8 +69,10 @@ class Twin {
   }
 }
 
-Deno.test("acknowledgements say what has come, when it is due, in the room there is", () => {
-  assertSteps<Twin>([
+export const ackTrackerMachine = machine<Twin>(
+  "ack-tracker",
+  "acknowledgements say what has come, when it is due, in the room there is",
+  [
     step("next", (twin, n) => twin.packet(twin.largest + 1, n % 4 > 0, n % 16 === 0)),
     step("gap", (twin, n) => twin.packet(twin.largest + 2 + n % 3, n % 4 > 0, false)),
     step("late or again", (twin, n) => twin.packet(n % (twin.largest + 2), n % 2 === 0, false)),
@@ -99,5 +101,6 @@ Deno.test("acknowledgements say what has come, when it is due, in the room there
       twin.real.postpone(twin.now);
       twin.deadline = twin.now + MAX_ACK_DELAY_MS;
     }, (twin) => twin.waiting > 0),
-  ], { make: () => new Twin(), compare: (twin) => twin.compare(), runs: 800 });
-});
+  ],
+  { make: () => new Twin(), compare: (twin) => twin.compare(), runs: 800 },
+);

@@ -1,9 +1,9 @@
 /** The ring of a stream's bytes and the range set under every order of calls, against a map and a set of single numbers. */
 import assert from "node:assert/strict";
-import { LocalProtocolError } from "../../lib/errors.ts";
-import { ByteRing } from "../../lib/transport/byte-ring.ts";
-import { RangeSet } from "../../lib/transport/range-set.ts";
-import { assertSteps, GuardedBuffer, step } from "./commands.ts";
+import { LocalProtocolError } from "../../../lib/errors.ts";
+import { ByteRing } from "../../../lib/transport/byte-ring.ts";
+import { RangeSet } from "../../../lib/transport/range-set.ts";
+import { GuardedBuffer, machine, step } from "../commands.ts";
 
 /** Far beyond 2^32, where the low bits of an offset must still be right. */
 const ORIGIN = 2 ** 40 - 5000;
@@ -34,8 +34,10 @@ class RingTwin {
   }
 }
 
-Deno.test("a byte ring gives back what was put in, whatever is kept, released and begun again", () => {
-  assertSteps<RingTwin>([
+export const byteRingMachine = machine<RingTwin>(
+  "byte-ring",
+  "a byte ring gives back what was put in, whatever is kept, released and begun again",
+  [
     step("write", (twin, n) => twin.write(n % 2500)),
     step("write little", (twin, n) => twin.write(n % 3)),
     step("read", (twin, n) => {
@@ -59,8 +61,9 @@ Deno.test("a byte ring gives back what was put in, whatever is kept, released an
       refuse(() => twin.ring.put(twin.end, new Uint8Array(more), 0, more));
       refuse(() => twin.ring.take(twin.base, -1 - n % 70, new Uint8Array(100), 70));
     }),
-  ], { make: () => new RingTwin() });
-});
+  ],
+  { make: () => new RingTwin() },
+);
 
 const SPAN = 64;
 
@@ -92,11 +95,13 @@ function ends(n: number): [number, number] {
   return [start, start + (n >>> 6) % 12];
 }
 
-Deno.test("a range set is the set of its numbers under every call", () => {
-  const each = (start: number, end: number, use: (n: number) => void) => {
-    for (let n = start; n < end; n++) use(n);
-  };
-  assertSteps<RangeTwin>([
+const each = (start: number, end: number, use: (n: number) => void) => {
+  for (let n = start; n < end; n++) use(n);
+};
+export const rangeSetMachine = machine<RangeTwin>(
+  "range-set",
+  "a range set is the set of its numbers under every call",
+  [
     step("add", ({ ranges, plain }, n) => {
       const [start, end] = ends(n);
       ranges.add(start, end);
@@ -120,5 +125,6 @@ Deno.test("a range set is the set of its numbers under every call", () => {
       ranges.clear();
       plain.clear();
     }),
-  ], { make: () => new RangeTwin(), compare: (twin) => twin.compare(), runs: 300 });
-});
+  ],
+  { make: () => new RangeTwin(), compare: (twin) => twin.compare(), runs: 300 },
+);

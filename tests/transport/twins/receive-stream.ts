@@ -1,9 +1,9 @@
 /** The receiving half of a stream under every order of frames and calls, against a twin that counts single bytes. */
-import { TransportCode, TransportError } from "../../lib/wire/transport-error.ts";
+import { TransportCode, TransportError } from "../../../lib/wire/transport-error.ts";
 import assert from "node:assert/strict";
-import { ReceiveStream } from "../../lib/transport/receive-stream.ts";
-import { INITIAL_MAX_STREAM_DATA } from "../../lib/transport/receive-window.ts";
-import { assertSteps, step } from "./commands.ts";
+import { ReceiveStream } from "../../../lib/transport/receive-stream.ts";
+import { INITIAL_MAX_STREAM_DATA } from "../../../lib/transport/receive-window.ts";
+import { machine, step } from "../commands.ts";
 
 const byteAt = (offset: number) => (offset * 31 + 7) & 0xff;
 
@@ -98,8 +98,10 @@ class Twin {
 
 const around = (twin: Twin, n: number) => Math.max(0, twin.ready - 20 + n % 90);
 
-Deno.test("a receiving stream does what its twin does, in every order of frames and calls", () => {
-  assertSteps<Twin>([
+export const receiveStreamMachine = machine<Twin>(
+  "receive-stream",
+  "a receiving stream does what its twin does, in every order of frames and calls",
+  [
     step("data", (twin, n) => twin.data(around(twin, n), (n >>> 7) % 60, false)),
     step("data in order", (twin, n) => twin.data(twin.ready, n % 120, false)),
     step("old data", (twin, n) => twin.data(n % (twin.highest + 1), (n >>> 5) % 30, false)),
@@ -120,5 +122,6 @@ Deno.test("a receiving stream does what its twin does, in every order of frames 
       (twin, n) => n % 4 === 0 && twin.doReset(Math.max(0, twin.highest - n % 5)),
     ),
     step("reset beyond the credit", (twin) => twin.doReset(twin.real.window.limit + 1)),
-  ], { make: () => new Twin(), compare: (twin) => twin.compare(), runs: 1500 });
-});
+  ],
+  { make: () => new Twin(), compare: (twin) => twin.compare(), runs: 1500 },
+);
