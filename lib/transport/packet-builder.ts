@@ -153,6 +153,8 @@ export class PacketBuilder {
 
   /** PATH_CHALLENGE and PATH_RESPONSE for one address, padded. */
   buildPath(now: number, out: Uint8Array, challenge?: Uint8Array): PacketOut | undefined {
+    // Whoever challenges without end and acknowledges nothing gets no answer, and costs no memory.
+    if (this.#recovery.sent.full) return undefined;
     this.#recovery.sent.begin();
     const limit = Math.min(out.length, BASE_DATAGRAM - this.#overhead);
     let at = 0;

@@ -336,6 +336,19 @@ Deno.test("a peer that acknowledges nothing costs no memory, whatever it asks to
   assert.ok(packets > 1000 && packets <= MAX_SENT_PACKETS + 10, `${packets} packets`);
 });
 
+Deno.test("a peer that challenges without end and acknowledges nothing costs no memory", () => {
+  const transport = new Transport({ role: "responder", now: 0, overhead: 32 });
+  const out = new Uint8Array(1200);
+  const challenge = Uint8Array.of(0x1a, 1, 2, 3, 4, 5, 6, 7, 8);
+  let answers = 0;
+  for (let number = 0; number < 3 * MAX_SENT_PACKETS; number++) {
+    transport.receive(number, challenge, 1);
+    if (transport.transmitPath(1, out) !== undefined) answers++;
+    while (transport.event() !== undefined);
+  }
+  assert.ok(answers > 1000 && answers <= MAX_SENT_PACKETS, `${answers} answers`);
+});
+
 Deno.test("the delivery rate is what arrives in a round trip", () => {
   const bench = new Bench();
   // 10 packets of 1000 bytes, one each millisecond, over a path of 50 ms.
