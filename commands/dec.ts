@@ -141,7 +141,7 @@ async function dec(this: CommandContext, flags: Flags, path?: string): Promise<v
   await runContainer(path, flags, how, async ({ input, output, threads }) => {
     try {
       const locked = await EncryptedFile.read(input, kdfOptions(flags));
-      const working = threads(locked.direct);
+      const working = threads(locked.ordered);
       const file = await unlock(locked, flags);
       if (wanted !== undefined) checkClaim(file.claimedSender, wanted);
       ({ sender } = await file.decrypt(guardTerminal(output, flags.output), working));

@@ -107,7 +107,7 @@ async function enc(this: CommandContext, flags: Flags, path?: string): Promise<v
   refuseTerminalInput(path, text("enc.usage"));
   const how = { progress: "enc.progress", binary: !flags.armor } as const;
   await runContainer(path, flags, how, async ({ input, output, threads }) => {
-    const working = threads(!flags.armor && !flags.sign);
+    const working = threads(Boolean(flags.armor || flags.sign));
     const sender = flags.sign
       ? await loadIdentity(flags.identity, identitySource(flags, byPassphrase))
       : undefined;

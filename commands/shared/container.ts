@@ -1,14 +1,13 @@
 /** What `enc` and `dec` share: their skeleton, their flags for passphrases, and who does the pieces. */
-import type { DirectFiles } from "../../lib/container/direct.ts";
 import { AdaptiveRunner } from "../../lib/container/pool.ts";
 import { PIECE_BYTES } from "../../lib/container/piece.ts";
-import type { RunnerFactory } from "../../lib/container/runner.ts";
+import type { ChunkRunner, RunnerFactory } from "../../lib/container/runner.ts";
 import { AtomicFile } from "../../lib/files/atomic.ts";
 import { onInterrupt } from "../../lib/system/cleanup.ts";
 import type { Loudness } from "../../lib/terminal/notice.ts";
 import { Progress } from "../../lib/terminal/progress.ts";
 import { type BulkInput, openBulkInput } from "./bulk.ts";
-import { FileWorkers } from "./file-workers.ts";
+import { FileRunner } from "./file-workers.ts";
 import { passphraseFlags } from "./flags.ts";
 import { sharedHelp } from "./help.ts";
 import { openOutput, type Output } from "./output.ts";
@@ -71,7 +70,6 @@ export interface ContainerFlags extends Loudness {
 /** Who does the pieces of a run, in the words of `encrypt` and `decrypt`. */
 export interface Threads {
   readonly runner: RunnerFactory;
-  readonly direct: DirectFiles | undefined;
   readonly onProgress: (bytes: number) => void;
 }
 
@@ -82,9 +80,9 @@ export interface ContainerRun {
   /**
    * Starts what does the pieces. Once a run, as early as may be: the compiler is at work while keys are asked for.
    *
-   * @param anyOrder the pieces may go straight from file to file: nothing but their place gives them an order
+   * @param ordered the pieces must go in order; others may go straight from file to file
    */
-  threads(anyOrder: boolean): Threads;
+  threads(ordered: boolean): Threads;
 }
 
 /**
@@ -107,15 +105,12 @@ export async function runContainer(
       flags,
     );
     const forget = onInterrupt(() => progress.finish());
-    let workers: FileWorkers | undefined;
-    const threads = (anyOrder: boolean): Threads => {
-      workers = anyOrder ? fileWorkersFor(input, output) : undefined;
+    let direct: FileRunner | undefined;
+    const threads = (ordered: boolean): Threads => {
+      direct = ordered ? undefined : fileRunner(input, output, (bytes) => progress.update(bytes));
       return {
-        runner: runnerFor(input),
-        direct: workers && input.size !== undefined
-          ? { inputBytes: input.size, run: workers.run }
-          : undefined,
-        onProgress: (bytes) => progress.update(workers ? bytes : input.consumed),
+        runner: (key, inOrder) => inOrder ? fedRunner(input, key) : direct ?? fedRunner(input, key),
+        onProgress: () => progress.update(input.consumed),
       };
     };
     try {
@@ -123,12 +118,12 @@ export async function runContainer(
       progress.finish();
       await output.commit();
     } catch (error) {
-      workers?.close();
+      direct?.close();
       await output.abort();
       throw error;
     } finally {
       forget();
-      workers?.close();
+      direct?.close();
       progress.finish();
     }
   } finally {
@@ -136,25 +131,25 @@ export async function runContainer(
   }
 }
 
-/**
- * Workers that take pieces straight from `input` to `output`: where both are files, the input is long, and order is
- * fixed by nothing (no armour, no signature). The caller closes them.
- */
-function fileWorkersFor(input: BulkInput, output: Output): FileWorkers | undefined {
-  const { regular } = input;
+/** From here on several threads are started at once, in bytes of input. */
+const LONG_INPUT_BYTES = 8 * PIECE_BYTES;
+
+/** Straight from `input` to `output`, where both are files and the input is long. The caller closes it. */
+function fileRunner(
+  { regular }: BulkInput,
+  output: Output,
+  onProgress: (bytes: number) => void,
+): FileRunner | undefined {
   if (regular === undefined || regular.size < LONG_INPUT_BYTES) return undefined;
   if (!(output instanceof AtomicFile)) return undefined;
   const written = regularFile(output.temporary, Deno.lstatSync(output.temporary));
   if (written === undefined) return undefined;
   const paths = { input: regular, output: written, outputName: output.target };
-  return new FileWorkers(paths, navigator.hardwareConcurrency);
+  return new FileRunner(paths, navigator.hardwareConcurrency, onProgress);
 }
 
-/** From here on a pool of workers is started at once, in bytes of input. */
-const LONG_INPUT_BYTES = 8 * PIECE_BYTES;
-
 /** This thread for short inputs, a pool as large as the machine for long ones. */
-function runnerFor({ size }: BulkInput): RunnerFactory {
+function fedRunner({ size }: BulkInput, payloadKey: Uint8Array): ChunkRunner {
   const long = size !== undefined && size >= LONG_INPUT_BYTES;
-  return (payloadKey) => new AdaptiveRunner(payloadKey, navigator.hardwareConcurrency, long);
+  return new AdaptiveRunner(payloadKey, navigator.hardwareConcurrency, long);
 }

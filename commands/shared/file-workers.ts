@@ -4,7 +4,6 @@
  */
 import {
   type DirectJob,
-  type DirectRunner,
   outputEnd,
   pieceBuffer,
   pieceCount,
@@ -14,6 +13,7 @@ import {
   warmUp,
 } from "../../lib/container/direct.ts";
 import { PieceCipher } from "../../lib/container/piece.ts";
+import type { ChunkRunner, Payload } from "../../lib/container/runner.ts";
 import { FailureError } from "../../lib/errors.ts";
 import { interruption, onInterrupt } from "../../lib/system/cleanup.ts";
 import { reserve } from "../../lib/system/reserve.ts";
@@ -58,21 +58,28 @@ class FileWorker {
   }
 }
 
-/** The threads of one run. */
-export class FileWorkers {
+/** Takes all the pieces of a payload from file to file, on all cores. */
+export class FileRunner implements ChunkRunner {
   readonly #paths: PieceFilePaths;
+  readonly #onProgress: (bytes: number) => void;
   readonly #count: number;
   readonly #workers: FileWorker[] = [];
 
-  /** The compiler starts with what pieces need; `run` starts the threads. */
-  constructor(paths: PieceFilePaths, cores: number) {
+  /**
+   * The compiler starts with what pieces need; `run` starts the threads.
+   *
+   * @param onProgress hears how many bytes of the payload are done
+   */
+  constructor(paths: PieceFilePaths, cores: number, onProgress: (bytes: number) => void) {
     this.#paths = paths;
+    this.#onProgress = onProgress;
     this.#count = Math.max(0, Math.min(cores, MAX_THREADS) - 1);
     warmUp();
   }
 
-  /** Does a job. */
-  readonly run: DirectRunner = async (job, onProgress) => {
+  async run({ action, key, inputAt, outputAt }: Payload): Promise<boolean> {
+    const inputBytes = this.#paths.input.size - inputAt;
+    const job: DirectJob = { action, payloadKey: key, inputAt, inputBytes, outputAt };
     const progress = new SharedProgress();
     const message: StartMessage = { ...this.#paths, job, progress: progress.memory };
     // This thread waits while they start; the compiler is at work meanwhile.
@@ -82,7 +89,7 @@ export class FileWorkers {
     const asked = this.#workers.map((worker) => worker.ask(message));
     const forget = onInterrupt(() => progress.stop());
     try {
-      let authentic = await this.#here(job, progress, onProgress);
+      let authentic = await this.#here(job, progress);
       for (const answer of await Promise.all(asked)) {
         if (answer === undefined) continue; // a worker that never ran took nothing
         if ("error" in answer) {
@@ -98,14 +105,10 @@ export class FileWorkers {
     } finally {
       forget();
     }
-  };
+  }
 
   /** Does pieces on this thread. */
-  async #here(
-    job: DirectJob,
-    progress: SharedProgress,
-    onProgress: (bytes: number) => void,
-  ): Promise<boolean> {
+  async #here(job: DirectJob, progress: SharedProgress): Promise<boolean> {
     const cipher = new PieceCipher(job.payloadKey);
     const files = new OpenPieceFiles(this.#paths);
     const buffer = pieceBuffer();
@@ -116,7 +119,7 @@ export class FileWorkers {
         const outcome = runNextPiece(cipher, files, job, progress, buffer);
         if (outcome !== "more") return outcome === "done";
         if (performance.now() - turned < TURN_MS) continue;
-        onProgress(Math.min(progress.pieces * full, job.inputBytes));
+        this.#onProgress(Math.min(progress.pieces * full, job.inputBytes));
         await nextTurn();
         turned = performance.now();
       }

@@ -5,7 +5,6 @@
 import { type Bytes, wipe } from "../bytes.ts";
 import type { KdfOptions } from "../crypto/kdf-cost.ts";
 import { ARMOUR_PEEK_BYTES, ArmourSource, looksArmoured } from "./armour.ts";
-import type { DirectFiles } from "./direct.ts";
 import { payloadKeyOf } from "./encrypt.ts";
 import {
   ContainerError,
@@ -23,13 +22,7 @@ import {
   openWithPassphrase,
   readKeyStanzas,
 } from "./recipients.ts";
-import {
-  InlineRunner,
-  PieceBuffers,
-  type PieceRunner,
-  pump,
-  type RunnerFactory,
-} from "./runner.ts";
+import { InlineRunner, type Payload, PieceBuffers, type RunnerFactory } from "./runner.ts";
 import { openSender, readSignedStanza, SegmentVerifier } from "./signature.ts";
 import { ReturnedSource, type Sink, type Source } from "./source.ts";
 
@@ -39,8 +32,6 @@ const READ_BYTES = 64 * 1024;
 export interface DecryptOptions {
   /** Who does the pieces; this thread when absent. */
   readonly runner?: RunnerFactory;
-  /** Takes pieces straight from file to file; only where `EncryptedFile.direct`. */
-  readonly direct?: DirectFiles | undefined;
   /** Hears how many bytes are done. */
   readonly onProgress?: (bytes: number) => void;
 }
@@ -103,9 +94,9 @@ export class EncryptedFile {
     return this.#sealedSender !== undefined;
   }
 
-  /** Whether its pieces lie where one can tell beforehand, and may be taken in any order. */
-  get direct(): boolean {
-    return !this.#armoured && !this.signed;
+  /** Whether its pieces must be taken in order: those of others lie where one can tell beforehand. */
+  get ordered(): boolean {
+    return this.#armoured || this.signed;
   }
 
   /** Tries an identity; undefined where the file is not for it. */
@@ -124,7 +115,7 @@ export class EncryptedFile {
     const sender = this.#sealedSender === undefined
       ? undefined
       : openSender(this.#sealedSender, fileKey);
-    return new UnlockedFile(this.#header, fileKey, sender, this.#payload);
+    return new UnlockedFile(this.#header, fileKey, sender, this.#payload, this.ordered);
   }
 }
 
@@ -133,6 +124,7 @@ export class UnlockedFile {
   readonly #header: Header;
   readonly #fileKey: Bytes;
   readonly #payload: Source;
+  readonly #ordered: boolean;
 
   constructor(
     header: Header,
@@ -140,7 +132,9 @@ export class UnlockedFile {
     /** Who claims to have signed. It is proven only for plaintext that `decrypt` has given out. */
     readonly claimedSender: Bytes | undefined,
     payload: Source,
+    ordered: boolean,
   ) {
+    this.#ordered = ordered;
     this.#header = header;
     this.#fileKey = fileKey;
     this.#payload = payload;
@@ -160,34 +154,19 @@ export class UnlockedFile {
     const verifier = sender === undefined
       ? undefined
       : new SegmentVerifier(this.#header.bytes, nonce, key, sender);
-    if (options.direct !== undefined && verifier === undefined) {
-      try {
-        await this.#decryptDirect(key, options.direct, options.onProgress);
-        return { sender };
-      } finally {
-        wipe(key, this.#fileKey);
-      }
-    }
-    const runner = (options.runner ?? ((payloadKey) => new InlineRunner(payloadKey)))(key);
+    const startRunner = options.runner ?? ((payloadKey) => new InlineRunner(payloadKey));
+    const runner = startRunner(key, this.#ordered);
+    const inputAt = this.#header.bytes.length + PAYLOAD_NONCE_BYTES;
+    const pieces = new PayloadReader(this.#payload, sink, verifier, options).pieces();
     try {
-      await new PayloadReader(this.#payload, sink, runner, verifier, options).run();
+      const authentic = await runner.run({ action: "open", key, inputAt, outputAt: 0, ...pieces });
+      if (!authentic) throw new ContainerError("payload", "container.payload", {});
       return { sender };
     } finally {
       runner.close();
       verifier?.wipe();
       wipe(key, this.#fileKey);
     }
-  }
-
-  async #decryptDirect(
-    payloadKey: Bytes,
-    { inputBytes, run }: DirectFiles,
-    onProgress: (bytes: number) => void = () => undefined,
-  ): Promise<void> {
-    const inputAt = this.#header.bytes.length + PAYLOAD_NONCE_BYTES;
-    const left = inputBytes - inputAt;
-    const job = { action: "open", payloadKey, inputAt, inputBytes: left, outputAt: 0 } as const;
-    if (!await run(job, onProgress)) throw new ContainerError("payload", "container.payload", {});
   }
 }
 
@@ -200,7 +179,6 @@ interface SealedTask extends PieceTask {
 class PayloadReader {
   readonly #source: Source;
   readonly #sink: Sink;
-  readonly #runner: PieceRunner;
   readonly #verifier: SegmentVerifier | undefined;
   readonly #onProgress: ((bytes: number) => void) | undefined;
   readonly #buffers = new PieceBuffers();
@@ -215,28 +193,29 @@ class PayloadReader {
   constructor(
     source: Source,
     sink: Sink,
-    runner: PieceRunner,
     verifier: SegmentVerifier | undefined,
     { onProgress }: DecryptOptions,
   ) {
     this.#source = source;
     this.#sink = sink;
-    this.#runner = runner;
     this.#verifier = verifier;
     this.#onProgress = onProgress;
   }
 
-  async run(): Promise<void> {
+  /** The pieces in order, and what becomes of each. */
+  pieces(): Pick<Payload, "next" | "done"> {
     const records = new Map<PieceTask, Bytes>();
-    const next = async () => {
-      const task = await this.#next();
-      if (task?.record !== undefined) records.set(task, task.record);
-      return task;
+    return {
+      next: async () => {
+        const task = await this.#next();
+        if (task?.record !== undefined) records.set(task, task.record);
+        return task;
+      },
+      done: async (result, task) => {
+        await this.#finish(result, task, records.get(task));
+        records.delete(task);
+      },
     };
-    await pump(next, this.#runner, async (result, task) => {
-      await this.#finish(result, task, records.get(task));
-      records.delete(task);
-    });
   }
 
   /**

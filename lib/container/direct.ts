@@ -27,19 +27,6 @@ export interface PieceFiles {
   writeAt(bytes: Uint8Array, at: number): void;
 }
 
-/** Does a whole job; false when a chunk is not authentic. `onProgress` hears of input bytes done. */
-export type DirectRunner = (
-  job: DirectJob,
-  onProgress: (bytes: number) => void,
-) => Promise<boolean>;
-
-/** An input file, and who takes its pieces to the output file. */
-export interface DirectFiles {
-  /** The whole length of the input. */
-  readonly inputBytes: number;
-  readonly run: DirectRunner;
-}
-
 /** How many pieces a job has. */
 export function pieceCount({ action, inputBytes }: DirectJob): number {
   return chunkCount(inputBytes, action === "seal" ? PIECE_BYTES : SEALED_PIECE_BYTES);

@@ -10,7 +10,6 @@ import type { Sm2KeyPair } from "../crypto/sm2.ts";
 import type { NonceSource } from "../crypto/sm2-nonce.ts";
 import { LimitError, LocalProtocolError } from "../errors.ts";
 import { ArmourSink } from "./armour.ts";
-import type { DirectFiles } from "./direct.ts";
 import {
   CHUNK_BYTES,
   FILE_KEY_BYTES,
@@ -24,9 +23,9 @@ import {
   SEGMENT_CHUNKS,
 } from "./format.ts";
 import { encodeHeader, type Stanza } from "./header.ts";
-import { pieceDigests, type PieceResult, type PieceTask } from "./piece.ts";
+import { pieceDigests, type PieceTask } from "./piece.ts";
 import { scryptStanza, sm2Stanza } from "./recipients.ts";
-import { InlineRunner, PieceBuffers, pump, type RunnerFactory } from "./runner.ts";
+import { InlineRunner, type Payload, PieceBuffers, type RunnerFactory } from "./runner.ts";
 import { SegmentSigner, signedStanza } from "./signature.ts";
 import type { Sink, Source } from "./source.ts";
 
@@ -47,8 +46,6 @@ export interface EncryptOptions {
   readonly turn?: Turn | undefined;
   /** Who does the pieces; this thread when absent. */
   readonly runner?: RunnerFactory;
-  /** Takes pieces straight from file to file, where `source` and `sink` are such; not used with armour or sender. */
-  readonly direct?: DirectFiles | undefined;
   /** Hears how many bytes of plaintext are done. */
   readonly onProgress?: (bytes: number) => void;
 }
@@ -66,39 +63,27 @@ export async function encrypt(
 ): Promise<void> {
   const fileKey = options.random(FILE_KEY_BYTES);
   const payloadNonce = options.random(PAYLOAD_NONCE_BYTES);
-  const payloadKey = payloadKeyOf(fileKey, payloadNonce);
-  const direct = options.armour || options.sender ? undefined : options.direct;
-  const startRunner = options.runner ?? ((key) => new InlineRunner(key));
-  const runner = direct === undefined ? startRunner(payloadKey) : undefined;
+  const key = payloadKeyOf(fileKey, payloadNonce);
+  const startRunner = options.runner ?? ((payloadKey) => new InlineRunner(payloadKey));
+  const runner = startRunner(key, Boolean(options.armour || options.sender));
   let signer: SegmentSigner | undefined;
   try {
     const header = encodeHeader(await stanzasFor(fileKey, options), fileKey);
     if (options.sender !== undefined) {
       const { sender, random, nonces } = options;
-      signer = new SegmentSigner(header, payloadNonce, payloadKey, sender, random, nonces);
+      signer = new SegmentSigner(header, payloadNonce, key, sender, random, nonces);
     }
     const armour = options.armour ? new ArmourSink(sink) : undefined;
     const out = armour ?? sink;
-    const begun = out.write(concat(header, payloadNonce));
-    if (direct === undefined) await begun;
-    if (runner !== undefined) {
-      await writePieces(source, out, runner, signer, options.onProgress);
-    } else if (direct !== undefined) {
-      const { inputBytes, run } = direct;
-      const outputAt = header.length + payloadNonce.length;
-      const job = { action: "seal", payloadKey, inputAt: 0, inputBytes, outputAt } as const;
-      // What comes before the pieces is written beside them.
-      const outcomes = await Promise.allSettled([
-        begun,
-        run(job, options.onProgress ?? (() => undefined)),
-      ]);
-      for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
-    }
+    await out.write(concat(header, payloadNonce));
+    const outputAt = header.length + payloadNonce.length;
+    const pieces = piecesOf(source, out, signer, options.onProgress);
+    await runner.run({ action: "seal", key, inputAt: 0, outputAt, ...pieces });
     await armour?.end();
   } finally {
-    runner?.close();
+    runner.close();
     signer?.wipe();
-    wipe(fileKey, payloadKey);
+    wipe(fileKey, key);
   }
 }
 
@@ -120,28 +105,30 @@ async function stanzasFor(fileKey: Uint8Array, options: EncryptOptions): Promise
   return stanzas;
 }
 
-/** Pumps the plaintext through the runner and writes what comes out. */
-async function writePieces(
+/** The plaintext in pieces, and what is written of each: itself, and the signature of a segment that it ends. */
+function piecesOf(
   source: Source,
   sink: Sink,
-  runner: ReturnType<RunnerFactory>,
   signer: SegmentSigner | undefined,
   onProgress: ((bytes: number) => void) | undefined,
-): Promise<void> {
+): Pick<Payload, "next" | "done"> {
   const buffers = new PieceBuffers();
   const reader = new PlaintextReader(source, buffers, signer !== undefined);
-  let done = 0;
-  await pump(() => reader.next(), runner, async (result: PieceResult, task: PieceTask) => {
-    await sink.write(result.buffer.subarray(0, result.length));
-    if (signer !== undefined) {
-      signer.add(pieceDigests(result));
-      const end = task.firstChunk + result.chunks;
-      if (task.last || end % SEGMENT_CHUNKS === 0) await sink.write(signer.close(task.last));
-    }
-    buffers.give(result.buffer);
-    done += task.length;
-    onProgress?.(done);
-  });
+  let bytes = 0;
+  return {
+    next: () => reader.next(),
+    done: async (result, task) => {
+      await sink.write(result.buffer.subarray(0, result.length));
+      if (signer !== undefined) {
+        signer.add(pieceDigests(result));
+        const end = task.firstChunk + result.chunks;
+        if (task.last || end % SEGMENT_CHUNKS === 0) await sink.write(signer.close(task.last));
+      }
+      buffers.give(result.buffer);
+      bytes += task.length;
+      onProgress?.(bytes);
+    },
+  };
 }
 
 /** Cuts plaintext into pieces, each chunk read to where it is going to be sealed. */

@@ -5,7 +5,7 @@
 import { type Bytes, wipe } from "../bytes.ts";
 import { FailureError } from "../errors.ts";
 import type { PieceResult, PieceTask } from "./piece.ts";
-import { InlineRunner, type PieceRunner } from "./runner.ts";
+import { FedRunner, InlineRunner } from "./runner.ts";
 import type { Soon } from "./source.ts";
 import type { WorkerKey, WorkerReady } from "./worker.ts";
 
@@ -68,10 +68,11 @@ class PieceWorker {
 }
 
 /** Does pieces on `count` workers. */
-export class PoolRunner implements PieceRunner {
+export class PoolRunner extends FedRunner {
   readonly #workers: PieceWorker[];
 
   constructor(payloadKey: Uint8Array, count: number) {
+    super();
     this.#workers = Array.from({ length: count }, () => new PieceWorker(payloadKey));
   }
 
@@ -90,7 +91,7 @@ export class PoolRunner implements PieceRunner {
     return 2 * this.#usable().length + 1;
   }
 
-  run(task: PieceTask): Promise<PieceResult> {
+  piece(task: PieceTask): Promise<PieceResult> {
     const idlest = this.#usable().reduce((a, b) => b.load < a.load ? b : a);
     return idlest.run(task);
   }
@@ -101,7 +102,7 @@ export class PoolRunner implements PieceRunner {
 }
 
 /** Begins on this thread, and goes over to a pool when the input turns out to be long. */
-export class AdaptiveRunner implements PieceRunner {
+export class AdaptiveRunner extends FedRunner {
   readonly #inline: InlineRunner;
   readonly #key: Bytes;
   readonly #count: number;
@@ -113,6 +114,7 @@ export class AdaptiveRunner implements PieceRunner {
    * @param long the input is known to be long: start the pool at once
    */
   constructor(payloadKey: Uint8Array, cores: number, long: boolean) {
+    super();
     this.#key = Uint8Array.from(payloadKey);
     this.#count = Math.min(Math.max(1, cores), MAX_WORKERS);
     this.#inline = new InlineRunner(this.#key);
@@ -127,10 +129,10 @@ export class AdaptiveRunner implements PieceRunner {
     return this.#pool?.ready ? this.#pool.depth : 1;
   }
 
-  run(task: PieceTask): Soon<PieceResult> {
-    if (this.#pool?.ready) return this.#pool.run(task);
+  piece(task: PieceTask): Soon<PieceResult> {
+    if (this.#pool?.ready) return this.#pool.piece(task);
     if (this.#pieces++ === INLINE_PIECES && this.#pool === undefined) this.#startPool();
-    return this.#inline.run(task);
+    return this.#inline.piece(task);
   }
 
   close(): void {

@@ -291,7 +291,7 @@ Deno.test("an interrupted run leaves nothing behind", () =>
       stderr: "null",
     }).spawn();
     const writer = child.stdin.getWriter();
-    const partial = () => s.files().some((name) => name.endsWith(".part"));
+    const partial = () => s.files().some((name) => name.startsWith(".out.enc."));
     const piece = new Uint8Array(1 << 20);
     for (let written = 0; written < 12 || !partial(); written++) await writer.write(piece);
     child.kill("SIGINT");
@@ -316,7 +316,7 @@ Deno.test("a large file that is interrupted leaves nothing behind, and no compla
         stderr: "piped",
       }).spawn();
       const output = child.output();
-      const partial = () => s.files().find((name) => name.endsWith(".part"));
+      const partial = () => s.files().find((name) => name.startsWith(".out.enc."));
       const written = () => Deno.lstatSync(s.path(partial() ?? "none")).size;
       while (partial() === undefined || written() < begun * 2 ** 20) await nextTurn();
       child.kill("SIGINT");

@@ -13,6 +13,7 @@ import {
 import { EncryptedFile } from "../../lib/container/decrypt.ts";
 import { encrypt } from "../../lib/container/encrypt.ts";
 import { PIECE_BYTES, PieceCipher, SEALED_PIECE_BYTES } from "../../lib/container/piece.ts";
+import type { ChunkRunner, Payload } from "../../lib/container/runner.ts";
 import { BytesSink, bytesSource } from "../../lib/container/source.ts";
 import { FailureError } from "../../lib/errors.ts";
 import { deterministic } from "../../scripts/container-cases/build.ts";
@@ -50,6 +51,25 @@ function shuffled(count: number, keys: readonly number[]): number[] {
     .sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0) || a - b);
 }
 
+/** Takes pieces from file to file in an order of chance. */
+class MemoryRunner implements ChunkRunner {
+  constructor(
+    readonly files: MemoryFiles,
+    readonly keys: readonly number[],
+    /** Where the output must end. */
+    readonly end: number,
+  ) {}
+
+  run({ action, key, inputAt, outputAt }: Payload): Promise<boolean> {
+    const inputBytes = this.files.input.length - inputAt;
+    const job: DirectJob = { action, payloadKey: key, inputAt, inputBytes, outputAt };
+    assert.equal(outputEnd(job), this.end);
+    return Promise.resolve(runInOrder(this.files, job, shuffled(pieceCount(job), this.keys)));
+  }
+
+  close(): void {}
+}
+
 function same(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
@@ -75,12 +95,9 @@ Deno.test("a direct run writes and reads the very bytes of the stream, in any or
         const sealing = new MemoryFiles(plaintext);
         await encrypt(bytesSource(plaintext), head, {
           ...options(),
-          direct: {
-            inputBytes: n,
-            run: (job) => {
-              assert.equal(outputEnd(job), stream.bytes().length);
-              return Promise.resolve(runInOrder(sealing, job, shuffled(pieceCount(job), keys)));
-            },
+          runner: (_key, ordered) => {
+            assert.equal(ordered, false);
+            return new MemoryRunner(sealing, keys, stream.bytes().length);
           },
         });
         sealing.writeAt(head.bytes(), 0);
@@ -88,15 +105,9 @@ Deno.test("a direct run writes and reads the very bytes of the stream, in any or
 
         const opening = new MemoryFiles(sealing.output);
         const file = await EncryptedFile.read(bytesSource(sealing.output));
-        assert.ok(file.direct);
+        assert.equal(file.ordered, false);
         await file.withIdentity(alice.secretKey)!.decrypt(new BytesSink(), {
-          direct: {
-            inputBytes: sealing.output.length,
-            run: (job) => {
-              assert.equal(outputEnd(job), n);
-              return Promise.resolve(runInOrder(opening, job, shuffled(pieceCount(job), keys)));
-            },
-          },
+          runner: () => new MemoryRunner(opening, keys, n),
         });
         assert.ok(same(opening.output, plaintext));
       },
