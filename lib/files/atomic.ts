@@ -26,7 +26,7 @@ function existsError(target: string): FailureError {
 }
 
 /** Suffix of the temporary name. */
-const SUFFIX = ".p2p-new";
+const SUFFIX = ".part";
 
 /** Longest part of the target's name that is kept in it, in characters of at most four bytes. */
 const NAME_CHARACTERS = 50;
@@ -40,8 +40,9 @@ const YOUNG_MS = 2000;
  */
 function openTemporary(target: string, mode: number): { file: Deno.FsFile; path: string } {
   const name = [...basename(target)].slice(0, NAME_CHARACTERS).join("");
-  const usual = join(dirname(target), `.${name}${SUFFIX}`);
-  for (const path of [usual, usual, `${usual}-${crypto.randomUUID().slice(0, 8)}`]) {
+  const at = join(dirname(target), `.${name}.p2p`);
+  const usual = at + SUFFIX;
+  for (const path of [usual, usual, `${at}-${crypto.randomUUID().slice(0, 8)}${SUFFIX}`]) {
     try {
       const file = Deno.openSync(path, { write: true, createNew: true, mode });
       file.tryLockSync(true);

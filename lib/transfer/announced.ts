@@ -36,8 +36,8 @@ export interface Pending {
 
 /** A root of which not everything is here. */
 export interface OpenRoot {
-  /** As it was sent; empty when there was no memory for it. */
-  readonly name: string;
+  /** As it was sent; empty when it was refused, and all below it is then. */
+  name: string;
   /** Index of its first entry. */
   readonly first: number;
   readonly folder: boolean;
@@ -103,8 +103,16 @@ export class Announced {
       if (have === 0) return this.#freshFile(entry, path);
       return this.#fileLater(entry, path, have);
     } catch (error) {
+      if (index === open.first) this.#refuse(open);
       return this.fail(entry, error);
     }
+  }
+
+  /** Keeps nothing of a root that was refused. */
+  #refuse(open: OpenRoot): void {
+    this.memory.give(open.held);
+    open.held = 0;
+    open.name = "";
   }
 
   #openRoot({ index, root, path, folder }: Entry): OpenRoot {

@@ -59,13 +59,20 @@ export function safePath(path: string): string[] {
   if (path === "") throw unsafe("transfer.name-empty");
   if (path.includes("\0")) throw unsafe("transfer.name-nul");
   if (path.startsWith("/")) throw unsafe("transfer.name-absolute");
+  // Counted before anything is made of it: there may be thousands.
+  if (depthOf(path) > MAX_DEPTH) throw unsafe("transfer.name-deep");
   const parts = path.split("/");
-  if (parts.length > MAX_DEPTH) throw unsafe("transfer.name-deep");
   return parts.map((part, depth) => {
     if (part === "") throw unsafe("transfer.name-empty-part");
     if (part === "." || part === "..") throw unsafe("transfer.name-dots");
     return depth === 0 ? safeTopName(part) : safeComponent(part);
   });
+}
+
+function depthOf(path: string): number {
+  let depth = 1;
+  for (let at = path.indexOf("/"); at >= 0; at = path.indexOf("/", at + 1)) depth++;
+  return depth;
 }
 
 /** Why a name is refused, and nothing more: the name itself is not repeated. */

@@ -26,6 +26,7 @@ import { payloadTarget } from "./hidden-target.ts";
 import { foreignPictureTarget, pictureTarget } from "./picture-target.ts";
 import { probeTarget, soundTarget, wavTarget } from "./sound-target.ts";
 import { MACHINES } from "../transport/twins/machines.ts";
+import { transferTarget } from "./transfer-target.ts";
 import { transportTarget } from "./transport-target.ts";
 
 const SECRET = new Uint8Array(32).fill(0x42);
@@ -71,6 +72,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   transportTarget,
   ...MACHINES.map(({ name, playBytes }) => ({ name, run: playBytes, maxLength: 300 })),
   endpointTarget,
+  transferTarget,
   {
     name: "datagrams",
     run(bytes) {

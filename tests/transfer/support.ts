@@ -120,6 +120,9 @@ export interface TransferOptions extends PipeOptions {
   readonly progress?: (bytes: number) => void;
   /** Whether both sides tell the SM3 of each file. */
   readonly digests?: boolean;
+  /** What the path "-" stands for, and the name that the one path has for the receiver. */
+  readonly input?: ReadableStream<Uint8Array>;
+  readonly name?: string;
 }
 
 /** What came of it. */
@@ -140,7 +143,7 @@ export async function transfer(
   options: TransferOptions = {},
 ): Promise<TransferOutcome> {
   const { left, right } = pipe(options);
-  const outgoing = await walkOutgoing(paths);
+  const outgoing = await walkOutgoing(paths, options);
   const roots: ReceivedRoot[] = [];
   const digests: Array<Uint8Array | undefined> = [];
   const receiving = settled(async () => {

@@ -1,0 +1,125 @@
+/**
+ * What hostile senders can make a listener of the executable hold: refused names, roots without end, names that clean to
+ * one. Meanwhile an honest peer is answered.
+ */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { OutgoingEntry } from "../../lib/files/outgoing.ts";
+import type { Conversation } from "../../lib/net/conversation.ts";
+import { node } from "../net/support.ts";
+import { makeHome, withFolder } from "../support/executable.ts";
+import { testUnless } from "../support/requires.ts";
+import { type Listener, listener, stopping } from "./support.ts";
+
+const notLinux = Deno.build.os === "linux" ? undefined : "needs Linux";
+const MEBIBYTE = 2 ** 20;
+/** What the listener may need at most, in bytes. */
+const MOST_BYTES = 250 * MEBIBYTE;
+/** Transfers that are read at the same time. */
+const TRANSFERS = 8;
+
+/** Peak memory of a process, in bytes. */
+async function peakBytes(pid: number): Promise<number> {
+  const status = await Deno.readTextFile(`/proc/${pid}/status`);
+  return 1024 * Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)![1]);
+}
+
+/** A list of `length` entries that `make` makes. */
+function flood(length: number, make: (index: number) => Partial<OutgoingEntry>) {
+  const at = (index: number): OutgoingEntry | undefined =>
+    index >= length ? undefined : {
+      root: index,
+      folder: false,
+      mode: 0o644,
+      modified: 0,
+      size: 0,
+      path: `${index}`,
+      place: "",
+      readWhole: () => true,
+      open: () => Promise.reject(new Error("never opened")),
+      ...make(index),
+    };
+  return { entries: { length, at }, files: length, folders: 0, bytes: 0, skipped: [] };
+}
+
+/** Sends the same flood in several transfers at once, and asks now and then whether anybody is still answered. */
+async function attack(
+  { port, pid }: Listener,
+  hostile: ReturnType<typeof flood>,
+): Promise<{ peak: number; median: number; failed: number }> {
+  const honest = node({ config: { accept: false } });
+  const hostiles = node({ config: { accept: false } });
+  const at = { hostname: "127.0.0.1", port };
+  try {
+    const friend = await honest.connect(at);
+    const enemy = await hostiles.connect(at);
+    const times: number[] = [];
+    let over = false;
+    const asking = (async () => {
+      while (!over) times.push(await roundTrip(friend));
+    })();
+    const sending = Array.from({ length: TRANSFERS }, () => enemy.sendFiles(hostile));
+    const ended = Promise.all(sending).finally(() => over = true);
+    const [reports] = await Promise.all([ended, asking]);
+    times.sort((a, b) => a - b);
+    return {
+      peak: await peakBytes(pid),
+      median: times[times.length >> 1]!,
+      failed: reports.reduce((sum, report) => sum + report.failed, 0),
+    };
+  } finally {
+    await Promise.all([honest.close(), hostiles.close()]);
+  }
+}
+
+async function roundTrip(conversation: Conversation): Promise<number> {
+  const begun = performance.now();
+  await conversation.sendMessage("still there?").delivered;
+  const time = performance.now() - begun;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  return time;
+}
+
+function test(
+  name: string,
+  args: readonly string[],
+  hostile: ReturnType<typeof flood>,
+  check: (outcome: { failed: number; target: string }) => void,
+): void {
+  testUnless(notLinux, name, () =>
+    withFolder((folder) =>
+      stopping(async (keep) => {
+        const target = join(folder, "in");
+        await Deno.mkdir(target);
+        const { home } = await makeHome(folder, "b");
+        const all = ["--accept", "all", "--save-dir", target, ...args];
+        const run = keep(await listener(all, { home, cwd: folder }));
+        const { peak, median, failed } = await attack(run, hostile);
+        assert.ok(peak < MOST_BYTES, `${peak / MEBIBYTE} MiB`);
+        assert.ok(median < 200, `${median} ms`);
+        check({ failed, target });
+      })
+    ));
+}
+
+const LONG = "x/".repeat(2000);
+
+test(
+  "refused paths of four KiB are not kept",
+  [],
+  flood(15_000, (i) => ({ path: `../${LONG}${i}` })),
+  ({ failed, target }) => {
+    assert.equal(failed, TRANSFERS * 15_000);
+    assert.deepEqual([...Deno.readDirSync(target)], []);
+  },
+);
+
+test(
+  "names that clean to one each get a place, and keep nobody waiting",
+  ["--json"],
+  flood(1000, (i) => ({ path: `same${"\u200b".repeat(1 + i % 60)}` })),
+  ({ failed, target }) => {
+    assert.equal(failed, 0);
+    assert.equal([...Deno.readDirSync(target)].length, TRANSFERS * 1000);
+  },
+);
