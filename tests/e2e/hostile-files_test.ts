@@ -107,9 +107,9 @@ const LONG = "x/".repeat(2000);
 test(
   "refused paths of four KiB are not kept",
   [],
-  flood(15_000, (i) => ({ path: `../${LONG}${i}` })),
+  flood(4000, (i) => ({ path: `../${LONG}${i}` })),
   ({ failed, target }) => {
-    assert.equal(failed, TRANSFERS * 15_000);
+    assert.equal(failed, TRANSFERS * 4000);
     assert.deepEqual([...Deno.readDirSync(target)], []);
   },
 );
