@@ -45,7 +45,7 @@ function flood(length: number, make: (index: number) => Partial<OutgoingEntry>) 
 /** Sends the same flood in several transfers at once, and asks now and then whether anybody is still answered. */
 async function attack(
   { port, pid }: Listener,
-  hostile: ReturnType<typeof flood>,
+  hostile: (transfer: number) => ReturnType<typeof flood>,
 ): Promise<{ peak: number; median: number; failed: number }> {
   const honest = node({ config: { accept: false } });
   const hostiles = node({ config: { accept: false } });
@@ -58,7 +58,10 @@ async function attack(
     const asking = (async () => {
       while (!over) times.push(await roundTrip(friend));
     })();
-    const sending = Array.from({ length: TRANSFERS }, () => enemy.sendFiles(hostile));
+    const sending = Array.from(
+      { length: TRANSFERS },
+      (_, transfer) => enemy.sendFiles(hostile(transfer)),
+    );
     const ended = Promise.all(sending).finally(() => over = true);
     const [reports] = await Promise.all([ended, asking]);
     times.sort((a, b) => a - b);
@@ -83,7 +86,7 @@ async function roundTrip(conversation: Conversation): Promise<number> {
 function test(
   name: string,
   args: readonly string[],
-  hostile: ReturnType<typeof flood>,
+  hostile: (transfer: number) => ReturnType<typeof flood>,
   check: (outcome: { failed: number; target: string }) => void,
 ): void {
   testUnless(notLinux, name, () =>
@@ -102,12 +105,18 @@ function test(
     ));
 }
 
+/** `n` in invisible characters. */
+function invisible(n: number): string {
+  const digits = n.toString(2).padStart(13, "0");
+  return digits.replaceAll("0", "\u200b").replaceAll("1", "\u2060");
+}
+
 const LONG = "x/".repeat(2000);
 
 test(
   "refused paths of four KiB are not kept",
   [],
-  flood(4000, (i) => ({ path: `../${LONG}${i}` })),
+  () => flood(4000, (i) => ({ path: `../${LONG}${i}` })),
   ({ failed, target }) => {
     assert.equal(failed, TRANSFERS * 4000);
     assert.deepEqual([...Deno.readDirSync(target)], []);
@@ -117,7 +126,7 @@ test(
 test(
   "names that clean to one each get a place, and keep nobody waiting",
   ["--json"],
-  flood(1000, (i) => ({ path: `same${"\u200b".repeat(1 + i % 60)}` })),
+  (transfer) => flood(1000, (i) => ({ path: `same${invisible(1000 * transfer + i)}` })),
   ({ failed, target }) => {
     assert.equal(failed, 0);
     assert.equal([...Deno.readDirSync(target)].length, TRANSFERS * 1000);
