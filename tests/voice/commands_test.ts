@@ -8,6 +8,7 @@ import {
   type Recorder,
 } from "../../lib/voice/capture-commands.ts";
 import { encodeCommands } from "../../lib/voice/encode-commands.ts";
+import { id3Bytes } from "../../lib/voice/formats/frames.ts";
 import { sniff } from "../../lib/voice/formats/sniff.ts";
 import type { Platform } from "../../lib/voice/tools.ts";
 import { decodeCommands, playCommands, probeCommands } from "../../lib/voice/play-commands.ts";
@@ -19,7 +20,8 @@ function machine(os: Platform, ...tools: VoiceTool[]) {
 }
 
 function typeOf(name: string) {
-  const bytes = fixtureBytes(name);
+  const whole = fixtureBytes(name);
+  const bytes = whole.subarray(id3Bytes(whole));
   const type = sniff(bytes, bytes.length);
   assert.ok(type !== undefined);
   return type;
