@@ -12,6 +12,7 @@ const SYMBOLS = {
   write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   tcgetattr: { parameters: ["i32", "buffer"], result: "i32" },
   tcsetattr: { parameters: ["i32", "i32", "buffer"], result: "i32" },
+  tcflush: { parameters: ["i32", "i32"], result: "i32" },
 } as const;
 
 type Calls = Functions<typeof SYMBOLS>;
@@ -32,6 +33,14 @@ const ECHO = 0o10;
 const CONTROL_AT = 17;
 const VTIME = 5;
 const VMIN = 6;
+
+/** The queue of what was typed and not read, for tcflush(3). */
+const TCIFLUSH = 0;
+
+/** Drops what was typed at stdin, a terminal, and not read yet: it was not meant for what is asked next. */
+export function dropTyped(): void {
+  calls()?.tcflush(0, TCIFLUSH);
+}
 
 /** The terminal of this program's session. */
 export class ControllingTerminal {

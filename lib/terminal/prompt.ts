@@ -1,7 +1,7 @@
 /** Questions to the person at the terminal: a hidden passphrase, a yes or no. */
 import { FailureError, InterruptedError } from "../errors.ts";
 import { type Bytes, wipe } from "../bytes.ts";
-import { ControllingTerminal } from "../system/terminal.ts";
+import { ControllingTerminal, dropTyped } from "../system/terminal.ts";
 import { readTyped } from "./typed.ts";
 import { writeStderr } from "./write.ts";
 
@@ -43,9 +43,10 @@ export function canAsk(): boolean {
  */
 export async function askSecret(question: string): Promise<Bytes> {
   if (!isInteractive()) return await askBehind(question);
-  writeStderr(question);
   Deno.stdin.setRaw(true);
   try {
+    dropTyped();
+    writeStderr(question);
     return await readSecretLine(readTyped);
   } finally {
     Deno.stdin.setRaw(false);

@@ -13,7 +13,7 @@ import { createGzip } from "node:zlib";
 import { runQuietly } from "./run.ts";
 
 /** Length of the head in bytes, padded with newlines, so that `tail` knows where the payload begins. */
-const HEAD_BYTES = 4096;
+const HEAD_BYTES = 8192;
 
 /** What goes into the executable. */
 export interface SelfExtracting {
@@ -49,32 +49,42 @@ export function head(
 # p2p ${options.version}: a self-extracting executable (sh head, then gzip: the Deno runtime, the program).
 # Unpacks once into the user's private cache. The source is what scripts/compile.ts bundled.
 own() { [ -d "$1" ] && [ -O "$1" ] && [ ! -L "$1" ]; }
+private() { own "$1" && [ -z "$(find "$1" -prune \\( -perm -020 -o -perm -002 \\))" ]; }
 fail() { echo "p2p: unpack: $1" >&2; exit 1; }
 base=\${P2P_CACHE:-\${XDG_CACHE_HOME:-\${HOME:+$HOME/.cache}}}
 dir=$base/p2p/${options.id}
-if [ -z "$base" ] || ! own "$dir" || [ ! -f "$dir/ready" ]; then
+if [ -z "$base" ] || ! own "$base/p2p" || ! own "$dir" || [ ! -f "$dir/ready" ]; then
   umask 077
   if [ -z "$base" ] || ! mkdir -p "$base/p2p" 2>/dev/null || [ ! -w "$base/p2p" ]; then
     base=\${TMPDIR:-/tmp}/p2p-$(id -u)
-    mkdir -p "$base/p2p" 2>/dev/null
-    own "$base" || fail "no private folder in \${TMPDIR:-/tmp}; set P2P_CACHE to one"
-    chmod 700 "$base" || fail "cannot make $base private"
+    mkdir "$base" 2>/dev/null
+    private "$base" || fail "no private folder in \${TMPDIR:-/tmp}; set P2P_CACHE to one"
+    mkdir -p "$base/p2p" || fail "cannot write in $base"
     dir=$base/p2p/${options.id}
   fi
-  own "$base/p2p" || fail "$base/p2p is not yours; set P2P_CACHE to a folder of yours"
+  private "$base/p2p" || fail "$base/p2p is not yours alone; set P2P_CACHE to a private folder"
   if ! own "$dir" || [ ! -f "$dir/ready" ]; then
     new=$(mktemp -d "$base/p2p/.new.XXXXXX") || fail "cannot write in $base/p2p"
-    trap 'rm -rf "$new"' EXIT
+    # What is typed meanwhile is not for the command: it is not shown, and dropped.
+    typing=
+    if [ -t 0 ]; then trap '' TTOU; typing=$(stty -g 2>/dev/null) && stty -echo -icanon min 0 time 0; fi
+    heard() { [ -z "$typing" ] || { cat >/dev/null; stty "$typing"; typing=; }; }
+    trap 'rm -rf "$new"; heard' EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM HUP
-    tail -c +${runtimeStart} "$0" 2>/dev/null | head -c ${options.runtimeBytes} | gzip -dc >"$new/deno" &&
-      tail -c +${bundleStart} "$0" | gzip -dc | tar -xf - -C "$new" &&
-      chmod 700 "$new" "$new/deno" && : >"$new/ready" || fail "the executable is damaged or the disk is full"
+    [ ! -t 2 ] || case \${P2P_LANG:-\${LC_ALL:-\${LC_MESSAGES:-\${LANG-}}}} in
+      zh*) echo "p2p：首次启动，正在解包…" >&2 ;;
+      *) echo "p2p: unpacking once…" >&2 ;;
+    esac
+    tail -c +${runtimeStart} "$0" 2>/dev/null | head -c ${options.runtimeBytes} | gzip -dc 2>/dev/null >"$new/deno" &&
+      tail -c +${bundleStart} "$0" | gzip -dc 2>/dev/null | tar -xf - -C "$new" 2>/dev/null &&
+      chmod 700 "$new" "$new/deno" && { : >"$new/ready"; } 2>/dev/null || fail "the executable is damaged or the disk is full"
     [ ! -e "$dir" ] || own "$dir" || fail "$dir is not yours"
     [ ! -d "$dir" ] || [ -f "$dir/ready" ] || rm -rf "$dir"
     [ -d "$dir" ] || mv "$new" "$dir" || fail "cannot write in $base/p2p"
     rm -rf "$new"
-    trap - EXIT INT TERM HUP
+    heard
+    trap - EXIT INT TERM HUP TTOU
   fi
 fi
 # The runtime would open a closed stdout as /dev/null and lose what is printed; this one takes nothing.

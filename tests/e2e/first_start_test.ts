@@ -1,0 +1,82 @@
+/** The first start of the executable: it unpacks into a private folder, says so, and takes nothing typed meanwhile. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { EXECUTABLE, p2p, withFolder } from "../support/executable.ts";
+import { missing } from "../support/processes.ts";
+import { atTerminal } from "../support/pty.ts";
+import { testUnless } from "../support/requires.ts";
+
+const selfExtracting = (await Deno.open(EXECUTABLE)).readable.getReader();
+const { value: first } = await selfExtracting.read();
+await selfExtracting.cancel();
+
+const reason = !new TextDecoder().decode(first).startsWith("#!/bin/sh")
+  ? "the executable does not unpack itself"
+  : missing("script").length > 0
+  ? "needs script"
+  : Deno.uid() !== 0
+  ? "only root can give a folder to another"
+  : undefined;
+
+testUnless(
+  reason,
+  "what is typed before a prompt is neither shown nor taken for the passphrase",
+  () =>
+    withFolder(async (folder) => {
+      const env = { P2P_HOME: join(folder, "home"), P2P_CACHE: join(folder, "cache") };
+      const plain = join(folder, "a.txt");
+      const sealed = join(folder, "a.enc");
+      await Deno.writeTextFile(plain, "words\n");
+      await atTerminal([EXECUTABLE, "enc", "-p", "-o", sealed, plain], env, async (terminal) => {
+        await terminal.see("unpacking once…");
+        await terminal.type("too early\rtoo early\r");
+        await terminal.see("new passphrase: ");
+        await terminal.type("sesame\r");
+        await terminal.see("the same again: ");
+        await terminal.type("sesame\r");
+        assert.equal(await terminal.ended(), 0, terminal.shown());
+        assert.doesNotMatch(terminal.shown(), /too early|sesame/);
+      });
+      const open = [EXECUTABLE, "dec", "-p", sealed];
+      await atTerminal(open, env, async (terminal) => {
+        await terminal.see("passphrase: ");
+        await terminal.type("sesame\r");
+        await terminal.see("words");
+        assert.equal(await terminal.ended(), 0);
+        assert.doesNotMatch(terminal.shown(), /unpacking/, "the second start unpacks nothing");
+      });
+    }),
+);
+
+testUnless(
+  reason,
+  "it unpacks into nothing that others may write to, and through nobody's link",
+  () =>
+    withFolder(async (folder) => {
+      const cache = join(folder, "cache");
+      const env = { P2P_CACHE: cache, HOME: folder };
+      await Deno.mkdir(join(cache, "p2p"), { recursive: true });
+      await Deno.chmod(join(cache, "p2p"), 0o770);
+      const open = await p2p(["--version"], { env });
+      assert.match(open.stderr, /^p2p: unpack: .* is not yours alone/);
+      assert.equal(open.code, 1);
+      await Deno.remove(cache, { recursive: true });
+
+      const theirs = join(folder, "theirs");
+      await Deno.mkdir(cache);
+      await Deno.mkdir(theirs);
+      await Deno.symlink(theirs, join(cache, "p2p"));
+      const link = await p2p(["--version"], { env });
+      assert.match(link.stderr, /^p2p: unpack: /);
+
+      // Where the cache cannot be used: a folder in TMPDIR, never through a link that was there before.
+      const temporary = join(folder, "tmp");
+      await Deno.mkdir(temporary);
+      await Deno.symlink(theirs, join(temporary, `p2p-${Deno.uid()}`));
+      const fallback = await p2p(["--version"], {
+        env: { P2P_CACHE: "/dev/null/none", TMPDIR: temporary },
+      });
+      assert.match(fallback.stderr, /^p2p: unpack: no private folder/);
+      assert.deepEqual([...Deno.readDirSync(theirs)], []);
+    }),
+);
