@@ -20,14 +20,14 @@ export interface ConnectionLimits {
 
 /**
  * A connection that was never used costs 60 KiB, one whose peer sends all that its first credit allows while nobody
- * reads 512 KiB more: 128 strangers and the credit stay below 150 MiB together, whatever they do.
+ * reads 512 KiB more: 192 strangers and the credit stay below 160 MiB together, whatever they do.
  */
 export const CONNECTION_LIMITS: ConnectionLimits = {
   all: 512,
-  strangers: 128,
-  strangersPerSource: 64,
+  strangers: 192,
+  strangersPerSource: 128,
   perKey: 8,
-  credit: 64 * 1024 * 1024,
+  credit: 48 * 1024 * 1024,
 };
 
 /** What is looked at of a connection. */
