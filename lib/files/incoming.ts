@@ -92,8 +92,11 @@ export class IncomingFiles implements IncomingTarget {
       throw new VerdictError(TransferCode.nothingCame, "transfer.receive", "");
     }
     this.#roots.delete(index);
+    const begun = performance.now();
     try {
-      return await open.root.place(this.#folder, open.name);
+      const path = await open.root.place(this.#folder, open.name);
+      await turnAfter(begun);
+      return path;
     } catch (error) {
       throw incomingError(open.name, error);
     } finally {
@@ -145,7 +148,11 @@ export class IncomingFiles implements IncomingTarget {
     work: (root: IncomingRoot) => T,
   ): Promise<T> {
     try {
-      return work(await this.#newRoot(entry, path));
+      const root = await this.#newRoot(entry, path);
+      const begun = performance.now();
+      const result = work(root);
+      await turnAfter(begun);
+      return result;
     } catch (error) {
       throw incomingError(path.join("/"), error);
     }
