@@ -125,10 +125,14 @@ export class JsonFace implements Face {
       case "silent":
       case "answering":
         return this.#plain(event);
+      case "notice":
+        // Programs get events; a warning is for whoever runs them.
+        return event.level === "warning"
+          ? notice(eventLines(event).join("\n"), this.#quiet)
+          : undefined;
       case "question-over":
       case "received":
       case "addressee":
-      case "notice":
         // For persons, or told in another event.
         return;
     }

@@ -18,7 +18,10 @@ export function problemLines(error: P2PError): string[] {
 /** "listening on ADDR:PORT", which scripts read too: the same in every language where no person looks. */
 export function listeningLines(event: Extract<TalkEvent, { type: "listening" }>): string[] {
   const { address, dual, fingerprint } = event;
-  const lines = [say("talk.listening", { where: formatAddress(address) })];
+  const lines = [say("talk.listening", {
+    where: formatAddress(address),
+    person: Deno.stderr.isTerminal(),
+  })];
   if (dual) {
     lines.push(say("talk.listening-also", {
       where: formatAddress({ ...address, hostname: "::" }),

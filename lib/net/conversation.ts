@@ -72,6 +72,9 @@ const MAX_TRANSFERS = 8;
 /** Conversation streams of one peer that are read at the same time; a program needs one. */
 const MAX_MESSAGE_STREAMS = 4;
 
+/** Streams on which a peer may break the application protocol before the conversation ends. */
+const MAX_VIOLATIONS = 16;
+
 /** Urgency of streams (RFC 9218): a message never waits behind a file. */
 const MESSAGE_URGENCY = 1;
 const TRANSFER_URGENCY = 5;
@@ -99,6 +102,7 @@ export class Conversation {
   #transferQueue: Array<() => void> = [];
   /** Streams on which the peer's messages come and our receipts go. */
   readonly #receipts = new Set<number>();
+  #violations = 0;
   /** Messages of the peer's that the program is taking in, or whose receipts are not written yet. */
   #taking = 0;
 
@@ -311,12 +315,17 @@ export class Conversation {
           return await this.#serveTransfer(stream);
       }
     } catch (error) {
-      if (error instanceof P2PError) {
-        stream.abort(streamCodeOf(error));
-        return;
-      }
+      if (error instanceof P2PError) return this.#giveUp(stream, streamCodeOf(error));
       stream.abort(StreamCode.internal);
       this.handlers.failed?.(new InternalError(doing, error));
+    }
+  }
+
+  /** Gives a stream of the peer's up. Whoever goes on breaking the protocol is sent away. */
+  #giveUp(stream: NetStream, code: number): void {
+    stream.abort(code);
+    if (code === StreamCode.protocol && ++this.#violations >= MAX_VIOLATIONS) {
+      this.close(CloseCode.protocol);
     }
   }
 
@@ -332,10 +341,7 @@ export class Conversation {
         if (channel.idle) await channel.flush();
         const record = await channel.next();
         if (record === undefined) break;
-        if (record.type !== RecordType.message) {
-          stream.abort(StreamCode.protocol);
-          return;
-        }
+        if (record.type !== RecordType.message) return this.#giveUp(stream, StreamCode.protocol);
         await this.#takeMessage(channel, record.body);
       }
       await channel.finish();

@@ -4,10 +4,16 @@ import {
   AuthenticationError,
   FailureError,
   LimitError,
+  type P2PError,
   UnreachableError,
 } from "../../lib/errors.ts";
 import { generateKeyPair } from "../../lib/crypto/sm2.ts";
-import type { CloseInfo } from "../../lib/net/close.ts";
+import { CloseCode, type CloseInfo } from "../../lib/net/close.ts";
+import { StreamCode } from "../../lib/transfer/stream.ts";
+import { concat } from "../../lib/bytes.ts";
+import { encodeDelivered } from "../../lib/transfer/messages.ts";
+import { encodePreface, StreamKind } from "../../lib/transfer/preface.ts";
+import { english } from "../support/english.ts";
 import { KeyChangedError } from "../../lib/net/node.ts";
 import { IncomingFiles } from "../../lib/files/incoming.ts";
 import { walkOutgoing } from "../../lib/files/outgoing.ts";
@@ -207,12 +213,60 @@ Deno.test("two nodes that connect to each other at the same time share one conve
   }
 });
 
-Deno.test("a stream of an unknown kind is refused; the conversation goes on", () =>
+Deno.test("a stream of an unknown kind or version is unsupported; the conversation goes on", () =>
   withPair(async ({ left, right, a }) => {
     const box = inbox(right);
-    const stream = left.connection.openStream();
-    left.connection.write(stream, Uint8Array.of(77, 1));
-    a.wake();
+    for (const preface of [[77, 1], [1, 9]]) {
+      const stream = left.connection.openStream();
+      const told = Promise.withResolvers<number>();
+      const before = left.streamEvent.bind(left);
+      left.streamEvent = (event) => {
+        if (event.type === "stream-stopped" && event.stream === stream) told.resolve(event.code);
+        before(event);
+      };
+      left.connection.write(stream, Uint8Array.from(preface));
+      a.wake();
+      assert.equal(await told.promise, StreamCode.unsupported);
+    }
     await left.sendMessage("still here").delivered;
     assert.equal((await box.next()).text, "still here");
+  }));
+
+Deno.test("a program that takes no messages refuses them, and takes them when it does", () =>
+  withPair(async ({ left, right }) => {
+    await assert.rejects(left.sendMessage("shown nowhere").delivered, FailureError);
+    const box = inbox(right);
+    await left.sendMessage("shown").delivered;
+    assert.equal((await box.next()).text, "shown");
+  }));
+
+Deno.test("whoever goes on breaking the protocol is sent away with the code for it", () =>
+  withPair(async ({ left, right, a }) => {
+    inbox(right);
+    while (left.closeInfo === undefined) {
+      const stream = left.connection.openStream();
+      left.connection.write(
+        stream,
+        concat(encodePreface(StreamKind.conversation), encodeDelivered(new Uint8Array(8))),
+      );
+      a.wake();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    assert.deepEqual([left.closeInfo.by, left.closeInfo.code], ["peer", CloseCode.protocol]);
+  }));
+
+Deno.test("a bug in what a program does about a message ends that stream alone, and is told", () =>
+  withPair(async ({ left, right }) => {
+    const told = Promise.withResolvers<P2PError>();
+    right.handlers = {
+      message: () => {
+        throw new TypeError("a bug");
+      },
+      failed: told.resolve,
+    };
+    await assert.rejects(left.sendMessage("boom").delivered, FailureError);
+    assert.match(english(await told.promise), /take messages: internal error: a bug/);
+    const box = inbox(right);
+    await left.sendMessage("and on").delivered;
+    assert.equal((await box.next()).text, "and on");
   }));

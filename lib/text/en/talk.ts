@@ -13,7 +13,8 @@ function offered(
 }
 
 export const talk = {
-  "talk.listening": ({ where }: { where: string }) => `listening on ${where}`,
+  /** Scripts read it too: it is the same in every language where no person looks. */
+  "talk.listening": ({ where }: { where: string; person: boolean }) => `listening on ${where}`,
   "talk.listening-also": ({ where }: { where: string }) => `and on ${where}`,
   "talk.own-fingerprint": ({ fingerprint }: { fingerprint: string }) =>
     `your fingerprint: ${fingerprint}`,

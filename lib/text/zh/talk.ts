@@ -10,7 +10,7 @@ function offered(
 }
 
 export const talk: SameCodes<typeof english> = {
-  "talk.listening": ({ where }) => `正在监听 ${where}`,
+  "talk.listening": ({ where, person }) => person ? `正在监听 ${where}` : `listening on ${where}`,
   "talk.listening-also": ({ where }) => `以及 ${where}`,
   "talk.own-fingerprint": ({ fingerprint }) => `您的指纹：${fingerprint}`,
   "talk.fingerprint": ({ fingerprint }) => `指纹：${fingerprint}`,

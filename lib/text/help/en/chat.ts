@@ -6,11 +6,12 @@ export const help = {
 
 PEER is IP, IP:PORT, [IPv6]:PORT, a host name or a contact's name; the port is 9999 unless given. Two people
 who both run 'p2p chat OTHER' meet. With piped input each line is one message, and the exit code is 0 only
-when the peer's program has acknowledged every one.
+when the peer's program has acknowledged every one. A text that was sent and not acknowledged stays in the outbox.
 
 Examples:
   p2p chat 192.168.1.5                           talk; /help lists what else one can do
   p2p chat alice -m "dinner at eight?"           one message
+  p2p chat alice -m "call me" --later            kept until alice appears
   journalctl -f | p2p chat '[2001:db8::7]:9998'  every line a message`,
   flags: {
     later: "Keep it for later, without a call",

@@ -4,7 +4,8 @@ export const help = {
   brief: "Wait for peers; print messages, save files, play voice",
   full:
     `Wait for peers on a UDP port. Messages are printed on stdout, files are saved and voice notes played.
-A line typed here goes to the peer last heard from; on a terminal /help lists more. It goes on until Ctrl-C.
+On a terminal a line goes to the person whom the prompt names; /to chooses, /help lists more. Piped lines go to
+the peer last heard from. Texts that cannot be delivered wait for the peer's return. It goes on until Ctrl-C.
 
 Received files never replace anything: a free name is found. --accept says whose files are taken.
 

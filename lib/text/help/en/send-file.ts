@@ -5,8 +5,8 @@ export const help = {
   full: `Send files and folders to a peer that runs 'p2p listen' or 'p2p chat'.
 
 PEER is IP, IP:PORT, [IPv6]:PORT, a host name or a contact's name; the port is 9999 unless given. Every file
-is authenticated on its way and appears at the peer only when it is whole. When either side dies or the network
-goes away, the same command goes on where it stopped, after comparing SM3 digests of what is there. Permissions
+is authenticated on its way and appears at the peer only when it is whole. A peer that is lost on the way is called
+again, for ten minutes unless --give-up says otherwise; the same command given later goes on where it stopped, after comparing SM3 digests of what is there. Permissions
 and times are kept; symbolic links and special files are not sent. The exit code is 0 only when all of it arrived.
 
 Examples:

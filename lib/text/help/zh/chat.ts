@@ -8,11 +8,12 @@ export const help: SameWords<typeof english> = {
 
 PEER 是 IP、IP:PORT、[IPv6]:PORT、主机名或联系人名称；不指定端口时为 9999。两个人都运行
 “p2p chat 对方”即可相遇。输入来自管道时，每行是一条消息；只有当对方的程序确认了每一条，
-退出码才是 0。
+退出码才是 0。已发出但未得到确认的消息留在发件箱中。
 
 示例：
   p2p chat 192.168.1.5                           交谈；/help 列出还能做什么
   p2p chat alice -m "dinner at eight?"           一条消息
+  p2p chat alice -m "call me" --later            保留到 alice 出现时发送
   journalctl -f | p2p chat '[2001:db8::7]:9998'  每行一条消息`,
   flags: {
     later: "留待以后发送，现在不呼叫",

@@ -5,7 +5,8 @@ import type { SameWords } from "../types.ts";
 export const help: SameWords<typeof english> = {
   brief: "等待对方连接；显示消息、保存文件、播放语音",
   full: `在一个 UDP 端口上等待对方连接。消息输出到标准输出，文件被保存，语音被播放。
-在这里输入的一行会发给最近发来消息的人；在终端上输入 /help 可查看更多。按 Ctrl-C 结束。
+在终端上输入的一行发给提示符所指的人；/to 另选，/help 可查看更多。来自管道的行发给最近发来
+消息的人。未能送达的消息会等对方回来再发。按 Ctrl-C 结束。
 
 收到的文件绝不覆盖任何东西：会另取一个空闲的名称。--accept 决定接收谁的文件。
 
