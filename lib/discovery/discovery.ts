@@ -99,7 +99,7 @@ export class Discovery {
   readonly #seeks = new Map<string, Seek>();
   readonly #outgoing: DiscoveryDatagram[] = [];
   readonly #events: DiscoveryEvent[] = [];
-  readonly #start: number;
+  #start: number;
   #beacons = 0;
   #nextBeacon: number;
   #rotation = 0;
@@ -112,6 +112,16 @@ export class Discovery {
     this.#nextBeacon = options.now;
     this.#checksAt = options.now;
     for (const contact of options.contacts) this.add(contact);
+  }
+
+  /** There is a new network: says and asks everything again, as at the start. */
+  restart(now: number): void {
+    this.#start = now;
+    this.#beacons = 0;
+    this.#nextBeacon = now;
+    for (const [id, { contact }] of this.#seeks) {
+      this.#seeks.set(id, { contact, since: now, count: 0, next: now });
+    }
   }
 
   /** Takes a contact in, or in place of one with the same key. */

@@ -33,6 +33,8 @@ export function runtimeFlags(target: string): string[] {
     "--allow-write",
     "--allow-net",
     "--allow-env",
+    // Discovery asks which interfaces there are.
+    "--allow-sys=networkInterfaces",
     `--allow-run=${VOICE_TOOLS.join(",")}`,
     ...libraryFlags(target),
   ];

@@ -136,6 +136,20 @@ Deno.test("who leaves or falls silent is absent; a new address is told", () => {
   );
 });
 
+Deno.test("on a new network everything is said and asked again at once", () => {
+  const [a, b] = [person(), person()];
+  const discovery = program(a, [b]);
+  discovery.seek(b.publicKey, 0);
+  for (let now = 0; now < 20_000; now += 10) {
+    if (now >= discovery.nextTimeout()) discovery.timeout(now, TIME + now);
+  }
+  while (discovery.transmit() !== undefined);
+  discovery.restart(20_000);
+  assert.equal(discovery.nextTimeout(), 20_000);
+  discovery.timeout(20_000, TIME);
+  assert.ok(discovery.transmit() && discovery.transmit(), "a beacon and a seek");
+});
+
 Deno.test("more contacts than a beacon holds are all reached by rotation", () => {
   const own = person();
   const others = Array.from({ length: 70 }, person);

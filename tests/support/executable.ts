@@ -1,6 +1,7 @@
 /**
  * The compiled executable, driven as a person or a script would: own home, own folder, real arguments and pipes.
  */
+import "./lan.ts";
 import { join } from "node:path";
 
 /** The executable under test. `deno task test` has just made it. */

@@ -29,6 +29,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "lib/files": ["lib/crypto", "lib/transfer", "lib/system"],
   "lib/state": ["lib/crypto", "lib/session", "lib/files", "lib/system"],
   "lib/net": [
+    "lib/discovery",
     "lib/peer",
     "lib/transfer",
     "lib/files",

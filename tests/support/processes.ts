@@ -1,4 +1,5 @@
 /** Child processes of network tests and benchmarks: started, watched for a line, timed with GNU time, always ended. */
+import "./lan.ts";
 import { hasProgram } from "./requires.ts";
 
 const GNU_TIME = "/usr/bin/time";
@@ -64,6 +65,11 @@ export class Child implements AsyncDisposable {
     const { code } = await this.#process.status;
     await Promise.all(this.#readers);
     if (code !== 0) throw new Error(`ended with ${code}:\n${this.#lines.join("\n")}`);
+  }
+
+  /** Sends a signal. */
+  kill(signal: Deno.Signal): void {
+    this.#process.kill(signal);
   }
 
   /** What GNU time says, after the end. */

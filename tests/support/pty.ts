@@ -1,4 +1,5 @@
 /** A program at a pseudo-terminal, by `script` (util-linux): what it shows, and keys for it. */
+import "./lan.ts";
 
 /** A program that runs at a terminal. */
 export interface AtTerminal {

@@ -1,0 +1,214 @@
+/**
+ * The sockets of discovery: one that hears the multicast groups and one to send from for each interface and family.
+ * Interfaces that come and go (a laptop that joins a network) are followed by `refresh`.
+ *
+ * Everything here is best effort: an interface without multicast, or one that vanishes meanwhile, is left out.
+ */
+import type { DiscoveryAddress } from "../discovery/discovery.ts";
+
+/** The groups: administratively scoped to the site (RFC 2365 §6.2), and link-local, transient (RFC 4291 §2.7). */
+export const LAN_GROUP_IPV4 = "239.255.112.50";
+export const LAN_GROUP_IPV6 = "ff12::7032:70";
+/** UDP port of the groups. */
+export const LAN_PORT = 9998;
+
+/** Which interfaces discovery uses. */
+export type LanScope = "all" | "off" | readonly string[];
+
+/**
+ * Reads `P2P_LAN`: "off", or names of interfaces with commas ("lo", "eth0,wlan0"); all of them when it is not set.
+ */
+export function parseLanScope(value: string | undefined): LanScope {
+  if (value === undefined || value === "" || value === "all") return "all";
+  return value === "off" ? "off" : value.split(",").map((name) => name.trim());
+}
+
+/** One interface and family. */
+interface Link {
+  readonly name: string;
+  readonly family: "IPv4" | "IPv6";
+  readonly address: string;
+  /** Hears the group. */
+  readonly group: Deno.DatagramConn | undefined;
+  /** Sends, and hears answers. */
+  readonly sender: Deno.DatagramConn;
+}
+
+/** Called for each datagram. */
+export type LanReceiver = (datagram: Uint8Array, from: DiscoveryAddress) => void;
+
+/** All sockets of one program's discovery. */
+export class LanSockets {
+  readonly #scope: LanScope;
+  readonly #receiver: LanReceiver;
+  readonly #links = new Map<string, Link>();
+  readonly #reading = new Set<Promise<void>>();
+  #closed = false;
+
+  /** Opens sockets on every interface of `scope`. */
+  constructor(scope: LanScope, receiver: LanReceiver) {
+    this.#scope = scope;
+    this.#receiver = receiver;
+  }
+
+  /** The interfaces in use, as "eth0 192.168.1.7". */
+  get links(): string[] {
+    return [...this.#links.values()].map(({ name, address }) => `${name} ${address}`);
+  }
+
+  /**
+   * Opens what is new, closes what is gone.
+   *
+   * @returns whether there are new ones, and whether some are not usable yet (an IPv6 address that is being probed)
+   */
+  async refresh(): Promise<{ readonly opened: boolean; readonly waiting: boolean }> {
+    if (this.#closed || this.#scope === "off") return { opened: false, waiting: false };
+    const before = this.#links.size;
+    const wanted = new Map(
+      Deno.networkInterfaces().filter((own) => this.#covers(own)).map((own) => [linkKey(own), own]),
+    );
+    for (const [key, link] of this.#links) {
+      if (!wanted.has(key)) this.#drop(key, link);
+    }
+    for (const [key, own] of wanted) {
+      if (!this.#links.has(key)) await this.#open(key, own);
+    }
+    return { opened: this.#links.size > before, waiting: this.#links.size < wanted.size };
+  }
+
+  /** Sends to one address, or (undefined) to the groups on every interface. */
+  async send(data: Uint8Array, to: DiscoveryAddress | undefined): Promise<void> {
+    for (const link of this.#links.values()) {
+      if (to === undefined) await this.#sendFrom(link, data, groupAddress(link));
+      else if (this.#reaches(link, to)) {
+        await this.#sendFrom(link, data, to);
+        // One interface is enough where the address names it or is routed anyway.
+        return;
+      }
+    }
+  }
+
+  /** Closes all of them. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const [key, link] of this.#links) this.#drop(key, link);
+    await Promise.all(this.#reading);
+  }
+
+  #covers({ name, family, address, scopeid }: Deno.NetworkInterfaceInfo): boolean {
+    if (this.#scope !== "all" && !this.#scope.includes(name)) return false;
+    // Of IPv6 the link-local address alone: the group is link-local, and it names the interface.
+    return family === "IPv4" || (address.startsWith("fe80:") && (scopeid ?? 0) > 0);
+  }
+
+  async #open(key: string, own: Deno.NetworkInterfaceInfo): Promise<void> {
+    const { name, family, address } = own;
+    const hostname = family === "IPv6" ? `${address}%${name}` : address;
+    const sender = listen(hostname, 0);
+    if (sender === undefined) return;
+    const group = await joinGroup(own);
+    if (this.#closed) {
+      sender.close();
+      group?.close();
+      return;
+    }
+    const link: Link = { name, family, address, group, sender };
+    this.#links.set(key, link);
+    this.#read(link, sender);
+    if (group !== undefined) this.#read(link, group);
+  }
+
+  #drop(key: string, link: Link): void {
+    this.#links.delete(key);
+    link.sender.close();
+    link.group?.close();
+  }
+
+  /** Whether `to` is to be written to from this link. */
+  #reaches(link: Link, { hostname }: DiscoveryAddress): boolean {
+    if (!hostname.includes(":")) return link.family === "IPv4";
+    const [, zone] = hostname.split("%");
+    return link.family === "IPv6" && (zone === undefined || zone === link.name);
+  }
+
+  async #sendFrom({ sender }: Link, data: Uint8Array, to: DiscoveryAddress): Promise<void> {
+    try {
+      await sender.send(data, { transport: "udp", ...to });
+    } catch (error) {
+      // The interface is down, full, or gone: the next beacon tries again.
+      if (!isSystemError(error)) throw error;
+    }
+  }
+
+  #read(link: Link, socket: Deno.DatagramConn): void {
+    const reading = this.#receive(link, socket).finally(() => this.#reading.delete(reading));
+    this.#reading.add(reading);
+  }
+
+  async #receive(link: Link, socket: Deno.DatagramConn): Promise<void> {
+    for (;;) {
+      try {
+        const [datagram, from] = await socket.receive();
+        const { hostname, port } = from as Deno.NetAddr;
+        const zone = hostname.startsWith("fe80:") ? `%${link.name}` : "";
+        this.#receiver(datagram, { hostname: hostname + zone, port });
+      } catch (error) {
+        if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) {
+          return;
+        }
+        // Reports of routers about earlier datagrams (ICMP) come as errors of a receive.
+        if (!isSystemError(error)) throw error;
+      }
+    }
+  }
+}
+
+function linkKey({ name, family, address }: Deno.NetworkInterfaceInfo): string {
+  return `${name} ${family} ${address}`;
+}
+
+function groupAddress({ name, family }: Link): DiscoveryAddress {
+  return family === "IPv4"
+    ? { hostname: LAN_GROUP_IPV4, port: LAN_PORT }
+    : { hostname: `${LAN_GROUP_IPV6}%${name}`, port: LAN_PORT };
+}
+
+/** Hears the group on one interface; undefined where the system refuses. */
+async function joinGroup(
+  { name, family, address, scopeid }: Deno.NetworkInterfaceInfo,
+): Promise<Deno.DatagramConn | undefined> {
+  // Bound to the group itself, an IPv6 socket hears that interface alone; IPv4 has no such form, so several sockets
+  // may hear the same datagram, which changes nothing.
+  const hostname = family === "IPv4" ? LAN_GROUP_IPV4 : `${LAN_GROUP_IPV6}%${name}`;
+  const wildcard = family === "IPv4" ? "0.0.0.0" : "::";
+  const socket = listen(hostname, LAN_PORT) ?? listen(wildcard, LAN_PORT);
+  if (socket === undefined) return undefined;
+  try {
+    const membership = family === "IPv4"
+      ? await socket.joinMulticastV4(LAN_GROUP_IPV4, address)
+      : await socket.joinMulticastV6(LAN_GROUP_IPV6, scopeid ?? 0);
+    // Programs of other users of this machine are found, too.
+    await membership.setLoopback(true);
+    return socket;
+  } catch (error) {
+    socket.close();
+    if (!isSystemError(error)) throw error;
+    return undefined;
+  }
+}
+
+/** Binds a socket that others may share; undefined where the system refuses. */
+function listen(hostname: string, port: number): Deno.DatagramConn | undefined {
+  try {
+    return Deno.listenDatagram({ transport: "udp", hostname, port, reuseAddress: port !== 0 });
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return undefined;
+  }
+}
+
+/** Whether the system refused something, as opposed to a bug of ours. */
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error &&
+    ("code" in error || Object.values(Deno.errors).some((type) => error instanceof type));
+}
