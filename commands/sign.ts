@@ -1,6 +1,8 @@
 /** `p2p sign`: a detached SM2 signature of a file. */
 import { buildCommand } from "@stricli/core";
-import { utf8, wipe } from "../lib/bytes.ts";
+import { type Bytes, utf8, wipe } from "../lib/bytes.ts";
+import { encodeFor } from "../lib/crypto/encoding.ts";
+import { rawSignature } from "../lib/crypto/sm2-sign.ts";
 import { Sm2Signer } from "../lib/crypto/sm2.ts";
 import { text } from "../lib/text/catalogue.ts";
 import type { CommandContext } from "./shared/context.ts";
@@ -16,9 +18,27 @@ import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
 interface Flags extends PassphraseFlags {
   identity?: string;
   id?: string;
+  format: SignatureFormat;
   output?: string;
   force?: boolean;
   quiet?: boolean;
+}
+
+/** The forms that others verify. */
+type SignatureFormat = "der" | "raw" | "hex" | "base64";
+
+/** DER or r ‖ s; digits are of r ‖ s, which those want who take digits, and base64 is of DER. */
+function inFormat(signature: Bytes, format: SignatureFormat): Bytes {
+  switch (format) {
+    case "der":
+      return signature;
+    case "raw":
+      return rawSignature(signature);
+    case "hex":
+      return encodeFor(rawSignature(signature), "hex");
+    case "base64":
+      return encodeFor(signature, "base64");
+  }
 }
 
 async function sign(this: CommandContext, flags: Flags, file?: string): Promise<void> {
@@ -30,12 +50,15 @@ async function sign(this: CommandContext, flags: Flags, file?: string): Promise<
   refuseTerminalInput(file, text("sign.usage"));
   const target = flags.output ?? (isStdin(file) ? undefined : `${file}.sig`);
   const { secretKey, publicKey } = await loadIdentity(flags.identity, flags);
-  const output = await openOutput(target, { force: flags.force, binary: true });
+  const output = await openOutput(target, {
+    force: flags.force,
+    binary: flags.format === "der" || flags.format === "raw",
+  });
   try {
     const id = flags.id === undefined ? undefined : utf8(flags.id);
     const signer = new Sm2Signer(secretKey, id, publicKey);
     await feedInput(file, flags, (piece) => void signer.update(piece));
-    await output.write(signer.sign());
+    await output.write(inFormat(signer.sign(), flags.format));
     await output.commit();
   } catch (error) {
     await output.abort();
@@ -53,6 +76,12 @@ export const command = buildCommand<Flags, [string?], CommandContext>({
     flags: {
       identity: identityFlag,
       id: textFlag(sharedHelp.flags.signerId, "ID"),
+      format: {
+        kind: "enum",
+        values: ["der", "raw", "hex", "base64"],
+        default: "der",
+        brief: help.flags.format,
+      },
       output: textFlag(help.flags.output, "SIG"),
       ...passphraseFlags,
       force: forceFlag,

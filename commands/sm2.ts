@@ -1,17 +1,29 @@
 /** `p2p sm2 encrypt | decrypt`: SM2 public key encryption in the standard encodings. */
 import { buildCommand, buildRouteMap } from "@stricli/core";
-import { type Bytes, wipe } from "../lib/bytes.ts";
-import { encodedBytes } from "../lib/crypto/encoding.ts";
+import { type Bytes, hex, utf8, wipe } from "../lib/bytes.ts";
+import { encodedBytes, encodeFor, type OutputEncoding } from "../lib/crypto/encoding.ts";
+import { sm2Z } from "../lib/crypto/sm2-sign.ts";
+import { decodePoint } from "../lib/crypto/sm2-curve.ts";
+import { Sm3 } from "../lib/crypto/sm3.ts";
 import { explained } from "../lib/crypto/explain.ts";
-import { decrypt, encrypt, type Sm2CiphertextFormat } from "../lib/crypto/sm2.ts";
-import { AuthenticationError } from "../lib/errors.ts";
+import { decrypt, encrypt, SM2_DEFAULT_ID, type Sm2CiphertextFormat } from "../lib/crypto/sm2.ts";
+import { AuthenticationError, UsageError } from "../lib/errors.ts";
 import { text } from "../lib/text/catalogue.ts";
 import { passphraseSources } from "./shared/container.ts";
 import type { CommandContext } from "./shared/context.ts";
-import { forceFlag, identityFlag, outputFlag, passphraseFlags, quietFlag } from "./shared/flags.ts";
+import {
+  forceFlag,
+  identityFlag,
+  outputFlag,
+  passphraseFlags,
+  quietFlag,
+  switchFlag,
+  textFlag,
+} from "./shared/flags.ts";
 import { loadIdentity, resolvePublicKey } from "./shared/identity.ts";
 import { isStdin, readAll, refuseStdinTwice, refuseTerminalInput } from "./shared/input.ts";
-import { openOutput, writeOutput } from "./shared/output.ts";
+import { openOutput, printLine, writeOutput } from "./shared/output.ts";
+import { feedInput } from "./shared/feed.ts";
 import type { PassphraseFlags } from "./shared/secrets.ts";
 import { guardTerminal } from "./shared/terminal-guard.ts";
 import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
@@ -33,6 +45,8 @@ const inputArgument = {
 interface EncryptFlags {
   key: string;
   format: Exclude<Sm2CiphertextFormat, "auto">;
+  encoding: OutputEncoding;
+  "no-04"?: boolean;
   output?: string;
   force?: boolean;
   quiet?: boolean;
@@ -41,11 +55,16 @@ interface EncryptFlags {
 const encryptCommand = buildCommand<EncryptFlags, [string?], CommandContext>({
   func: async function (flags, file) {
     refuseStdinTwice(["IN", file ?? "-"], ["-k", flags.key]);
+    if (flags["no-04"] && flags.format === "der") throw new UsageError("sm2.no-prefix", {});
     refuseTerminalInput(file, text("sm2.usage-message"));
     const publicKey = await resolvePublicKey(flags.key);
     const message = await readAll(file, MAX_MESSAGE_BYTES);
     const sealed = encrypt(publicKey, message, undefined, flags.format);
-    await writeOutput(flags.output, sealed, { force: flags.force, binary: true });
+    const bytes = flags["no-04"] ? sealed.slice(1) : sealed;
+    await writeOutput(flags.output, encodeFor(bytes, flags.encoding), {
+      force: flags.force,
+      binary: flags.encoding === "binary",
+    });
   },
   parameters: {
     flags: {
@@ -61,6 +80,13 @@ const encryptCommand = buildCommand<EncryptFlags, [string?], CommandContext>({
         default: "der",
         brief: help.encrypt.flags.format,
       },
+      encoding: {
+        kind: "enum",
+        values: ["binary", "hex", "base64"],
+        default: "binary",
+        brief: help.encrypt.flags.encoding,
+      },
+      "no-04": switchFlag(help.encrypt.flags.no04),
       output: outputFlag,
       force: forceFlag,
       quiet: quietFlag,
@@ -139,7 +165,41 @@ const decryptCommand = buildCommand<DecryptFlags, [string?], CommandContext>({
   docs: docsOf(help.decrypt),
 });
 
-export const command = buildRouteMap<"encrypt" | "decrypt", CommandContext>({
-  routes: { encrypt: encryptCommand, decrypt: decryptCommand },
+interface DigestFlags {
+  key: string;
+  id?: string;
+  quiet?: boolean;
+}
+
+const digestCommand = buildCommand<DigestFlags, [string?], CommandContext>({
+  func: async function (flags, file) {
+    refuseStdinTwice(["IN", file ?? "-"], ["-k", flags.key]);
+    refuseTerminalInput(file, text("sm2.usage-message"));
+    const id = flags.id === undefined ? SM2_DEFAULT_ID : utf8(flags.id);
+    const z = sm2Z(decodePoint(await resolvePublicKey(flags.key)), id);
+    const hash = new Sm3().update(z);
+    await feedInput(file, flags, (piece) => void hash.update(piece));
+    await printLine(`Z ${hex(z)}`);
+    await printLine(`e ${hex(hash.digest())}`);
+  },
+  parameters: {
+    flags: {
+      key: {
+        kind: "parsed",
+        parse: String,
+        brief: help.digest.flags.key,
+        placeholder: "PUBKEY",
+      },
+      id: textFlag(sharedHelp.flags.signerId, "ID"),
+      quiet: quietFlag,
+    },
+    positional: inputArgument,
+    aliases: { k: "key", q: "quiet" },
+  },
+  docs: docsOf(help.digest),
+});
+
+export const command = buildRouteMap<"encrypt" | "decrypt" | "digest", CommandContext>({
+  routes: { encrypt: encryptCommand, decrypt: decryptCommand, digest: digestCommand },
   docs: docsOf(help),
 });

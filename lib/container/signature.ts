@@ -6,11 +6,12 @@
  * in constant memory. Signature and sender's key are sealed under the file key: outsiders see neither.
  */
 import { type Bytes, ByteWriter, concat, utf8, wipe } from "../bytes.ts";
-import { DerReader, derSequence, derUnsigned } from "../crypto/der.ts";
+import { derSequence, derUnsigned } from "../crypto/der.ts";
 import { GCM_TAG_BYTES, Sm4Gcm } from "../crypto/gcm.ts";
 import { hkdfSm3 } from "../crypto/hkdf.ts";
 import type { RandomSource } from "../crypto/random.ts";
 import type { NonceSource } from "../crypto/sm2-nonce.ts";
+import { rawSignature } from "../crypto/sm2-sign.ts";
 import { parsePublicKey, type Sm2KeyPair, Sm2Signer, Sm2Verifier } from "../crypto/sm2.ts";
 import { Sm3, sm3, SM3_BYTES } from "../crypto/sm3.ts";
 import { AuthenticationError, InvalidKeyError } from "../errors.ts";
@@ -139,7 +140,7 @@ export class SegmentSigner {
     const { secretKey, publicKey } = this.#sender;
     const signer = new Sm2Signer(secretKey, utf8(SENDER_ID), publicKey);
     const signature = signer.update(this.#messages.close(last)).sign(this.#random, this.nonces);
-    return this.#gcm.seal(nonce, fixedSignature(signature));
+    return this.#gcm.seal(nonce, rawSignature(signature));
   }
 
   /** Overwrites the key. */
@@ -188,17 +189,6 @@ export class SegmentVerifier {
   wipe(): void {
     this.#gcm.wipe();
   }
-}
-
-/** r‖s, 64 bytes, of a signature in DER. */
-function fixedSignature(signature: Uint8Array): Bytes {
-  const pair = new DerReader(signature).sequence();
-  const out = new Uint8Array(64);
-  const r = pair.unsigned();
-  const s = pair.unsigned();
-  out.set(r, 32 - r.length);
-  out.set(s, 64 - s.length);
-  return out;
 }
 
 function derSignature(fixed: Uint8Array): Bytes {

@@ -4,7 +4,7 @@
  * alphabet of RFC 4648 §4 or §5). One reader for all, so that the same bytes are read the same wherever they stand;
  * what looks like text but is in none of these is for the reader of keys to name.
  */
-import { type Bytes, fromHex } from "../bytes.ts";
+import { base64, type Bytes, fromHex, hex, utf8 } from "../bytes.ts";
 import { FormatError } from "../errors.ts";
 import { text as textOf } from "../text/catalogue.ts";
 
@@ -120,4 +120,13 @@ function fromAnyBase64(text: string): Bytes | undefined {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+/** How bytes are written for other tools: as they are, or as one line of text. */
+export type OutputEncoding = "binary" | "hex" | "base64";
+
+/** `bytes` in `encoding`. */
+export function encodeFor(bytes: Bytes, encoding: OutputEncoding): Bytes {
+  if (encoding === "binary") return bytes;
+  return utf8(`${encoding === "hex" ? hex(bytes) : base64(bytes)}\n`);
 }

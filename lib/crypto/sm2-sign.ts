@@ -164,3 +164,9 @@ export function decodeSignature(input: Uint8Array, name?: string): Bytes {
     throw explained(error, "signature.unreadable", name);
   }
 }
+
+/** r ‖ s in 64 bytes of a signature in DER, as sm-crypto and gmssl for Python have it. */
+export function rawSignature(signature: Uint8Array): Bytes {
+  const { r, s } = readSignature(signature);
+  return concat(toBytes32(r), toBytes32(s));
+}

@@ -63,6 +63,7 @@ export const tools = {
   "verify.bad.default-id": "verifies without --id",
   "verify.good": ({ key }: { key: string }) => `good signature by ${key}`,
   "pubkey.form": "print public key: give --pem or --hex, not both",
+  "sm2.no-prefix": "encrypt: --no-04 is for raw forms, not for DER",
   "sm2.usage-message": "name a file, or pipe the message in",
   "sm2.usage-ciphertext": "name a file, or pipe the ciphertext in",
 

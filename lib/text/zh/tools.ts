@@ -51,6 +51,7 @@ export const tools: SameCodes<typeof english> = {
   "verify.bad.default-id": "不带 --id 可以通过验证",
   "verify.good": ({ key }) => `签名有效，签名者：${key}`,
   "pubkey.form": "输出公钥：--pem 与 --hex 只能用一个",
+  "sm2.no-prefix": "加密：--no-04 用于原始格式，不用于 DER",
   "sm2.usage-message": "请指定文件，或用管道送入消息",
   "sm2.usage-ciphertext": "请指定文件，或用管道送入密文",
 

@@ -11,8 +11,10 @@ the same. OpenSSL uses an empty one unless told -sigopt distid:1234567812345678.
 Examples:
   p2p sign report.pdf                    makes report.pdf.sig
   p2p sign -i work.pem -o r.sig report.pdf
-  tar c src | p2p sign > src.sig         signs a stream`,
+  tar c src | p2p sign > src.sig         signs a stream
+  p2p sign --format hex -o - report.pdf  for sm-crypto`,
   flags: {
+    format: "How to write it: DER, raw (r and s), raw in hex digits, DER in base64",
     output: "Write the signature to SIG (default FILE.sig; '-' is stdout)",
   },
   args: {

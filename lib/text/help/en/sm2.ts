@@ -15,10 +15,13 @@ Examples:
 
 Examples:
   echo secret | p2p sm2 encrypt -k p2p1… -o c.der
-  p2p sm2 encrypt -k bob.pub.pem --format c1c3c2 -o c.bin key.txt`,
+  p2p sm2 encrypt -k bob.pub.pem --format c1c3c2 -o c.bin key.txt
+  p2p sm2 encrypt -k p2p1… --format c1c3c2 --no-04 --encoding hex key.txt   for sm-crypto`,
     flags: {
       key: "Recipient: p2p1…, a contact, a key or certificate file, 130 hex digits",
       format: "How to write it: DER for OpenSSL and GmSSL, raw (with 04) for others",
+      encoding: "The bytes themselves, or one line of hex digits or base64",
+      no04: "Raw forms without the leading 04, as sm-crypto has them",
     },
   },
   decrypt: {
@@ -33,6 +36,19 @@ Examples:
   echo 3079… | p2p sm2 decrypt`,
     flags: {
       format: "How it is written; auto tells by itself",
+    },
+  },
+  digest: {
+    brief: "Print Z and e, which a signature is made of",
+    full:
+      `Print Z, the digest of ID, curve and public key, and e = SM3(Z ‖ M) of the message M, which is what SM2 signs
+(GB/T 32918.2): for teaching, and for devices that sign a given e.
+
+Examples:
+  p2p sm2 digest -k p2p1… report.pdf
+  printf 'message digest' | p2p sm2 digest -k alice.pub.pem --id 1234567812345678`,
+    flags: {
+      key: "Signer: p2p1…, a contact, a key or certificate file, 130 hex digits",
     },
   },
 } as const;

@@ -12,8 +12,10 @@ export const help: SameWords<typeof english> = {
 示例：
   p2p sign report.pdf                    生成 report.pdf.sig
   p2p sign -i work.pem -o r.sig report.pdf
-  tar c src | p2p sign > src.sig         给数据流签名`,
+  tar c src | p2p sign > src.sig         给数据流签名
+  p2p sign --format hex -o - report.pdf  供 sm-crypto 使用`,
   flags: {
+    format: "写出的格式：DER、原始（r 和 s）、原始格式的十六进制数字、DER 的 base64",
     output: "把签名写入 SIG（默认 FILE.sig；“-”表示标准输出）",
   },
   args: {
