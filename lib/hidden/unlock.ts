@@ -16,6 +16,7 @@ import {
   SEALED_SALT_BYTES,
   type SealedKeys,
 } from "../container/sealed.ts";
+import { passphraseForms } from "../crypto/passphrase.ts";
 import { AuthenticationError } from "../errors.ts";
 import { concat } from "../bytes.ts";
 import type { Carrier } from "../stego/carrier.ts";
@@ -34,7 +35,7 @@ export interface Found {
 /** What `key` opens in `carrier`; undefined where it opens nothing. */
 export function unlock(carrier: Carrier, key: Key): Found | undefined {
   try {
-    if ("passphrase" in key) return withPassphrase(carrier, key.passphrase);
+    if ("passphrase" in key) return withAnyForm(carrier, key.passphrase);
     const own = placesOfRecipients([key.identity.publicKey]);
     return withIdentity(carrier, key.identity, own) ??
       withIdentity(carrier, key.identity, placesOfSeveral());
@@ -42,6 +43,21 @@ export function unlock(carrier: Carrier, key: Key): Found | undefined {
     if (error instanceof AuthenticationError) return undefined;
     throw error;
   }
+}
+
+/** Tries the passphrase in every form in which it may have been typed when the message was hidden. */
+function withAnyForm(carrier: Carrier, passphrase: Uint8Array): Found | undefined {
+  for (const form of passphraseForms(passphrase)) {
+    try {
+      const found = withPassphrase(carrier, form);
+      if (found !== undefined) return found;
+    } catch (error) {
+      if (!(error instanceof AuthenticationError)) throw error;
+    } finally {
+      wipe(form);
+    }
+  }
+  return undefined;
 }
 
 function withPassphrase(carrier: Carrier, passphrase: Uint8Array): Found | undefined {
