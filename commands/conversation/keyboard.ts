@@ -15,11 +15,15 @@ export async function readKeyboard(face: TerminalFace, talk: Talk): Promise<"qui
     }
     try {
       talk.recipients.needAddressee();
-      void talk.type(line.replace(/^\/\//, "/"));
+      talk.type(line.replace(/^\/\//, "/")).catch((error) => tellProblem(talk, error));
     } catch (error) {
-      talk.tell({ type: "error", error: problemOf(text("conversation.send-message"), error) });
+      tellProblem(talk, error);
       face.putBack(line);
     }
   }
   return "quit";
+}
+
+function tellProblem(talk: Talk, error: unknown): void {
+  talk.tell({ type: "error", error: problemOf(text("conversation.send-message"), error) });
 }

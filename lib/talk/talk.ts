@@ -25,17 +25,20 @@ import type { Identity } from "../state/identity.ts";
 import type { State } from "../state/state.ts";
 import { text } from "../text/catalogue.ts";
 import { deliverFiles, deliverVoice, type TransferOptions, type VoiceNote } from "./delivery.ts";
-import { problemOf, type Show, type TalkEvent } from "./events.ts";
+import { problemOf, type TalkEvent } from "./events.ts";
 import { Archive } from "./archive.ts";
 import { type HeldText, HeldTexts } from "./held.ts";
+import type { TalkOptions } from "./options.ts";
 import { type Partner, Partners } from "./partners.ts";
 import { type Person, standingOf, strangerOf } from "./person.ts";
 import { Questions } from "./questions.ts";
 import { bindNode, bindPreferred, connectTo } from "./reach.ts";
 import { Recipients } from "./recipients.ts";
-import { serve, type ServeHost, type ServeOptions } from "./serve.ts";
+import { serve, type ServeHost } from "./serve.ts";
 import { judgeCaller } from "./trust.ts";
-import { VoiceNotes, type VoiceWishes } from "./voice-notes.ts";
+import { VoiceNotes } from "./voice-notes.ts";
+
+export type { ReceiveOptions, TalkOptions } from "./options.ts";
 
 /** How long leaving waits for the receipts of what was just shown, in milliseconds. */
 const RECEIPTS_MS = 1000;
@@ -45,31 +48,6 @@ const EXCERPT = 200;
 
 /** Events that a face has not taken yet: beyond this many no new peer is let in. */
 const MAX_UNTOLD = 4096;
-
-/** What receiving needs; without it messages are refused and files declined (`send-file`, `voice`). */
-export interface ReceiveOptions extends ServeOptions, Omit<VoiceWishes, "tell" | "show"> {}
-
-/** What the application is made from. */
-export interface TalkOptions {
-  readonly identity: Identity;
-  readonly state: State;
-  /** "p2p/0.1.0" */
-  readonly program: string;
-  readonly show: Show;
-  readonly hostname?: string | undefined;
-  /** The UDP port; undefined for the usual one if it is free. */
-  readonly port: number | undefined;
-  /** Whether peers may call; and whether one that is named but not there is called. */
-  readonly calls: boolean;
-  /** Unknown keys are refused. */
-  readonly strict: boolean;
-  readonly receive?: ReceiveOptions | undefined;
-  /**
-   * Whether texts that cannot be delivered are kept for the peer's return. Undefined: on the disk alone, since this
-   * program will not be there.
-   */
-  readonly keepTexts?: boolean | undefined;
-}
 
 /** One application on one socket. */
 export class Talk {
@@ -114,7 +92,7 @@ export class Talk {
       port,
       capabilities: receive === undefined ? Capability.takesNoMessages : 0,
       config: calls ? {} : { accept: false },
-      failed: (error) => void this.tell({ type: "error", error }),
+      failed: (error) => this.tell({ type: "error", error }),
       admit: (conversation) => this.#admit(conversation),
       incoming: (conversation) =>
         void this.#take(conversation, this.#admitted.get(conversation)!, false),
@@ -233,7 +211,11 @@ export class Talk {
     const pending = this.#archive.pending(peer.key)
       .map(({ id, written, text }) => ({ id, time: written, text }));
     for (const held of [...pending, ...this.#held.take(peer.keyText)]) {
-      if (!this.#onTheWay.has(held.id)) void this.sendText(peer, held.text, held);
+      if (this.#onTheWay.has(held.id)) continue;
+      this.sendText(peer, held.text, held).catch((error) => {
+        const problem = problemOf(text("conversation.send-message"), error);
+        this.tell({ type: "error", error: problem, peer });
+      });
     }
   }
 

@@ -68,7 +68,7 @@ Deno.test("nobody listens: exit 4 within 10 seconds, and an event for programs",
     ]);
     assert.ok(Date.now() - begun < 10_000);
     assert.deepEqual([plain.code, json.code], [4, 4], plain.stderr);
-    assert.match(plain.stderr, /^p2p: connect to 127\.0\.0\.1:\d+: no answer\n {5}\S/m);
+    assert.match(plain.stderr, /^p2p: connect to 127\.0\.0\.1:\d+: nothing listens there\n {5}\S/m);
     const told = events(json.stdout).map(({ type, code }) => [type, code]);
     assert.deepEqual(told, [["error", "unreachable"]]);
   }));

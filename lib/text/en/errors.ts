@@ -8,7 +8,7 @@ export const errors = {
   "system.address-in-use": "the address is already in use",
   "system.address-not-here": "this machine has no such address",
   "system.exists": "already exists",
-  "system.file-too-large": "the file system takes no file that large",
+  "system.file-too-large": "too large for the file system",
   "system.host-unreachable": "the host cannot be reached",
   "system.io": "the device reports an error",
   "system.is-folder": "is a folder",

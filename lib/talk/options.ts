@@ -1,0 +1,31 @@
+/** What an application of conversations is made from. */
+import type { Identity } from "../state/identity.ts";
+import type { State } from "../state/state.ts";
+import type { Show } from "./events.ts";
+import type { ServeOptions } from "./serve.ts";
+import type { VoiceWishes } from "./voice-notes.ts";
+
+/** What receiving needs; without it messages are refused and files declined (`send-file`, `voice`). */
+export interface ReceiveOptions extends ServeOptions, Omit<VoiceWishes, "tell" | "show"> {}
+
+/** What the application is made from. */
+export interface TalkOptions {
+  readonly identity: Identity;
+  readonly state: State;
+  /** "p2p/0.1.0" */
+  readonly program: string;
+  readonly show: Show;
+  readonly hostname?: string | undefined;
+  /** The UDP port; undefined for the usual one if it is free. */
+  readonly port: number | undefined;
+  /** Whether peers may call; and whether one that is named but not there is called. */
+  readonly calls: boolean;
+  /** Unknown keys are refused. */
+  readonly strict: boolean;
+  readonly receive?: ReceiveOptions | undefined;
+  /**
+   * Whether texts that cannot be delivered are kept for the peer's return. Undefined: on the disk alone, since this
+   * program will not be there.
+   */
+  readonly keepTexts?: boolean | undefined;
+}
