@@ -15,6 +15,7 @@ import { printLine, writeOutput } from "./shared/output.ts";
 import { type PassphraseFlags, passphraseGiven, readPassphrase } from "./shared/secrets.ts";
 import { say } from "./shared/speech.ts";
 import { docsOf, helpOf } from "./shared/help.ts";
+import { text } from "../lib/text/catalogue.ts";
 
 interface Flags extends PassphraseFlags {
   output?: string;
@@ -35,7 +36,7 @@ async function newPassphrase(flags: Flags): Promise<Bytes | undefined> {
     notice(say("keygen.not-encrypted"), flags);
     return undefined;
   }
-  const prompt = say("keygen.ask-passphrase");
+  const prompt = text("keygen.ask-passphrase");
   const passphrase = await readPassphrase(flags, { prompt, confirm: true, allowEmpty: !given });
   return passphrase.length === 0 ? undefined : passphrase;
 }

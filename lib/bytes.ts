@@ -26,7 +26,7 @@ export function utf8Text(bytes: Uint8Array, what = "decode text"): string {
   try {
     return decoder.decode(bytes);
   } catch (cause) {
-    throw new FormatError(`${what}: not valid UTF-8`, { cause });
+    throw new FormatError("bytes.utf8", { what }, { cause });
   }
 }
 
@@ -91,8 +91,8 @@ export function hex(bytes: Uint8Array): string {
 
 /** Bytes of a hexadecimal string (either case, even length, nothing else). */
 export function fromHex(text: string, what = "decode hex"): Bytes {
-  if (text.length % 2 !== 0) throw new FormatError(`${what}: odd number of hex digits`);
-  if (!/^[0-9a-fA-F]*$/.test(text)) throw new FormatError(`${what}: not hexadecimal`);
+  if (text.length % 2 !== 0) throw new FormatError("bytes.hex-odd", { what });
+  if (!/^[0-9a-fA-F]*$/.test(text)) throw new FormatError("bytes.hex", { what });
   return Uint8Array.fromHex(text);
 }
 
@@ -108,12 +108,12 @@ export function base64(bytes: Uint8Array): string {
 /** Bytes of canonical base64: padded, no white space, no stray bits. */
 export function fromBase64(text: string, what = "decode base64"): Bytes {
   if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) {
-    throw new FormatError(`${what}: not canonical base64`);
+    throw new FormatError("bytes.base64", { what });
   }
   const binary = atob(text);
   const out = new Uint8Array(binary.length);
   for (let i = 0; i < out.length; i++) out[i] = binary.charCodeAt(i);
-  if (base64(out) !== text) throw new FormatError(`${what}: not canonical base64`);
+  if (base64(out) !== text) throw new FormatError("bytes.base64", { what });
   return out;
 }
 
@@ -147,7 +147,7 @@ export class ByteReader {
   #advance(length: number): number {
     const at = this.#offset;
     if (!(length >= 0) || length > this.remaining) {
-      throw new FormatError(`${this.#what}: truncated`);
+      throw new FormatError("bytes.truncated", { what: this.#what });
     }
     this.#offset = at + length;
     return at;
@@ -169,7 +169,9 @@ export class ByteReader {
   /** 64 bits, at most 2^53 − 1. */
   u64(): number {
     const value = this.u32() * 2 ** 32 + this.u32();
-    if (value > Number.MAX_SAFE_INTEGER) throw new FormatError(`${this.#what}: number too large`);
+    if (value > Number.MAX_SAFE_INTEGER) {
+      throw new FormatError("bytes.number", { what: this.#what });
+    }
     return value;
   }
 
@@ -186,7 +188,7 @@ export class ByteReader {
 
   /** Refuses trailing bytes. */
   end(): void {
-    if (this.remaining !== 0) throw new FormatError(`${this.#what}: trailing bytes`);
+    if (this.remaining !== 0) throw new FormatError("bytes.trailing", { what: this.#what });
   }
 }
 

@@ -26,13 +26,10 @@ export type ExitCode = typeof ExitCode[keyof typeof ExitCode];
 /** What an error may carry besides its code. */
 export interface ErrorDetail {
   /** Advice for a person, printed below the error. */
-  hint?: Text | string | undefined;
+  hint?: Text | undefined;
   /** The error that led to this one. */
   cause?: unknown;
 }
-
-/** A message in words: what errors had before they had codes. TODO: goes when none is left. */
-const SENTENCE = "legacy.sentence";
 
 /**
  * Base of all errors that p2p raises on purpose. It is a text of the catalogue (`lib/text/`): its code and
@@ -46,22 +43,15 @@ export abstract class P2PError<C extends Code = Code> extends Error implements T
   readonly params: Text["params"];
   readonly hint: Text | undefined;
 
-  constructor(code: C, params: ParamsOf<C>, detail?: ErrorDetail);
-  constructor(sentence: string, detail?: ErrorDetail);
-  constructor(code: string, ...rest: unknown[]) {
-    const legacy = code.includes(": ");
-    const params = (legacy ? { sentence: code } : rest[0]) as Text["params"];
-    const detail = (legacy ? rest[0] : rest[1]) as ErrorDetail | undefined ?? {};
+  constructor(code: C, params: ParamsOf<C>, detail: ErrorDetail = {}) {
     super(
-      legacy ? code : `${code} ${JSON.stringify(params)}`,
+      `${code} ${JSON.stringify(params)}`,
       detail.cause === undefined ? undefined : { cause: detail.cause },
     );
     this.name = new.target.name;
-    this.code = legacy ? SENTENCE : code;
-    this.params = params;
-    this.hint = typeof detail.hint === "string"
-      ? { code: SENTENCE, params: { sentence: detail.hint } }
-      : detail.hint;
+    this.code = code;
+    this.params = params as Text["params"];
+    this.hint = detail.hint;
   }
 }
 
@@ -183,6 +173,3 @@ export function reasonText(error: unknown): Text {
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
-
-/** Why the runtime keeps a program from a file that is not allowed everything (its NotCapable). */
-export const OUT_OF_REACH = "files below /dev, /proc and /sys are out of this program's reach";

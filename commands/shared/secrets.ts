@@ -24,7 +24,7 @@ export interface PassphraseFlags {
 /** How to ask for it on a terminal. */
 export interface PassphraseQuestion {
   /** What is asked for: "passphrase for identity.pem". */
-  readonly prompt: Text | string;
+  readonly prompt: Text;
   /** Ask twice: for a new passphrase. */
   readonly confirm?: boolean;
   /** An empty answer is taken (it then means "none"). */
@@ -66,15 +66,11 @@ async function readTyped(flags: PassphraseFlags, question: PassphraseQuestion): 
     return await firstLine(path, question);
   }
   if (!canAsk()) {
-    throw new UsageError("passphrase.no-terminal", { prompt: promptText(question) }, {
+    throw new UsageError("passphrase.no-terminal", { prompt: question.prompt }, {
       hint: text("passphrase.no-terminal.hint"),
     });
   }
   return await ask(question);
-}
-
-function promptText({ prompt }: PassphraseQuestion): Text {
-  return typeof prompt === "string" ? text("legacy.sentence", { sentence: prompt }) : prompt;
 }
 
 /** Where an inherited file descriptor can be opened. */
@@ -100,7 +96,7 @@ async function firstLine(path: string, question: PassphraseQuestion): Promise<By
 
 async function ask(question: PassphraseQuestion): Promise<Bytes> {
   for (;;) {
-    const first = await askSecret(say("passphrase.ask", { prompt: promptText(question) }));
+    const first = await askSecret(say("passphrase.ask", { prompt: question.prompt }));
     if (first.length === 0 && !question.allowEmpty) {
       notice(say("passphrase.not-empty"));
       continue;

@@ -162,7 +162,7 @@ async function lockOf(flags: Flags): Promise<Lock> {
     notice(say("stego.own-identity"), flags);
     return { recipients: [publicKey] };
   }
-  const prompt = say("stego.hide.prompt");
+  const prompt = text("stego.hide.prompt");
   return { passphrase: await readPassphrase(flags, { prompt, confirm: true }) };
 }
 

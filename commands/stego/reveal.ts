@@ -34,6 +34,7 @@ import { say } from "../shared/speech.ts";
 import { guardTerminal } from "../shared/terminal-guard.ts";
 import { limitsOf, maxPixelsFlag, sourceOf } from "./pictures.ts";
 import { docsOf, helpOf, sharedHelp } from "../shared/help.ts";
+import { text } from "../../lib/text/catalogue.ts";
 
 const help = helpOf("stego").reveal;
 
@@ -58,7 +59,7 @@ const MOST_BYTES = 2 ** 32 - 1;
 function keySources(flags: Flags): KeySource[] {
   const named = flags.identity !== undefined;
   const passphrase: KeySource = async () => ({
-    passphrase: await readPassphrase(flags, { prompt: say("stego.reveal.prompt") }),
+    passphrase: await readPassphrase(flags, { prompt: text("stego.reveal.prompt") }),
   });
   const byPassphrase = flags.passphrase === true || passphraseGiven(flags) && !named;
   const source = identitySource(flags, byPassphrase);

@@ -45,7 +45,7 @@ function expect(what: string, got: Uint8Array, hexDigits: string): void {
 
 function expectThrown(
   what: string,
-  type: new (message: string) => Error,
+  type: new (...args: never[]) => Error,
   run: () => unknown,
 ): void {
   try {

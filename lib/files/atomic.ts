@@ -2,7 +2,7 @@
  * Files that are there whole or not at all: written under a temporary name beside the target, renamed when
  * complete. An existing file is kept unless `force`.
  */
-import { FailureError, OUT_OF_REACH, P2PError, systemCode } from "../errors.ts";
+import { FailureError, P2PError, systemCode } from "../errors.ts";
 import { text } from "../text/catalogue.ts";
 import { interruption, onInterrupt } from "../system/cleanup.ts";
 import { basename, dirname, join } from "../system/path.ts";
@@ -179,17 +179,6 @@ function writeError(target: string, cause: unknown): unknown {
     ? text("files.no-folder")
     : diskReason(cause);
   return new FailureError("files.write", { path: target, reason }, { cause });
-}
-
-/** Why the system did not read or write, without the runtime's wording around it. */
-export function plainReason(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "no such file or folder";
-  if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
-  if (error instanceof Deno.errors.NotCapable) return OUT_OF_REACH;
-  const system = diskCode(error);
-  if (system === "ENOSPC") return "no space left on the device";
-  if (system === "EFBIG") return "the file is too large for this file system";
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Writes a whole small file atomically. */

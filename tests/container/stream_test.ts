@@ -133,7 +133,7 @@ Deno.test("a failing source ends a pooled run with its own error", async () => {
   let pieces = 0;
   const failing = {
     fill(into: Uint8Array): number {
-      if (++pieces > 40) throw new LocalProtocolError("read test: broken");
+      if (++pieces > 40) throw new Error("read test: broken");
       return into.length;
     },
   };

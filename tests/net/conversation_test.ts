@@ -150,7 +150,7 @@ Deno.test("nobody there: unreachable within 10 seconds", async () => {
 
 Deno.test("a peer that is not admitted gets no word read and is told why", async () => {
   const b = node({
-    admit: () => Promise.reject(new AuthenticationError("test: not you")),
+    admit: () => Promise.reject(new AuthenticationError("bytes.hex", { what: "test" })),
     incoming: () => assert.fail("it was let in"),
   });
   const a = node();

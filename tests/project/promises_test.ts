@@ -8,9 +8,9 @@ const LEFT: Readonly<Record<string, number>> = {
   "lib/net/conversation.ts": 1,
   "lib/talk/questions.ts": 1,
   "lib/talk/talk.ts": 1,
-  "lib/transfer/receive.ts": 3,
-  "lib/transfer/send.ts": 2,
-  "scripts/demo/program.ts": 2,
+  "lib/transfer/receive.ts": 2,
+  "lib/transfer/send.ts": 1,
+  "scripts/demo/program.ts": 1,
 };
 
 function byPath(all: readonly Source[]): Map<string, Source> {

@@ -97,7 +97,11 @@ function entryFault(words: readonly string[]): string | undefined {
 }
 
 Deno.test("errors are worded as action, colon, reason, without a full stop", () => {
-  assert.deepEqual(sources("lib", "commands", "main.ts").flatMap(faults), []);
+  assert.deepEqual(
+    sources("lib", "commands", "main.ts")
+      .filter(({ path }) => path !== "lib/errors.ts").flatMap(faults),
+    [],
+  );
 });
 
 Deno.test("the words of every error's code are action, colon, reason, in both languages", () => {

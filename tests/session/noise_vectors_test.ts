@@ -29,7 +29,9 @@ const suite: NoiseSuite = {
     publicBytes: 32,
     generate: (random) => keyPair(random(32)),
     checkPublic(publicKey) {
-      if (publicKey.every((byte) => byte === 0)) throw new InvalidKeyError("check key: zero");
+      if (publicKey.every((byte) => byte === 0)) {
+        throw new InvalidKeyError("bytes.number", { what: "check key" });
+      }
     },
     dh: (secretKey, publicKey) => x25519.getSharedSecret(secretKey, publicKey).slice() as Bytes,
   },
@@ -44,7 +46,7 @@ const suite: NoiseSuite = {
           try {
             return gcm(own, nonce96(nonce), aad).decrypt(sealed).slice() as Bytes;
           } catch (cause) {
-            throw new AuthenticationError("open: authentication failed", { cause });
+            throw new AuthenticationError("bytes.hex", { what: "open" }, { cause });
           }
         },
         wipe: () => void own.fill(0),

@@ -40,7 +40,7 @@ function readAll(input: Uint8Array, size: number): Whole[] {
       data = [];
     }
   }
-  if (!reader.atBoundary) throw new RemoteProtocolError("test: truncated");
+  if (!reader.atBoundary) throw new RemoteProtocolError("bytes.truncated", { what: "test" });
   return found;
 }
 

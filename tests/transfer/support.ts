@@ -73,7 +73,7 @@ class End implements ByteStream {
     if (outgoing.broken !== undefined) throw outgoing.broken;
     const room = this.breakAfter - outgoing.total;
     if (data.length > room) {
-      this.#break(new FailureError("test pipe: broken"));
+      this.#break(new FailureError("bytes.truncated", { what: "test pipe" }));
       throw outgoing.broken!;
     }
     outgoing.total += data.length;
@@ -90,7 +90,7 @@ class End implements ByteStream {
   abort(code: number): void {
     if (this.incoming.ended && this.outgoing.ended) return;
     this.code ??= code;
-    this.#break(new FailureError(`test pipe: aborted with ${code}`));
+    this.#break(new FailureError("bytes.truncated", { what: `test pipe ${code}` }));
   }
 
   #break(error: Error): void {

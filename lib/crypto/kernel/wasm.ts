@@ -108,7 +108,7 @@ export class WasmEngine extends Engine {
   /** The context of `key` for `bytes` at once, with its GHASH tables where `hash` is asked for. */
   #context(key: CipherKey, hash: boolean, bytes: number): number {
     this.#ready(bytes);
-    if (!(key instanceof SlotKey)) throw new FailureError("use key: it belongs to another engine");
+    if (!(key instanceof SlotKey)) throw new FailureError("kernel.wiped-key", {});
     const context = this.#slots.address(key);
     if (hash && !key.hashReady) {
       this.#wasm.ghashKey(context);

@@ -2,9 +2,15 @@
 import type { Text, Wording } from "../text.ts";
 
 export const errors = {
-  "legacy.sentence": ({ sentence }: { sentence: string }) => sentence,
   "internal": ({ doing, reason }: { doing: Text; reason: Text }, { text }: Wording) =>
     `${text(doing)}: internal error: ${text(reason)}`,
+  "bytes.utf8": ({ what }: { what: string }) => `${what}: not valid UTF-8`,
+  "bytes.hex-odd": ({ what }: { what: string }) => `${what}: odd number of hex digits`,
+  "bytes.hex": ({ what }: { what: string }) => `${what}: not hexadecimal`,
+  "bytes.base64": ({ what }: { what: string }) => `${what}: not canonical base64`,
+  "bytes.truncated": ({ what }: { what: string }) => `${what}: truncated`,
+  "bytes.number": ({ what }: { what: string }) => `${what}: number too large`,
+  "bytes.trailing": ({ what }: { what: string }) => `${what}: trailing bytes`,
   "system.address-in-use": "the address is already in use",
   "system.address-not-here": "this machine has no such address",
   "system.exists": "already exists",

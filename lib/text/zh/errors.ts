@@ -3,8 +3,14 @@ import type { SameCodes } from "../catalogue.ts";
 import type { errors as english } from "../en/errors.ts";
 
 export const errors: SameCodes<typeof english> = {
-  "legacy.sentence": ({ sentence }) => sentence,
   "internal": ({ doing, reason }, { text }) => `${text(doing)}：内部错误：${text(reason)}`,
+  "bytes.utf8": ({ what }) => `${what}：不是有效的 UTF-8`,
+  "bytes.hex-odd": ({ what }) => `${what}：十六进制数字的个数为奇数`,
+  "bytes.hex": ({ what }) => `${what}：不是十六进制`,
+  "bytes.base64": ({ what }) => `${what}：不是规范的 base64`,
+  "bytes.truncated": ({ what }) => `${what}：不完整`,
+  "bytes.number": ({ what }) => `${what}：数字过大`,
+  "bytes.trailing": ({ what }) => `${what}：末尾有多余的字节`,
   "system.address-in-use": "地址已被占用",
   "system.address-not-here": "本机没有这个地址",
   "system.exists": "已存在",
