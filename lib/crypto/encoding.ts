@@ -12,7 +12,7 @@ import { text as textOf } from "../text/catalogue.ts";
 export type Encoded =
   | { readonly kind: "binary"; readonly bytes: Bytes }
   | { readonly kind: "hex"; readonly digits: string }
-  | { readonly kind: "base64"; readonly bytes: Bytes }
+  | { readonly kind: "base64"; readonly bytes: Bytes; readonly text: string }
   | { readonly kind: "text"; readonly text: string };
 
 /** Tells how `input` is encoded. A FormatError names what no tool of ours reads: UTF-16, a dump with offsets. */
@@ -26,7 +26,7 @@ export function readEncoding(input: Uint8Array): Encoded {
   const digits = hexDigits(packed);
   if (digits !== undefined) return { kind: "hex", digits };
   const bytes = fromAnyBase64(text);
-  if (bytes !== undefined) return { kind: "base64", bytes };
+  if (bytes !== undefined) return { kind: "base64", bytes, text };
   return { kind: "text", text };
 }
 

@@ -109,6 +109,16 @@ Deno.test("keys in any structure and any encoding are the same key", async () =>
   assert.deepEqual(decodePublicKey(utf8(encodePublicKeyText(publicKey).toUpperCase())), publicKey);
 });
 
+Deno.test("the text form of any key is that key, in either case, though it may be base64 by chance", () => {
+  for (let i = 0; i < 200; i++) {
+    const key = generateKeyPair().publicKey;
+    const text = encodePublicKeyText(key);
+    for (const form of [text, `${text}\n`, text.toUpperCase(), `\ufeff${text}\r\n`]) {
+      assert.deepEqual(decodePublicKey(utf8(form)), key, form);
+    }
+  }
+});
+
 Deno.test("signatures and ciphertexts in any form and any encoding are the same", () => {
   const der = new Sm2Signer(secretKey).update(utf8("m")).sign();
   const raw = (() => {

@@ -78,8 +78,14 @@ export function findKeys(input: Uint8Array): Findings {
   const encoded = readEncoding(input);
   switch (encoded.kind) {
     case "binary":
-    case "base64":
       return classifyBinary(encoded.bytes);
+    case "base64": {
+      // A word in letters and digits may be base64 by chance, and is no key then.
+      const asBytes = classifyBinary(encoded.bytes);
+      if (asBytes.keys.length > 0) return asBytes;
+      const asText = classifyText(encoded.text);
+      return asText.keys.length > 0 || asText.foreign !== undefined ? asText : asBytes;
+    }
     case "hex":
       return classifyHex(encoded.digits);
     case "text":
