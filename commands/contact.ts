@@ -9,6 +9,8 @@ import { exists } from "../lib/files/look.ts";
 import { notice } from "../lib/terminal/notice.ts";
 import { text as words } from "../lib/text/catalogue.ts";
 import { add } from "./contact/add.ts";
+import { accept, invite } from "./contact/invitation.ts";
+import { exportContacts, importContacts } from "./contact/portable.ts";
 import { argument, contactJson, ownAliases, ownFlags, withState } from "./shared/people.ts";
 import { acceptKey, block, forget, unblock, verify } from "./contact/trust.ts";
 import type { IdentityFlags } from "./conversation/own-identity.ts";
@@ -122,6 +124,21 @@ const remove = buildCommand<IdentityFlags, [string], CommandContext>({
 });
 
 export const command = buildRouteMap({
-  routes: { list, show, add, rename, remove, verify, acceptKey, forget, block, unblock },
+  routes: {
+    list,
+    show,
+    add,
+    rename,
+    remove,
+    verify,
+    acceptKey,
+    forget,
+    block,
+    unblock,
+    invite,
+    accept,
+    export: exportContacts,
+    import: importContacts,
+  },
   docs: docsOf(help),
 });

@@ -16,6 +16,7 @@ export const TEST_PACKAGES: Readonly<Record<string, string>> = {
   javac: "default-jdk-headless",
   "/usr/share/java/bcprov.jar": "libbcprov-java",
   ip: "iproute2",
+  zbarimg: "zbar-tools",
   nft: "nftables",
 };
 

@@ -56,6 +56,11 @@ export class Contacts {
     return found?.name === wanted ? found : undefined;
   }
 
+  /** The contact whose name `name` is, or can be taken for. */
+  alike(name: string): Contact | undefined {
+    return this.#alike(comparableName(name))?.contact;
+  }
+
   /** The contact with that key. */
   byKey(key: Uint8Array): Contact | undefined {
     const { database, owner } = this.#rows;

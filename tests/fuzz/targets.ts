@@ -21,6 +21,7 @@ import { containerTarget } from "./container-target.ts";
 import { endpointTarget } from "./endpoint-target.ts";
 import type { FuzzTarget } from "./fuzz.ts";
 import { handshakeTarget } from "./handshake-target.ts";
+import { contactsFileTarget, invitationTarget } from "./people-target.ts";
 import { peersTarget } from "./peers-target.ts";
 import { payloadTarget } from "./hidden-target.ts";
 import { foreignPictureTarget, pictureTarget } from "./picture-target.ts";
@@ -69,6 +70,8 @@ export const TARGETS: readonly FuzzTarget[] = [
   { name: "frames", run: readFrames, seeds: () => [packetOfFrames()] },
   handshakeTarget,
   peersTarget,
+  invitationTarget,
+  contactsFileTarget,
   transportTarget,
   ...MACHINES.map(({ name, playBytes }) => ({ name, run: playBytes, maxLength: 300 })),
   endpointTarget,

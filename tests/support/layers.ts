@@ -17,6 +17,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "lib/container": ["lib/crypto"],
   "lib/stego": [],
   "lib/hidden": ["lib/container", "lib/crypto", "lib/stego"],
+  "lib/qr": ["lib/stego"],
   "lib/wire": [],
   "lib/session": ["lib/crypto", "lib/wire"],
   "lib/transport": ["lib/wire"],

@@ -7,6 +7,7 @@ import { files } from "./files.ts";
 import { group } from "./group.ts";
 import { hidden } from "./hidden.ts";
 import { net } from "./net.ts";
+import { people } from "./people.ts";
 import { protocol } from "./protocol.ts";
 import { state } from "./state.ts";
 import { stego } from "./stego.ts";
@@ -26,6 +27,7 @@ export const english = {
   ...group,
   ...hidden,
   ...net,
+  ...people,
   ...protocol,
   ...state,
   ...stego,

@@ -8,6 +8,7 @@ import { files } from "./files.ts";
 import { group } from "./group.ts";
 import { hidden } from "./hidden.ts";
 import { net } from "./net.ts";
+import { people } from "./people.ts";
 import { protocol } from "./protocol.ts";
 import { state } from "./state.ts";
 import { stego } from "./stego.ts";
@@ -27,6 +28,7 @@ export const chinese: Catalogue = {
   ...group,
   ...hidden,
   ...net,
+  ...people,
   ...protocol,
   ...state,
   ...stego,

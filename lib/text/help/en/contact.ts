@@ -7,6 +7,7 @@ export const help = {
 Examples:
   p2p contact add alice p2p1q… --address 192.168.1.5
   p2p contact verify alice
+  p2p contact invite                               a line and a QR code, for others to know you
   p2p contact accept-key alice                     she has a new key, and confirmed it`,
   list: {
     brief: "List the contacts",
@@ -138,6 +139,65 @@ Examples:
   p2p contact forget '[2001:db8::7]:9998'`,
     args: {
       ip: "Where the key was met",
+    },
+  },
+  invite: {
+    brief: "Print a line and a QR code by which others know you",
+    full:
+      `Print an invitation: your key, where you can be reached, and a name to call you by. It is no secret.
+
+Examples:
+  p2p contact invite
+  p2p contact invite --name alice --address 192.168.1.5 --png me.png`,
+    flags: {
+      name: "The name that you suggest",
+      address: "Where you can be reached; this machine's addresses when left out",
+      noAddress: "Give no address",
+      png: "Write the QR code as a picture",
+    },
+  },
+  accept: {
+    brief: "Make a contact of an invitation",
+    full:
+      `Make a contact of an invitation: the line, or a picture of its QR code. "-" reads the line from stdin.
+
+Examples:
+  p2p contact accept p2p://ab… --name alice
+  p2p contact accept photo.jpg`,
+    flags: {
+      name: "How to call them; the name they suggest when left out",
+    },
+    args: {
+      invitation: "The line p2p://…, or a picture",
+    },
+  },
+  export: {
+    brief: "Write the contacts to a file",
+    full: `Write all contacts to a file, signed by you and encrypted to you (and to whom -r names).
+
+Examples:
+  p2p contact export contacts.p2p
+  p2p contact export -r bob for-bob.p2p            bob may import them, without your marks`,
+    flags: {
+      recipient: "Somebody else who may read it",
+    },
+    args: {
+      file: "The file; stdout when left out",
+    },
+  },
+  import: {
+    brief: "Take contacts from a file",
+    full:
+      `Take contacts from a file of 'p2p contact export'. Whatever stands against what is here is named and left out.
+
+Examples:
+  p2p contact import contacts.p2p
+  p2p contact import --from alice for-bob.p2p      what alice exported for you`,
+    flags: {
+      from: "Who must have signed it, other than you",
+    },
+    args: {
+      file: "The file",
     },
   },
 } as const;

@@ -9,6 +9,7 @@ export const help: SameWords<typeof english> = {
 示例：
   p2p contact add alice p2p1q… --address 192.168.1.5
   p2p contact verify alice
+  p2p contact invite                               一行文字和二维码，让别人认识您
   p2p contact accept-key alice                     她换了密钥，并已确认`,
   list: {
     brief: "列出联系人",
@@ -136,6 +137,62 @@ export const help: SameWords<typeof english> = {
   p2p contact forget '[2001:db8::7]:9998'`,
     args: {
       ip: "遇到该密钥的地址",
+    },
+  },
+  invite: {
+    brief: "显示一行文字和二维码，让别人认识您",
+    full: `显示邀请：您的密钥、可以联系到您的地址，以及建议的名称。邀请不是秘密。
+
+示例：
+  p2p contact invite
+  p2p contact invite --name alice --address 192.168.1.5 --png me.png`,
+    flags: {
+      name: "您建议的名称",
+      address: "在哪里可以联系到您；省略时为本机地址",
+      noAddress: "不给出地址",
+      png: "把二维码写成图片",
+    },
+  },
+  accept: {
+    brief: "把邀请变成联系人",
+    full: `把邀请变成联系人：一行文字，或其二维码的图片。“-”表示从标准输入读取。
+
+示例：
+  p2p contact accept p2p://ab… --name alice
+  p2p contact accept photo.jpg`,
+    flags: {
+      name: "如何称呼对方；省略时为对方建议的名称",
+    },
+    args: {
+      invitation: "p2p://… 一行文字，或图片",
+    },
+  },
+  export: {
+    brief: "把联系人写入文件",
+    full: `把所有联系人写入文件，由您签名，并为您（以及 -r 指定的人）加密。
+
+示例：
+  p2p contact export contacts.p2p
+  p2p contact export -r bob for-bob.p2p            bob 可以导入，但不带您的标记`,
+    flags: {
+      recipient: "另一个可以读取的人",
+    },
+    args: {
+      file: "文件；省略时为标准输出",
+    },
+  },
+  import: {
+    brief: "从文件取得联系人",
+    full: `从 'p2p contact export' 的文件取得联系人。凡与现有内容冲突的都会指出并略过。
+
+示例：
+  p2p contact import contacts.p2p
+  p2p contact import --from alice for-bob.p2p      alice 为您导出的联系人`,
+    flags: {
+      from: "除您自己以外，必须由谁签名",
+    },
+    args: {
+      file: "文件",
     },
   },
 };

@@ -1,0 +1,171 @@
+/** `p2p contact invite` and `accept`: becoming known by one line, or by a picture of it. */
+import { buildCommand } from "@stricli/core";
+import { equalConstantTime, utf8Text } from "../../lib/bytes.ts";
+import { fingerprint } from "../../lib/crypto/keys/text.ts";
+import { FailureError, FormatError, UsageError } from "../../lib/errors.ts";
+import { openPicture } from "../../lib/hidden/picture.ts";
+import { formatAddress, parseAddress } from "../../lib/net/address.ts";
+import { ownAddresses } from "../../lib/net/own-addresses.ts";
+import type { State } from "../../lib/state/state.ts";
+import {
+  decodeInvitation,
+  encodeInvitation,
+  type Invitation,
+  INVITATION_PREFIX,
+  MAX_INVITATION_ADDRESSES,
+  MAX_SUGGESTED_NAME_BYTES,
+} from "../../lib/talk/invitation.ts";
+import { notice } from "../../lib/terminal/notice.ts";
+import { writeStderr } from "../../lib/terminal/write.ts";
+import { text as words } from "../../lib/text/catalogue.ts";
+import type { IdentityFlags } from "../conversation/own-identity.ts";
+import { nameFor } from "../shared/ask-name.ts";
+import type { CommandContext } from "../shared/context.ts";
+import { forceFlag, switchFlag, textFlag, textsFlag } from "../shared/flags.ts";
+import { docsOf, helpOf } from "../shared/help.ts";
+import { isStdin, readAll } from "../shared/input.ts";
+import { printLine, writeOutput } from "../shared/output.ts";
+import { argument, ownAliases, ownFlags, withState } from "../shared/people.ts";
+import { say } from "../shared/speech.ts";
+
+const help = helpOf("contact");
+
+/** A photograph of a code; more is not looked at. */
+const MAX_PICTURE_BYTES = 32 << 20;
+const PICTURE_LIMITS = { maxPixels: 24_000_000 };
+/** A line on stdin with whatever blanks are around it. */
+const MAX_LINE_BYTES = 64 << 10;
+/** Addresses of this machine that an invitation names by itself. */
+const OWN_ADDRESSES = 2;
+
+interface InviteFlags extends IdentityFlags {
+  readonly name?: string;
+  readonly address?: readonly string[];
+  readonly noAddress?: boolean;
+  readonly png?: string;
+  readonly force?: boolean;
+}
+
+/** The invitation that the flags describe, as a line. */
+export function invitationLine(
+  { settings }: State,
+  key: Invitation["key"],
+  flags: Pick<InviteFlags, "name" | "address" | "noAddress">,
+): string {
+  const name = flags.name ?? settings.get("name") ?? "";
+  if (new TextEncoder().encode(name).length > MAX_SUGGESTED_NAME_BYTES) {
+    throw new UsageError("invitation.long-name", { most: MAX_SUGGESTED_NAME_BYTES });
+  }
+  const given = flags.noAddress ? [] : flags.address?.map(parseAddress);
+  const addresses = given ?? ownAddresses().slice(0, OWN_ADDRESSES);
+  if (addresses.length > MAX_INVITATION_ADDRESSES) {
+    throw new UsageError("invitation.many-addresses", { most: MAX_INVITATION_ADDRESSES });
+  }
+  return encodeInvitation({ key, addresses, name });
+}
+
+export const invite = buildCommand<InviteFlags, [], CommandContext>({
+  func: (flags) =>
+    withState(flags, async (state, { publicKey }) => {
+      const line = invitationLine(state, publicKey, flags);
+      const { qrCode, qrLines, qrPng } = await import("../../lib/qr/code.ts");
+      const code = qrCode(line.toUpperCase());
+      if (flags.png !== undefined) {
+        await writeOutput(flags.png, qrPng(code), { force: flags.force });
+        notice(say("invitation.wrote", { path: flags.png }), flags);
+      }
+      await printLine(line);
+      if (flags.quiet || !Deno.stderr.isTerminal()) return;
+      writeStderr(`${qrLines(code, !Deno.noColor).join("\n")}\n`);
+      notice(say("invitation.show"), flags);
+    }),
+  parameters: {
+    flags: {
+      name: textFlag(help.invite.flags.name, "NAME"),
+      address: textsFlag(help.invite.flags.address, "ADDR"),
+      noAddress: switchFlag(help.invite.flags.noAddress),
+      png: textFlag(help.invite.flags.png, "FILE"),
+      force: forceFlag,
+      ...ownFlags,
+    },
+    aliases: ownAliases,
+  },
+  docs: docsOf(help.invite),
+});
+
+interface AcceptFlags extends IdentityFlags {
+  readonly name?: string;
+}
+
+/** The line itself, one on stdin, or the one in a picture. */
+async function readInvitation(given: string): Promise<Invitation> {
+  try {
+    if (given.toLowerCase().startsWith(INVITATION_PREFIX)) return decodeInvitation(given.trim());
+    if (isStdin(given)) {
+      return decodeInvitation(utf8Text(await readAll(given, MAX_LINE_BYTES)).trim());
+    }
+    const bytes = await readAll(given, MAX_PICTURE_BYTES);
+    const { png } = await openPicture({ name: given, pieces: () => once(bytes) }, PICTURE_LIMITS);
+    const { readQr } = await import("../../lib/qr/read.ts");
+    const line = readQr(png);
+    if (line !== undefined) return decodeInvitation(line.trim());
+  } catch (error) {
+    if (!(error instanceof FormatError) || error.code !== "invitation.broken") throw error;
+    throw new FormatError("invitation.broken", {}, { hint: words("invitation.broken.hint") });
+  }
+  throw new FailureError("invitation.no-code", { name: given }, {
+    hint: words("invitation.no-code.hint"),
+  });
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(bytes);
+}
+
+export const accept = buildCommand<AcceptFlags, [string], CommandContext>({
+  func: async (flags, given) => {
+    const invitation = await readInvitation(given);
+    await withState(flags, async (state, own) => {
+      const { key, name: suggested, addresses: [first] } = invitation;
+      if (equalConstantTime(key, own.publicKey)) throw new FailureError("invitation.own", {});
+      const print = fingerprint(key);
+      const { contacts, knownKeys } = state;
+      const known = contacts.byKey(key);
+      const name = known?.name ?? await nameFor({
+        given: flags.name,
+        suggested,
+        fingerprint: print,
+        contacts,
+      });
+      if (name === undefined) {
+        throw new UsageError("invitation.which-name", { fingerprint: print }, {
+          hint: words("invitation.which-name.hint"),
+        });
+      }
+      const address = first === undefined ? known?.address : formatAddress(first);
+      const contact = contacts.save({
+        added: new Date().toISOString(),
+        verified: knownKeys.get(key)?.verified,
+        ...known,
+        key,
+        name,
+        address,
+      });
+      if (known !== undefined) notice(say("invitation.known", { name }), flags);
+      notice(
+        say("invitation.accepted", { name, fingerprint: print, address: address ?? "" }),
+        flags,
+      );
+      if (contact.verified === undefined) notice(say("invitation.verify", { name }), flags);
+    });
+  },
+  parameters: {
+    flags: { name: textFlag(help.accept.flags.name, "NAME"), ...ownFlags },
+    aliases: ownAliases,
+    positional: {
+      kind: "tuple",
+      parameters: [argument(help.accept.args.invitation, "LINE|IMAGE")],
+    },
+  },
+  docs: docsOf(help.accept),
+});

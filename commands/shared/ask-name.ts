@@ -1,0 +1,38 @@
+/** How somebody who was just met is to be called: the flag, the person's answer, or what they suggest. */
+import { UsageError } from "../../lib/errors.ts";
+import { contactName } from "../../lib/state/contact-name.ts";
+import type { Contacts } from "../../lib/state/contacts.ts";
+import { canAsk } from "../../lib/terminal/prompt.ts";
+import { readTyped } from "../../lib/terminal/typed.ts";
+import { writeStderr } from "../../lib/terminal/write.ts";
+import { say } from "./speech.ts";
+
+/** A suggestion as a name that could be taken; "" where it could not. */
+export function usableSuggestion(suggested: string, contacts: Contacts): string {
+  try {
+    const name = contactName(suggested);
+    return contacts.alike(name) === undefined ? name : "";
+  } catch (error) {
+    if (error instanceof UsageError) return "";
+    throw error;
+  }
+}
+
+/** The name; undefined where there is none and nobody can be asked. A suggestion is taken where nobody is there to say no. */
+export async function nameFor(
+  { given, suggested, fingerprint, contacts }: {
+    readonly given: string | undefined;
+    /** By the other side. */
+    readonly suggested: string;
+    readonly fingerprint: string;
+    readonly contacts: Contacts;
+  },
+): Promise<string | undefined> {
+  if (given !== undefined) return contactName(given);
+  const name = usableSuggestion(suggested, contacts);
+  if (!canAsk()) return name === "" ? undefined : name;
+  writeStderr(say("invitation.ask-name", { fingerprint, name }));
+  const typed = new TextDecoder().decode(await readTyped() ?? new Uint8Array()).trim();
+  if (typed !== "") return contactName(typed);
+  return name === "" ? undefined : name;
+}

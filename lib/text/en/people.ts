@@ -1,0 +1,58 @@
+/** English: invitations, exported contacts, pairing, and who is on the LAN. */
+import type { Text, Wording } from "../text.ts";
+
+export const people = {
+  "invitation.broken": "read invitation: it is none, or a character is wrong or missing",
+  "invitation.broken.hint": "copy the whole line from p2p:// on, or give a picture of the code",
+  "invitation.version": ({ version }: { version: number }) =>
+    `read invitation: it is of version ${version}, which this p2p does not know`,
+  "invitation.host": ({ host }: { host: string }) => `invite: the host name ${host} is too long`,
+  "invitation.many-addresses": ({ most }: { most: number }) =>
+    `invite: more than ${most} addresses`,
+  "invitation.long-name": ({ most }: { most: number }) =>
+    `invite: a suggested name has ${most} bytes at most`,
+  "invitation.no-code": ({ name }: { name: string }) =>
+    `accept invitation: there is no QR code in ${name}`,
+  "invitation.no-code.hint": "a sharp picture with a light border around the code is needed",
+  "invitation.own": "accept invitation: it is your own",
+  "invitation.show":
+    "give it to whoever is to know you; it is no secret, and proves nothing by itself",
+  "invitation.wrote": ({ path }: { path: string }) => `QR code: ${path}`,
+  "invitation.known": ({ name }: { name: string }) => `the key is known already: it is ${name}`,
+  "invitation.which-name": ({ fingerprint }: { fingerprint: string }) =>
+    `accept invitation: how is ${fingerprint} to be called?`,
+  "invitation.which-name.hint": "--name NAME says it",
+  "invitation.ask-name": ({ fingerprint, name }: { fingerprint: string; name: string }) =>
+    `${fingerprint}: which name?${name === "" ? "" : ` (Enter for ${name})`} `,
+  "invitation.accepted": (
+    { name, fingerprint, address }: { name: string; fingerprint: string; address: string },
+  ) => `${name}: ${fingerprint}${address === "" ? "" : ` at ${address}`}`,
+  "invitation.verify": ({ name }: { name: string }) =>
+    `compare the safety number when you can: p2p contact verify "${name}"`,
+  "people.exported": ({ count, path }: { count: number; path: string }) =>
+    `exported ${count} contacts, signed and encrypted: ${path}`,
+  "people.not-export": ({ name }: { name: string }) =>
+    `import contacts from ${name}: it holds no contacts of p2p`,
+  "people.not-signed": ({ name }: { name: string }) =>
+    `import contacts from ${name}: it is not signed`,
+  "people.other-signer": ({ name, signer }: { name: string; signer: string }) =>
+    `import contacts from ${name}: ${signer} signed it, not you`,
+  "people.other-signer.hint":
+    "--from NAME takes contacts that somebody else exported, without their marks",
+  "people.not-for-you": ({ name }: { name: string }) =>
+    `import contacts from ${name}: it is not encrypted to your key`,
+  "people.added": ({ name }: { name: string }) => `added ${name}`,
+  "people.same": ({ name }: { name: string }) => `${name} is there already`,
+  "people.conflict-key": ({ name }: { name: string }) =>
+    `left out ${name}: here the name stands for another key`,
+  "people.conflict-name": ({ name, other }: { name: string; other: string }) =>
+    `left out ${name}: here the key is called ${other}`,
+  "people.conflict-alike": ({ name, other }: { name: string; other: string }) =>
+    `left out ${name}: it can be taken for ${other}`,
+  "people.conflict-bad-name": (
+    { name, reason }: { name: string; reason: Text },
+    { text }: Wording,
+  ) => `left out ${name}: ${text(reason)}`,
+  "people.conflicts": ({ count }: { count: number }) =>
+    `import contacts: ${count} were left out; nothing that was here has changed`,
+} as const;
