@@ -2,7 +2,7 @@
  * A line being typed, without the terminal: keys in, text and cursor out. Understands the usual editing keys, history
  * and bracketed paste; everything a person types stays text, whatever a paste contains.
  */
-import { characters, characterWidth, textWidth } from "./width.ts";
+import { characters, characterWidth, mostColumns } from "./width.ts";
 
 /** What a key led to. */
 export type EditorEvent =
@@ -254,15 +254,16 @@ function unfinished(piece: string): number {
   return piece.endsWith("\r") || HALF.test(piece) ? 1 : 0;
 }
 
-/** `text` cut to `columns`, with an ellipsis where something is missing. */
+/** `text` cut to `columns` of any terminal, with an ellipsis where something is missing. */
 export function fitText(text: string, columns: number): string {
-  if (textWidth(text) <= columns) return text;
+  const all = characters(text);
   let fit = "";
-  let width = 1;
-  for (const character of characters(text)) {
-    width += characterWidth(character);
-    if (width > columns) break;
-    fit += character;
+  let width = 0;
+  for (const [i, character] of all.entries()) {
+    width += mostColumns(character);
+    if (width > columns) return `${fit}…`;
+    // Room for the ellipsis, unless this was the last.
+    if (width < columns || i === all.length - 1) fit += character;
   }
-  return `${fit}…`;
+  return fit;
 }

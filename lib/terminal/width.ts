@@ -3,29 +3,31 @@
  * (Unicode UAX #11, in the ranges that terminals use).
  */
 
-/** First and last code points of what is two columns wide (UAX #11 W and F, and emoji shown as pictures). */
+/** First and last code points of what is two columns wide (UAX #11 W and F), besides emoji shown as pictures. */
 const WIDE: ReadonlyArray<readonly [number, number]> = [
   [0x1100, 0x115f],
-  [0x231a, 0x231b],
   [0x2329, 0x232a],
-  [0x23e9, 0x23ec],
+  [0x2630, 0x2637],
+  [0x268a, 0x268f],
   [0x2e80, 0x303e],
-  [0x3041, 0x33ff],
-  [0x3400, 0x4dbf],
-  [0x4e00, 0x9fff],
-  [0xa000, 0xa4cf],
+  [0x3041, 0xa4cf],
   [0xa960, 0xa97c],
   [0xac00, 0xd7a3],
   [0xf900, 0xfaff],
+  [0xfe10, 0xfe19],
   [0xfe30, 0xfe6f],
   [0xff00, 0xff60],
   [0xffe0, 0xffe6],
-  [0x1f300, 0x1f64f],
+  [0x16fe0, 0x18cff],
+  [0x1aff0, 0x1b2ff],
+  [0x1d300, 0x1d376],
+  [0x1f200, 0x1f64f],
   [0x1f680, 0x1f6ff],
   [0x1f900, 0x1f9ff],
   [0x1fa70, 0x1faff],
   [0x20000, 0x3fffd],
 ];
+const PICTURE = /^\p{Emoji_Presentation}/u;
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
@@ -34,15 +36,40 @@ export function characters(text: string): string[] {
   return Array.from(graphemes.segment(text), ({ segment }) => segment);
 }
 
-/** Columns of one character as `characters` gives them. */
+/** Columns of one character as `characters` gives them, where the terminal draws it as one. */
 export function characterWidth(character: string): number {
   const code = character.codePointAt(0) ?? 0;
+  if (code < 0x7f) return 1;
   if (character.includes("\ufe0f")) return 2;
   if (/^\p{M}/u.test(character)) return 0;
-  return WIDE.some(([first, last]) => code >= first && code <= last) ? 2 : 1;
+  return isWide(character) ? 2 : 1;
+}
+
+function isWide(character: string): boolean {
+  const code = character.codePointAt(0) ?? 0;
+  return PICTURE.test(character) || WIDE.some(([first, last]) => code >= first && code <= last);
 }
 
 /** Columns of a line of text. */
 export function textWidth(text: string): number {
   return characters(text).reduce((sum, character) => sum + characterWidth(character), 0);
+}
+
+/** What takes no column wherever it stands: marks over and under letters, joiners, selectors. */
+const NOTHING = /[\p{Mn}\p{Me}\u200c\u200d]/u;
+/** What no terminal draws wider than UAX #11 says. */
+const SETTLED = /[\p{L}\p{M}\p{Nd}]/u;
+
+/**
+ * The most columns that any terminal takes for one character as `characters` gives them: some draw the parts of an
+ * emoji or of a syllable one beside the other, and signs of ambiguous width two columns wide. For what must not run
+ * over the edge, whoever wrote it.
+ */
+export function mostColumns(character: string): number {
+  let columns = 0;
+  for (const part of character) {
+    if (part <= "~") columns++;
+    else if (!NOTHING.test(part)) columns += SETTLED.test(part) && !isWide(part) ? 1 : 2;
+  }
+  return Math.max(columns, characterWidth(character));
 }

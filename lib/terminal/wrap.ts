@@ -1,8 +1,18 @@
 /** Text in rows of a terminal: wrapped by us, so that no row but the first begins at the left edge. Pure. */
-import { characters, characterWidth, textWidth } from "./width.ts";
+import { characters, mostColumns } from "./width.ts";
 
 /** Fewer columns than this are not worth wrapping for. */
 const LEAST_COLUMNS = 12;
+
+/** The most columns that any terminal takes for `text`: a row that it breaks itself would begin at the left edge. */
+function columnsOf(text: string): number {
+  return characters(text).reduce((sum, character) => sum + mostColumns(character), 0);
+}
+
+/** The characters of `word`; one that no row holds (an emoji may have any number of parts) in its parts. */
+function parts(word: string, room: number): string[] {
+  return characters(word).flatMap((each) => mostColumns(each) > room ? [...each] : [each]);
+}
 
 /**
  * `text` (one line, safe to print) in rows of at most `columns`; those after the first begin with `indent`. Rows break
@@ -17,13 +27,13 @@ export function wrapLine(text: string, columns: number, indent = "  "): string[]
   const next = () => {
     rows.push(row.trimEnd());
     row = indent;
-    width = begun = textWidth(indent);
+    width = begun = columnsOf(indent);
   };
   for (const word of text.split(/(?<= )/)) {
-    const wordWidth = textWidth(word.trimEnd());
+    const wordWidth = columnsOf(word.trimEnd());
     if (width > begun && width + wordWidth > room) next();
-    for (const character of characters(word)) {
-      const w = characterWidth(character);
+    for (const character of parts(word, room - columnsOf(indent))) {
+      const w = mostColumns(character);
       if (width + w > room) {
         if (character === " ") continue;
         next();
@@ -47,14 +57,14 @@ export function wrapLines(text: string, columns: number, indent = "  "): string 
 
 /** `text` in at most `columns`, its middle left out where it is longer: both ends of a name say something. */
 export function cutMiddle(text: string, columns: number): string {
-  if (textWidth(text) <= columns) return text;
+  if (columnsOf(text) <= columns) return text;
   const all = characters(text);
   const half = Math.max(1, Math.floor((columns - 1) / 2));
   const take = (from: readonly string[]): string[] => {
     const taken: string[] = [];
     let width = 0;
     for (const character of from) {
-      width += characterWidth(character);
+      width += mostColumns(character);
       if (width > half) break;
       taken.push(character);
     }
