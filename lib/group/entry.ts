@@ -4,10 +4,17 @@
  * first entry. docs/protocol.md, "Groups".
  */
 import { ByteReader, type Bytes, ByteWriter, hex, utf8, utf8Text } from "../bytes.ts";
-import type { RandomSource } from "../crypto/random.ts";
-import { parsePublicKey, SM2_PUBLIC_KEY_BYTES, Sm2Signer, Sm2Verifier } from "../crypto/sm2.ts";
-import { sm3, SM3_BYTES } from "../crypto/sm3.ts";
-import { FormatError, InvalidKeyError } from "../errors.ts";
+import { SM3_BYTES } from "../crypto/sm3.ts";
+import { FormatError } from "../errors.ts";
+import {
+  isSigned,
+  openObject,
+  readIds,
+  readKey,
+  type Signer,
+  signObject,
+  writeIds,
+} from "./signed.ts";
 
 /** Signed in front of every entry, so that no other signature of a member's can be one. */
 const DOMAIN = utf8("p2p-group-entry-1\0");
@@ -15,8 +22,8 @@ const DOMAIN = utf8("p2p-group-entry-1\0");
 export const MAX_GROUP_NAME_BYTES = 64;
 /** Most entries that one can stand upon: whoever sees more heads joins the rest next time. */
 export const MAX_PARENTS = 16;
-/** Largest DER signature, SEQUENCE of two INTEGERs of 33 bytes. */
-const MAX_SIGNATURE_BYTES = 72;
+/** Most messages that a removal names as seen. */
+export const MAX_SEEN = 32;
 const NONCE_BYTES = 16;
 
 /** Kinds of entries. */
@@ -28,8 +35,15 @@ export type EntryAction =
   | { readonly kind: typeof EntryKind.create; readonly name: string; readonly nonce: Uint8Array }
   /** `subject` becomes a member. */
   | { readonly kind: typeof EntryKind.add; readonly subject: Uint8Array }
-  /** `subject` is no member any more; the author's own key: it leaves. */
-  | { readonly kind: typeof EntryKind.remove; readonly subject: Uint8Array }
+  /**
+   * `subject` is no member any more; the author's own key: it leaves. `seen` are the latest messages that the author
+   * had: what the subject wrote counts as far as they stand upon it.
+   */
+  | {
+    readonly kind: typeof EntryKind.remove;
+    readonly subject: Uint8Array;
+    readonly seen: readonly string[];
+  }
   | { readonly kind: typeof EntryKind.rename; readonly name: string };
 
 /** An entry that was made or checked. */
@@ -47,14 +61,6 @@ export interface Entry {
   readonly bytes: Bytes;
 }
 
-/** The author of entries. */
-export interface EntrySigner {
-  readonly secretKey: Uint8Array;
-  /** 33 bytes. */
-  readonly publicKey: Uint8Array;
-  readonly random: RandomSource;
-}
-
 /** A group's name: 1 to 64 bytes of text. */
 export function isGroupName(name: string): boolean {
   const { length } = utf8(name);
@@ -66,12 +72,11 @@ export function signEntry(
   group: string,
   parents: readonly string[],
   action: EntryAction,
-  signer: EntrySigner,
+  signer: Signer,
 ): Entry {
   const writer = new ByteWriter().u8(action.kind).bytes(signer.publicKey);
   if (action.kind !== EntryKind.create) writer.bytes(Uint8Array.fromHex(group));
-  writer.u8(parents.length);
-  for (const parent of [...parents].sort()) writer.bytes(Uint8Array.fromHex(parent));
+  writeIds(writer, parents);
   switch (action.kind) {
     case EntryKind.create:
       writer.bytes(action.nonce);
@@ -80,13 +85,14 @@ export function signEntry(
     case EntryKind.rename:
       writeName(writer, action.name);
       break;
-    default:
+    case EntryKind.add:
       writer.bytes(action.subject);
+      break;
+    case EntryKind.remove:
+      writer.bytes(action.subject);
+      writeIds(writer, action.seen);
   }
-  const body = writer.finish();
-  const signature = new Sm2Signer(signer.secretKey, undefined, signer.publicKey)
-    .update(DOMAIN).update(body).sign(signer.random);
-  return decodeEntry(new ByteWriter().u16(body.length).bytes(body).bytes(signature).finish());
+  return decodeEntry(signObject(DOMAIN, writer.finish(), signer));
 }
 
 function writeName(writer: ByteWriter, name: string): void {
@@ -94,53 +100,33 @@ function writeName(writer: ByteWriter, name: string): void {
   writer.u8(bytes.length).bytes(bytes);
 }
 
+/** The id of what may be an entry, before anything of it is verified. */
+export function entryId(bytes: Uint8Array): string {
+  return openObject(DOMAIN, bytes).id;
+}
+
 /**
  * Reads and verifies an entry.
  *
+ * @param trusted it was verified before it was stored
  * @throws FormatError for whatever is none: structure, keys, order of parents, signature
  */
-export function decodeEntry(bytes: Uint8Array): Entry {
-  const outer = new ByteReader(bytes);
-  const body = outer.bytes(outer.u16());
-  const signature = outer.rest();
+export function decodeEntry(bytes: Uint8Array, trusted = false): Entry {
+  const { body, id, signature } = openObject(DOMAIN, bytes);
   const reader = new ByteReader(body);
   const kind = reader.u8();
-  const author = readKey(reader);
-  const id = hex(sm3(DOMAIN, body));
+  const author = readKey(reader, "group.entry");
   const group = kind === EntryKind.create ? id : hex(reader.bytes(SM3_BYTES));
-  const parents = readParents(reader, kind);
+  const parents = readIds(reader, MAX_PARENTS, "group.entry");
+  if ((parents.length === 0) !== (kind === EntryKind.create)) {
+    throw new FormatError("group.entry", {});
+  }
   const action = readAction(reader, kind);
   reader.end();
-  if (signature.length > MAX_SIGNATURE_BYTES) throw new FormatError("group.entry", {});
-  if (!new Sm2Verifier(author).update(DOMAIN).update(body).verify(signature)) {
+  if (!trusted && !isSigned(DOMAIN, body, author, signature)) {
     throw new FormatError("group.signature", {});
   }
   return { id, group, author: hex(author), parents, action, bytes: bytes.slice() as Bytes };
-}
-
-/** A compressed point of the curve, in that one encoding. */
-function readKey(reader: ByteReader): Bytes {
-  try {
-    return parsePublicKey(reader.bytes(SM2_PUBLIC_KEY_BYTES));
-  } catch (error) {
-    if (error instanceof InvalidKeyError) {
-      throw new FormatError("group.entry", {}, { cause: error });
-    }
-    throw error;
-  }
-}
-
-/** Strictly ascending, so that the same entry has one encoding; none for the first entry alone. */
-function readParents(reader: ByteReader, kind: number): string[] {
-  const count = reader.u8();
-  if (count > MAX_PARENTS || (count === 0) !== (kind === EntryKind.create)) {
-    throw new FormatError("group.entry", {});
-  }
-  const parents = Array.from({ length: count }, () => hex(reader.bytes(SM3_BYTES)));
-  if (parents.some((parent, i) => i > 0 && parents[i - 1]! >= parent)) {
-    throw new FormatError("group.entry", {});
-  }
-  return parents;
 }
 
 function readAction(reader: ByteReader, kind: number): EntryAction {
@@ -152,8 +138,11 @@ function readAction(reader: ByteReader, kind: number): EntryAction {
     case EntryKind.rename:
       return { kind, name: readName(reader) };
     case EntryKind.add:
-    case EntryKind.remove:
-      return { kind, subject: readKey(reader) };
+      return { kind, subject: readKey(reader, "group.entry") };
+    case EntryKind.remove: {
+      const subject = readKey(reader, "group.entry");
+      return { kind, subject, seen: readIds(reader, MAX_SEEN, "group.entry") };
+    }
     default:
       throw new FormatError("group.entry", {});
   }

@@ -15,7 +15,7 @@ import { UnsupportedError } from "./stream.ts";
 /** Bytes in front of a body: type and length. */
 export const RECORD_HEADER_BYTES = 5;
 
-/** Record types. Conversation streams use 0x01–0x0f, transfer streams 0x10–0x1f. */
+/** Record types. Conversation streams use 0x01–0x0f, transfer streams 0x10–0x1f, group streams 0x20–0x2f. */
 export const RecordType = {
   message: 0x01,
   delivered: 0x02,
@@ -32,6 +32,11 @@ export const RecordType = {
   rootResult: 0x1a,
   file: 0x1b,
   fresh: 0x1c,
+  groupHave: 0x20,
+  groupEntry: 0x21,
+  groupMessage: 0x22,
+  groupTaken: 0x23,
+  groupAbsent: 0x24,
 } as const;
 
 export type RecordType = typeof RecordType[keyof typeof RecordType];
@@ -74,6 +79,11 @@ const BODY_LIMIT: ReadonlyMap<number, number> = new Map([
   [RecordType.rootResult, 5 + MAX_PATH_BYTES],
   [RecordType.file, 4 + MAX_WHOLE_BYTES],
   [RecordType.fresh, 8],
+  [RecordType.groupHave, 3 + SM3_BYTES * (1 + 16 + 64 + 64)],
+  [RecordType.groupEntry, 4 * 1024],
+  [RecordType.groupMessage, MAX_TEXT_BYTES + 4 * 1024],
+  [RecordType.groupTaken, 2 * SM3_BYTES],
+  [RecordType.groupAbsent, 2 * SM3_BYTES],
 ]);
 
 /** One record, or one piece of a data record (`left` bytes of it are still to come). */

@@ -20,6 +20,7 @@ import { RangeSet } from "../../lib/transport/range-set.ts";
 import { containerTarget } from "./container-target.ts";
 import { endpointTarget } from "./endpoint-target.ts";
 import type { FuzzTarget } from "./fuzz.ts";
+import { groupMember, groupParsers } from "./group-target.ts";
 import { handshakeTarget } from "./handshake-target.ts";
 import { contactsFileTarget, invitationTarget } from "./people-target.ts";
 import { peersTarget } from "./peers-target.ts";
@@ -76,6 +77,8 @@ export const TARGETS: readonly FuzzTarget[] = [
   ...MACHINES.map(({ name, playBytes }) => ({ name, run: playBytes, maxLength: 300 })),
   endpointTarget,
   transferTarget,
+  groupParsers,
+  groupMember,
   {
     name: "datagrams",
     run(bytes) {

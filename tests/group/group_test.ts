@@ -14,7 +14,8 @@ const [A, B, C, D] = PEOPLE as [Person, Person, Person, Person, Person, Person];
 type Person = { secretKey: Uint8Array; publicKey: Uint8Array; random: typeof randomBytes };
 
 const add = ({ publicKey: subject }: Person) => ({ kind: EntryKind.add, subject }) as const;
-const remove = ({ publicKey: subject }: Person) => ({ kind: EntryKind.remove, subject }) as const;
+const remove = ({ publicKey: subject }: Person) =>
+  ({ kind: EntryKind.remove, subject, seen: [] }) as const;
 const names = (keys: readonly string[]) =>
   keys.map((key) => "ABCDEF"[PEOPLE.findIndex(({ publicKey }) => hex(publicKey) === key)]).join("");
 

@@ -23,7 +23,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "lib/transport": ["lib/wire"],
   "lib/peer": ["lib/session", "lib/transport", "lib/wire", "lib/crypto"],
   "lib/discovery": ["lib/crypto"],
-  "lib/group": ["lib/crypto"],
+  "lib/group": ["lib/crypto", "lib/transfer"],
   "lib/transfer": ["lib/crypto"],
   "lib/system": [],
   "lib/voice": ["lib/files", "lib/container", "lib/crypto", "lib/state", "lib/system"],
@@ -40,6 +40,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "lib/system",
   ],
   "lib/talk": [
+    "lib/group",
     "lib/net",
     "lib/files",
     "lib/state",

@@ -7,4 +7,8 @@ export const group = {
   "group.name": "name group: 1 to 64 bytes of text",
   "group.too-many-entries": ({ most }: { most: number }) =>
     `change group: it has ${most} changes, as many as one may have`,
+  "group.message": "read group message: not a message to a group",
+  "group.message-signature": "read group message: its signature is not its author's",
+  "group.no-author": "read group message: its author was no member",
+  "group.record": "read group record: malformed",
 } as const;

@@ -1,0 +1,335 @@
+/**
+ * One identity among the members of its groups: what goes over the links to others, and what comes. Sans-I/O: whoever
+ * uses it stores, shows, and carries records. docs/protocol.md, "Groups".
+ *
+ * Each side of a link says what it has (`have`) when the link is there and whenever that has changed, and is sent what
+ * it lacks: entries first, then messages. So whatever was missed comes from whoever is up.
+ */
+import type { Bytes } from "../bytes.ts";
+import { FormatError, LimitError, P2PError } from "../errors.ts";
+import { RecordType } from "../transfer/records.ts";
+import { entryId } from "./entry.ts";
+import { Group, type GroupChange } from "./group.ts";
+import { GroupLog } from "./log.ts";
+import { type GroupMessage, groupMessageId } from "./message.ts";
+import {
+  decodeHave,
+  decodeName,
+  decodeSigned,
+  encodeHave,
+  encodeName,
+  encodeSigned,
+  type Have,
+} from "./records.ts";
+
+/** Groups that one link may speak of that are not known here. */
+const MAX_INVITATIONS = 8;
+/** Entries that are taken over a link from somebody who is no member as far as is known here. */
+const MAX_FOREIGN_ENTRIES = 64;
+
+/** Ids that a link remembers to have carried; beyond that some go out twice. */
+const MAX_GIVEN = 8192;
+
+/** What a member needs of whoever uses it. */
+export interface MemberHost {
+  /** The own public key in hex. */
+  readonly self: string;
+  /** Stores and shows what changed; receipts go out when that is done, and not where it throws. */
+  taken(group: Group, change: GroupChange, from: string): Promise<void> | void;
+  /** Somebody has stored messages: those for which `has` answers true. */
+  received(group: Group, peer: string, has: (id: string) => boolean): void;
+  /** Somebody invites us into a group that is not known; may come again as its log grows. */
+  invited(log: GroupLog, peer: string): void;
+  /** Whether a group that is not known is not wanted either. */
+  declined(group: string): boolean;
+  /** What a member sent is none of what it may send. */
+  refused(peer: string, error: P2PError): void;
+}
+
+/** A link to one peer; what it is given comes in order, and is answered by `send`. */
+export interface MemberLink {
+  readonly peer: string;
+  /** Takes a record of a group stream. Throws where the peer broke the protocol. */
+  receive(type: number, body: Uint8Array): Promise<void>;
+  close(): void;
+}
+
+/** How far a link is in one group. */
+interface Progress {
+  /** The latest that the peer said. */
+  theirs?: Have;
+  /** What was here when it was said last; and what was said, encoded. */
+  have?: Have | undefined;
+  said?: string;
+  /** Ids of entries and messages that went out on this link, or came from it. */
+  readonly given: Set<string>;
+  foreign: number;
+}
+
+/** All groups of one identity. */
+export class Member {
+  readonly groups = new Map<string, Group>();
+  readonly #host: MemberHost;
+  readonly #links = new Set<Link>();
+
+  constructor(host: MemberHost) {
+    this.#host = host;
+  }
+
+  /** A peer is there that speaks of groups. */
+  connect(peer: string, send: (record: Bytes) => void): MemberLink {
+    const link = new Link(this, this.#host, peer, send, (link) => this.#links.delete(link));
+    this.#links.add(link);
+    for (const group of this.groups.values()) link.say(group);
+    return link;
+  }
+
+  /** Says to all whom it concerns what has changed. To be called soon after every change, and not for each. */
+  tick(): void {
+    for (const link of this.#links) for (const group of this.groups.values()) link.say(group);
+  }
+
+  /** Something was made here: it goes out to all who are there. */
+  made(group: Group, messages: readonly GroupMessage[]): void {
+    for (const link of this.#links) link.push(group, messages);
+  }
+
+  /** A group has come in: those who are there are asked for what was said in it. */
+  joined(group: Group): void {
+    this.groups.set(group.id, group);
+    for (const link of this.#links) link.joined(group);
+  }
+
+  /** Whether somebody is there who can take a message. */
+  reaches(peer: string): boolean {
+    return [...this.#links].some((link) => link.peer === peer);
+  }
+
+  /** Whether somebody who is there has said to have all entries of a group. */
+  upToDate(group: Group, peer: string): boolean {
+    const heads = group.have.entries.join();
+    return [...this.#links].some((link) =>
+      link.peer === peer && link.saidOf(group.id)?.entries.join() === heads
+    );
+  }
+}
+
+class Link implements MemberLink {
+  readonly peer: string;
+  readonly #member: Member;
+  readonly #host: MemberHost;
+  readonly #send: (record: Bytes) => void;
+  readonly #closed: (link: Link) => void;
+  readonly #progress = new Map<string, Progress>();
+  /** Logs of groups that are not known here. */
+  readonly #invitations = new Map<string, GroupLog>();
+
+  constructor(
+    member: Member,
+    host: MemberHost,
+    peer: string,
+    send: (record: Bytes) => void,
+    closed: (link: Link) => void,
+  ) {
+    this.#member = member;
+    this.#host = host;
+    this.peer = peer;
+    this.#send = send;
+    this.#closed = closed;
+  }
+
+  close(): void {
+    this.#closed(this);
+  }
+
+  /** What the peer said last of a group. */
+  saidOf(group: string): Have | undefined {
+    return this.#progress.get(group)?.theirs;
+  }
+
+  /** Says what is here of a group, where that is the peer's business and news. */
+  say(group: Group): void {
+    if (!group.isMember(this.#host.self)) return;
+    if (group.isMember(this.peer)) return this.#tell(group);
+    // Whoever was removed is told of that.
+    const { theirs } = this.#of(group.id);
+    if (theirs !== undefined) this.#give(group, group.answer(this.peer, theirs).entries, []);
+  }
+
+  #tell(group: Group): void {
+    const progress = this.#of(group.id);
+    const { have } = group;
+    if (progress.have === have) return;
+    progress.have = have;
+    // Whoever is no member as far as is known here may have entries that say otherwise, and is told of nothing else.
+    const told = group.isMember(this.peer) ? have : { ...have, messages: [], lacking: [] };
+    this.#say(progress, encodeHave(told));
+  }
+
+  #say(progress: Progress, have: Bytes): void {
+    const said = have.toBase64();
+    if (progress.said === said) return;
+    progress.said = said;
+    this.#send(have);
+  }
+
+  /** Sends what was made here. */
+  push(group: Group, messages: readonly GroupMessage[]): void {
+    const { theirs } = this.#of(group.id);
+    const joined = theirs !== undefined && theirs.entries.length > 0;
+    if (!joined || !group.isMember(this.peer)) return this.say(group);
+    this.#give(group, group.log.since(theirs.entries), messages);
+  }
+
+  async receive(type: number, body: Uint8Array): Promise<void> {
+    switch (type) {
+      case RecordType.groupHave:
+        return this.#have(decodeHave(body));
+      case RecordType.groupEntry: {
+        const { group, bytes } = decodeSigned(body);
+        return await this.#entry(group, bytes);
+      }
+      case RecordType.groupMessage: {
+        const { group, bytes } = decodeSigned(body);
+        return await this.#message(group, bytes);
+      }
+      case RecordType.groupTaken: {
+        const { group, id } = decodeName(body);
+        const known = this.#member.groups.get(group);
+        if (known !== undefined) this.#host.received(known, this.peer, (other) => other === id);
+        return;
+      }
+      case RecordType.groupAbsent: {
+        const { group, id } = decodeName(body);
+        const known = this.#member.groups.get(group);
+        if (known?.isMember(this.peer)) await this.#take(known, known.receiveAbsent(id));
+        return;
+      }
+      default:
+        throw new FormatError("group.record", {});
+    }
+  }
+
+  #have(have: Have): void {
+    const group = this.#member.groups.get(have.group);
+    if (group === undefined) {
+      if (this.#host.declined(have.group)) return;
+      // Nothing is known of it: its entries are asked for.
+      if (!this.#invitations.has(have.group) && this.#invitations.size >= MAX_INVITATIONS) return;
+      this.#invitationOf(have.group);
+      const nothing = { group: have.group, entries: [], messages: [], lacking: [] };
+      const progress = this.#of(have.group);
+      progress.theirs = have;
+      if (progress.said === undefined) this.#send(encodeHave(nothing));
+      progress.said = "";
+      return;
+    }
+    if (!group.log.knows(this.peer) && have.entries.every((id) => group.log.has(id))) return;
+    const progress = this.#of(group.id);
+    const before = progress.theirs && encodeHave(progress.theirs).toBase64();
+    const news = before !== encodeHave(have).toBase64();
+    progress.theirs = have;
+    // They have what is not here: saying again what is here asks for it. Only upon news, so that it comes to an end.
+    if (news && group.lacks(have)) [progress.said, progress.have] = ["", undefined];
+    this.#tell(group);
+    this.#answer(group, have);
+  }
+
+  /** A group has come in that the peer has spoken of before. */
+  joined(group: Group): void {
+    const { theirs } = this.#of(group.id);
+    this.say(group);
+    if (theirs !== undefined) this.#answer(group, theirs);
+  }
+
+  #answer(group: Group, have: Have): void {
+    const progress = this.#of(group.id);
+    if (group.isMember(this.peer)) {
+      const held = group.held(have);
+      this.#host.received(group, this.peer, (id) => held.has(id));
+    }
+    // What they ask for by name goes out again, whatever went out before.
+    for (const id of have.lacking) progress.given.delete(id);
+    const { entries, messages, absent } = group.answer(this.peer, have);
+    for (const id of absent) {
+      this.#send(encodeName(RecordType.groupAbsent, { group: group.id, id }));
+    }
+    this.#give(group, entries, messages);
+  }
+
+  #give(group: Group, entries: readonly Bytes[], messages: readonly GroupMessage[]): void {
+    const { given } = this.#of(group.id);
+    const once = (id: string) => !given.has(id) && given.add(id) !== undefined;
+    for (const bytes of entries) {
+      if (once(entryId(bytes))) this.#send(encodeSigned(RecordType.groupEntry, group.id, bytes));
+    }
+    for (const { id, bytes } of messages) {
+      if (!group.mayHave(this.peer, id) || !once(id)) continue;
+      this.#send(encodeSigned(RecordType.groupMessage, group.id, bytes));
+    }
+  }
+
+  async #entry(id: string, bytes: Uint8Array): Promise<void> {
+    const group = this.#member.groups.get(id);
+    if (group === undefined) {
+      const log = this.#invitations.get(id);
+      if (log === undefined || this.#host.declined(id)) return;
+      log.receive(bytes);
+      if (log.membership.members.includes(this.#host.self)) this.#host.invited(log, this.peer);
+      return;
+    }
+    const progress = this.#of(id);
+    if (!group.isMember(this.peer) && ++progress.foreign > MAX_FOREIGN_ENTRIES) return;
+    progress.given.add(entryId(bytes));
+    try {
+      await this.#take(group, group.receiveEntry(bytes));
+    } catch (error) {
+      // A log that is full takes nothing more; its peer has broken nothing.
+      if (!(error instanceof LimitError)) throw error;
+      this.#host.refused(this.peer, error);
+    }
+  }
+
+  async #message(id: string, bytes: Uint8Array): Promise<void> {
+    const group = this.#member.groups.get(id);
+    // Somebody who is no member here may not have heard of it yet: what is theirs comes by others.
+    if (group === undefined || !group.isMember(this.peer)) return;
+    let change: GroupChange;
+    try {
+      change = group.receiveMessage(bytes);
+    } catch (error) {
+      if (error instanceof P2PError) this.#host.refused(this.peer, error);
+      throw error;
+    }
+    await this.#take(group, change);
+    const message = groupMessageId(bytes);
+    this.#of(id).given.add(message);
+    if (!group.counts(message) && !group.forgot(message)) return;
+    this.#send(encodeName(RecordType.groupTaken, { group: id, id: message }));
+  }
+
+  async #take(group: Group, change: GroupChange): Promise<void> {
+    const { entries, stored, shown, withdrawn } = change;
+    if (entries.length + stored.length + shown.length + withdrawn.length === 0) return;
+    await this.#host.taken(group, change, this.peer);
+  }
+
+  #invitationOf(group: string): GroupLog {
+    let log = this.#invitations.get(group);
+    if (log === undefined) {
+      log = new GroupLog(group);
+      this.#invitations.set(group, log);
+    }
+    return log;
+  }
+
+  #of(group: string): Progress {
+    let progress = this.#progress.get(group);
+    if (progress === undefined) {
+      progress = { given: new Set(), foreign: 0 };
+      this.#progress.set(group, progress);
+    }
+    if (progress.given.size > MAX_GIVEN) progress.given.clear();
+    return progress;
+  }
+}
