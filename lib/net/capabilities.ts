@@ -3,4 +3,6 @@
 export const Capability = {
   /** This program shows and stores no messages (it only sends files or a voice note): conversation streams are refused. */
   takesNoMessages: 1,
+  /** Group streams are understood. */
+  groups: 4,
 } as const;

@@ -15,7 +15,7 @@ import { Budget, PEER_MEMORY_BYTES } from "../transfer/budget.ts";
 import { RecordChannel } from "../transfer/channel.ts";
 import { decodeMessage, encodeDelivered, type Message } from "../transfer/messages.ts";
 import { type Offer, OfferKind } from "../transfer/offers.ts";
-import { decodePreface, PREFACE_BYTES, StreamKind } from "../transfer/preface.ts";
+import { readPreface, StreamKind } from "../transfer/preface.ts";
 import { receiveTransfer } from "../transfer/receive.ts";
 import { RecordType } from "../transfer/records.ts";
 import { type SendHandlers, type SendReport, sendTransfer } from "../transfer/send.ts";
@@ -44,6 +44,8 @@ export interface IncomingTransfer {
 export interface ConversationHandlers {
   /** The message is acknowledged when this is done, and not where it throws. */
   message?(message: Message): Promise<void> | void;
+  /** A stream of another kind, to its end. */
+  stream?(kind: StreamKind, stream: ByteStream): Promise<void>;
   offer?(transfer: IncomingTransfer): Promise<IncomingTarget | Verdict>;
   progress?(transfer: IncomingTransfer, bytes: number, resumed: number): void;
   received?(transfer: IncomingTransfer, root: ReceivedRoot): void;
@@ -150,6 +152,11 @@ export class Conversation {
     return ((this.hello?.capabilities ?? 0) & Capability.takesNoMessages) === 0;
   }
 
+  /** Whether the peer's program knows groups; version 0.1 does not. */
+  get knowsGroups(): boolean {
+    return ((this.hello?.capabilities ?? 0) & Capability.groups) !== 0;
+  }
+
   /** The connection below, for its statistics. */
   get connection(): Connection {
     return this.#connection;
@@ -216,6 +223,12 @@ export class Conversation {
     if (this.#info !== undefined) throw closeError(text("conversation.send-files"), this.#info);
     const stream = this.#open(TRANSFER_URGENCY);
     return await sendTransfer(stream, offer, outgoing.entries, handlers);
+  }
+
+  /** Begins a stream of another kind; its preface is the first that is to be written. */
+  begin(): ByteStream {
+    if (this.#info !== undefined) throw closeError(text("conversation.use"), this.#info);
+    return this.#open(MESSAGE_URGENCY);
   }
 
   /** Waits until the peer has acknowledged all messages, at most `milliseconds`. */
@@ -306,13 +319,17 @@ export class Conversation {
     let doing = text("conversation.read-stream");
     try {
       await this.#started.promise;
-      switch (await readPreface(stream)) {
+      const kind = await readPreface(stream);
+      switch (kind) {
         case StreamKind.conversation:
           doing = text("conversation.take-messages");
           return await this.#serveMessages(stream);
         case StreamKind.transfer:
           doing = text("conversation.take-files");
           return await this.#serveTransfer(stream);
+        default:
+          if (this.handlers.stream !== undefined) return await this.handlers.stream(kind, stream);
+          stream.abort(StreamCode.unsupported);
       }
     } catch (error) {
       if (error instanceof P2PError) return this.#giveUp(stream, streamCodeOf(error));
@@ -399,16 +416,4 @@ export class Conversation {
     }
     this.#transfers++;
   }
-}
-
-/** What the stream is for. */
-async function readPreface(stream: ByteStream): Promise<StreamKind> {
-  const preface = new Uint8Array(PREFACE_BYTES);
-  let length = 0;
-  while (length < PREFACE_BYTES) {
-    const count = await stream.read(preface.subarray(length));
-    if (count === 0) break;
-    length += count;
-  }
-  return decodePreface(preface.subarray(0, length));
 }

@@ -11,7 +11,7 @@ export type MessageKind = "text" | "file" | "voice";
 
 /** A message of a conversation. */
 export interface HistoryMessage extends Linked {
-  /** 32 hexadecimal digits, the sender's random choice. */
+  /** 32 hexadecimal digits, the sender's random choice; of a message to a group 64, what was signed. */
   readonly id: string;
   /** The conversation: the peer's key (33 bytes), or a group's id. */
   readonly talk: Bytes;
@@ -126,6 +126,22 @@ export class History {
       if (found.length >= query.limit) break;
     }
     return causalOrder(found.reverse());
+  }
+
+  /** Takes a message back, its index included. */
+  remove(talk: Uint8Array, id: string): void {
+    const { database, owner } = this.#rows;
+    database.write(() => {
+      const row = database.get(
+        `SELECT ${COLUMNS} FROM message WHERE owner = ? AND talk = ? AND id = ?`,
+        owner,
+        this.#talkTag(talk),
+        fromHex(id),
+      );
+      if (row === undefined) return;
+      this.#unindex(row);
+      database.run("DELETE FROM message WHERE seq = ?", Number(row["seq"]));
+    }, { durable: true });
   }
 
   /** What the next message of a conversation comes after. */

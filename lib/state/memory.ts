@@ -9,7 +9,17 @@ import { Database, faultOf, StateError } from "./sqlite.ts";
  * What is taken along. Not the history (it may be large), not the outbox (what went out could not be noted), not the
  * tickets (their use could not either, and they would serve twice).
  */
-const TABLES = ["owner", "contact", "known_key", "pin", "timestamp", "seen", "setting"] as const;
+const TABLES = [
+  "owner",
+  "contact",
+  "known_key",
+  "pin",
+  "timestamp",
+  "seen",
+  "setting",
+  "chat_group",
+  "group_entry",
+] as const;
 
 /** Beyond this a database is not read whole. */
 const MAX_BYTES = 256 * 1024 * 1024;

@@ -10,7 +10,7 @@ import type { Row } from "./sqlite.ts";
 
 /** What is to be delivered. */
 export interface OutboxItem {
-  /** 32 hexadecimal digits. */
+  /** 32 hexadecimal digits; of a message to a group 64. */
   readonly id: string;
   /** The recipient's key, 33 bytes. */
   readonly to: Bytes;
@@ -104,7 +104,10 @@ export class Outbox {
       if (before === "received" || !mayFollow(before, state)) return false;
       const seq = Number(row["seq"]);
       const entry = this.#read(row);
-      if (entry !== undefined) this.#history.setState(entry.talk, id, state);
+      if (entry !== undefined) {
+        const alone = base64(entry.talk) === base64(to);
+        this.#history.setState(entry.talk, id, alone ? state : this.#overall(row, state));
+      }
       if (state === "delivered" || entry === undefined) {
         database.run("DELETE FROM outbox WHERE seq = ?", seq);
         return true;
@@ -119,6 +122,19 @@ export class Outbox {
       );
       return true;
     }, { durable: isFinal(state) });
+  }
+
+  /** The state of a message to a group when that of one recipient becomes `state`: not over while others wait for it. */
+  #overall(row: Row, state: DeliveryState): DeliveryState {
+    const { database, owner } = this.#rows;
+    const others = database.get(
+      "SELECT 1 AS there FROM outbox WHERE owner = ? AND id = ? AND seq <> ? AND state <= ? LIMIT 1",
+      owner,
+      row["id"]!,
+      row["seq"]!,
+      storedState("sent"),
+    );
+    return others !== undefined && isFinal(state) ? "sent" : state;
   }
 
   /** Gives up what has waited too long, forgets what was over long ago; answers what was given up now. */

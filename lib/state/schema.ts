@@ -100,6 +100,31 @@ const MIGRATIONS: ReadonlyArray<readonly string[]> = [[
     body BLOB NOT NULL,
     PRIMARY KEY (owner, name)
   ) WITHOUT ROWID`,
+], [
+  `CREATE TABLE chat_group (
+    owner INTEGER NOT NULL REFERENCES owner (id),
+    id BLOB NOT NULL,
+    name BLOB NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (owner, id),
+    UNIQUE (owner, name)
+  ) WITHOUT ROWID`,
+  `CREATE TABLE group_entry (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    owner INTEGER NOT NULL REFERENCES owner (id),
+    grp BLOB NOT NULL,
+    id BLOB NOT NULL,
+    body BLOB NOT NULL,
+    UNIQUE (owner, grp, id)
+  )`,
+  `CREATE TABLE group_message (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    owner INTEGER NOT NULL REFERENCES owner (id),
+    grp BLOB NOT NULL,
+    id BLOB NOT NULL,
+    body BLOB NOT NULL,
+    UNIQUE (owner, grp, id)
+  )`,
 ]];
 
 /** The version that this program writes. */

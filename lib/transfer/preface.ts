@@ -3,10 +3,10 @@
  */
 import type { Bytes } from "../bytes.ts";
 import { RemoteProtocolError } from "../errors.ts";
-import { UnsupportedError } from "./stream.ts";
+import { type ByteStream, UnsupportedError } from "./stream.ts";
 
 /** What a stream is for. */
-export const StreamKind = { conversation: 1, transfer: 2 } as const;
+export const StreamKind = { conversation: 1, transfer: 2, group: 3 } as const;
 export type StreamKind = typeof StreamKind[keyof typeof StreamKind];
 
 /** Version of the application protocol written here. */
@@ -24,9 +24,7 @@ export function decodePreface(bytes: Uint8Array): StreamKind {
   if (bytes.length !== PREFACE_BYTES || kind === undefined) {
     throw new RemoteProtocolError("transfer.broken", { rule: "preface-length" });
   }
-  if (kind !== StreamKind.conversation && kind !== StreamKind.transfer) {
-    throw new UnsupportedError("transfer.unknown-stream", { kind });
-  }
+  if (!isKind(kind)) throw new UnsupportedError("transfer.unknown-stream", { kind });
   if (version !== APPLICATION_VERSION) {
     throw new UnsupportedError("transfer.other-version", {
       theirs: version ?? 0,
@@ -34,4 +32,20 @@ export function decodePreface(bytes: Uint8Array): StreamKind {
     });
   }
   return kind;
+}
+
+function isKind(kind: number): kind is StreamKind {
+  return (Object.values(StreamKind) as readonly number[]).includes(kind);
+}
+
+/** Reads what a stream of the peer's is for. */
+export async function readPreface(stream: ByteStream): Promise<StreamKind> {
+  const preface = new Uint8Array(PREFACE_BYTES);
+  let length = 0;
+  while (length < PREFACE_BYTES) {
+    const count = await stream.read(preface.subarray(length));
+    if (count === 0) break;
+    length += count;
+  }
+  return decodePreface(preface.subarray(0, length));
 }

@@ -122,7 +122,7 @@ Deno.test("every record type stands in the document with its number and its long
   const documented = Object.fromEntries(table.map(([type, name]) => [name, Number(type)]));
   const named = Object.entries(RecordType).map((
     [name, type],
-  ) => [name.replace(/[A-Z]/, (letter) => ` ${letter.toLowerCase()}`), type]);
+  ) => [name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`), type]);
   assert.deepEqual(documented, Object.fromEntries(named));
   for (const [type, name, , , limit] of table) {
     const sum = limit!.replaceAll(",", "").split("+").map((term) =>

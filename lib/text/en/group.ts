@@ -11,4 +11,8 @@ export const group = {
   "group.message-signature": "read group message: its signature is not its author's",
   "group.no-author": "read group message: its author was no member",
   "group.record": "read group record: malformed",
+  "group.none": ({ name }: { name: string }) => `find group: none is called ${name}`,
+  "group.none.hint": "p2p group list shows them",
+  "group.confusable": ({ name, other }: { name: string; other: string }) =>
+    `name group: ${name} can be taken for the group ${other}`,
 } as const;

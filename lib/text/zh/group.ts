@@ -12,4 +12,7 @@ export const group: SameCodes<typeof english> = {
   "group.message-signature": "读取群消息：签名不属于其作者",
   "group.no-author": "读取群消息：作者不是成员",
   "group.record": "读取群记录：格式不正确",
+  "group.none": ({ name }) => `查找群组：没有名为 ${name} 的群组`,
+  "group.none.hint": "p2p group list 列出所有群组",
+  "group.confusable": ({ name, other }) => `为群组命名：${name} 容易与群组 ${other} 混淆`,
 };
