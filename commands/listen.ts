@@ -24,6 +24,7 @@ interface Flags extends PassphraseFlags, ReceiveFlags {
   readonly bind?: string;
   readonly json?: boolean;
   readonly once?: boolean;
+  readonly announce?: string;
   readonly strict?: boolean;
   readonly quiet?: boolean;
 }
@@ -36,6 +37,7 @@ async function listen(this: CommandContext, flags: Flags): Promise<void> {
   const over = Promise.withResolvers<void>();
   const wishes = {
     hostname: flags.bind,
+    announce: flags.announce,
     calls: true,
     keepTexts: true,
     withoutState: "anything" as const,
@@ -96,6 +98,7 @@ export const command = buildCommand<Flags, [], CommandContext>({
       ...receiveFlags,
       json: switchFlag(sharedHelp.flags.talkJson),
       once: switchFlag(help.flags.once),
+      announce: textFlag(help.flags.announce, "NAME"),
       strict: switchFlag(help.flags.strict),
       quiet: quietFlag,
     },

@@ -33,6 +33,8 @@ export interface TalkFlags extends IdentityFlags {
 export interface Wishes {
   readonly hostname?: string | undefined;
   readonly calls?: boolean;
+  /** A name to show to everybody on the LAN; the setting where absent. */
+  readonly announce?: string | undefined;
   readonly keepTexts?: boolean | undefined;
   /** What to do where the state cannot be read (`StateOptions.without`). */
   readonly withoutState?: "known" | "anything";
@@ -134,6 +136,8 @@ function makeTalk(
     keepTexts: wishes.keepTexts,
     strict: flags.strict ?? false,
     receive: wishes.receive?.(identity),
+    // Only who waits for calls is there for everybody.
+    announce: wishes.calls ? wishes.announce ?? state.settings.get("announce") : undefined,
   });
 }
 

@@ -124,6 +124,8 @@ export class JsonFace implements Face {
         return notice(eventLines(event).join("\n"), this.#quiet);
       case "silent":
       case "answering":
+      case "present":
+      case "absent":
         return this.#plain(event);
       case "notice":
         // Programs get events; a warning is for whoever runs them.

@@ -29,8 +29,12 @@ const JITTER = 0.25;
 const GONE_MS = 100_000;
 /** Answers to one contact's seeks are this far apart at least, in milliseconds. */
 const ANSWER_MS = 50;
+/** The name for everybody is shown to those who look at most this often, in milliseconds. */
+const SHOW_MS = 100;
 /** Comparisons of a slot key that received beacons may cost a second: one for each contact and epoch. */
 const CHECKS_PER_SECOND = 20_000;
+/** Addresses of one contact that are kept. */
+const MAX_PLACES = 8;
 /** Strangers' announcements that are kept. */
 const MAX_ANNOUNCED = 256;
 
@@ -48,7 +52,7 @@ export interface DiscoveryDatagram {
 
 /** What was found out. */
 export type DiscoveryEvent =
-  /** A contact is at `address`, first or from another one than before; a place to try, not trust. */
+  /** A contact is at `address`, too, or was sought there; a place to try, not trust. */
   | { readonly type: "present"; readonly key: Uint8Array; readonly address: DiscoveryAddress }
   | { readonly type: "absent"; readonly key: Uint8Array }
   /** Somebody shows a name to everybody. */
@@ -75,8 +79,8 @@ export interface DiscoveryOptions {
 
 interface Presence {
   readonly contact: DiscoveryContact;
-  address: DiscoveryAddress | undefined;
-  heard: number;
+  /** Where it was heard, the latest last: one host has several addresses, and one of them may be made up. */
+  places: Array<{ readonly address: DiscoveryAddress; heard: number }>;
   answered: number;
 }
 
@@ -91,6 +95,10 @@ function mapKey(key: Uint8Array): string {
   return key.toHex();
 }
 
+function sameAddress(a: DiscoveryAddress, b: DiscoveryAddress): boolean {
+  return a.hostname === b.hostname && a.port === b.port;
+}
+
 /** One program's discovery. */
 export class Discovery {
   readonly #options: DiscoveryOptions;
@@ -103,6 +111,7 @@ export class Discovery {
   #beacons = 0;
   #nextBeacon: number;
   #rotation = 0;
+  #shown = -Infinity;
   #checks = CHECKS_PER_SECOND;
   #checksAt: number;
 
@@ -124,14 +133,10 @@ export class Discovery {
     }
   }
 
-  /** Takes a contact in, or in place of one with the same key. */
+  /** Takes a contact in; one that is there already stays. */
   add(contact: DiscoveryContact): void {
-    this.#peers.set(mapKey(contact.key), {
-      contact,
-      address: undefined,
-      heard: -Infinity,
-      answered: -Infinity,
-    });
+    const id = mapKey(contact.key);
+    if (!this.#peers.has(id)) this.#peers.set(id, { contact, places: [], answered: -Infinity });
   }
 
   /** Forgets a contact: a blocked or removed one gets no answer. */
@@ -140,9 +145,15 @@ export class Discovery {
     this.#seeks.delete(mapKey(key));
   }
 
-  /** Where a contact was last heard; undefined when it is not there. */
-  addressOf(key: Uint8Array): DiscoveryAddress | undefined {
-    return this.#peers.get(mapKey(key))?.address;
+  /** Where a contact was heard, the latest first; none when it is not there. */
+  addressesOf(key: Uint8Array): DiscoveryAddress[] {
+    const places = this.#peers.get(mapKey(key))?.places ?? [];
+    return places.map(({ address }) => address).reverse();
+  }
+
+  /** Asks those who show a name to everybody to say it; to all others it is noise. */
+  look(time: number): void {
+    this.#send([], time, undefined);
   }
 
   /** Looks for a contact until it is found or `stopSeeking`. */
@@ -172,18 +183,27 @@ export class Discovery {
     if (announcement !== undefined) return this.#hear(announcement, from, now);
     const beacon = ReceivedBeacon.parse(datagram);
     if (beacon === undefined || !this.#mayCheck(now)) return;
+    this.#answerLook(from, now);
     for (const peer of this.#peers.values()) {
       const note = beacon.from(peer.contact, time);
       if (note !== undefined) return this.#heard(peer, note, from, now, time);
     }
   }
 
+  /** Whoever sends a beacon may be looking: what is shown to everybody goes to them, too, now and then. */
+  #answerLook(from: DiscoveryAddress, now: number): void {
+    const { announce: name, key, port } = this.#options;
+    if (name === undefined || port === 0 || now < this.#shown + SHOW_MS) return;
+    this.#shown = now;
+    this.#outgoing.push({ data: encodeAnnouncement({ port, key, name }), to: from });
+  }
+
   /** When `timeout` has something to do. */
   nextTimeout(): number {
     let next = this.#nextBeacon;
     for (const seek of this.#seeks.values()) next = Math.min(next, seek.next);
-    for (const { address, heard } of this.#peers.values()) {
-      if (address !== undefined) next = Math.min(next, heard + GONE_MS);
+    for (const { places } of this.#peers.values()) {
+      for (const { heard } of places) next = Math.min(next, heard + GONE_MS);
     }
     return next;
   }
@@ -191,15 +211,24 @@ export class Discovery {
   /** Does what is due. */
   timeout(now: number, time: number): void {
     if (now >= this.#nextBeacon) this.#presence(now, time);
-    for (const seek of this.#seeks.values()) {
-      if (now < seek.next) continue;
-      this.#send([[seek.contact, this.#note(NoteKind.seek)]], time, undefined);
+    this.#seekAll([...this.#seeks.values()].filter(({ next }) => now >= next), now, time);
+    for (const peer of this.#peers.values()) {
+      const before = peer.places.length;
+      peer.places = peer.places.filter(({ heard }) => now < heard + GONE_MS);
+      if (before > 0 && peer.places.length === 0) this.#absent(peer);
+    }
+  }
+
+  /** Asks for all of them, as many in one beacon as it holds. */
+  #seekAll(seeks: readonly Seek[], now: number, time: number): void {
+    for (let at = 0; at < seeks.length; at += BEACON_SLOTS) {
+      const some = seeks.slice(at, at + BEACON_SLOTS);
+      this.#send(some.map(({ contact }) => [contact, this.#note(NoteKind.seek)]), time, undefined);
+    }
+    for (const seek of seeks) {
       seek.count++;
       const planned = SEEKS_MS[seek.count];
       seek.next = planned === undefined ? now + SEEK_MS : seek.since + planned;
-    }
-    for (const peer of this.#peers.values()) {
-      if (peer.address !== undefined && now >= peer.heard + GONE_MS) this.#absent(peer);
     }
   }
 
@@ -269,25 +298,32 @@ export class Discovery {
     now: number,
     time: number,
   ): void {
-    if (note.kind === NoteKind.leaving) return this.#absent(peer);
+    if (note.kind === NoteKind.leaving) return this.#left(peer, { ...from, port: note.port });
     if (note.kind === NoteKind.seek && this.#options.port > 0 && now >= peer.answered + ANSWER_MS) {
       peer.answered = now;
       this.#send([[peer.contact, this.#note(NoteKind.found)]], time, from);
     }
     if (note.port === 0) return;
-    peer.heard = now;
     const address = { hostname: from.hostname, port: note.port };
     const sought = this.#seeks.delete(mapKey(peer.contact.key));
-    const known = peer.address;
-    peer.address = address;
-    const same = known?.hostname === address.hostname && known.port === address.port;
-    if (sought || !same) this.#events.push({ type: "present", key: peer.contact.key, address });
+    const at = peer.places.findIndex((place) => sameAddress(place.address, address));
+    const known = peer.places.splice(at < 0 ? peer.places.length : at, 1).length > 0;
+    peer.places.push({ address, heard: now });
+    if (peer.places.length > MAX_PLACES) peer.places.shift();
+    if (sought || !known) this.#events.push({ type: "present", key: peer.contact.key, address });
   }
 
-  #absent(peer: Presence): void {
-    if (peer.address === undefined) return;
-    peer.address = undefined;
-    this.#events.push({ type: "absent", key: peer.contact.key });
+  /** A contact's program has left; another of its programs may still be there. */
+  #left(peer: Presence, where: DiscoveryAddress): void {
+    const before = peer.places.length;
+    peer.places = peer.places.filter(({ address }) => !sameAddress(address, where));
+    // A host says it once on each of its networks, from another address on each.
+    if (peer.places.every(({ address }) => address.port === where.port)) peer.places = [];
+    if (before > 0 && peer.places.length === 0) this.#absent(peer);
+  }
+
+  #absent({ contact }: Presence): void {
+    this.#events.push({ type: "absent", key: contact.key });
   }
 
   #hear({ key, name, port }: Announcement, from: DiscoveryAddress, now: number): void {

@@ -23,11 +23,15 @@ export function parseLanScope(value: string | undefined): LanScope {
   return value === "off" ? "off" : value.split(",").map((name) => name.trim());
 }
 
+/** Addresses of which it is remembered where they were heard. */
+const MAX_HEARD = 1024;
+
 /** One interface and family. */
 interface Link {
   readonly name: string;
   readonly family: "IPv4" | "IPv6";
   readonly address: string;
+  readonly netmask: string;
   /** Hears the group. */
   readonly group: Deno.DatagramConn | undefined;
   /** Sends, and hears answers. */
@@ -40,14 +44,21 @@ export type LanReceiver = (datagram: Uint8Array, from: DiscoveryAddress) => void
 /** All sockets of one program's discovery. */
 export class LanSockets {
   readonly #scope: LanScope;
+  readonly #bound: string | undefined;
   readonly #receiver: LanReceiver;
   readonly #links = new Map<string, Link>();
   readonly #reading = new Set<Promise<void>>();
+  readonly #heardOn = new Map<string, Link>();
   #closed = false;
 
-  /** Opens sockets on every interface of `scope`. */
-  constructor(scope: LanScope, receiver: LanReceiver) {
+  /**
+   * For every interface of `scope`.
+   *
+   * @param bound the one local address that the program has; undefined for all
+   */
+  constructor(scope: LanScope, bound: string | undefined, receiver: LanReceiver) {
     this.#scope = scope;
+    this.#bound = bound;
     this.#receiver = receiver;
   }
 
@@ -78,14 +89,13 @@ export class LanSockets {
 
   /** Sends to one address, or (undefined) to the groups on every interface. */
   async send(data: Uint8Array, to: DiscoveryAddress | undefined): Promise<void> {
-    for (const link of this.#links.values()) {
-      if (to === undefined) await this.#sendFrom(link, data, groupAddress(link));
-      else if (this.#reaches(link, to)) {
-        await this.#sendFrom(link, data, to);
-        // One interface is enough where the address names it or is routed anyway.
-        return;
-      }
+    if (to !== undefined) {
+      // An answer goes out where the question came in: from another interface it may not get there.
+      const link = this.#heardOn.get(to.hostname);
+      if (link !== undefined && this.#isOpen(link)) await this.#sendFrom(link, data, to);
+      return;
     }
+    for (const link of this.#links.values()) await this.#sendFrom(link, data, groupAddress(link));
   }
 
   /** Closes all of them. */
@@ -97,12 +107,13 @@ export class LanSockets {
 
   #covers({ name, family, address, scopeid }: Deno.NetworkInterfaceInfo): boolean {
     if (this.#scope !== "all" && !this.#scope.includes(name)) return false;
+    if (this.#bound !== undefined && this.#bound !== address) return false;
     // Of IPv6 the link-local address alone: the group is link-local, and it names the interface.
     return family === "IPv4" || (address.startsWith("fe80:") && (scopeid ?? 0) > 0);
   }
 
   async #open(key: string, own: Deno.NetworkInterfaceInfo): Promise<void> {
-    const { name, family, address } = own;
+    const { name, family, address, netmask } = own;
     const hostname = family === "IPv6" ? `${address}%${name}` : address;
     const sender = listen(hostname, 0);
     if (sender === undefined) return;
@@ -112,7 +123,7 @@ export class LanSockets {
       group?.close();
       return;
     }
-    const link: Link = { name, family, address, group, sender };
+    const link: Link = { name, family, address, netmask, group, sender };
     this.#links.set(key, link);
     this.#read(link, sender);
     if (group !== undefined) this.#read(link, group);
@@ -124,11 +135,16 @@ export class LanSockets {
     link.group?.close();
   }
 
-  /** Whether `to` is to be written to from this link. */
-  #reaches(link: Link, { hostname }: DiscoveryAddress): boolean {
-    if (!hostname.includes(":")) return link.family === "IPv4";
-    const [, zone] = hostname.split("%");
-    return link.family === "IPv6" && (zone === undefined || zone === link.name);
+  #isOpen(link: Link): boolean {
+    return [...this.#links.values()].includes(link);
+  }
+
+  /** Remembers on which link an address was heard. */
+  #note(hostname: string, link: Link): void {
+    const known = this.#heardOn.get(hostname);
+    if (known !== undefined && covers(known, hostname) && this.#isOpen(known)) return;
+    if (this.#heardOn.size >= MAX_HEARD) this.#heardOn.clear();
+    this.#heardOn.set(hostname, link);
   }
 
   async #sendFrom({ sender }: Link, data: Uint8Array, to: DiscoveryAddress): Promise<void> {
@@ -151,6 +167,7 @@ export class LanSockets {
         const [datagram, from] = await socket.receive();
         const { hostname, port } = from as Deno.NetAddr;
         const zone = hostname.startsWith("fe80:") ? `%${link.name}` : "";
+        this.#note(hostname + zone, link);
         this.#receiver(datagram, { hostname: hostname + zone, port });
       } catch (error) {
         if (error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted) {
@@ -161,6 +178,16 @@ export class LanSockets {
       }
     }
   }
+}
+
+/** Whether an address is in the network of a link: of several sockets that hear one datagram, that one is answered from. */
+function covers({ family, address, netmask, name }: Link, hostname: string): boolean {
+  if (family === "IPv6") return hostname.endsWith(`%${name}`);
+  if (hostname.includes(":")) return false;
+  const [own, other, mask] = [address, hostname, netmask].map((each) =>
+    each.split(".").map(Number)
+  );
+  return mask!.every((bits, i) => (own![i]! & bits) === (other![i]! & bits));
 }
 
 function linkKey({ name, family, address }: Deno.NetworkInterfaceInfo): string {

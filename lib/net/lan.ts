@@ -8,7 +8,7 @@ import {
 import { type LanScope, LanSockets } from "./lan-sockets.ts";
 
 /** Interfaces are looked at again this often, in milliseconds; sooner while one is not usable yet. */
-const REFRESH_MS = 15_000;
+const REFRESH_MS = 2000;
 const RETRY_MS = 500;
 /** Tries of the quick kind: an interface that then still refuses has no multicast. */
 const MAX_RETRIES = 8;
@@ -16,6 +16,8 @@ const MAX_RETRIES = 8;
 /** What the loop is made from. */
 export interface LanOptions extends Omit<DiscoveryOptions, "now"> {
   readonly scope: LanScope;
+  /** The one local address that the program has; all of them when undefined. */
+  readonly bound?: string | undefined;
   readonly event: (event: DiscoveryEvent) => void;
   /** An error of ours in the loop, which goes on without discovery. */
   readonly failed: (error: unknown) => void;
@@ -35,7 +37,7 @@ export class Lan {
   private constructor(options: LanOptions) {
     this.#options = options;
     this.discovery = new Discovery({ ...options, now: performance.now() });
-    this.#sockets = new LanSockets(options.scope, (datagram, from) => {
+    this.#sockets = new LanSockets(options.scope, options.bound, (datagram, from) => {
       this.#guard(() => {
         this.discovery.receive(datagram, from, performance.now(), Date.now());
         this.#turn();
@@ -59,6 +61,18 @@ export class Lan {
   /** Looks for a contact; an event tells when it is found. */
   seek(key: Uint8Array): void {
     this.discovery.seek(key, performance.now());
+    this.wake();
+  }
+
+  /** Asks who shows a name to everybody. */
+  look(): void {
+    this.discovery.look(Date.now());
+    this.wake();
+  }
+
+  /** Says and asks everything again, as at the start. */
+  restart(): void {
+    this.discovery.restart(performance.now());
     this.wake();
   }
 

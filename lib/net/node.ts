@@ -73,6 +73,8 @@ export interface ConnectOptions {
   readonly remoteKey?: Uint8Array | undefined;
   /** Judges the peer before anything else happens; throws to refuse it. */
   readonly admit?: Admit;
+  /** Gives up while nobody has answered. */
+  readonly signal?: AbortSignal;
   /** Sets the handlers before the first byte is read. */
   readonly prepare?: (conversation: Conversation) => void;
 }
@@ -184,6 +186,11 @@ export class Node implements ConversationHost {
     const connection = this.#endpoint.connect(address, performance.now(), knowledge);
     const { promise, resolve, reject } = Promise.withResolvers<Conversation>();
     this.#waiting.set(connection, { resolve, reject });
+    options.signal?.addEventListener("abort", () => {
+      if (!this.#waiting.has(connection)) return;
+      connection.close(CloseCode.normal, "");
+      this.wake();
+    });
     this.wake();
     const conversation = await promise;
     await this.#admit(conversation, options.admit);

@@ -90,6 +90,12 @@ export class State {
     return this.#database.path;
   }
 
+  /** Another text whenever something has changed, whoever changed it. */
+  get revision(): string {
+    const own = this.#database.get("SELECT total_changes() AS n")!["n"];
+    return `${own} ${this.#database.get("PRAGMA data_version")!["data_version"]}`;
+  }
+
   /** Several changes as one: all of them last, durably, or none. Synchronous, since other programs wait meanwhile. */
   transaction<T>(work: () => T): T {
     return this.#database.write(work, { durable: true });

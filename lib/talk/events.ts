@@ -99,6 +99,10 @@ export type TalkEvent =
   | { readonly type: "progress-over"; readonly id: string }
   /** The peer has not answered for some seconds, or it does again. */
   | { readonly type: "silent" | "answering"; readonly peer: Person }
+  /** A contact is heard on the LAN at an address that is new; a place to try, not trust. */
+  | { readonly type: "present"; readonly peer: Person; readonly address: string }
+  /** A contact that was heard is not there any more. */
+  | { readonly type: "absent"; readonly peer: Person }
   /** To whom a typed line goes now; undefined for nobody. */
   | { readonly type: "addressee"; readonly peer: Person | undefined }
   /** Something worth a line to a person: advice, what was skipped. */

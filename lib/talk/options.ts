@@ -23,6 +23,8 @@ export interface TalkOptions {
   /** Unknown keys are refused. */
   readonly strict: boolean;
   readonly receive?: ReceiveOptions | undefined;
+  /** A name to show to everybody on the LAN. */
+  readonly announce?: string | undefined;
   /**
    * Whether texts that cannot be delivered are kept for the peer's return. Undefined: on the disk alone, since this
    * program will not be there.

@@ -2,16 +2,15 @@
 import { decodePublicKeyText } from "../crypto/keys/text.ts";
 import { FailureError, UsageError } from "../errors.ts";
 import { DEFAULT_PORT, parseAddress } from "../net/address.ts";
-import type { Conversation } from "../net/conversation.ts";
-import { KeyChangedError, Node, type NodeOptions } from "../net/node.ts";
+import { Node, type NodeOptions } from "../net/node.ts";
 import { datagramLimits } from "../net/datagram-size.ts";
 import { DEFAULT_CONFIG } from "../peer/config.ts";
 import { couldBeContact } from "../state/contact-name.ts";
 import type { Identity } from "../state/identity.ts";
 import type { State } from "../state/state.ts";
 import { text } from "../text/catalogue.ts";
-import type { Person } from "./person.ts";
-import { expectedKey, type Intended, judgePeer, keyChanged, type TrustOptions } from "./trust.ts";
+import { lanIsOff } from "./presence.ts";
+import { expectedKey, type Intended } from "./trust.ts";
 
 /** An answer comes within this, or there is nobody: the contract says 10 seconds, the start included. */
 const CONNECT_CONFIG = { handshakeTimeoutMs: 7_000 } as const;
@@ -46,14 +45,19 @@ export function bindPreferred(port: number | undefined, bind: (port: number) => 
   }
 }
 
-/** Address and expected key of `peer`: an address, a host name, a contact's name, or the key of a contact. */
-export function intendedPeer(state: State, peer: string): Intended {
+/**
+ * Address and expected key of `peer`: an address, a host name, a contact's name, or a key.
+ *
+ * @param sought whether discovery looks for those of whom no address is known
+ */
+export function intendedPeer(state: State, peer: string, sought = !lanIsOff()): Intended {
   const contact = peer.startsWith("p2p1")
     ? state.contacts.byKey(decodePublicKeyText(peer))
     : state.contacts.find(peer);
   if (contact !== undefined) {
     const { name, key } = contact;
     if (contact.address === undefined) {
+      if (sought) return { address: undefined, name, key };
       throw new UsageError("talk.no-address", { name }, {
         hint: text("talk.no-address.hint", { name }),
       });
@@ -61,6 +65,7 @@ export function intendedPeer(state: State, peer: string): Intended {
     return { address: parseAddress(contact.address), name, key };
   }
   if (peer.startsWith("p2p1")) {
+    if (sought) return { address: undefined, key: decodePublicKeyText(peer) };
     throw new UsageError("talk.key-alone", { peer }, { hint: text("talk.key-alone.hint") });
   }
   const address = parseAddress(peer);
@@ -75,30 +80,4 @@ export function intendedPeer(state: State, peer: string): Intended {
 export function checkPeer(peer: string, contacts: boolean): void {
   if (peer.startsWith("p2p1")) decodePublicKeyText(peer);
   else if (!contacts || !couldBeContact(peer)) parseAddress(peer);
-}
-
-/** Connects on a node that is there. `prepare` sets the handlers before anything is read. */
-export async function connectTo(
-  node: Node,
-  peer: string,
-  trust: TrustOptions,
-  prepare: (conversation: Conversation, person: Person) => void,
-): Promise<void> {
-  const intended = intendedPeer(trust.state, peer);
-  let person: Person | undefined;
-  try {
-    await node.connect(intended.address, {
-      remoteKey: intended.key,
-      admit: ({ key }) => {
-        person = judgePeer(intended, key, trust);
-        return Promise.resolve();
-      },
-      prepare: (conversation) => prepare(conversation, person!),
-    });
-  } catch (error) {
-    if (error instanceof KeyChangedError) {
-      throw keyChanged(intended, error.presented?.slice(), trust);
-    }
-    throw error;
-  }
 }

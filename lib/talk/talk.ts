@@ -10,7 +10,7 @@ import {
   UnreachableError,
   UsageError,
 } from "../errors.ts";
-import { fingerprint } from "../crypto/keys/text.ts";
+import { encodePublicKeyText, fingerprint } from "../crypto/keys/text.ts";
 import { walkOutgoing } from "../files/outgoing.ts";
 import type { Outgoing } from "../files/outgoing.ts";
 import type { Bytes } from "../bytes.ts";
@@ -32,7 +32,9 @@ import type { TalkOptions } from "./options.ts";
 import { type Partner, Partners } from "./partners.ts";
 import { type Person, standingOf, strangerOf } from "./person.ts";
 import { Questions } from "./questions.ts";
-import { bindNode, bindPreferred, connectTo } from "./reach.ts";
+import { connectTo } from "./connect.ts";
+import { type Presence, presenceOf } from "./presence.ts";
+import { bindNode, bindPreferred } from "./reach.ts";
 import { Recipients } from "./recipients.ts";
 import { serve, type ServeHost } from "./serve.ts";
 import { judgeCaller } from "./trust.ts";
@@ -60,6 +62,7 @@ export class Talk {
   lastFile: string | undefined;
   readonly #options: TalkOptions;
   readonly #node: Node;
+  readonly #presence: Presence | undefined;
   readonly #partners = new Partners();
   readonly #held = new HeldTexts();
   /** Ids of messages that are being sent. */
@@ -82,6 +85,16 @@ export class Talk {
     const { receive } = options;
     this.voices = receive && new VoiceNotes({ ...receive, tell: this.tell, show: this.show });
     this.#node = bindPreferred(options.port, (port) => this.#bind(port));
+    const { port } = this.#node.address;
+    this.#presence = presenceOf(options, port, this.tell, (key) => this.#present(key));
+  }
+
+  /** A contact is heard on the LAN: it gets what waits for it. What cannot go out waits on. */
+  #present(key: Bytes): void {
+    const waits = this.#options.calls && this.#archive.pending(key).length > 0;
+    const keyText = encodePublicKeyText(key);
+    if (!waits || this.#partners.anyOf(keyText) !== undefined) return;
+    this.reach(keyText).catch(() => undefined);
   }
 
   #bind(port: number): Node {
@@ -162,6 +175,7 @@ export class Talk {
         answered?.();
         partner = this.#take(conversation, person, true);
       },
+      this.#presence && ((key, found) => this.#presence!.follow(key, found)),
     );
     return partner!;
   }
@@ -394,6 +408,7 @@ export class Talk {
   async close(): Promise<void> {
     this.#leaving = true;
     this.questions.close();
+    await this.#presence?.close();
     const { conversations } = this.#node;
     await Promise.all(conversations.map((each) => each.acknowledged(RECEIPTS_MS)));
     await this.#node.close();

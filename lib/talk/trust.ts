@@ -14,11 +14,17 @@ import { type Person, personOf } from "./person.ts";
 
 /** Whom we mean to reach. */
 export interface Intended {
-  readonly address: Address;
+  /** Undefined for somebody of whom no address is known: discovery may find one. */
+  readonly address: Address | undefined;
   /** The contact's name, when a contact was named. */
   readonly name?: string | undefined;
   /** The only key that will do: the contact's, or the one pinned to the address. */
   readonly key?: Bytes | undefined;
+}
+
+/** The same, at a place where they are tried. */
+export interface Placed extends Intended {
+  readonly address: Address;
 }
 
 /** How strict to be, what is known, and who is told. */
@@ -33,8 +39,17 @@ export function expectedKey({ knownKeys }: State, address: Address): Bytes | und
   return knownKeys.pin(formatAddress(address))?.key;
 }
 
-/** Judges the key that answered; an AuthenticationError when it may not be this one. Notes it otherwise. */
-export function judgePeer(intended: Intended, key: Bytes, options: TrustOptions): Person {
+/**
+ * Judges the key that answered; an AuthenticationError when it may not be this one. Notes it otherwise.
+ *
+ * @param found whether discovery named the address: no key is pinned to that
+ */
+export function judgePeer(
+  intended: Placed,
+  key: Bytes,
+  options: TrustOptions,
+  found = false,
+): Person {
   const { strict, state, tell } = options;
   if (intended.key !== undefined && !equalConstantTime(intended.key, key)) {
     throw keyChanged(intended, key, options);
@@ -49,7 +64,7 @@ export function judgePeer(intended: Intended, key: Bytes, options: TrustOptions)
     }, { hint: text("talk.unknown-key.hint") });
   }
   // A contact is known by name wherever it is; only nameless peers are known by their address.
-  const place = intended.name === undefined ? where : undefined;
+  const place = intended.name === undefined && !found ? where : undefined;
   const { known } = state.knownKeys.note(key, new Date(), place);
   if (first) tell({ type: "first-contact", peer: person, where, met: known !== undefined });
   return person;
@@ -76,7 +91,7 @@ export function judgeCaller(
 
 /** The refusal of a changed key, after a loud explanation. */
 export function keyChanged(
-  intended: Intended,
+  intended: Placed,
   presented: Bytes | undefined,
   options: Omit<TrustOptions, "strict">,
 ): AuthenticationError {
@@ -98,7 +113,7 @@ export function keyChanged(
 
 /** Keeps the key that `contact accept-key` may take. Where it cannot be kept, that command asks for it. */
 function rememberOffer(
-  { name, address }: Intended,
+  { name, address }: Placed,
   key: Bytes,
   { state, tell }: Omit<TrustOptions, "strict">,
 ): void {

@@ -42,6 +42,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "lib/talk": [
     "lib/group",
     "lib/net",
+    "lib/discovery",
     "lib/files",
     "lib/state",
     "lib/transfer",

@@ -29,6 +29,9 @@ export const people = {
   ) => `${name}: ${fingerprint}${address === "" ? "" : ` at ${address}`}`,
   "invitation.verify": ({ name }: { name: string }) =>
     `compare the safety number when you can: p2p contact verify "${name}"`,
+  "peers.off": "look for contacts: discovery is switched off",
+  "peers.off.hint": "P2P_LAN=off does that; without it all networks are used",
+  "peers.none": "nobody is heard on the LAN",
   "people.exported": ({ count, path }: { count: number; path: string }) =>
     `exported ${count} contacts, signed and encrypted: ${path}`,
   "people.not-export": ({ name }: { name: string }) =>

@@ -49,6 +49,13 @@ export const talk = {
   "talk.key-alone": ({ peer }: { peer: string }) =>
     `reach ${peer}: no contact has that key, and a key alone is no address`,
   "talk.key-alone.hint": "name an IP address, a host or a contact",
+  "talk.not-found": ({ peer }: { peer: string }) =>
+    `reach ${peer}: no address is known, and nobody on the LAN answers to that key`,
+  "talk.not-found.hint": ({ peer }: { peer: string }) =>
+    `p2p peers shows who is there; an address is given with: p2p contact add "${peer}" --address IP[:PORT]`,
+  "talk.not-there": ({ where }: { where: string }) => `connect to ${where}: somebody else answers`,
+  "talk.reached-elsewhere": "connect: the peer was reached at another address",
+  "talk.doing-discovery": "look for contacts on the LAN",
 
   "talk.connected": (
     { label, where, verified }: Named & { where: string; verified: boolean },

@@ -22,6 +22,9 @@ export const people: SameCodes<typeof english> = {
   "invitation.accepted": ({ name, fingerprint, address }) =>
     `${name}：${fingerprint}${address === "" ? "" : `，地址 ${address}`}`,
   "invitation.verify": ({ name }) => `方便时请核对安全码：p2p contact verify "${name}"`,
+  "peers.off": "查找联系人：局域网发现已关闭",
+  "peers.off.hint": "P2P_LAN=off 会关闭它；不设置时使用所有网络",
+  "peers.none": "局域网上没有听到任何人",
   "people.exported": ({ count, path }) => `已导出 ${count} 个联系人，已签名并加密：${path}`,
   "people.not-export": ({ name }) => `从 ${name} 导入联系人：其中没有 p2p 的联系人`,
   "people.not-signed": ({ name }) => `从 ${name} 导入联系人：没有签名`,

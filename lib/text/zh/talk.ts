@@ -35,6 +35,12 @@ export const talk: SameCodes<typeof english> = {
     `这样添加地址：p2p contact add "${name}" --address IP[:PORT]`,
   "talk.key-alone": ({ peer }) => `联系 ${peer}：没有联系人使用此密钥，而仅凭密钥无法得知地址`,
   "talk.key-alone.hint": "请给出 IP 地址、主机名或联系人名称",
+  "talk.not-found": ({ peer }) => `联系 ${peer}：不知道地址，局域网上也没有使用该密钥的人应答`,
+  "talk.not-found.hint": ({ peer }) =>
+    `用 p2p peers 查看谁在线；这样添加地址：p2p contact add "${peer}" --address IP[:PORT]`,
+  "talk.not-there": ({ where }) => `连接 ${where}：应答的是别人`,
+  "talk.reached-elsewhere": "连接：已在另一个地址联系到对方",
+  "talk.doing-discovery": "在局域网上查找联系人",
 
   "talk.connected": ({ label, where, verified }) =>
     `已连接 ${label}（${where}）${verified ? "，已核实" : ""}`,

@@ -8,6 +8,7 @@ import { help as history } from "./history.ts";
 import { help as keygen } from "./keygen.ts";
 import { help as listen } from "./listen.ts";
 import { help as outbox } from "./outbox.ts";
+import { help as peers } from "./peers.ts";
 import { help as pubkey } from "./pubkey.ts";
 import { help as sendFile } from "./send-file.ts";
 import { help as sign } from "./sign.ts";
@@ -38,6 +39,7 @@ export const help = {
     "send-file": sendFile,
     voice,
     contact,
+    peers,
     history,
     outbox,
     doctor,

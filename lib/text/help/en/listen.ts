@@ -23,6 +23,7 @@ A program answers through --json, for instance every message with its own text (
     port: "UDP port; 0 takes a free one",
     bind: "Listen on this local address only",
     once: "End after the first conversation",
+    announce: "Show this name to everybody on the LAN",
     strict: "Refuse peers whose key is not known yet",
   },
 } as const;

@@ -24,6 +24,7 @@ export const help: SameWords<typeof english> = {
     port: "UDP 端口；0 表示任取一个空闲端口",
     bind: "只在这个本机地址上监听",
     once: "第一次会话后结束",
+    announce: "向局域网上的所有人公开这个名称",
     strict: "拒绝密钥尚不认识的人",
   },
 };
