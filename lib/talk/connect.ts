@@ -62,7 +62,7 @@ class Attempts {
     const stored = address === undefined ? undefined : this.#try(address, false);
     const stop = key === undefined || seek === undefined
       ? undefined
-      : seek(key, (found) => void this.#tryFound(found));
+      : seek(key, (found) => this.#tryFound(found));
     try {
       const failed = this.#failure(peer, stored, stop !== undefined);
       const error = await Promise.race([this.#won.promise, failed]);
@@ -101,21 +101,20 @@ class Attempts {
       });
   }
 
-  async #tryFound(address: Address): Promise<void> {
+  #tryFound(address: Address): void {
     // Link-local addresses name an interface, which the socket of conversations does not learn of those who call.
     if (address.hostname.includes("%")) return;
     const { address: known } = this.#intended;
     const where = formatAddress(address);
     const same = known !== undefined && formatAddress(known) === where;
     if (same || this.#tried.has(where) || this.#tried.size >= MAX_PLACES) return;
-    const attempt = this.#try(address, true);
-    this.#tried.set(where, attempt);
-    await attempt;
+    this.#tried.set(where, this.#try(address, true));
   }
 
-  /** Tries one place; why it failed. */
+  /** Tries one place; why it failed. Never rejects. */
   async #try(address: Address, found: boolean): Promise<unknown> {
     const intended = { ...this.#intended, address };
+    let proven = false;
     try {
       await this.#node.connect(address, {
         remoteKey: intended.key,
@@ -124,6 +123,7 @@ class Attempts {
           // Answers of two places may come together.
           if (this.#person !== undefined) throw new FailureError("talk.reached-elsewhere", {});
           this.#person = judgePeer(intended, key, this.#trust, found);
+          proven = true;
           return Promise.resolve();
         },
         prepare: (conversation) => this.#prepare(conversation, this.#person!),
@@ -131,6 +131,8 @@ class Attempts {
       this.#won.resolve();
       return undefined;
     } catch (error) {
+      // The peer was reached, and what failed then fails everywhere.
+      if (proven) this.#won.reject(error);
       if (error instanceof KeyChangedError && found) {
         // Somebody else is where discovery heard the peer: made up, or theirs by now. It says nothing about the peer.
         return new UnreachableError("talk.not-there", { where: formatAddress(address) });

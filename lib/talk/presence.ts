@@ -10,6 +10,7 @@ import { randomBytes } from "../crypto/random.ts";
 import { discoveryKey } from "../discovery/beacon.ts";
 import type { DiscoveryEvent } from "../discovery/discovery.ts";
 import { InternalError, type P2PError } from "../errors.ts";
+import { settle } from "../settle.ts";
 import { type Address, formatAddress } from "../net/address.ts";
 import { Lan } from "../net/lan.ts";
 import { parseLanScope } from "../net/lan-sockets.ts";
@@ -94,7 +95,10 @@ export class Presence {
       followers.delete(found);
       if (followers.size > 0) return;
       this.#followers.delete(id);
-      void this.#lan?.then(({ discovery }) => discovery.stopSeeking(key), () => undefined);
+      const begun = this.#lan;
+      if (begun !== undefined) {
+        this.#background(begun.then(({ discovery }) => discovery.stopSeeking(key)));
+      }
     };
   }
 
@@ -197,7 +201,7 @@ export class Presence {
   }
 
   #background(work: Promise<unknown>): void {
-    work.catch((error) => this.#failed(error));
+    settle(work, (error) => this.#failed(error));
   }
 
   /** Discovery ends with a bug of its own; the program goes on without. */
