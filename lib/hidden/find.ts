@@ -57,8 +57,8 @@ export async function find(
   const found: Found[] = [];
   let lossy = false;
   for (const source of pictures) {
-    const picture = await openPicture(source, limits);
-    if (LOSSY.has(picture.kind)) {
+    const picture = await openPicture(source, limits, LOSSY);
+    if (picture === undefined) {
       lossy = true;
       continue;
     }

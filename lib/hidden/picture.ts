@@ -35,13 +35,25 @@ export class OpenPicture {
 
 /** Reads and decodes a picture. Every error names it. */
 export async function openPicture(
+  source: Pick<PictureSource, "name" | "pieces">,
+  limits: PictureLimits,
+): Promise<OpenPicture>;
+/** The same, but pictures of the kinds `passedOver` are not decoded: undefined. */
+export async function openPicture(
+  source: Pick<PictureSource, "name" | "pieces">,
+  limits: PictureLimits,
+  passedOver: ReadonlySet<PictureKind>,
+): Promise<OpenPicture | undefined>;
+export async function openPicture(
   { name, pieces }: Pick<PictureSource, "name" | "pieces">,
   limits: PictureLimits,
-): Promise<OpenPicture> {
+  passedOver: ReadonlySet<PictureKind> = new Set(),
+): Promise<OpenPicture | undefined> {
   const iterator = pieces()[Symbol.asyncIterator]();
   try {
     const start = await firstPiece(iterator);
     const kind = kindOf(start) ?? "PNG";
+    if (passedOver.has(kind)) return undefined;
     const all = joined(start, iterator);
     if (kind === "PNG") return new OpenPicture(name, kind, await readPng(all, limits));
     const { openForeign } = await import("../stego/foreign/open.ts");

@@ -14,6 +14,7 @@ const OTHERS: ReadonlyArray<readonly [source: string, name: string]> = [
   ["main.ts", "main"],
   ["lib/container/worker.ts", "worker"],
   ["commands/shared/file-worker.ts", "file-worker"],
+  ["lib/stego/foreign/worker.ts", "picture-worker"],
 ];
 
 /** The source of a program that has only the `commands`. */

@@ -77,6 +77,7 @@ const IMPURE_WORDS =
 /** Files that are the one exception to a rule, with the reason. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   "lib/crypto/random.ts": "the one door to the platform's CSPRNG",
+  "lib/stego/foreign/apart.ts": "a worker computes what this thread would, and nothing else",
   "lib/container/pool.ts": "workers compute what this thread would, and nothing else",
   "lib/transfer/turn.ts":
     "gives the event loop a turn between two pieces of work; nothing comes of when",

@@ -3,7 +3,7 @@
  * header begin as version 3 does), and the older OS/2 header of 12 bytes. Run lengths, and JPEG or PNG within a
  * bitmap, are refused by name.
  */
-import { concat } from "../../bytes.ts";
+import { type Bytes, concat } from "../../bytes.ts";
 import { text } from "../../text/catalogue.ts";
 import { ByteSource } from "../png/source.ts";
 import { PictureError } from "../problem.ts";
@@ -104,7 +104,7 @@ function parseFront(bytes: Uint8Array): BmpFront {
 export async function decodeBmp(
   pieces: AsyncIterable<Uint8Array>,
   check: (size: PictureSize) => void,
-): Promise<Decoded> {
+): Promise<Decoded & { readonly samples: Bytes }> {
   const source = new ByteSource(pieces, "BMP");
   const front = await readFront(source);
   const { width, height, upwards, bits, masks } = front;

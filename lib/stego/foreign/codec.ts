@@ -3,6 +3,7 @@
  * for every picture so that none sees what another left. Its TIFF decoder is left out: version 1.3.1 traps on
  * every TIFF that netpbm writes. A decoder for WebP it does not have.
  */
+import type { Bytes } from "../../bytes.ts";
 import { P2PError } from "../../errors.ts";
 import { text } from "../../text/catalogue.ts";
 import { PictureError } from "../problem.ts";
@@ -36,11 +37,13 @@ class Module {
     return new Uint8Array((this.#exports.memory as WebAssembly.Memory).buffer, at, length);
   }
 
-  /** Copies `bytes` in; the module owns and frees them. */
-  copyIn(bytes: Uint8Array): number {
-    const at = this.call("walloc", bytes.length);
-    this.view(at, bytes.length).set(bytes);
-    return at;
+  /** Moves `bytes` in; the module owns and frees them. Where they were is given back at once: a file may be large. */
+  moveIn(bytes: Bytes): readonly [at: number, length: number] {
+    const { length } = bytes;
+    const at = this.call("walloc", length);
+    this.view(at, length).set(bytes);
+    bytes.buffer.transfer(0);
+    return [at, length];
   }
 
   /** What the export `name` of the picture at `picture` points to; its length is that of the last result. */
@@ -64,12 +67,12 @@ function refuse(kind: string): never {
   throw new PictureError(kind, text("picture.undecodable"));
 }
 
-/** Decodes a JPEG. */
-export async function decodeJpeg(bytes: Uint8Array): Promise<Decoded> {
+/** Decodes a JPEG, whose bytes are used up. */
+export async function decodeJpeg(bytes: Bytes): Promise<Decoded> {
   const code = await import("imagescript/wasm/any/jpeg.wasm", { with: { type: "bytes" } });
   return decoding("JPEG", () => {
     const module = new Module(code.default);
-    const picture = module.call("decode", module.copyIn(bytes), bytes.length, 0, 0);
+    const picture = module.call("decode", ...module.moveIn(bytes), 0, 0);
     if (picture <= 1) refuse("JPEG");
     const channels = [1, 3, 4][module.call("decode_format", picture)];
     if (channels === undefined) refuse("JPEG");
@@ -101,12 +104,14 @@ function onScreen(
   return { width, height, channels: 4, samples: screen };
 }
 
-/** Decodes the first frame of a GIF, on a screen of the given size: what it does not cover is transparent. */
-export async function decodeGif(bytes: Uint8Array, screen: PictureSize): Promise<Decoded> {
+/**
+ * Decodes the first frame of a GIF, on a screen of the given size: what it does not cover is transparent. The bytes are used up.
+ */
+export async function decodeGif(bytes: Bytes, screen: PictureSize): Promise<Decoded> {
   const code = await import("imagescript/wasm/any/gif.wasm", { with: { type: "bytes" } });
   return decoding("GIF", () => {
     const module = new Module(code.default, { env: { push_to_stream: () => undefined } });
-    const decoder = module.call("decoder_new", module.copyIn(bytes), bytes.length, 0);
+    const decoder = module.call("decoder_new", ...module.moveIn(bytes), 0);
     if (decoder === 0) refuse("GIF");
     const frame = module.call("decoder_frame", decoder);
     if (frame <= 1) refuse("GIF");

@@ -23,6 +23,10 @@ const Marker = {
   app2: 0xe2,
 } as const;
 
+/** Frames that come in several scans (T.81 table B.1, SOF 2, 6, 10 and 14), and what a decoder keeps of each sample until the last. */
+const PROGRESSIVE: ReadonlySet<number> = new Set([0xc2, 0xc6, 0xca, 0xce]);
+const COEFFICIENT_BYTES = 2;
+
 /** Most scans; ours. A progressive picture has about ten; each goes over the whole of it. */
 const MAX_SCANS = 64;
 
@@ -37,6 +41,8 @@ export interface JpegInfo extends PictureSize {
   /** 1 to 8, as Exif counts them; 1 is upright. */
   readonly orientation: number;
   readonly profile: Bytes | undefined;
+  /** Bytes of memory that decoding takes for each pixel, besides the file itself. */
+  readonly cost: number;
 }
 
 /** Reads the segments up to the first scan; the frame header must be among them. */
@@ -47,7 +53,7 @@ export function jpegInfo(bytes: Uint8Array): JpegInfo {
 function readSegments(bytes: Uint8Array): JpegInfo {
   const reader = new ByteReader(bytes, "read JPEG");
   reader.bytes(2);
-  let size: PictureSize | undefined;
+  let size: Pick<JpegInfo, "width" | "height" | "cost"> | undefined;
   let orientation: number = UPRIGHT;
   const profile: Uint8Array[] = [];
   for (;;) {
@@ -59,7 +65,7 @@ function readSegments(bytes: Uint8Array): JpegInfo {
     const length = reader.u16();
     if (length < 2) throw new PictureError("JPEG", text("jpeg.length"));
     const segment = reader.bytes(length - 2);
-    if (isFrame(marker)) size = frameSize(segment);
+    if (isFrame(marker)) size = readFrame(segment, marker);
     if (marker === Marker.app1 && begins(segment, EXIF)) {
       orientation = exifOrientation(segment.subarray(EXIF.length));
     }
@@ -80,13 +86,26 @@ function isFrame(marker: number): boolean {
     marker !== Marker.jpg && marker !== Marker.dac;
 }
 
-function frameSize(segment: Uint8Array): PictureSize {
+/** The frame header (T.81 B.2.2). */
+function readFrame(
+  segment: Uint8Array,
+  marker: number,
+): Pick<JpegInfo, "width" | "height" | "cost"> {
   const reader = new ByteReader(segment, "read JPEG");
   reader.u8();
   const height = reader.u16();
   const width = reader.u16();
   if (width === 0 || height === 0) throw new PictureError("JPEG", text("picture.no-size"));
-  return { width, height };
+  const areas = Array.from({ length: reader.u8() }, () => {
+    reader.u8();
+    const factors = reader.u8();
+    reader.u8();
+    return (factors >> 4) * (factors & 15);
+  });
+  // A sample of each component as decoded, interleaved, and in our scanlines; a progressive one is kept as coefficients, too.
+  const planes = areas.reduce((sum, area) => sum + area, 0) / Math.max(1, ...areas);
+  const kept = PROGRESSIVE.has(marker) ? 1 + COEFFICIENT_BYTES : 1;
+  return { width, height, cost: 2 * areas.length + kept * planes };
 }
 
 function begins(bytes: Uint8Array, with_: Uint8Array): boolean {

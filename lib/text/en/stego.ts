@@ -12,6 +12,8 @@ export const stego = {
   "jpeg.no-marker": "no marker where one must be",
   "jpeg.scans": ({ limit }: { limit: number }) => `more than ${limit} scans`,
   "picture.convert.hint": "convert it to PNG first",
+  "picture.cost": ({ cost, limit }: { cost: number; limit: number }, { size }: Wording) =>
+    `decoding it takes ${size(cost)} of memory, more than the limit of ${size(limit)}`,
   "picture.damaged": ({ picture, reason }: { picture: string; reason: Text }, { text }: Wording) =>
     `read ${picture}: ${text(reason)}`,
   "picture.deep-pixels": (

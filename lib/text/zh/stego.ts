@@ -13,6 +13,8 @@ export const stego: SameCodes<typeof english> = {
   "jpeg.no-marker": "应有标记的位置没有标记",
   "jpeg.scans": ({ limit }) => `扫描次数超过 ${limit}`,
   "picture.convert.hint": "请先转换为 PNG",
+  "picture.cost": ({ cost, limit }, { size }) =>
+    `解码需要 ${size(cost)} 内存，超过 ${size(limit)} 的限制`,
   "picture.damaged": ({ picture, reason }, { text }) => `读取 ${picture}：${text(reason)}`,
   "picture.deep-pixels": ({ width, height, bits, limit }) =>
     `${width}×${height} 像素、每像素 ${bits} 位，超过 ${limit} 字节的限制`,
