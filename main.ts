@@ -3,7 +3,7 @@
  * commands/shared/program.ts does the rest.
  */
 import { COMMAND_NAMES } from "./commands/names.ts";
-import { splitArguments } from "./commands/shared/arguments.ts";
+import { splitLanguage } from "./commands/shared/arguments.ts";
 import config from "./deno.json" with { type: "json" };
 
 /** Where the program is: in the executable each command is one file with all it needs (scripts/build/bundle.ts). */
@@ -23,7 +23,7 @@ function printVersion(): boolean {
   }
 }
 
-const { rest: [first, ...others], lang } = splitArguments(Deno.args);
+const { rest: [first, ...others], lang } = splitLanguage(Deno.args);
 const isVersion = others.length === 0 && lang === undefined &&
   (first === "--version" || first === "-v");
 // Where it cannot be printed the whole program says why.

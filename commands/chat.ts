@@ -11,7 +11,7 @@ import { runJsonInput } from "./conversation/json-input.ts";
 import { readKeyboard } from "./conversation/keyboard.ts";
 import { stdinLines } from "./conversation/lines.ts";
 import { type ReceiveFlags, receiveFlags, receiveOptions } from "./conversation/receive-flags.ts";
-import { isInteractive, throwUnlessLeft, withTalk } from "./conversation/session.ts";
+import { canTypeLines, throwUnlessLeft, withTalk } from "./conversation/session.ts";
 import type { TerminalFace } from "./faces/terminal.ts";
 import type { CommandContext } from "./shared/context.ts";
 import {
@@ -50,7 +50,7 @@ async function chat(this: CommandContext, flags: Flags, peer: string): Promise<v
   const keepTexts = flags.now ? false : undefined;
   await withTalk(flags, { receive, keepTexts }, peer, async ({ talk, takeScreen }) => {
     if (flags.later) return keepForLater(talk, peer, flags);
-    const interactive = flags.message === undefined && isInteractive(flags);
+    const interactive = flags.message === undefined && canTypeLines(flags);
     // The terminal is taken over once there is somebody to talk to: passphrases are asked before.
     let screen: TerminalFace | undefined;
     const partner = await talk.reach(peer, () => {

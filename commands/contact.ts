@@ -10,7 +10,7 @@ import { notice } from "../lib/terminal/notice.ts";
 import { text as words } from "../lib/text/catalogue.ts";
 import { add } from "./contact/add.ts";
 import { accept, invite } from "./contact/invitation.ts";
-import { exportContacts, importContacts } from "./contact/portable.ts";
+import { exportContacts, importCommand } from "./contact/portable.ts";
 import { argument, contactJson, ownAliases, ownFlags, withState } from "./shared/people.ts";
 import { acceptKey, block, forget, unblock, verify } from "./contact/trust.ts";
 import type { IdentityFlags } from "./conversation/own-identity.ts";
@@ -138,7 +138,7 @@ export const command = buildRouteMap({
     invite,
     accept,
     export: exportContacts,
-    import: importContacts,
+    import: importCommand,
   },
   docs: docsOf(help),
 });

@@ -1,7 +1,7 @@
 /** `p2p enc`: encrypts a file or a stream to SM2 recipients and/or a passphrase. */
 import { buildCommand } from "@stricli/core";
 import { type Bytes, utf8Text, wipe } from "../lib/bytes.ts";
-import { encrypt } from "../lib/container/encrypt.ts";
+import { encryptContainer } from "../lib/container/encrypt.ts";
 import { randomBytes } from "../lib/crypto/random.ts";
 import { FailureError, FormatError, P2PError, UsageError } from "../lib/errors.ts";
 import { text } from "../lib/text/catalogue.ts";
@@ -115,7 +115,7 @@ async function enc(this: CommandContext, flags: Flags, path?: string): Promise<v
       ? await readPassphrase(flags, { prompt: text("passphrase.new"), confirm: true })
       : undefined;
     try {
-      await encrypt(input, output, {
+      await encryptContainer(input, output, {
         recipients,
         passphrase,
         sender,

@@ -5,7 +5,7 @@ import { runJsonInput } from "./conversation/json-input.ts";
 import { readKeyboard } from "./conversation/keyboard.ts";
 import { stdinLines } from "./conversation/lines.ts";
 import { type ReceiveFlags, receiveFlags, receiveOptions } from "./conversation/receive-flags.ts";
-import { isInteractive, type Session, withTalk } from "./conversation/session.ts";
+import { canTypeLines, type Session, withTalk } from "./conversation/session.ts";
 import type { CommandContext } from "./shared/context.ts";
 import {
   identityFlag,
@@ -59,7 +59,7 @@ async function quitOf(input: Promise<"quit" | "end">): Promise<void> {
 
 async function readInput({ talk, takeScreen }: Session, flags: Flags): Promise<"quit" | "end"> {
   if (flags.json) return await runJsonInput(talk);
-  if (isInteractive(flags)) return await readKeyboard(takeScreen(), talk);
+  if (canTypeLines(flags)) return await readKeyboard(takeScreen(), talk);
   return await readPipe(talk);
 }
 

@@ -16,7 +16,7 @@ import { text } from "../lib/text/catalogue.ts";
 import type { CommandContext } from "./shared/context.ts";
 import { passphraseFlags, quietFlag, switchFlag, textFlag } from "./shared/flags.ts";
 import { passphraseSources } from "./shared/container.ts";
-import { keyName, readKey } from "./shared/load-identity.ts";
+import { keyName, readKeyInput } from "./shared/load-identity.ts";
 import { refuseStdinTwice } from "./shared/input.ts";
 import { say } from "./shared/speech.ts";
 import { printLine } from "./shared/output.ts";
@@ -31,7 +31,7 @@ interface Flags extends PassphraseFlags {
 }
 
 async function publicKeyIn(path: string, flags: Flags): Promise<Bytes> {
-  const bytes = await readKey(path);
+  const bytes = await readKeyInput(path);
   const name = keyName(path);
   try {
     if (!isEncryptedPrivateKey(bytes)) return decodePublicKey(bytes, { name });

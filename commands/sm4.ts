@@ -2,7 +2,7 @@
 import { buildCommand, buildRouteMap } from "@stricli/core";
 import { wipe } from "../lib/bytes.ts";
 import { Sm4GcmStream } from "../lib/crypto/gcm.ts";
-import { type CipherStream, type Direction, sm4Stream } from "../lib/crypto/sm4-modes.ts";
+import { type CipherDirection, type CipherStream, sm4Stream } from "../lib/crypto/sm4-modes.ts";
 import { text } from "../lib/text/catalogue.ts";
 import type { CommandContext } from "./shared/context.ts";
 import { feedInput } from "./shared/feed.ts";
@@ -27,14 +27,14 @@ function gcmSealer({ key, iv, aad }: CipherSetup): CipherStream {
   return { update: (piece) => stream.update(piece), finish: () => stream.tag() };
 }
 
-function cipherStream(direction: Direction, setup: CipherSetup): CipherStream {
+function cipherStream(direction: CipherDirection, setup: CipherSetup): CipherStream {
   const { mode, key, iv, padding } = setup;
   if (mode === "gcm") return gcmSealer(setup);
   return sm4Stream(mode, direction, key, { padding, ...(iv === undefined ? {} : { iv }) });
 }
 
 async function transform(
-  direction: Direction,
+  direction: CipherDirection,
   setup: CipherSetup,
   flags: Flags,
   file: string | undefined,
@@ -48,7 +48,7 @@ async function transform(
   await output.write(stream.finish());
 }
 
-function cipherCommand(direction: Direction) {
+function cipherCommand(direction: CipherDirection) {
   return buildCommand<Flags, [string?], CommandContext>({
     func: async function (flags, file) {
       const setup = await readCipherSetup(flags);

@@ -20,7 +20,13 @@ import {
 } from "./shared/flags.ts";
 import type { PassphraseFlags } from "./shared/secrets.ts";
 import { printDevices } from "./voice/devices.ts";
-import { checkLength, checkSource, DEFAULT_SECONDS, makeNote, type Note } from "./voice/note.ts";
+import {
+  checkLength,
+  checkSource,
+  DEFAULT_SECONDS,
+  makeNote,
+  type RecordedNote,
+} from "./voice/note.ts";
 import { playFiles } from "./voice/play.ts";
 import { keepUnsent, prepareSave } from "./voice/save.ts";
 import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
@@ -68,7 +74,7 @@ async function voice(this: CommandContext, flags: Flags, peer?: string): Promise
 /** Calls the peer first: nobody should speak to the wall. */
 async function sendVoice(peer: string, flags: Flags): Promise<void> {
   const told = { ...flags, quiet: (flags.quiet || flags.json) ?? false };
-  let note: Note | undefined;
+  let note: RecordedNote | undefined;
   try {
     await withTalk({ ...flags, port: flags.port ?? 0 }, {}, peer, async ({ talk }) => {
       await checkSource(flags);

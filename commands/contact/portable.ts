@@ -2,7 +2,7 @@
 import { buildCommand } from "@stricli/core";
 import { equalConstantTime, utf8 } from "../../lib/bytes.ts";
 import { EncryptedFile } from "../../lib/container/decrypt.ts";
-import { encrypt } from "../../lib/container/encrypt.ts";
+import { encryptContainer } from "../../lib/container/encrypt.ts";
 import { ContainerError } from "../../lib/container/format.ts";
 import { BytesSink, bytesSource } from "../../lib/container/source.ts";
 import { fingerprint } from "../../lib/crypto/keys/text.ts";
@@ -43,7 +43,7 @@ export const exportContacts = buildCommand<ExportFlags, [string?], CommandContex
     await withState(flags, async ({ contacts }, identity) => {
       const all = contacts.list();
       const sink = new BytesSink();
-      await encrypt(bytesSource(utf8(encodeContacts(all))), sink, {
+      await encryptContainer(bytesSource(utf8(encodeContacts(all))), sink, {
         recipients: [identity.publicKey, ...others],
         sender: identity,
         armour: true,
@@ -100,7 +100,7 @@ interface ImportFlags extends IdentityFlags {
   readonly from?: string;
 }
 
-export const importContacts = buildCommand<ImportFlags, [string], CommandContext>({
+export const importCommand = buildCommand<ImportFlags, [string], CommandContext>({
   func: async (flags, path) => {
     const other = flags.from === undefined ? undefined : await resolvePublicKey(flags.from);
     await withState(flags, async (state, identity) => {

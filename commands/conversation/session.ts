@@ -52,7 +52,7 @@ export interface Session {
 }
 
 /** Whether a person sits before it who can type lines. */
-export function isInteractive({ json }: TalkFlags): boolean {
+export function canTypeLines({ json }: TalkFlags): boolean {
   return !json && hasScreen();
 }
 

@@ -7,7 +7,7 @@ import { walkOutgoing } from "../../lib/files/outgoing.ts";
 import { filePieces } from "../../lib/files/pieces.ts";
 import { saveUnderName } from "../../lib/files/save-free.ts";
 import type { HiddenMessage } from "../../lib/stego/payload.ts";
-import { DEFAULT_LIMITS } from "../../lib/stego/png/header.ts";
+import { DEFAULT_PICTURE_LIMITS } from "../../lib/stego/png/header.ts";
 import { text } from "../../lib/text/catalogue.ts";
 import { safeLines } from "../../lib/text/safe.ts";
 import type { Person } from "../../lib/talk/person.ts";
@@ -30,7 +30,7 @@ export async function hideAndSend(
 ): Promise<void> {
   const { conceal } = await import("../../lib/hidden/conceal.ts");
   const { PictureSet } = await import("../../lib/hidden/picture.ts");
-  const pictures = await PictureSet.open([sourceOf(picture)], DEFAULT_LIMITS);
+  const pictures = await PictureSet.open([sourceOf(picture)], DEFAULT_PICTURE_LIMITS);
   const folder = await Deno.makeTempDir({ prefix: "p2p-hide-" });
   try {
     // The copy's name must not say what it is.
@@ -61,7 +61,7 @@ export async function reveal(
   }
   const { find } = await import("../../lib/hidden/find.ts");
   const key = () => Promise.resolve({ identity });
-  const { message } = await find([sourceOf(picture)], [key], DEFAULT_LIMITS);
+  const { message } = await find([sourceOf(picture)], [key], DEFAULT_PICTURE_LIMITS);
   const words = await wordsOf(message);
   if (words !== undefined) {
     return show(say("stego.chat.text", { picture: basename(picture) }) + safeLines(words));

@@ -1,5 +1,5 @@
 /** Conversations for a person at a terminal: a prompt that names the addressee and stays below what arrives. */
-import type { Delivered, Progress, Sent, TalkEvent } from "../../lib/talk/events.ts";
+import type { Delivered, ProgressEvent, Sent, TalkEvent } from "../../lib/talk/events.ts";
 import { interruptProgram, onInterrupt } from "../../lib/system/cleanup.ts";
 import { LineScreen } from "../../lib/terminal/line-screen.ts";
 import { terminalColumns } from "../../lib/terminal/progress.ts";
@@ -145,7 +145,7 @@ export class TerminalFace implements Face {
     this.#slow.delete(id);
   }
 
-  #move(event: Progress): void {
+  #move(event: ProgressEvent): void {
     const { id, bytes, total, resumed } = event;
     const now = performance.now();
     let moving = this.#moving.get(id);

@@ -2,7 +2,7 @@
 import type { P2PError } from "../../lib/errors.ts";
 import { formatAddress } from "../../lib/net/address.ts";
 import { bareReason, closePhrase } from "../../lib/net/close.ts";
-import type { Progress, Question, TalkEvent } from "../../lib/talk/events.ts";
+import type { ProgressEvent, Question, TalkEvent } from "../../lib/talk/events.ts";
 import { cutMiddle } from "../../lib/terminal/wrap.ts";
 import { say, speaker } from "../shared/speech.ts";
 
@@ -45,7 +45,7 @@ export function keyChangedLines(event: Extract<TalkEvent, { type: "key-changed" 
 }
 
 /** "sending photo.jpg" */
-export function progressLabel({ direction, what, name }: Progress): string {
+export function progressLabel({ direction, what, name }: ProgressEvent): string {
   if (what === "voice") {
     return direction === "in" ? say("talk.receiving-voice") : say("talk.sending-voice");
   }

@@ -12,7 +12,7 @@ export interface Arguments {
 const HELP_FLAGS = ["--help", "-h", "--help-all", "--helpAll", "-H"];
 
 /** Takes `--lang L` and `--lang=L` out of `argv`, wherever they stand before `--`. */
-export function splitArguments(argv: readonly string[]): Arguments {
+export function splitLanguage(argv: readonly string[]): Arguments {
   const rest: string[] = [];
   let lang: string | undefined;
   for (let i = 0; i < argv.length; i++) {

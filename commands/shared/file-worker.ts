@@ -21,11 +21,11 @@ export interface StartMessage extends PieceFilePaths {
 }
 
 /** What a worker answers when no piece is left: how its pieces went, or what stopped it. */
-export type Answer = { readonly authentic: boolean } | { readonly error: Text };
+export type WorkerAnswer = { readonly authentic: boolean } | { readonly error: Text };
 
 interface WorkerScope {
   addEventListener(type: "message", listener: (event: MessageEvent) => void): void;
-  postMessage(message: Answer): void;
+  postMessage(message: WorkerAnswer): void;
 }
 
 const scope = globalThis as unknown as WorkerScope;

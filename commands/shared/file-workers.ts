@@ -18,7 +18,7 @@ import { FailureError } from "../../lib/errors.ts";
 import { interruption, onInterrupt } from "../../lib/system/cleanup.ts";
 import { reserve } from "../../lib/system/reserve.ts";
 import { nextTurn } from "../../lib/transfer/turn.ts";
-import type { Answer, StartMessage } from "./file-worker.ts";
+import type { StartMessage, WorkerAnswer } from "./file-worker.ts";
 import { OpenPieceFiles, type PieceFilePaths } from "./piece-files.ts";
 
 /** Room is asked for where the output has at least so many bytes: it takes longer than writing fewer. */
@@ -40,15 +40,18 @@ const WORKER_URL = new URL(
 class FileWorker {
   readonly #worker = new Worker(WORKER_URL, { type: "module", name: "p2p files" });
   /** The answer; undefined from a worker that cannot run. */
-  readonly #answer = new Promise<Answer | undefined>((resolve) => {
-    this.#worker.addEventListener("message", ({ data }: MessageEvent<Answer>) => resolve(data));
+  readonly #answer = new Promise<WorkerAnswer | undefined>((resolve) => {
+    this.#worker.addEventListener(
+      "message",
+      ({ data }: MessageEvent<WorkerAnswer>) => resolve(data),
+    );
     this.#worker.addEventListener("error", (event) => {
       event.preventDefault();
       resolve(undefined);
     });
   });
 
-  ask(message: StartMessage): Promise<Answer | undefined> {
+  ask(message: StartMessage): Promise<WorkerAnswer | undefined> {
     this.#worker.postMessage(message);
     return this.#answer;
   }

@@ -3,7 +3,7 @@ import { type Bytes, utf8 } from "../../lib/bytes.ts";
 import { decodePublicKeyText, PUBLIC_KEY_TEXT_PREFIX } from "../../lib/crypto/keys/text.ts";
 import { FailureError, UsageError } from "../../lib/errors.ts";
 import { text as textOf } from "../../lib/text/catalogue.ts";
-import { keyName, readKey } from "./load-identity.ts";
+import { keyName, readKeyInput } from "./load-identity.ts";
 
 export { type Identity, loadIdentity } from "./load-identity.ts";
 
@@ -38,7 +38,7 @@ async function writtenKey(given: string): Promise<Bytes | undefined> {
 /** @param locked the contacts could not be read: the name may be one of them */
 async function keyInFile(path: string, locked: boolean): Promise<Bytes> {
   try {
-    const bytes = await readKey(path);
+    const bytes = await readKeyInput(path);
     const { decodePublicKey } = await import("../../lib/crypto/keys/decode.ts");
     return decodePublicKey(bytes, { name: keyName(path) });
   } catch (error) {

@@ -17,7 +17,7 @@ import { speaker } from "./speech.ts";
 export type { Identity };
 
 /** All of a key file; "-" is stdin. */
-export async function readKey(path: string): Promise<Bytes> {
+export async function readKeyInput(path: string): Promise<Bytes> {
   if (path === "-") return await readAll(path, MAX_KEY_FILE_BYTES);
   try {
     return await readKeyFile(path);
@@ -44,7 +44,7 @@ export async function loadIdentity(
 ): Promise<Identity> {
   const file = path ?? identityPath();
   const name = keyName(file);
-  const bytes = await readKey(file);
+  const bytes = await readKeyInput(file);
   const { decodePrivateKey } = await import("../../lib/crypto/keys/decode.ts");
   try {
     for (let left = TRIES - 1;; left--) {

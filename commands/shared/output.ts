@@ -1,4 +1,5 @@
 /** Output of a command: a file that appears whole or not at all, or stdout for "-" and for no name. */
+import type { Output } from "../../lib/container/source.ts";
 import { FailureError, UsageError } from "../../lib/errors.ts";
 import { AtomicFile } from "../../lib/files/atomic.ts";
 import { text } from "../../lib/text/catalogue.ts";
@@ -14,12 +15,7 @@ export interface OutputOptions {
   readonly mode?: number | undefined;
 }
 
-/** An open output: `commit` when all is written and good, `abort` otherwise. */
-export interface Output {
-  write(bytes: Uint8Array): Promise<void>;
-  commit(): Promise<void>;
-  abort(): Promise<void>;
-}
+export type { Output };
 
 /** Opens `path` for writing. Nothing appears under that name before `commit`. */
 export async function openOutput(

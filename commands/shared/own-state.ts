@@ -41,14 +41,14 @@ export async function openOwnState(
 }
 
 /** What of the contacts can be read without a passphrase, or after asking for it. */
-export type Contacts = "none" | "locked" | State;
+export type ReadableContacts = "none" | "locked" | State;
 
 /**
  * Opens the contacts of the default identity where there may be any.
  *
  * @param ask whether a passphrase may be asked for
  */
-async function openContacts(ask: boolean): Promise<Contacts> {
+async function openContacts(ask: boolean): Promise<ReadableContacts> {
   const written = [DATABASE_NAME, "contacts.json"].map((name) => exists(homePath(name)));
   if (!written.includes(true) || !exists(identityPath())) return "none";
   const { isEncryptedPrivateKey } = await import("../../lib/crypto/keys/decode.ts");

@@ -5,9 +5,9 @@
 import { languageOf } from "../../lib/text/language.ts";
 import { speakerOf } from "../../lib/text/speaker.ts";
 import { type Code, type ParamsArgument, text } from "../../lib/text/catalogue.ts";
-import { splitArguments } from "./arguments.ts";
+import { splitLanguage } from "./arguments.ts";
 
-const { rest, lang } = splitArguments(Deno.args);
+const { rest, lang } = splitLanguage(Deno.args);
 
 /** The command line of this run without `--lang`. */
 export const commandLine: readonly string[] = rest;

@@ -9,7 +9,7 @@ import { conceal, type Concealed, type ConcealEvent } from "../../lib/hidden/con
 import type { Lock } from "../../lib/hidden/lock.ts";
 import { PictureSet } from "../../lib/hidden/picture.ts";
 import { type Content, MAX_CONTENT_BYTES, MAX_PARTS } from "../../lib/stego/payload.ts";
-import type { Level } from "../../lib/stego/shape.ts";
+import type { HidingLevel } from "../../lib/stego/shape.ts";
 import { notice } from "../../lib/terminal/notice.ts";
 import { Progress } from "../../lib/terminal/progress.ts";
 import { isInteractive } from "../../lib/terminal/prompt.ts";
@@ -47,7 +47,7 @@ interface Flags extends BothPassphrases {
   readonly recipient?: readonly string[];
   readonly sign?: boolean;
   readonly identity?: string;
-  readonly level?: Level;
+  readonly level?: HidingLevel;
   readonly output?: string;
   readonly force?: boolean;
   readonly maxPixels?: number;

@@ -1,7 +1,7 @@
 /** The pictures that a command line names: where their bytes come from, and how large they may be. */
 import type { PictureSource } from "../../lib/hidden/picture.ts";
 import { filePieces, streamPieces } from "../../lib/files/pieces.ts";
-import { DEFAULT_LIMITS, type PictureLimits } from "../../lib/stego/png/header.ts";
+import { DEFAULT_PICTURE_LIMITS, type PictureLimits } from "../../lib/stego/png/header.ts";
 import { wholeNumber } from "../shared/flags.ts";
 import { sharedHelp } from "../shared/help.ts";
 import { isStdin } from "../shared/input.ts";
@@ -11,7 +11,7 @@ export const maxPixelsFlag = {
   kind: "parsed",
   parse: wholeNumber(1, 2 ** 31),
   optional: true,
-  brief: sharedHelp.flags.maxPixels({ byDefault: DEFAULT_LIMITS.maxPixels }),
+  brief: sharedHelp.flags.maxPixels({ byDefault: DEFAULT_PICTURE_LIMITS.maxPixels }),
   placeholder: "N",
 } as const;
 
@@ -19,7 +19,7 @@ export const maxPixelsFlag = {
 export function limitsOf(
   { maxPixels }: { readonly maxPixels?: number | undefined },
 ): PictureLimits {
-  return maxPixels === undefined ? DEFAULT_LIMITS : { maxPixels };
+  return maxPixels === undefined ? DEFAULT_PICTURE_LIMITS : { maxPixels };
 }
 
 /** The picture at `path` ("-" is stdin). */

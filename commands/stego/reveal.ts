@@ -6,7 +6,7 @@ import { type Bytes, wipe } from "../../lib/bytes.ts";
 import { encodePublicKeyText } from "../../lib/crypto/keys/text.ts";
 import { saveUnderName } from "../../lib/files/save-free.ts";
 import { find, type KeySource, requireSigner, type Revealed } from "../../lib/hidden/find.ts";
-import type { Key } from "../../lib/hidden/unlock.ts";
+import type { UnlockKey } from "../../lib/hidden/unlock.ts";
 import { MAX_CONTENT_BYTES } from "../../lib/stego/payload.ts";
 import { notice } from "../../lib/terminal/notice.ts";
 import { isInteractive } from "../../lib/terminal/prompt.ts";
@@ -77,7 +77,7 @@ function keySources(flags: Flags): KeySource[] {
 }
 
 /** Keeps the keys that were used, to wipe them at the end. */
-function remembering(sources: readonly KeySource[], used: Key[]): KeySource[] {
+function remembering(sources: readonly KeySource[], used: UnlockKey[]): KeySource[] {
   return sources.map((source) => async () => {
     const key = await source();
     if (key !== undefined) used.push(key);
@@ -111,7 +111,7 @@ async function deliver({ message }: Revealed, { output: path, force }: Flags): P
 
 async function run(this: CommandContext, flags: Flags, ...pictures: string[]): Promise<void> {
   const wanted = flags.from === undefined ? undefined : await resolvePublicKey(flags.from);
-  const used: Key[] = [];
+  const used: UnlockKey[] = [];
   try {
     const sources = remembering(keySources(flags), used);
     const limits = { ...limitsOf(flags), maxBytes: flags.maxBytes };

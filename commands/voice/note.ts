@@ -29,7 +29,7 @@ export interface NoteFlags extends PassphraseFlags, Loudness {
 }
 
 /** A note that is ready to be sent. */
-export interface Note {
+export interface RecordedNote {
   readonly path: string;
   /** 0 where nothing here can tell. */
   readonly seconds: number;
@@ -53,14 +53,14 @@ export async function checkSource(flags: NoteFlags): Promise<void> {
 }
 
 /** Records the note, or reads it. */
-export async function makeNote(flags: NoteFlags): Promise<Note> {
+export async function makeNote(flags: NoteFlags): Promise<RecordedNote> {
   return flags.input === undefined
     ? await fromMicrophone(flags)
     : await fromFile(flags.input, flags);
 }
 
 /** Refuses what no peer would take as a voice note, before anybody is called for it. */
-export function checkLength(note: Note, input: string): void {
+export function checkLength(note: RecordedNote, input: string): void {
   const limit = MAX_VOICE_MS / 1000;
   if (note.seconds <= limit) return;
   throw new LimitError("voice.too-long", { path: input, seconds: note.seconds, limit }, {
@@ -68,7 +68,7 @@ export function checkLength(note: Note, input: string): void {
   });
 }
 
-async function fromMicrophone(flags: NoteFlags): Promise<Note> {
+async function fromMicrophone(flags: NoteFlags): Promise<RecordedNote> {
   const { device, recorder, yes, quiet } = flags;
   const seconds = flags.seconds ?? DEFAULT_SECONDS;
   const recording = await recordLive({ seconds, device, recorder, yes, quiet });
@@ -81,7 +81,7 @@ async function fromMicrophone(flags: NoteFlags): Promise<Note> {
   };
 }
 
-async function fromFile(input: string, flags: NoteFlags): Promise<Note> {
+async function fromFile(input: string, flags: NoteFlags): Promise<RecordedNote> {
   const scratch = await Scratch.create();
   try {
     const given = await givenFile(input, scratch);

@@ -11,7 +11,7 @@ import { loadIdentity } from "../shared/identity.ts";
 import { writeOutput } from "../shared/output.ts";
 import { say } from "../shared/speech.ts";
 import type { PassphraseFlags } from "../shared/secrets.ts";
-import type { Note } from "./note.ts";
+import type { RecordedNote } from "./note.ts";
 
 /** Where a copy goes, and how. */
 export interface SaveFlags extends PassphraseFlags, Loudness {
@@ -22,7 +22,7 @@ export interface SaveFlags extends PassphraseFlags, Loudness {
 }
 
 /** Puts a note where `-o` says. */
-export type Saver = (note: Note) => Promise<void>;
+export type Saver = (note: RecordedNote) => Promise<void>;
 
 /**
  * Readies the file that `-o` names, so that no recording is lost to a file in the way or a missing identity. Without
@@ -69,7 +69,7 @@ async function encryptedSaver(output: string, flags: SaveFlags): Promise<Saver> 
 }
 
 /** Keeps a recording that could not be sent, and says where. */
-export async function keepUnsent(note: Note): Promise<void> {
+export async function keepUnsent(note: RecordedNote): Promise<void> {
   if (!note.recorded) return;
   const folder = await ensureHome("unsent");
   const path = join(folder, basename(note.path));

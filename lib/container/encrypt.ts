@@ -56,7 +56,7 @@ export function payloadKeyOf(fileKey: Uint8Array, payloadNonce: Uint8Array): Byt
 }
 
 /** Encrypts all of `source` to `sink`. */
-export async function encrypt(
+export async function encryptContainer(
   source: Source,
   sink: Sink,
   options: EncryptOptions,

@@ -35,7 +35,7 @@ export const SEALED_SCRYPT: ScryptCost = { logN: 14, r: 8, p: 5 };
 export const SEALED_LENGTH_BYTES = 4 + GCM_TAG_BYTES;
 
 /** What a body is longer than its plaintext. */
-export const SEALED_OVERHEAD_BYTES = SEALED_LENGTH_BYTES + GCM_TAG_BYTES;
+export const SEALED_BODY_OVERHEAD_BYTES = SEALED_LENGTH_BYTES + GCM_TAG_BYTES;
 
 /** Ours: more recipients than anybody hides one message for. */
 export const SEALED_MAX_RECIPIENTS = 16;
@@ -195,8 +195,8 @@ export function openBodyLength({ sealKey }: SealedKeys, head: Uint8Array): numbe
 }
 
 /** The plaintext of a whole body, nothing before and nothing behind it. */
-export function openBody(keys: SealedKeys, body: Uint8Array): Bytes {
-  if (body.length < SEALED_OVERHEAD_BYTES) refuse();
+export function openSealedBody(keys: SealedKeys, body: Uint8Array): Bytes {
+  if (body.length < SEALED_BODY_OVERHEAD_BYTES) refuse();
   const rest = openBodyLength(keys, body.subarray(0, SEALED_LENGTH_BYTES));
   if (body.length !== SEALED_LENGTH_BYTES + rest) refuse();
   const gcm = new Sm4Gcm(keys.sealKey);

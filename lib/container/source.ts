@@ -18,6 +18,13 @@ export interface Sink {
   write(bytes: Uint8Array): Soon<void>;
 }
 
+/** An open output, which appears whole or not at all: `commit` when all is written and good, `abort` otherwise. */
+export interface Output {
+  write(bytes: Uint8Array): Promise<void>;
+  commit(): Promise<void>;
+  abort(): Promise<void>;
+}
+
 /** A source with bytes put back in front of it. */
 export class ReturnedSource implements Source {
   #front: Uint8Array;

@@ -4,7 +4,7 @@
  */
 import { type Bytes, concat, equalConstantTime, wipe } from "../bytes.ts";
 import { AuthenticationError, FormatError, LimitError } from "../errors.ts";
-import { type BatchMessage, type CipherKey, kernel } from "./kernel/kernel.ts";
+import { type BatchMessage, kernel, type PreparedKey } from "./kernel/kernel.ts";
 import { lengthBlock } from "./kernel/engine.ts";
 import { prepareSm4Key, SM4_BLOCK_BYTES } from "./sm4.ts";
 
@@ -39,7 +39,7 @@ export function authenticationFailed(): AuthenticationError {
 }
 
 /** The pre-counter block J0 (SP 800-38D §7.1 step 2). */
-function preCounter(key: CipherKey, nonce: Uint8Array): Bytes {
+function preCounter(key: PreparedKey, nonce: Uint8Array): Bytes {
   if (nonce.length === GCM_NONCE_BYTES) return concat(nonce, Uint8Array.of(0, 0, 0, 1));
   if (nonce.length === 0) throw new FormatError("gcm.nonce-empty", {});
   const j0 = new Uint8Array(SM4_BLOCK_BYTES);
@@ -69,7 +69,7 @@ export function gcmBuffer(length: number): Bytes {
 
 /** SM4-GCM for messages that fit in memory. */
 export class Sm4Gcm implements Aead {
-  readonly #key: CipherKey;
+  readonly #key: PreparedKey;
 
   constructor(key: Uint8Array) {
     this.#key = prepareSm4Key(key);
@@ -137,7 +137,7 @@ export class Sm4Gcm implements Aead {
  * gives out plaintext that is not yet authenticated: keep it to yourself until `verify` has returned.
  */
 export class Sm4GcmStream {
-  readonly #key: CipherKey;
+  readonly #key: PreparedKey;
   readonly #direction: "seal" | "open";
   readonly #aadBytes: number;
   /** The key stream of J0, which masks the tag. */

@@ -91,7 +91,7 @@ function onCurve(point: Uint8Array): Bytes | undefined {
 }
 
 /** 02/03 ‖ x. */
-export function compress(point: Sm2Point): Bytes {
+export function compressPoint(point: Sm2Point): Bytes {
   const odd = point[point.length - 1]! & 1;
   return concat(Uint8Array.of(0x02 | odd), point.subarray(0, SCALAR_BYTES));
 }

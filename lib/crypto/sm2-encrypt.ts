@@ -49,7 +49,7 @@ export function decrypt(
   try {
     for (const { c1, bodies } of parseCiphertext(ciphertext, format)) {
       const shared = multiply(d, c1); // B3
-      const opened = bodies.map((body) => openBody(shared, body, sm2Kdf));
+      const opened = bodies.map((body) => openCiphertext(shared, body, sm2Kdf));
       wipe(shared);
       const message = opened.find((bytes) => bytes !== undefined);
       if (message !== undefined) return message;
@@ -83,7 +83,7 @@ export function encryptParts(
 }
 
 /** Steps B4–B7 of §7.1; undefined where C3 does not match or the key stream is all zeros. */
-export function openBody(
+export function openCiphertext(
   shared: Sm2Point,
   { c3, c2 }: Sm2CiphertextBody,
   kdf: Kdf,

@@ -5,8 +5,8 @@
 import { type Bytes, wipe } from "../bytes.ts";
 import { randomBytes, type RandomSource } from "./random.ts";
 import {
-  compress,
   COMPRESSED_BYTES,
+  compressPoint,
   decodePoint,
   decodeScalar,
   multiply,
@@ -35,20 +35,20 @@ export interface Sm2KeyPair {
 /** A new key pair. */
 export function generateKeyPair(random: RandomSource = randomBytes): Sm2KeyPair {
   const secretKey = randomSecret(random);
-  return { secretKey, publicKey: compress(multiplyBase(secretKey)) };
+  return { secretKey, publicKey: compressPoint(multiplyBase(secretKey)) };
 }
 
 /** The public key of a secret key. */
 export function publicKeyOf(secretKey: Uint8Array): Bytes {
   const d = decodeScalar(secretKey);
-  const publicKey = compress(multiplyBase(d));
+  const publicKey = compressPoint(multiplyBase(d));
   wipe(d);
   return publicKey;
 }
 
 /** The compressed form of a public key given as 33, 64 or 65 bytes, fully validated. */
 export function parsePublicKey(bytes: Uint8Array): Bytes {
-  return compress(decodePoint(bytes));
+  return compressPoint(decodePoint(bytes));
 }
 
 /** 04 ‖ x ‖ y of a public key in any form. */

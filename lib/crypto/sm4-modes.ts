@@ -12,7 +12,7 @@ import { FeedbackStream } from "./sm4-feedback.ts";
 export type Sm4Mode = "ecb" | "cbc" | "ctr" | "cfb" | "ofb";
 
 /** Direction of a cipher stream. */
-export type Direction = "encrypt" | "decrypt";
+export type CipherDirection = "encrypt" | "decrypt";
 
 /** Transforms data piece by piece. */
 export interface CipherStream {
@@ -33,7 +33,7 @@ export interface Sm4StreamOptions {
 /** A stream of the given mode and direction. */
 export function sm4Stream(
   mode: Sm4Mode,
-  direction: Direction,
+  direction: CipherDirection,
   key: Uint8Array,
   options: Sm4StreamOptions = {},
 ): CipherStream {
@@ -65,7 +65,7 @@ export function sm4Stream(
 /** All of `data` through one stream. */
 export function sm4Crypt(
   mode: Sm4Mode,
-  direction: Direction,
+  direction: CipherDirection,
   key: Uint8Array,
   data: Uint8Array,
   options: Sm4StreamOptions = {},
@@ -99,7 +99,7 @@ class CtrCipherStream implements CipherStream {
 /** ECB (no `iv`) and CBC. */
 class BlockStream implements CipherStream {
   readonly #cipher: Sm4;
-  readonly #direction: Direction;
+  readonly #direction: CipherDirection;
   /** CBC: the last ciphertext block. */
   readonly #chain: Bytes | undefined;
   readonly #padding: boolean;
@@ -108,7 +108,7 @@ class BlockStream implements CipherStream {
 
   constructor(
     cipher: Sm4,
-    direction: Direction,
+    direction: CipherDirection,
     iv: Uint8Array | undefined,
     padding: boolean,
   ) {

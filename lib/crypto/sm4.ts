@@ -3,14 +3,14 @@
  * is done by the kernel, in time that does not depend on key or data.
  */
 import { InvalidKeyError } from "../errors.ts";
-import { type CipherKey, kernel } from "./kernel/kernel.ts";
+import { kernel, type PreparedKey } from "./kernel/kernel.ts";
 
 /** Block and key size (GB/T 32907 §5). */
 export const SM4_BLOCK_BYTES = 16;
 export const SM4_KEY_BYTES = 16;
 
 /** Prepares a key for the kernel; an InvalidKeyError when it has not 16 bytes. */
-export function prepareSm4Key(key: Uint8Array): CipherKey {
+export function prepareSm4Key(key: Uint8Array): PreparedKey {
   if (key.length !== SM4_KEY_BYTES) {
     throw new InvalidKeyError("sm4.key-length", { bytes: key.length });
   }
@@ -19,7 +19,7 @@ export function prepareSm4Key(key: Uint8Array): CipherKey {
 
 /** One SM4 key: blocks in both directions. Outputs may be the inputs' arrays. */
 export class Sm4 {
-  readonly #key: CipherKey;
+  readonly #key: PreparedKey;
 
   constructor(key: Uint8Array) {
     this.#key = prepareSm4Key(key);

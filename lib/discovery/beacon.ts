@@ -43,7 +43,7 @@ export type NoteKind = typeof NoteKind[keyof typeof NoteKind];
 const KINDS: readonly number[] = Object.values(NoteKind);
 
 /** One slot's content. */
-export interface Note {
+export interface BeaconNote {
   readonly kind: NoteKind;
   /** Where the sender listens: a UDP port at the address that the beacon came from; 0 when nowhere. */
   readonly port: number;
@@ -84,11 +84,11 @@ function slotKeys(secret: Uint8Array, sender: Uint8Array, epoch: number, nonce: 
   };
 }
 
-function encodeNote({ kind, port }: Note): Bytes {
+function encodeNote({ kind, port }: BeaconNote): Bytes {
   return Uint8Array.of(kind, port >>> 8, port & 0xff, 0, 0, 0, 0, 0);
 }
 
-function decodeNote(bytes: Uint8Array): Note | undefined {
+function decodeNote(bytes: Uint8Array): BeaconNote | undefined {
   const [kind = 0, high = 0, low = 0, ...rest] = bytes;
   if (!KINDS.includes(kind) || rest.some((byte) => byte !== 0)) return undefined;
   return { kind: kind as NoteKind, port: high << 8 | low };
@@ -105,7 +105,7 @@ function masked(note: Uint8Array, mask: Uint8Array): Bytes {
  */
 export function encodeBeacon(
   sender: Uint8Array,
-  notes: ReadonlyArray<readonly [contact: DiscoveryContact, note: Note]>,
+  notes: ReadonlyArray<readonly [contact: DiscoveryContact, note: BeaconNote]>,
   time: number,
   random: RandomSource,
 ): Bytes {
@@ -145,7 +145,7 @@ export class ReceivedBeacon {
   }
 
   /** What `contact` says to us in it, in this epoch or one beside it; undefined when it is not theirs or not for us. */
-  from(contact: DiscoveryContact, time: number): Note | undefined {
+  from(contact: DiscoveryContact, time: number): BeaconNote | undefined {
     const now = epochOf(time);
     for (const epoch of [now, now - 1, now + 1]) {
       const keys = slotKeys(contact.secret, contact.key, epoch, this.#nonce);

@@ -10,9 +10,9 @@ import type { RandomSource } from "../crypto/random.ts";
 import { type Announcement, decodeAnnouncement, encodeAnnouncement } from "./announcement.ts";
 import {
   BEACON_SLOTS,
+  type BeaconNote,
   type DiscoveryContact,
   encodeBeacon,
-  type Note,
   NoteKind,
   ReceivedBeacon,
 } from "./beacon.ts";
@@ -242,7 +242,7 @@ export class Discovery {
     return this.#events.shift();
   }
 
-  #note(kind: NoteKind): Note {
+  #note(kind: NoteKind): BeaconNote {
     return { kind, port: this.#options.port };
   }
 
@@ -272,7 +272,7 @@ export class Discovery {
   }
 
   #send(
-    notes: ReadonlyArray<readonly [DiscoveryContact, Note]>,
+    notes: ReadonlyArray<readonly [DiscoveryContact, BeaconNote]>,
     time: number,
     to: DiscoveryAddress | undefined,
   ): void {
@@ -293,7 +293,7 @@ export class Discovery {
 
   #heard(
     peer: Presence,
-    note: Note,
+    note: BeaconNote,
     from: DiscoveryAddress,
     now: number,
     time: number,

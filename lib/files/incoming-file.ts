@@ -1,7 +1,7 @@
 /** A single file on its way in: it grows under its private name, which one handle locks against other programs. */
 import { FormatError } from "../errors.ts";
 import { text } from "../text/catalogue.ts";
-import type { Entry } from "../transfer/offers.ts";
+import type { TransferEntry } from "../transfer/offers.ts";
 import { TransferCode, VerdictError } from "../transfer/verdict.ts";
 import { receivedMode } from "../system/umask.ts";
 import { type Holder, inUse, notInUse } from "./descriptors.ts";
@@ -53,13 +53,13 @@ export class FileRoot implements IncomingRoot, Holder {
     return this.#had;
   }
 
-  open(entry: Entry, path: readonly string[]): PartialFile {
+  open(entry: TransferEntry, path: readonly string[]): PartialFile {
     this.#hold(path);
     const opened = openPlain(this.partial, PARTIAL_MODE);
     return new PartialFile(opened, this.partial, path.join("/"), entry.size, finishOf(entry));
   }
 
-  put(entry: Entry, path: readonly string[], content: Uint8Array): void {
+  put(entry: TransferEntry, path: readonly string[], content: Uint8Array): void {
     const file = this.#hold(path);
     if (!isAt(file, this.partial)) {
       throw new VerdictError(TransferCode.replaced, "transfer.receive", path.join("/"));
@@ -97,6 +97,6 @@ export class FileRoot implements IncomingRoot, Holder {
   }
 }
 
-function finishOf({ mode, modified }: Entry): Finish {
+function finishOf({ mode, modified }: TransferEntry): Finish {
   return { modified, mode: receivedMode(mode, false) };
 }

@@ -5,7 +5,7 @@
 import { FormatError } from "../errors.ts";
 import { text } from "../text/catalogue.ts";
 import type { NewFile } from "../system/files.ts";
-import type { Entry } from "../transfer/offers.ts";
+import type { TransferEntry } from "../transfer/offers.ts";
 import { foldName } from "../transfer/names.ts";
 import type { IncomingRoot } from "./incoming-types.ts";
 import { TransferCode, VerdictError } from "../transfer/verdict.ts";
@@ -22,7 +22,7 @@ import {
   writeWhole,
 } from "./partial.ts";
 import { Steps } from "./patience.ts";
-import { OwnFolder, OwnFolders, type Place } from "./own-folders.ts";
+import { OwnFolder, OwnFolders, type OwnPlace } from "./own-folders.ts";
 import { basename, join } from "../system/path.ts";
 
 /** Mode of every folder while it is filled. */
@@ -34,7 +34,7 @@ const OWN_MODE = 0o600;
 /** A root that is a folder. */
 export class FolderRoot implements IncomingRoot {
   readonly partial: string;
-  readonly #entry: Entry;
+  readonly #entry: TransferEntry;
   readonly #own: OwnFolders;
   /** The peer's folders, by their paths there. */
   readonly #folders = new Map<string, OwnFolder>();
@@ -42,17 +42,17 @@ export class FolderRoot implements IncomingRoot {
   #last: OwnFolder | undefined;
   #lastSent = "";
   /** Where files go, by their indices. */
-  readonly #places = new Map<number, Place>();
+  readonly #places = new Map<number, OwnPlace>();
   readonly #finish: Array<{ folder: OwnFolder; modified: number; mode: number }> = [];
   /** Permissions that new files really get, by those that were asked. */
   readonly #created = new Map<number, number>();
   readonly #lock: PathLock;
   /** Files that will not come, of which something may be there. */
-  readonly #left: Place[] = [];
+  readonly #left: OwnPlace[] = [];
   /** Whether an earlier attempt left something. */
   readonly #resumed: boolean;
 
-  constructor(partial: string, entry: Entry) {
+  constructor(partial: string, entry: TransferEntry) {
     this.partial = partial;
     this.#entry = entry;
     this.#resumed = !makeFolder(partial);
@@ -72,7 +72,7 @@ export class FolderRoot implements IncomingRoot {
     throw new VerdictError(TransferCode.busy, "transfer.receive", path.join("/"));
   }
 
-  folder(entry: Entry, path: readonly string[]): void {
+  folder(entry: TransferEntry, path: readonly string[]): void {
     this.#hold(path);
     const { folder, name, path: at } = this.#assign(entry, path);
     const own = new OwnFolder(at, name, folder);
@@ -85,14 +85,14 @@ export class FolderRoot implements IncomingRoot {
     this.#finish.push({ folder: own, modified: entry.modified, mode: entry.mode });
   }
 
-  have(entry: Entry, path: readonly string[]): number {
+  have(entry: TransferEntry, path: readonly string[]): number {
     const place = this.#assign(entry, path);
     this.#places.set(entry.index, place);
     place.begun = this.#resumed && lookAt(place.path) !== undefined;
     return place.begun ? plainFileSize(place.path) : 0;
   }
 
-  open(entry: Entry, path: readonly string[]): PartialFile {
+  open(entry: TransferEntry, path: readonly string[]): PartialFile {
     this.#hold(path);
     const place = this.#place(entry);
     this.#own.check(place.folder);
@@ -106,7 +106,7 @@ export class FolderRoot implements IncomingRoot {
     return file;
   }
 
-  put(entry: Entry, path: readonly string[], content: Uint8Array, now: number): void {
+  put(entry: TransferEntry, path: readonly string[], content: Uint8Array, now: number): void {
     this.#hold(path);
     const place = this.#place(entry);
     place.begun = true;
@@ -119,7 +119,7 @@ export class FolderRoot implements IncomingRoot {
     this.#places.delete(entry.index);
   }
 
-  skip(entry: Entry): void {
+  skip(entry: TransferEntry): void {
     const place = this.#places.get(entry.index);
     if (place?.begun) this.#left.push(place);
     this.#places.delete(entry.index);
@@ -144,7 +144,7 @@ export class FolderRoot implements IncomingRoot {
   }
 
   /** Where the quick way did not do, for whatever reason; what it left is there. */
-  #putSlowly({ folder, path }: Place, finish: Finish, content: Uint8Array): void {
+  #putSlowly({ folder, path }: OwnPlace, finish: Finish, content: Uint8Array): void {
     this.#own.check(folder);
     const mode = finish.mode | OWN_MODE;
     const opened = (this.#resumed ? undefined : createPlain(path, mode)) ?? openPlain(path, mode);
@@ -152,7 +152,7 @@ export class FolderRoot implements IncomingRoot {
   }
 
   /** Where an announced file goes. */
-  #place(entry: Entry): Place {
+  #place(entry: TransferEntry): OwnPlace {
     const place = this.#places.get(entry.index);
     if (place === undefined) throw outside();
     return place;
@@ -198,7 +198,7 @@ export class FolderRoot implements IncomingRoot {
   }
 
   /** A place for an entry, different from those of every other entry. */
-  #assign(entry: Entry, path: readonly string[]): Place {
+  #assign(entry: TransferEntry, path: readonly string[]): OwnPlace {
     const folder = this.#folderOf(entry.path);
     const own = path.at(-1);
     if (folder === undefined || own === undefined || path.length < 2) {

@@ -1,5 +1,5 @@
 /** What the two sorts of roots of a transfer have in common. */
-import type { Entry } from "../transfer/offers.ts";
+import type { TransferEntry } from "../transfer/offers.ts";
 import type { PartialFile } from "./partial.ts";
 
 /** A root (a file, or a folder and all in it) being received. */
@@ -7,13 +7,13 @@ export interface IncomingRoot {
   readonly partial: string;
   /** Keeps it from other programs; false when one of them has it, and then it is not to be used. */
   lock(): boolean;
-  folder(entry: Entry, path: readonly string[]): void;
-  have(entry: Entry, path: readonly string[]): number;
+  folder(entry: TransferEntry, path: readonly string[]): void;
+  have(entry: TransferEntry, path: readonly string[]): number;
   /** Writes a small file whole. `now` is the time, by `performance.now()`. */
-  put(entry: Entry, path: readonly string[], content: Uint8Array, now: number): void;
-  open(entry: Entry, path: readonly string[]): PartialFile;
+  put(entry: TransferEntry, path: readonly string[], content: Uint8Array, now: number): void;
+  open(entry: TransferEntry, path: readonly string[]): PartialFile;
   /** A file that was announced will not come. */
-  skip(entry: Entry): void;
+  skip(entry: TransferEntry): void;
   /** Puts it at `name` (or a free variant) in `folder`; answers the path. */
   place(folder: string, name: string): Promise<string>;
   /** Leaves nothing. */

@@ -8,7 +8,7 @@ import { hex, utf8 } from "../bytes.ts";
 import { sm3 } from "../crypto/sm3.ts";
 import { FormatError } from "../errors.ts";
 import { text } from "../text/catalogue.ts";
-import type { Entry } from "../transfer/offers.ts";
+import type { TransferEntry } from "../transfer/offers.ts";
 import type { IncomingTarget } from "../transfer/target.ts";
 import { claim } from "./claims.ts";
 import { FileRoot } from "./incoming-file.ts";
@@ -48,7 +48,7 @@ export class IncomingFiles implements IncomingTarget {
     this.#evict = evict;
   }
 
-  folder(entry: Entry, path: readonly string[]): Promise<void> | undefined {
+  folder(entry: TransferEntry, path: readonly string[]): Promise<void> | undefined {
     const begun = performance.now();
     const later = this.#within(entry, path, (root) => {
       if (path.length > 1) root.folder(entry, path);
@@ -57,14 +57,14 @@ export class IncomingFiles implements IncomingTarget {
     return later ?? turnAfter(begun);
   }
 
-  have(entry: Entry, path: readonly string[]): Promise<number> | number {
+  have(entry: TransferEntry, path: readonly string[]): Promise<number> | number {
     const begun = performance.now();
     const have = this.#within(entry, path, (root) => root.have(entry, path));
     return typeof have === "number" ? turnAfter(begun)?.then(() => have) ?? have : have;
   }
 
   put(
-    entry: Entry,
+    entry: TransferEntry,
     path: readonly string[],
     content: Uint8Array,
   ): Promise<void> | undefined {
@@ -76,13 +76,13 @@ export class IncomingFiles implements IncomingTarget {
     return later ?? turnAfter(begun);
   }
 
-  async open(entry: Entry, path: readonly string[]): Promise<PartialFile> {
+  async open(entry: TransferEntry, path: readonly string[]): Promise<PartialFile> {
     const file = await this.#within(entry, path, (root) => root.open(entry, path));
     file.onWrite = () => this.#progress++;
     return file;
   }
 
-  skip(entry: Entry): void {
+  skip(entry: TransferEntry): void {
     this.#roots.get(entry.root)?.root.skip(entry);
   }
 
@@ -128,7 +128,7 @@ export class IncomingFiles implements IncomingTarget {
 
   /** Does `work` in the root of `entry`, which has to be waited for at its first entry only. */
   #within<T>(
-    entry: Entry,
+    entry: TransferEntry,
     path: readonly string[],
     work: (root: IncomingRoot) => T,
   ): T | Promise<T> {
@@ -143,7 +143,7 @@ export class IncomingFiles implements IncomingTarget {
   }
 
   async #withinNew<T>(
-    entry: Entry,
+    entry: TransferEntry,
     path: readonly string[],
     work: (root: IncomingRoot) => T,
   ): Promise<T> {
@@ -158,7 +158,7 @@ export class IncomingFiles implements IncomingTarget {
     }
   }
 
-  async #newRoot(entry: Entry, path: readonly string[]): Promise<IncomingRoot> {
+  async #newRoot(entry: TransferEntry, path: readonly string[]): Promise<IncomingRoot> {
     const [name] = path;
     if (name === undefined || path.length !== 1) {
       throw new FormatError("transfer.name", { reason: text("transfer.name-outside") });
@@ -177,7 +177,7 @@ export class IncomingFiles implements IncomingTarget {
   }
 
   async #claimRoot(
-    entry: Entry,
+    entry: TransferEntry,
     partial: string,
   ): Promise<{ root: IncomingRoot; release: () => void } | undefined> {
     const release = await claim(partial, {
@@ -197,7 +197,7 @@ export class IncomingFiles implements IncomingTarget {
   }
 
   /** The same for the same peer, kind and name, so that a new attempt finds what an earlier one left. */
-  #partialPath(entry: Entry, name: string, n: number): string {
+  #partialPath(entry: TransferEntry, name: string, n: number): string {
     const kind = Uint8Array.of(entry.folder ? 1 : 0);
     const tag = hex(sm3(this.#peer, kind, numberBytes(n), utf8(entry.path))).slice(0, 12);
     const shown = [...name].slice(0, PARTIAL_NAME_CHARACTERS).join("");

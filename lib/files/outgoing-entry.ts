@@ -61,7 +61,7 @@ export class OutgoingFile {
 }
 
 /** Of which there may be a million: no closures. */
-export class Found implements OutgoingEntry {
+export class FoundEntry implements OutgoingEntry {
   constructor(
     readonly root: number,
     readonly folder: boolean,

@@ -5,7 +5,7 @@
 import type { List } from "../transfer/answers.ts";
 import { join } from "../system/path.ts";
 import type { Status } from "../system/files.ts";
-import { Found, type OutgoingEntry } from "./outgoing-entry.ts";
+import { FoundEntry, type OutgoingEntry } from "./outgoing-entry.ts";
 
 /** Entries that there is room for at first. */
 const FIRST_ROOM = 16;
@@ -65,7 +65,7 @@ export class OutgoingList implements List<OutgoingEntry>, Iterable<OutgoingEntry
     const mode = this.#modes[index]!;
     if (parent !== NO_PARENT && parent !== this.#lastParent) this.#findParent(parent);
     const isRoot = parent === NO_PARENT;
-    return new Found(
+    return new FoundEntry(
       root,
       mode >= FOLDER,
       mode & 0o777,

@@ -13,7 +13,7 @@ import { Directory, type Status } from "../system/files.ts";
 import { modifiedOf, type OutgoingEntry, unsendable } from "./outgoing-entry.ts";
 import { OutgoingList } from "./outgoing-list.ts";
 import { sortInTurns, Steps, turnAfter } from "./patience.ts";
-import { isStream, type Spool, spool, streamAt } from "./spool.ts";
+import { isStreamPath, type Spool, spool, streamAt } from "./spool.ts";
 
 export type { OutgoingEntry } from "./outgoing-entry.ts";
 
@@ -84,7 +84,7 @@ class Walk {
     if (path === "-" && input !== undefined) {
       return this.#spooled(await spool(input, name ?? "stdin"));
     }
-    if (isStream(path)) {
+    if (isStreamPath(path)) {
       const stream = await streamAt(path).catch((cause) => failed(path, cause));
       return this.#spooled(await spool(stream, name ?? basename(path)));
     }

@@ -32,7 +32,7 @@ function letGo(folder: OwnFolder, { directory }: Held): void {
 }
 
 /** Where something of the peer's goes: a name in a folder. */
-export class Place {
+export class OwnPlace {
   /** Something may be there that is not whole. */
   begun = false;
 
@@ -59,10 +59,10 @@ export class OwnFolder {
   ) {}
 
   /** A place for something that `name` is a safe name for: different from every other place. */
-  assign(name: string): Place {
+  assign(name: string): OwnPlace {
     const own = this.#free(name);
     this.names.add(foldName(own));
-    return new Place(this, own);
+    return new OwnPlace(this, own);
   }
 
   #free(name: string): string {

@@ -25,7 +25,7 @@ export function plainFileSize(path: string): number {
 }
 
 /** A file that was opened, and whether it is a new one. */
-export interface Opened {
+export interface OpenedPartial {
   readonly file: Deno.FsFile;
   readonly fresh: boolean;
 }
@@ -34,7 +34,7 @@ export interface Opened {
  * Opens `path` for reading and writing: a new file, or the plain one that is there. Anything else in its place
  * (a symbolic or second hard link) is taken away, never written through.
  */
-export function openPlain(path: string, mode: number): Opened {
+export function openPlain(path: string, mode: number): OpenedPartial {
   for (let attempt = 0; attempt < 3; attempt++) {
     try {
       const file = Deno.openSync(path, { read: true, write: true, createNew: true, mode });
@@ -61,7 +61,7 @@ function openSame(path: string, before: Deno.FileInfo): Deno.FsFile | undefined 
 }
 
 /** Makes a new file for writing; undefined where something is in the way. */
-export function createPlain(path: string, mode: number): Opened | undefined {
+export function createPlain(path: string, mode: number): OpenedPartial | undefined {
   try {
     return { file: Deno.openSync(path, { write: true, createNew: true, mode }), fresh: true };
   } catch (error) {
@@ -78,7 +78,7 @@ export interface Finish {
 
 /** Writes a whole file, from the beginning, and closes it. */
 export function writeWhole(
-  opened: Opened,
+  opened: OpenedPartial,
   path: string,
   content: Uint8Array,
   finish: Finish,
@@ -92,7 +92,7 @@ export function writeWhole(
 
 /** Writes a whole file, from the beginning. */
 export function fillWhole(
-  { file, fresh }: Opened,
+  { file, fresh }: OpenedPartial,
   path: string,
   content: Uint8Array,
   { modified, mode }: Finish,
@@ -138,7 +138,13 @@ export class PartialFile implements Holder {
   onComplete: () => void = () => undefined;
 
   /** @param name what the peer calls it */
-  constructor({ file, fresh }: Opened, path: string, name: string, size: number, finish: Finish) {
+  constructor(
+    { file, fresh }: OpenedPartial,
+    path: string,
+    name: string,
+    size: number,
+    finish: Finish,
+  ) {
     this.#handle = handleOf(file);
     this.#identity = file.statSync();
     this.#fresh = fresh;

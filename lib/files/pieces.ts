@@ -1,10 +1,10 @@
 /** Files read from their beginning to their end, in pieces that share one buffer. */
 
 /** How much is read at a time, in bytes. */
-const PIECE_BYTES = 1 << 16;
+const FILE_PIECE_BYTES = 1 << 16;
 
 /** Something that is read: an open file, or stdin. */
-export interface ByteStream {
+export interface ByteInput {
   read(buffer: Uint8Array): Promise<number | null>;
 }
 
@@ -15,8 +15,8 @@ export async function* filePieces(path: string): AsyncGenerator<Uint8Array, void
 }
 
 /** What `stream` gives, until its end; a piece is valid until the next. */
-export async function* streamPieces(stream: ByteStream): AsyncGenerator<Uint8Array, void, void> {
-  const buffer = new Uint8Array(PIECE_BYTES);
+export async function* streamPieces(stream: ByteInput): AsyncGenerator<Uint8Array, void, void> {
+  const buffer = new Uint8Array(FILE_PIECE_BYTES);
   for (;;) {
     const count = await stream.read(buffer);
     if (count === null) return;

@@ -13,7 +13,7 @@ const DESCRIPTOR = /^\/(?:dev\/fd|proc\/self\/fd)\/\d+$|^\/dev\/stdin$/;
 const MODE = 0o600;
 
 /** Whether what lies at `path` is read to its end rather than sent as the file it is. */
-export function isStream(path: string): boolean {
+export function isStreamPath(path: string): boolean {
   if (DESCRIPTOR.test(path)) return true;
   if (path.startsWith("/dev/") || path.startsWith("/proc/")) return false;
   const info = lookAt(path);

@@ -10,7 +10,7 @@ import {
   isSigned,
   openObject,
   readIds,
-  readKey,
+  readMemberKey,
   type Signer,
   signObject,
   writeIds,
@@ -115,7 +115,7 @@ export function decodeEntry(bytes: Uint8Array, trusted = false): Entry {
   const { body, id, signature } = openObject(DOMAIN, bytes);
   const reader = new ByteReader(body);
   const kind = reader.u8();
-  const author = readKey(reader, "group.entry");
+  const author = readMemberKey(reader, "group.entry");
   const group = kind === EntryKind.create ? id : hex(reader.bytes(SM3_BYTES));
   const parents = readIds(reader, MAX_PARENTS, "group.entry");
   if ((parents.length === 0) !== (kind === EntryKind.create)) {
@@ -138,9 +138,9 @@ function readAction(reader: ByteReader, kind: number): EntryAction {
     case EntryKind.rename:
       return { kind, name: readName(reader) };
     case EntryKind.add:
-      return { kind, subject: readKey(reader, "group.entry") };
+      return { kind, subject: readMemberKey(reader, "group.entry") };
     case EntryKind.remove: {
-      const subject = readKey(reader, "group.entry");
+      const subject = readMemberKey(reader, "group.entry");
       return { kind, subject, seen: readIds(reader, MAX_SEEN, "group.entry") };
     }
     default:

@@ -5,7 +5,7 @@
 import type { GroupMessage } from "./message.ts";
 
 /** A message, and whether it counts (is shown, passed on). */
-export interface Node {
+export interface GraphNode {
   readonly message: GroupMessage;
   counted: boolean;
 }
@@ -15,7 +15,7 @@ const LOCATORS = 16;
 
 /** Messages by id, those they link to before them. */
 export class MessageGraph {
-  readonly #nodes = new Map<string, Node>();
+  readonly #nodes = new Map<string, GraphNode>();
   readonly #heads = new Set<string>();
 
   get size(): number {
@@ -26,17 +26,17 @@ export class MessageGraph {
     return this.#nodes.has(id);
   }
 
-  get(id: string): Node | undefined {
+  get(id: string): GraphNode | undefined {
     return this.#nodes.get(id);
   }
 
   /** All, those that others link to before those. */
-  nodes(): IterableIterator<Node> {
+  nodes(): IterableIterator<GraphNode> {
     return this.#nodes.values();
   }
 
   /** Puts a message behind what is there; what it links to is there, or will never be. */
-  add(node: Node): void {
+  add(node: GraphNode): void {
     const { id, after } = node.message;
     this.#nodes.set(id, node);
     for (const link of after) this.#heads.delete(link);

@@ -11,7 +11,7 @@
 import { FormatError } from "../errors.ts";
 import { type Bytes, hex } from "../bytes.ts";
 import type { Entry } from "./entry.ts";
-import { MessageGraph, type Node } from "./graph.ts";
+import { type GraphNode, MessageGraph } from "./graph.ts";
 import { GroupLog } from "./log.ts";
 import {
   decodeGroupMessage,
@@ -265,7 +265,7 @@ export class Group {
       .map(({ bytes }) => bytes);
   }
 
-  #isFor(peer: string, { message, counted }: Node): boolean {
+  #isFor(peer: string, { message, counted }: GraphNode): boolean {
     return counted && (this.log.viewAt(message.heads)?.members.includes(peer) ?? false);
   }
 

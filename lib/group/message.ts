@@ -12,7 +12,7 @@ import {
   isSigned,
   openObject,
   readIds,
-  readKey,
+  readMemberKey,
   type Signer,
   signObject,
   writeIds,
@@ -107,7 +107,7 @@ export function decodeGroupMessage(bytes: Uint8Array, trusted = false): GroupMes
   if (kind !== ContentKind.text && kind !== ContentKind.files) {
     throw new FormatError("group.message", {});
   }
-  const author = readKey(reader, "group.message");
+  const author = readMemberKey(reader, "group.message");
   const group = hex(reader.bytes(SM3_BYTES));
   reader.bytes(NONCE_BYTES);
   const time = reader.u64();

@@ -25,7 +25,7 @@ export interface Signer {
 }
 
 /** An object that was taken apart; nothing of it is verified yet. */
-export interface Opened {
+export interface SignedParts {
   readonly body: Uint8Array;
   /** 64 hex digits. */
   readonly id: string;
@@ -40,7 +40,7 @@ export function signObject(domain: Uint8Array, body: Uint8Array, signer: Signer)
 }
 
 /** Takes an object apart. */
-export function openObject(domain: Uint8Array, bytes: Uint8Array): Opened {
+export function openObject(domain: Uint8Array, bytes: Uint8Array): SignedParts {
   const outer = new ByteReader(bytes);
   const body = outer.bytes(outer.u32());
   return { body, id: hex(sm3(domain, body)), signature: outer.rest() };
@@ -58,7 +58,7 @@ export function isSigned(
 }
 
 /** A compressed point of the curve, in that one encoding. */
-export function readKey(reader: ByteReader, fault: GroupFault): Bytes {
+export function readMemberKey(reader: ByteReader, fault: GroupFault): Bytes {
   try {
     return parsePublicKey(reader.bytes(SM2_PUBLIC_KEY_BYTES));
   } catch (cause) {

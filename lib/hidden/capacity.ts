@@ -1,6 +1,6 @@
 /** How much a picture can hide. */
 import { SEALED_SALT_BYTES } from "../container/sealed.ts";
-import { type Level, longestBody } from "../stego/shape.ts";
+import { type HidingLevel, longestBody } from "../stego/shape.ts";
 import { UnsuitablePictureError } from "../stego/problem.ts";
 import { BODY_OVERHEAD_BYTES, layoutOf, shareBytes } from "./lock.ts";
 import type { OpenPicture } from "./picture.ts";
@@ -31,7 +31,7 @@ export function capacityOf(picture: OpenPicture): Capacity {
   }
 }
 
-function roomFor(available: number, level: Level): number {
+function roomFor(available: number, level: HidingLevel): number {
   const body = Math.min(
     longestBody(available, layoutOf("passphrase", SEALED_SALT_BYTES), level),
     longestBody(available, layoutOf("recipients", shareBytes(1)), level),

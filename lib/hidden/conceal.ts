@@ -1,5 +1,7 @@
 /** Hides a message in one picture, or in several that share it. */
 import type { Bytes } from "../bytes.ts";
+import type { Output } from "../container/source.ts";
+import type { Sm2KeyPair } from "../crypto/sm2.ts";
 import { randomBytes } from "../crypto/random.ts";
 import { Sm2Signer } from "../crypto/sm2.ts";
 import { FailureError, LimitError } from "../errors.ts";
@@ -15,10 +17,9 @@ import {
   signedBytes,
 } from "../stego/payload.ts";
 import { writePng } from "../stego/png/write.ts";
-import { type Level, longestBody } from "../stego/shape.ts";
+import { type HidingLevel, longestBody } from "../stego/shape.ts";
 import { text } from "../text/catalogue.ts";
-import { BODY_OVERHEAD_BYTES, type Box, boxesFor, type KeyPair, type Lock } from "./lock.ts";
-import type { Output } from "./output.ts";
+import { BODY_OVERHEAD_BYTES, boxesFor, type Lock, type PayloadSeal } from "./lock.ts";
 import type { OpenPicture, PictureSet } from "./picture.ts";
 
 /** What to hide and how. */
@@ -26,9 +27,9 @@ export interface ConcealOptions {
   readonly lock: Lock;
   readonly message: Content;
   /** Signs the message. */
-  readonly signer?: KeyPair | undefined;
+  readonly signer?: Sm2KeyPair | undefined;
   /** Without one: stealth where the message fits, else quick. */
-  readonly level?: Level | undefined;
+  readonly level?: HidingLevel | undefined;
   /** Hears what is being done. */
   readonly tell?: ((event: ConcealEvent) => void) | undefined;
 }
@@ -37,7 +38,7 @@ export interface ConcealOptions {
 export type ConcealEvent = {
   /** The level was chosen; what is hidden takes `bytes`, and each level has room for so many. */
   readonly type: "level";
-  readonly level: Level;
+  readonly level: HidingLevel;
   readonly bytes: number;
   readonly stealth: number;
   readonly quick: number;
@@ -53,7 +54,7 @@ export type ConcealEvent = {
 export interface Concealed {
   readonly picture: string;
   readonly kind: PictureKind;
-  readonly level: Level;
+  readonly level: HidingLevel;
   /** Samples that changed, of how many that could. */
   readonly changed: number;
   readonly available: number;
@@ -86,7 +87,7 @@ export async function conceal(
 }
 
 async function payloadOf(
-  boxes: readonly Box[],
+  boxes: readonly PayloadSeal[],
   { message, signer }: ConcealOptions,
 ): Promise<Bytes> {
   const payload = await encodePayload(message);
@@ -97,7 +98,11 @@ async function payloadOf(
 }
 
 /** Bytes of payload that each picture takes at a level. */
-function roomsOf(available: readonly number[], boxes: readonly Box[], level: Level): number[] {
+function roomsOf(
+  available: readonly number[],
+  boxes: readonly PayloadSeal[],
+  level: HidingLevel,
+): number[] {
   const overhead = BODY_OVERHEAD_BYTES + (boxes.length > 1 ? PART_OVERHEAD_BYTES : 0);
   return available.map((positions, i) =>
     Math.max(0, longestBody(positions, boxes[i]!.layout, level) - overhead)
@@ -106,10 +111,10 @@ function roomsOf(available: readonly number[], boxes: readonly Box[], level: Lev
 
 function chooseLevel(
   pictures: PictureSet,
-  boxes: readonly Box[],
+  boxes: readonly PayloadSeal[],
   bytes: number,
   { level: wanted, tell }: ConcealOptions,
-): { level: Level; rooms: number[] } {
+): { level: HidingLevel; rooms: number[] } {
   const rooms = {
     stealth: roomsOf(pictures.available, boxes, "stealth"),
     quick: roomsOf(pictures.available, boxes, "quick"),
@@ -155,9 +160,9 @@ function split(payload: Bytes, rooms: readonly number[]): Bytes[] {
 
 async function concealOne(
   { name, kind, png, carrier }: OpenPicture,
-  box: Box,
+  box: PayloadSeal,
   plaintext: Bytes,
-  level: Level,
+  level: HidingLevel,
   output: Output,
   { tell }: ConcealOptions,
 ): Promise<Concealed> {

@@ -16,7 +16,7 @@ import type { PictureLimits } from "../stego/png/header.ts";
 import { UnsuitablePictureError } from "../stego/problem.ts";
 import { text } from "../text/catalogue.ts";
 import { openPicture, type PictureSource } from "./picture.ts";
-import { type Found, type Key, unlock } from "./unlock.ts";
+import { type FoundPayload, unlock, type UnlockKey } from "./unlock.ts";
 
 /** What was hidden, and the key of whoever signed it. */
 export interface Revealed {
@@ -26,7 +26,7 @@ export interface Revealed {
 }
 
 /** A key that is asked for only when those before did not fit. */
-export type KeySource = () => Promise<Key | undefined>;
+export type KeySource = () => Promise<UnlockKey | undefined>;
 
 /** Bounds on what is revealed. */
 export interface RevealLimits extends PictureLimits {
@@ -54,7 +54,7 @@ export async function find(
   limits: RevealLimits,
 ): Promise<Revealed> {
   const ring = new KeyRing(sources);
-  const found: Found[] = [];
+  const found: FoundPayload[] = [];
   let lossy = false;
   for (const source of pictures) {
     const picture = await openPicture(source, limits, LOSSY);
@@ -76,13 +76,15 @@ export async function find(
 /** Keys in their order; one that fitted goes first for the next picture. */
 class KeyRing {
   readonly #sources: KeySource[];
-  readonly #known: Key[] = [];
+  readonly #known: UnlockKey[] = [];
 
   constructor(sources: readonly KeySource[]) {
     this.#sources = [...sources];
   }
 
-  async open(attempt: (key: Key) => Found | undefined): Promise<Found | undefined> {
+  async open(
+    attempt: (key: UnlockKey) => FoundPayload | undefined,
+  ): Promise<FoundPayload | undefined> {
     for (const key of this.#known) {
       const found = attempt(key);
       if (found !== undefined) return found;
@@ -99,7 +101,7 @@ class KeyRing {
 }
 
 /** The message of what was found: one whole payload, or all parts of one. */
-function assemble(found: readonly Found[], maxBytes: number): Revealed {
+function assemble(found: readonly FoundPayload[], maxBytes: number): Revealed {
   const parts = found.map(({ plaintext }) => decodePart(plaintext));
   const whole = found.filter((_, i) => parts[i] === undefined);
   const [only, another] = whole;

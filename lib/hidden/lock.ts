@@ -4,9 +4,9 @@ import { numbersOf, placesOfPassphrase, placesOfRecipients } from "../container/
 import {
   deriveFromPassphrase,
   sealBody,
+  SEALED_BODY_OVERHEAD_BYTES,
   SEALED_LENGTH_BYTES,
   SEALED_MAX_SHARE_BYTES,
-  SEALED_OVERHEAD_BYTES,
   SEALED_SALT_BYTES,
   SEALED_SHARE_BYTES,
   SEALED_SLOT_BYTES,
@@ -23,16 +23,8 @@ export type Lock = { readonly passphrase: Uint8Array } | {
   readonly recipients: readonly Uint8Array[];
 };
 
-/** A private key and its public one. */
-export interface KeyPair {
-  /** 32 bytes. */
-  readonly secretKey: Uint8Array;
-  /** 33 bytes, the compressed point. */
-  readonly publicKey: Uint8Array;
-}
-
 /** What a sealed body is longer than its plaintext; the head is counted apart. */
-export const BODY_OVERHEAD_BYTES = SEALED_OVERHEAD_BYTES - SEALED_LENGTH_BYTES;
+export const BODY_OVERHEAD_BYTES = SEALED_BODY_OVERHEAD_BYTES - SEALED_LENGTH_BYTES;
 
 /** Length of the share of `recipients`. */
 export function shareBytes(recipients: number): number {
@@ -46,7 +38,7 @@ export function layoutOf(kind: "passphrase" | "recipients", prefixBytes: number)
 }
 
 /** A payload's place and keys in one picture, before there is a plaintext. Use it once. */
-export class Box {
+export class PayloadSeal {
   readonly prefix: Bytes;
   readonly layout: Layout;
   readonly #keys: SealedKeys;
@@ -76,19 +68,19 @@ export class Box {
 }
 
 /** `count` boxes for one lock. */
-export function boxesFor(lock: Lock, count: number): Box[] {
+export function boxesFor(lock: Lock, count: number): PayloadSeal[] {
   if ("passphrase" in lock) {
     const { passphrase } = lock;
     const places = placesOfPassphrase(passphrase);
     return Array.from({ length: count }, () => {
       const salt = randomBytes(SEALED_SALT_BYTES);
       const layout = layoutOf("passphrase", salt.length);
-      return new Box(salt, layout, deriveFromPassphrase(passphrase, salt), places);
+      return new PayloadSeal(salt, layout, deriveFromPassphrase(passphrase, salt), places);
     });
   }
   const places = placesOfRecipients(lock.recipients);
   return Array.from({ length: count }, () => {
     const { prefix, keys } = shareWithRecipients(lock.recipients, randomBytes);
-    return new Box(prefix, layoutOf("recipients", prefix.length), keys, places);
+    return new PayloadSeal(prefix, layoutOf("recipients", prefix.length), keys, places);
   });
 }

@@ -8,32 +8,33 @@ import {
 } from "../container/places.ts";
 import {
   deriveFromPassphrase,
-  openBody,
   openBodyLength,
+  openSealedBody,
   openShare,
   SEALED_LENGTH_BYTES,
   SEALED_MAX_SHARE_BYTES,
   SEALED_SALT_BYTES,
   type SealedKeys,
 } from "../container/sealed.ts";
+import type { Sm2KeyPair } from "../crypto/sm2.ts";
 import { passphraseForms } from "../crypto/passphrase.ts";
 import { AuthenticationError } from "../errors.ts";
 import { concat } from "../bytes.ts";
 import type { Carrier } from "../stego/carrier.ts";
 import { BodyReader, readPrefix } from "../stego/hidden.ts";
-import { type KeyPair, layoutOf } from "./lock.ts";
+import { layoutOf } from "./lock.ts";
 
 /** Something that may open a picture. */
-export type Key = { readonly passphrase: Uint8Array } | { readonly identity: KeyPair };
+export type UnlockKey = { readonly passphrase: Uint8Array } | { readonly identity: Sm2KeyPair };
 
 /** What was found: the plaintext, and the prefix in front of it (a signature covers that). */
-export interface Found {
+export interface FoundPayload {
   readonly prefix: Bytes;
   readonly plaintext: Bytes;
 }
 
 /** What `key` opens in `carrier`; undefined where it opens nothing. */
-export function unlock(carrier: Carrier, key: Key): Found | undefined {
+export function unlock(carrier: Carrier, key: UnlockKey): FoundPayload | undefined {
   try {
     if ("passphrase" in key) return withAnyForm(carrier, key.passphrase);
     const own = placesOfRecipients([key.identity.publicKey]);
@@ -46,7 +47,7 @@ export function unlock(carrier: Carrier, key: Key): Found | undefined {
 }
 
 /** Tries the passphrase in every form in which it may have been typed when the message was hidden. */
-function withAnyForm(carrier: Carrier, passphrase: Uint8Array): Found | undefined {
+function withAnyForm(carrier: Carrier, passphrase: Uint8Array): FoundPayload | undefined {
   for (const form of passphraseForms(passphrase)) {
     try {
       const found = withPassphrase(carrier, form);
@@ -60,7 +61,7 @@ function withAnyForm(carrier: Carrier, passphrase: Uint8Array): Found | undefine
   return undefined;
 }
 
-function withPassphrase(carrier: Carrier, passphrase: Uint8Array): Found | undefined {
+function withPassphrase(carrier: Carrier, passphrase: Uint8Array): FoundPayload | undefined {
   const places = placesOfPassphrase(passphrase);
   const salt = readPrefix(carrier, numbersOf(places), SEALED_SALT_BYTES);
   if (salt.length < SEALED_SALT_BYTES) return undefined;
@@ -70,9 +71,9 @@ function withPassphrase(carrier: Carrier, passphrase: Uint8Array): Found | undef
 
 function withIdentity(
   carrier: Carrier,
-  identity: KeyPair,
+  identity: Sm2KeyPair,
   places: Uint8Array,
-): Found | undefined {
+): FoundPayload | undefined {
   const bytes = readPrefix(carrier, numbersOf(places), SEALED_MAX_SHARE_BYTES);
   const share = shareOf(identity, bytes);
   if (share === undefined) return undefined;
@@ -80,7 +81,7 @@ function withIdentity(
   return readBody(carrier, "recipients", prefix, share.keys, places);
 }
 
-function shareOf(identity: KeyPair, bytes: Uint8Array) {
+function shareOf(identity: Sm2KeyPair, bytes: Uint8Array) {
   try {
     return openShare(identity, bytes);
   } catch (error) {
@@ -95,7 +96,7 @@ function readBody(
   prefix: Bytes,
   keys: SealedKeys,
   places: Uint8Array,
-): Found | undefined {
+): FoundPayload | undefined {
   try {
     const reader = new BodyReader(carrier, layoutOf(kind, prefix.length), {
       prefixPlaces: numbersOf(places),
@@ -105,7 +106,7 @@ function readBody(
     if (head === undefined || head.length < SEALED_LENGTH_BYTES) return undefined;
     const body = reader.body(openBodyLength(keys, head));
     if (body === undefined) return undefined;
-    return { prefix, plaintext: openBody(keys, concat(head, body)) };
+    return { prefix, plaintext: openSealedBody(keys, concat(head, body)) };
   } finally {
     wipe(keys.positionsKey, keys.sealKey);
   }

@@ -1,6 +1,6 @@
 /** What can be tuned about an endpoint, and what it needs from the application. */
 import type { Hello } from "../session/hello.ts";
-import type { KeyPair, Random } from "../session/noise/suite.ts";
+import type { DhKeyPair, Random } from "../session/noise/suite.ts";
 import { KEY_LIMITS, type KeyLimits } from "../session/protection.ts";
 import type { Rate } from "../session/rate.ts";
 import type { TicketStore } from "../session/ticket.ts";
@@ -104,7 +104,7 @@ export interface TimestampMemory {
 
 /** What an endpoint is made from. */
 export interface EndpointOptions {
-  readonly identity: KeyPair;
+  readonly identity: DhKeyPair;
   readonly random: Random;
   readonly hello: Hello;
   /** Milliseconds of a monotonic clock, now. */

@@ -9,7 +9,7 @@ import type { SessionSecrets } from "../session/handshake.ts";
 import type { ReceivedHello } from "../session/hello.ts";
 import { type ConnectionState, type ConnectionTrigger, nextState } from "../session/states.ts";
 import {
-  SEALED_OVERHEAD_BYTES,
+  PACKET_OVERHEAD_BYTES,
   SEALED_TAG_BYTES,
   type SealedHeader,
 } from "../wire/packet-sealed.ts";
@@ -160,7 +160,7 @@ export class Connection extends ConnectionStreams implements Timed {
     this.#transport = new Transport({
       role: session.role,
       now,
-      overhead: SEALED_OVERHEAD_BYTES,
+      overhead: PACKET_OVERHEAD_BYTES,
       maxMtu: config.maxDatagram(session.address),
       farMtu: config.farDatagram(session.address),
       peerBuffer: session.secrets.hello.receiveBuffer,

@@ -4,7 +4,7 @@
  */
 import type { Transport } from "../transport/transport.ts";
 import type { PacketOut } from "../transport/types.ts";
-import { SEALED_OVERHEAD_BYTES } from "../wire/packet-sealed.ts";
+import { PACKET_OVERHEAD_BYTES } from "../wire/packet-sealed.ts";
 import { type Address, sameAddress } from "./address.ts";
 import { type EndpointConfig, nextWait } from "./config.ts";
 import type { Slot } from "./connection-types.ts";
@@ -100,13 +100,13 @@ export class Egress {
     const challenge = this.#path.challenge(now);
     if (challenge !== undefined) {
       slot.to = challenge.to;
-      const room = out.subarray(0, challenge.length - SEALED_OVERHEAD_BYTES);
+      const room = out.subarray(0, challenge.length - PACKET_OVERHEAD_BYTES);
       return this.#transport.transmitPath(now, room, challenge.token);
     }
     const challenged = this.#challenged;
     if (challenged === undefined) return undefined;
     this.#challenged = undefined;
-    const limit = Math.min(out.length, challenged.limit - SEALED_OVERHEAD_BYTES);
+    const limit = Math.min(out.length, challenged.limit - PACKET_OVERHEAD_BYTES);
     const packet = this.#transport.transmitPath(now, out.subarray(0, limit));
     if (packet !== undefined) slot.to = challenged.from;
     return packet;

@@ -36,7 +36,7 @@ export const MAX_DATAGRAM_BYTES = 65_535;
 const MAX_TIMESTAMPS = 4096;
 
 /** What may be known of the peer that one connects to. */
-export interface ConnectOptions {
+export interface RemoteOptions {
   /** The static key that it must prove; with it, a stored ticket or IK is used. */
   readonly remoteKey?: Uint8Array | undefined;
   /** Resume with this ticket instead of a stored one. */
@@ -149,7 +149,7 @@ export class Endpoint {
    * Begins to connect. "connected" or "failed" follows. A second connection to the same peer and address takes the
    * place of the first.
    */
-  connect(to: Address, now: number, options: ConnectOptions = {}): Connection {
+  connect(to: Address, now: number, options: RemoteOptions = {}): Connection {
     const connection = new Connection(this.#host, ++this.#connections, to, false);
     const ticket = options.ticket ?? this.#storedTicket(options.remoteKey, now);
     this.#handshakes.connect(connection, to, { remoteKey: options.remoteKey, ticket }, now);

@@ -39,7 +39,7 @@ import type { Connection } from "./connection.ts";
 import type { Established, Transmit } from "./connection-types.ts";
 import { InitiationLimiter } from "./initiation-limiter.ts";
 import { Link } from "./link.ts";
-import { type Pending, pendingName, PendingTable } from "./pending.ts";
+import { pendingName, type PendingResponse, PendingTable } from "./pending.ts";
 
 /** Version replies in all; they cost nothing but a datagram. */
 const VERSION_RATE = { burst: 20, perSecond: 10 };
@@ -305,7 +305,7 @@ export class Handshakes {
 
   /** The peer has proved itself: the response becomes a connection. */
   #complete(
-    pending: Pending,
+    pending: PendingResponse,
     secrets: SessionSecrets,
     heard: { readonly from: Address; readonly bytes: number },
     now: number,

@@ -4,7 +4,7 @@
  */
 import { type Address, sameAddress } from "./address.ts";
 import { INITIATION_BYTES } from "../wire/packet.ts";
-import { SEALED_OVERHEAD_BYTES } from "../wire/packet-sealed.ts";
+import { PACKET_OVERHEAD_BYTES } from "../wire/packet-sealed.ts";
 import type { Random } from "../session/noise/suite.ts";
 import { sameKey } from "../session/handshake.ts";
 
@@ -18,7 +18,7 @@ const FIRST_WAIT_MS = 500;
 /** A challenge is padded to the size that every path must carry (RFC 9000 §8.2.1), if the limit lets it. */
 const CHALLENGE_BYTES = INITIATION_BYTES;
 /** A challenge without padding: header, frame type, token, tag. */
-const SHORT_CHALLENGE_BYTES = SEALED_OVERHEAD_BYTES + 1 + PATH_TOKEN_BYTES;
+const SHORT_CHALLENGE_BYTES = PACKET_OVERHEAD_BYTES + 1 + PATH_TOKEN_BYTES;
 
 /** An address on trial. */
 interface Candidate {

@@ -9,7 +9,7 @@ import type { EndpointConfig } from "./config.ts";
 import type { Link } from "./link.ts";
 
 /** One response that waits. */
-export interface Pending {
+export interface PendingResponse {
   readonly localIndex: number;
   readonly remoteIndex: number;
   readonly from: Address;
@@ -32,8 +32,8 @@ export function pendingName(mac1: Uint8Array, from: Address): string {
 export class PendingTable {
   readonly #config: EndpointConfig;
   /** In order of age, which is also the order of expiry. */
-  readonly #byName = new Map<string, Pending>();
-  readonly #byIndex = new Map<number, Pending>();
+  readonly #byName = new Map<string, PendingResponse>();
+  readonly #byIndex = new Map<number, PendingResponse>();
   readonly #perSource = new Map<string, number>();
 
   constructor(config: EndpointConfig) {
@@ -45,7 +45,7 @@ export class PendingTable {
   }
 
   /** The pending response to the same initiation from the same place. */
-  answered(mac1: Uint8Array, from: Address): Pending | undefined {
+  answered(mac1: Uint8Array, from: Address): PendingResponse | undefined {
     return this.#byName.get(pendingName(mac1, from));
   }
 
@@ -54,11 +54,11 @@ export class PendingTable {
     return this.#count(addressKey(address)) > 0;
   }
 
-  byIndex(index: number): Pending | undefined {
+  byIndex(index: number): PendingResponse | undefined {
     return this.#byIndex.get(index);
   }
 
-  add(pending: Pending): void {
+  add(pending: PendingResponse): void {
     const { maxPending, maxPendingPerSource, maxPendingPerAddress } = this.#config;
     const address = addressKey(pending.from);
     const source = sourceKey(pending.from);
@@ -85,14 +85,14 @@ export class PendingTable {
     else this.#perSource.set(key, count);
   }
 
-  #dropOldest(matches: (pending: Pending) => boolean): void {
+  #dropOldest(matches: (pending: PendingResponse) => boolean): void {
     for (const pending of this.#byName.values()) {
       if (matches(pending)) return this.#drop(pending);
     }
   }
 
   /** Takes `pending` out, whole. */
-  remove(pending: Pending): void {
+  remove(pending: PendingResponse): void {
     if (!this.#byIndex.delete(pending.localIndex)) return;
     this.#byName.delete(pending.name);
     this.#add(addressKey(pending.from), -1);
@@ -113,7 +113,7 @@ export class PendingTable {
     }
   }
 
-  #drop(pending: Pending): void {
+  #drop(pending: PendingResponse): void {
     this.remove(pending);
     pending.responder.wipe();
     pending.link?.wipe();

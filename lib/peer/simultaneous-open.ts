@@ -20,16 +20,16 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
  * What decides between two sessions with the same peer. Not mac1: of a response to a forged copy of an initiation, which is
  * authentic all the same, the two sides know different ones.
  */
-export interface Session {
+export interface OpenedSession {
   readonly role: Role;
   readonly secrets: { readonly handshakeHash: Uint8Array };
 }
 
 /** Whether `older`, established at `at`, stands against `newer`: only in a simultaneous open. Otherwise the newer one does. */
 export function olderStands(
-  older: Session,
+  older: OpenedSession,
   at: number,
-  newer: Session,
+  newer: OpenedSession,
   now: number,
 ): boolean {
   const simultaneous = older.role !== newer.role && now - at < SIMULTANEOUS_MS;

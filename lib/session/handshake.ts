@@ -13,7 +13,7 @@ import {
   isReadFailure,
 } from "./noise/handshake-state.ts";
 import { type HandshakePattern, PATTERNS } from "./noise/patterns.ts";
-import type { KeyPair, Random } from "./noise/suite.ts";
+import type { DhKeyPair, Random } from "./noise/suite.ts";
 import { gmSuite, PUBLIC_KEY_BYTES } from "./suite.ts";
 import { isTicketValid, type Ticket, TICKET_LABEL, TICKET_NAME_BYTES, ticketOf } from "./ticket.ts";
 import type { TrafficSecrets } from "./protection.ts";
@@ -48,7 +48,7 @@ export interface SessionSecrets extends TrafficSecrets {
 
 /** What both roles need. */
 export interface HandshakeContext {
-  readonly identity: KeyPair;
+  readonly identity: DhKeyPair;
   readonly random: Random;
   readonly hello: Hello;
 }

@@ -3,13 +3,13 @@ import type { Bytes } from "../bytes.ts";
 import { LimitError } from "../errors.ts";
 import type { Carrier, RandomBytes } from "./carrier.ts";
 import { type BitSet, type NumberStream, Permutation, Walk } from "./order.ts";
-import type { Level } from "./shape.ts";
+import type { HidingLevel } from "./shape.ts";
 import { Trellis } from "./trellis.ts";
 import { bitsOf, blockBits, bytesOf, type CodeShape, extractBits } from "./code.ts";
 
 /** How bytes are written. */
 export interface WriteOptions {
-  readonly level: Level;
+  readonly level: HidingLevel;
   readonly random: RandomBytes;
   /** Gets the number of carrier bits done. */
   readonly onProgress?: ((done: number) => void) | undefined;

@@ -15,7 +15,7 @@ import { text } from "../text/catalogue.ts";
 /** Contents up to this size are compressed as hard as can be, larger ones at a speed that is still bearable. */
 const SMALL_CONTENT_BYTES = 1 << 18;
 /** How much the codec gives at a time, in bytes. */
-const PIECE_BYTES = 1 << 16;
+const BROTLI_PIECE_BYTES = 1 << 16;
 
 /** log₂ of the window: no larger than the content (RFC 7932 §9.1), which spares memory. */
 function windowFor(length: number): number {
@@ -23,7 +23,7 @@ function windowFor(length: number): number {
 }
 
 /** `content` compressed. */
-export async function compress(content: Uint8Array): Promise<Uint8Array> {
+export async function compressContent(content: Uint8Array): Promise<Uint8Array> {
   const small = content.length <= SMALL_CONTENT_BYTES;
   const params = {
     [constants.BROTLI_PARAM_QUALITY]: small ? 11 : 8,
@@ -31,7 +31,7 @@ export async function compress(content: Uint8Array): Promise<Uint8Array> {
     [constants.BROTLI_PARAM_LGWIN]: windowFor(content.length),
   };
   if (small) return brotliCompressSync(content, { params });
-  const codec = createBrotliCompress({ params, chunkSize: PIECE_BYTES });
+  const codec = createBrotliCompress({ params, chunkSize: BROTLI_PIECE_BYTES });
   codec.end(content);
   const parts: Uint8Array[] = [];
   for await (const piece of codec) parts.push(piece);
@@ -40,7 +40,7 @@ export async function compress(content: Uint8Array): Promise<Uint8Array> {
 
 /** What `packed` decompresses to, which must be `size` bytes: no byte more is given. */
 export async function* decompress(packed: Uint8Array, size: number): AsyncGenerator<Bytes> {
-  const codec = createBrotliDecompress({ chunkSize: PIECE_BYTES });
+  const codec = createBrotliDecompress({ chunkSize: BROTLI_PIECE_BYTES });
   let length = 0;
   try {
     codec.end(packed);

@@ -5,7 +5,7 @@
 import { ByteReader, type Bytes, ByteWriter, concat, utf8, utf8Text } from "../bytes.ts";
 import { FormatError, LimitError } from "../errors.ts";
 import { text } from "../text/catalogue.ts";
-import { compress, decompress } from "./compress.ts";
+import { compressContent, decompress } from "./compress.ts";
 
 /** A text or a file. */
 export interface Content {
@@ -63,7 +63,7 @@ export async function encodePayload({ name, content }: Content): Promise<Bytes> 
   if (content.length > MAX_CONTENT_BYTES) {
     throw new LimitError("stego.content-too-large", { limit: MAX_CONTENT_BYTES });
   }
-  const packed = await compress(content);
+  const packed = await compressContent(content);
   const compressed = packed.length + 4 < content.length;
   const writer = new ByteWriter();
   writer.u8((name === undefined ? 0 : Flag.file) | (compressed ? Flag.compressed : 0));

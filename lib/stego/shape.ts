@@ -5,10 +5,10 @@
 import type { CodeShape } from "./code.ts";
 
 /** How a message is hidden. `stealth` changes little and only where it is hard to see; `quick` anywhere, and fits more. */
-export type Level = "quick" | "stealth";
+export type HidingLevel = "quick" | "stealth";
 
 /** Least carrier bits for each bit of the message. At 8, about one sample in 60 changes where all is used. */
-export const LEAST_WIDTH: Readonly<Record<Level, number>> = { quick: 1, stealth: 8 };
+export const LEAST_WIDTH: Readonly<Record<HidingLevel, number>> = { quick: 1, stealth: 8 };
 
 /** Carrier bits for each bit of a prefix or a head: as many as there are, to this. */
 const SMALL_WIDTH = 64;
@@ -70,6 +70,6 @@ export function leftForBody(available: number, layout: Layout): number {
 }
 
 /** The longest body behind its head, in bytes. */
-export function longestBody(available: number, layout: Layout, level: Level): number {
+export function longestBody(available: number, layout: Layout, level: HidingLevel): number {
   return Math.max(0, Math.floor(leftForBody(available, layout) / (8 * LEAST_WIDTH[level])));
 }

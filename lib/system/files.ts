@@ -132,13 +132,13 @@ export function readWhole(place: string, out: Uint8Array): Status | undefined {
 }
 
 /** What tells one file from every other, as the runtime says it. */
-export interface Identity {
+export interface FileIdentity {
   readonly ino: number | null;
   readonly dev: number;
 }
 
 /** Sets the permissions of the file at `place`, when it is the one of `identity`; whether it did. */
-export function setModeOf(place: string, identity: Identity, mode: number): boolean {
+export function setModeOf(place: string, identity: FileIdentity, mode: number): boolean {
   const c = calls();
   if (c === undefined || !writePath(place)) return false;
   const file = c.openat(AT_FDCWD, path, READ, 0);
@@ -152,7 +152,7 @@ export function setModeOf(place: string, identity: Identity, mode: number): bool
 }
 
 /** Whether statx(2) has written of that file. */
-function isIdentity({ ino, dev }: Identity): boolean {
+function isIdentity({ ino, dev }: FileIdentity): boolean {
   const major = status[DEVICE_AT]!;
   const minor = status[DEVICE_AT + 1]!;
   // gnu_dev_makedev(3), of which only the low words are in use.

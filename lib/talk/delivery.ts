@@ -8,7 +8,7 @@ import type { Conversation } from "../net/conversation.ts";
 import { text } from "../text/catalogue.ts";
 import type { SendReport } from "../transfer/send.ts";
 import { TransferCode, verdictText } from "../transfer/verdict.ts";
-import type { Cargo, Progress, Tell } from "./events.ts";
+import type { Cargo, ProgressEvent, Tell } from "./events.ts";
 import type { Person } from "./person.ts";
 import { failureError, wordsOf } from "./words.ts";
 
@@ -121,7 +121,11 @@ async function withProgress(
   tell: Tell,
   work: (progress: (bytes: number, resumed: number) => void) => Promise<SendReport>,
 ): Promise<SendReport> {
-  const event: Omit<Progress, "bytes" | "resumed"> = { type: "progress", direction: "out", ...of };
+  const event: Omit<ProgressEvent, "bytes" | "resumed"> = {
+    type: "progress",
+    direction: "out",
+    ...of,
+  };
   try {
     return await work((bytes, resumed) => tell({ ...event, bytes, resumed }));
   } catch (error) {

@@ -95,7 +95,7 @@ export type TalkEvent =
     /** "▁▂▆█▇▃▁", where the sound could be looked into. */
     readonly waveform: string | undefined;
   }
-  | Progress
+  | ProgressEvent
   | { readonly type: "progress-over"; readonly id: string }
   /** The peer has not answered for some seconds, or it does again. */
   | { readonly type: "silent" | "answering"; readonly peer: Person }
@@ -155,7 +155,7 @@ export interface Question {
 }
 
 /** How far a transfer is. */
-export interface Progress {
+export interface ProgressEvent {
   readonly type: "progress";
   readonly id: string;
   readonly peer: Person;

@@ -12,7 +12,7 @@ import { StreamCode } from "../transfer/stream.ts";
 import type { IncomingTarget, ReceivedRoot, ReceiveReport } from "../transfer/target.ts";
 import { nextTurn } from "../transfer/turn.ts";
 import { TransferCode, type Verdict, verdict } from "../transfer/verdict.ts";
-import type { Progress, TalkEvent, Tell } from "./events.ts";
+import type { ProgressEvent, TalkEvent, Tell } from "./events.ts";
 import type { Person } from "./person.ts";
 import type { Questions } from "./questions.ts";
 import { failureError } from "./words.ts";
@@ -57,7 +57,7 @@ export function serve(
   host: ServeHost,
 ): void {
   const { tell } = host;
-  const progress = new Map<string, Omit<Progress, "bytes" | "resumed">>();
+  const progress = new Map<string, Omit<ProgressEvent, "bytes" | "resumed">>();
   conversation.handlers = {
     digests: options.digests,
     message: async (message) => {

@@ -2,7 +2,7 @@
  * What is typed at the terminal, in the pieces it comes. A read of stdin cannot be taken back: one that its reader no
  * longer waits for is handed to whoever asks next, so that no key is lost between a prompt, a recording and a line editor.
  */
-const PIECE_BYTES = 4096;
+const TYPED_BYTES = 4096;
 
 let pending: Promise<Uint8Array | null> | undefined;
 
@@ -13,7 +13,7 @@ export function readTyped(): Promise<Uint8Array | null> {
 }
 
 async function readPiece(): Promise<Uint8Array | null> {
-  const piece = new Uint8Array(PIECE_BYTES);
+  const piece = new Uint8Array(TYPED_BYTES);
   const count = await Deno.stdin.read(piece);
   return count === null ? null : piece.subarray(0, count);
 }

@@ -5,14 +5,14 @@
 import { formatDuration, formatSize } from "./format.ts";
 import type { Language } from "./language.ts";
 import { safeText } from "./safe.ts";
-import type { Entry, Param, Text, Wording } from "./text.ts";
+import type { CatalogueEntry, Param, Text, Wording } from "./text.ts";
 
 /** Words texts in one language. */
 export class Speaker implements Wording {
   readonly language: Language;
-  readonly #entries: Readonly<Record<string, Entry>>;
+  readonly #entries: Readonly<Record<string, CatalogueEntry>>;
 
-  constructor(language: Language, entries: Readonly<Record<string, Entry>>) {
+  constructor(language: Language, entries: Readonly<Record<string, CatalogueEntry>>) {
     this.language = language;
     this.#entries = entries;
   }

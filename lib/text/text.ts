@@ -24,4 +24,4 @@ export interface Wording {
 
 /** An entry: the words, or a function that makes them from parameters whose strings are safe to print. */
 // deno-lint-ignore no-explicit-any -- the parameters' shape is each entry's own; `ParamsOf` reads it back
-export type Entry = string | ((params: any, wording: Wording) => string);
+export type CatalogueEntry = string | ((params: any, wording: Wording) => string);

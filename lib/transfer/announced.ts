@@ -11,7 +11,7 @@ import type { RecordChannel } from "./channel.ts";
 import { chunkDigests, chunkLength } from "./chunks.ts";
 import { Ledger } from "./ledger.ts";
 import { safePath } from "./names.ts";
-import { encodeFresh, encodeReady, type Entry, type Offer } from "./offers.ts";
+import { encodeFresh, encodeReady, type Offer, type TransferEntry } from "./offers.ts";
 import type { IncomingTarget } from "./target.ts";
 import { TransferCode, VerdictError } from "./verdict.ts";
 
@@ -28,8 +28,8 @@ const FOLDER_BYTES = 1024;
 const ROOT_BYTES = 2048;
 
 /** An entry that was announced and is not settled. */
-export interface Pending {
-  readonly entry: Entry;
+export interface PendingEntry {
+  readonly entry: TransferEntry;
   readonly path: readonly string[];
   readonly have: number;
 }
@@ -59,7 +59,7 @@ function broken(rule: string): RemoteProtocolError {
 /** See the file comment. */
 export class Announced {
   readonly roots = new Map<number, OpenRoot>();
-  readonly #pending = new Map<number, Pending>();
+  readonly #pending = new Map<number, PendingEntry>();
   #nextIndex = 0;
   #nextRoot = 0;
   #announcedBytes = 0;
@@ -77,11 +77,11 @@ export class Announced {
     readonly target: IncomingTarget,
     readonly memory: Budget,
     readonly digests: boolean,
-    readonly fail: (entry: Entry, error: unknown) => Promise<void>,
+    readonly fail: (entry: TransferEntry, error: unknown) => Promise<void>,
   ) {}
 
   /** Takes an announcement and answers it. */
-  entry(entry: Entry): Later {
+  entry(entry: TransferEntry): Later {
     const { index, root } = entry;
     if (index !== this.#nextIndex++ || index >= this.offer.files + this.offer.folders) {
       throw broken("entry-order");
@@ -115,7 +115,7 @@ export class Announced {
     open.name = "";
   }
 
-  #openRoot({ index, root, path, folder }: Entry): OpenRoot {
+  #openRoot({ index, root, path, folder }: TransferEntry): OpenRoot {
     if (this.roots.size >= MAX_OPEN_ROOTS) throw broken("root-count");
     const cost = ROOT_BYTES + 2 * path.length;
     const paid = this.memory.take(cost);
@@ -128,7 +128,7 @@ export class Announced {
   }
 
   /** Takes the memory that an entry needs as long as its root is open. */
-  #remember({ path, folder }: Entry, open: OpenRoot): void {
+  #remember({ path, folder }: TransferEntry, open: OpenRoot): void {
     const cost = folder
       ? FOLDER_BYTES + 4 * path.length
       : FILE_BYTES + Ledger.cost(path, this.digests);
@@ -136,7 +136,7 @@ export class Announced {
     open.held += cost;
   }
 
-  async #folderLater(entry: Entry, made: Promise<void>): Promise<void> {
+  async #folderLater(entry: TransferEntry, made: Promise<void>): Promise<void> {
     try {
       await made;
     } catch (error) {
@@ -146,7 +146,7 @@ export class Announced {
   }
 
   async #fileLater(
-    entry: Entry,
+    entry: TransferEntry,
     path: readonly string[],
     size: Promise<number> | number,
   ): Promise<void> {
@@ -159,12 +159,12 @@ export class Announced {
     }
   }
 
-  #freshFile(entry: Entry, path: readonly string[]): Later {
+  #freshFile(entry: TransferEntry, path: readonly string[]): Later {
     this.#wait({ entry, path, have: 0 });
     return this.#fresh(entry.index);
   }
 
-  #wait(pending: Pending): void {
+  #wait(pending: PendingEntry): void {
     const { index, root, path } = pending.entry;
     if (!this.memory.take(pendingCost(path))) throw outOfMemory(path);
     this.#pending.set(index, pending);
@@ -172,7 +172,7 @@ export class Announced {
   }
 
   /** Something was left by an earlier attempt: tells the sender what. */
-  async #digest(entry: Entry, path: readonly string[], have: number): Promise<void> {
+  async #digest(entry: TransferEntry, path: readonly string[], have: number): Promise<void> {
     const { index } = entry;
     const chunk = chunkLength(have);
     const file = await this.target.open(entry, path);
@@ -211,7 +211,7 @@ export class Announced {
   }
 
   /** The file whose content comes now. */
-  take(index: number): Pending | undefined {
+  take(index: number): PendingEntry | undefined {
     const pending = this.#pending.get(index);
     if (pending === undefined) return undefined;
     this.forget(pending.entry);
@@ -219,7 +219,7 @@ export class Announced {
   }
 
   /** An entry is settled. */
-  forget({ index, root, path }: Entry): void {
+  forget({ index, root, path }: TransferEntry): void {
     if (!this.#pending.delete(index)) return;
     this.memory.give(pendingCost(path));
     const open = this.roots.get(root);
@@ -244,7 +244,11 @@ function outOfMemory(path: string): VerdictError {
 }
 
 /** A root is a single name; everything else lies below its root. */
-function checkPlace(entry: Entry, path: readonly string[], { name, first }: OpenRoot): void {
+function checkPlace(
+  entry: TransferEntry,
+  path: readonly string[],
+  { name, first }: OpenRoot,
+): void {
   if (entry.index === first ? path.length === 1 : entry.path.startsWith(`${name}/`)) return;
   throw new FormatError("transfer.name", { reason: text("transfer.name-outside") });
 }

@@ -26,7 +26,7 @@ const MOST_DIGEST_BYTES = 16 * 1024 * 1024;
 const State = { unanswered: 0, answered: 1, failed: 2, abandoned: 3 } as const;
 
 /** What the sender has to know of an entry here. */
-export interface Announcement {
+export interface AnnouncedEntry {
   readonly root: number;
   readonly folder: boolean;
   readonly path: string;
@@ -45,7 +45,7 @@ function broken(rule: string): RemoteProtocolError {
 }
 
 /** See the file comment. */
-export class Answers<T extends Announcement> {
+export class Answers<T extends AnnouncedEntry> {
   readonly failures = new Failures();
   /** What the receiver named each root; undefined for one that failed. */
   readonly roots: Array<string | undefined> = [];

@@ -20,7 +20,7 @@ import { MAX_PARTIAL_CHUNKS } from "./chunks.ts";
 import {
   encodeRecord,
   MAX_PATH_BYTES,
-  MAX_REASON_BYTES,
+  MAX_RECORD_REASON_BYTES,
   putRecordHeader,
   RECORD_HEADER_BYTES,
   RecordType,
@@ -55,7 +55,7 @@ export interface Offer {
 }
 
 /** One file or folder of a transfer. */
-export interface Entry {
+export interface TransferEntry {
   /** Position in the transfer, counted from 0. */
   readonly index: number;
   /** Which of the sent paths it belongs to, counted from 0. */
@@ -91,7 +91,7 @@ function restText(reader: ByteReader, limit: number, what: string): string {
 }
 
 /** UTF-8 of `value`, cut to `limit` bytes between two characters. */
-export function boundedText(value: string, limit = MAX_REASON_BYTES): Bytes {
+export function boundedText(value: string, limit = MAX_RECORD_REASON_BYTES): Bytes {
   const bytes = utf8(value.toWellFormed());
   if (bytes.length <= limit) return bytes;
   let end = limit;
@@ -136,7 +136,7 @@ export function decodeOffer(body: Uint8Array): Offer {
     throw broken("voice-files");
   }
   const mediaType = text(reader, reader.u8(), what);
-  const name = restText(reader, MAX_REASON_BYTES, what);
+  const name = restText(reader, MAX_RECORD_REASON_BYTES, what);
   return { kind, files, folders, bytes, milliseconds, mediaType, name };
 }
 
@@ -149,10 +149,10 @@ export function encodeAnswer(verdict: Verdict): Bytes {
 
 export function decodeAnswer(body: Uint8Array): Verdict {
   const reader = new ByteReader(body, "read answer");
-  return { code: reader.u8(), reason: restText(reader, MAX_REASON_BYTES, "read answer") };
+  return { code: reader.u8(), reason: restText(reader, MAX_RECORD_REASON_BYTES, "read answer") };
 }
 
-export function encodeEntry(entry: Entry): Bytes {
+export function encodeEntry(entry: TransferEntry): Bytes {
   const out = new Uint8Array(entryRoom(entry.path));
   return out.slice(0, putEntry(entry.index, entry, out));
 }
@@ -163,7 +163,11 @@ export function entryRoom(path: string): number {
 }
 
 /** Writes the record of an entry to the beginning of `out`, in place: there may be a million of them. How long it is. */
-export function putEntry(index: number, entry: Omit<Entry, "index">, out: Uint8Array): number {
+export function putEntry(
+  index: number,
+  entry: Omit<TransferEntry, "index">,
+  out: Uint8Array,
+): number {
   const at = RECORD_HEADER_BYTES;
   const length = ENTRY_BYTES + putUtf8(entry.path, out.subarray(at + ENTRY_BYTES));
   putRecordHeader(RecordType.entry, length, out);
@@ -182,7 +186,7 @@ function putU64(value: number, out: Uint8Array, at: number): void {
   putU32(value >>> 0, out, at + 4);
 }
 
-export function decodeEntry(body: Uint8Array): Entry {
+export function decodeTransferEntry(body: Uint8Array): TransferEntry {
   const what = "read entry";
   const reader = new ByteReader(body, what);
   const index = count(reader.u32(), MAX_ENTRIES - 1, "entry-index");
@@ -297,19 +301,19 @@ function decodeOutcome(body: Uint8Array, limit: number, what: string): Outcome {
 }
 
 export function encodeAbandon(outcome: Outcome): Bytes {
-  return encodeOutcome(RecordType.abandon, outcome, MAX_REASON_BYTES);
+  return encodeOutcome(RecordType.abandon, outcome, MAX_RECORD_REASON_BYTES);
 }
 
 export function decodeAbandon(body: Uint8Array): Outcome {
-  return decodeOutcome(body, MAX_REASON_BYTES, "read abandon");
+  return decodeOutcome(body, MAX_RECORD_REASON_BYTES, "read abandon");
 }
 
 export function encodeResult(outcome: Outcome): Bytes {
-  return encodeOutcome(RecordType.result, outcome, MAX_REASON_BYTES);
+  return encodeOutcome(RecordType.result, outcome, MAX_RECORD_REASON_BYTES);
 }
 
 export function decodeResult(body: Uint8Array): Outcome {
-  return decodeOutcome(body, MAX_REASON_BYTES, "read result");
+  return decodeOutcome(body, MAX_RECORD_REASON_BYTES, "read result");
 }
 
 export function encodeRootEnd(root: number): Bytes {

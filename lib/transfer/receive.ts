@@ -5,22 +5,22 @@
 import type { Bytes } from "../bytes.ts";
 import { reasonText, RemoteProtocolError } from "../errors.ts";
 import { Sm3, sm3 } from "../crypto/sm3.ts";
-import { Announced, type Later, type Pending } from "./announced.ts";
+import { Announced, type Later, type PendingEntry } from "./announced.ts";
 import { Budget, PEER_MEMORY_BYTES } from "./budget.ts";
 import { RecordChannel } from "./channel.ts";
 import {
   decodeAbandon,
   decodeBegin,
   decodeEnd,
-  decodeEntry,
   decodeFile,
   decodeOffer,
   decodeRootEnd,
+  decodeTransferEntry,
   encodeAnswer,
   encodeResult,
   encodeRootResult,
-  type Entry,
   type Offer,
+  type TransferEntry,
 } from "./offers.ts";
 import type { IncomingFile, IncomingTarget, ReceiveHandlers, ReceiveReport } from "./target.ts";
 import { RecordType } from "./records.ts";
@@ -44,7 +44,7 @@ const TURN_RECORDS = 256;
 const PREFIX_BYTES = 256 * 1024;
 
 /** The file whose data is coming. */
-interface Current extends Pending {
+interface Current extends PendingEntry {
   /** Undefined after a failure: the rest of its data is skipped. */
   file: IncomingFile | undefined;
   written: number;
@@ -117,7 +117,7 @@ class Receiver {
     memory: Budget,
     readonly handlers: ReceiveHandlers,
   ) {
-    const fail = (entry: Entry, error: unknown) => this.#fail(entry, error);
+    const fail = (entry: TransferEntry, error: unknown) => this.#fail(entry, error);
     const digests = handlers.digests ?? false;
     this.#announced = new Announced(channel, offer, target, memory, digests, fail);
   }
@@ -169,7 +169,7 @@ class Receiver {
       case RecordType.file:
         return this.#file(decodeFile(body));
       case RecordType.entry:
-        return this.#announced.entry(decodeEntry(body));
+        return this.#announced.entry(decodeTransferEntry(body));
       case RecordType.begin:
         return this.#begin(decodeBegin(body));
       case RecordType.end:
@@ -204,7 +204,7 @@ class Receiver {
     return this.#done(pending, this.handlers.digests ? sm3(content) : undefined);
   }
 
-  async #putLater(pending: Pending, later: Promise<void>, digest?: Bytes): Promise<void> {
+  async #putLater(pending: PendingEntry, later: Promise<void>, digest?: Bytes): Promise<void> {
     try {
       await later;
     } catch (error) {
@@ -215,7 +215,7 @@ class Receiver {
   }
 
   /** A file is here, whole. */
-  #done({ entry, path }: Pending, sm3: Bytes | undefined): undefined {
+  #done({ entry, path }: PendingEntry, sm3: Bytes | undefined): undefined {
     const below = path.slice(1);
     this.#announced.roots.get(entry.root)?.done.add({ below, size: entry.size, sm3 });
     this.handlers.progress?.(this.#bytes, this.#resumed);
@@ -355,7 +355,7 @@ class Receiver {
     await file?.suspend();
   }
 
-  async #fail(entry: Entry, error: unknown): Promise<void> {
+  async #fail(entry: TransferEntry, error: unknown): Promise<void> {
     const code = codeOf(error);
     this.#announced.forget(entry);
     this.target.skip(entry);

@@ -54,7 +54,7 @@ export const MAX_SKIPPED_BYTES = 64 * 1024;
 export const MAX_PATH_BYTES = 4096;
 
 /** Longest reason or display name. */
-export const MAX_REASON_BYTES = 1024;
+export const MAX_RECORD_REASON_BYTES = 1024;
 
 /** Longest body of one data record. */
 export const MAX_DATA_BYTES = 1024 * 1024;
@@ -66,15 +66,15 @@ export const MAX_WHOLE_BYTES = 64 * 1024;
 const BODY_LIMIT: ReadonlyMap<number, number> = new Map([
   [RecordType.message, 8 + 8 + MAX_TEXT_BYTES],
   [RecordType.delivered, 8],
-  [RecordType.offer, 20 + 256 + MAX_REASON_BYTES],
-  [RecordType.answer, 1 + MAX_REASON_BYTES],
+  [RecordType.offer, 20 + 256 + MAX_RECORD_REASON_BYTES],
+  [RecordType.answer, 1 + MAX_RECORD_REASON_BYTES],
   [RecordType.entry, 64 + MAX_PATH_BYTES],
   [RecordType.ready, 32 + SM3_BYTES * MAX_PARTIAL_CHUNKS],
   [RecordType.begin, 12],
   [RecordType.data, MAX_DATA_BYTES],
   [RecordType.end, 4],
-  [RecordType.abandon, 5 + MAX_REASON_BYTES],
-  [RecordType.result, 5 + MAX_REASON_BYTES],
+  [RecordType.abandon, 5 + MAX_RECORD_REASON_BYTES],
+  [RecordType.result, 5 + MAX_RECORD_REASON_BYTES],
   [RecordType.rootEnd, 4],
   [RecordType.rootResult, 5 + MAX_PATH_BYTES],
   [RecordType.file, 4 + MAX_WHOLE_BYTES],

@@ -32,12 +32,12 @@ import {
   beginning,
   CHANGED,
   hashPrefix,
-  type Problem,
-  problemOf,
+  problemOfCode,
   READ_BYTES,
   readPiece,
   type SourceEntry,
   type SourceFile,
+  type SourceProblem,
   sourceProblem,
 } from "./source.ts";
 import { type Failure, TransferCode, type Verdict, verdict } from "./verdict.ts";
@@ -234,7 +234,7 @@ class Sender {
   }
 
   /** Sends no more of a file: `bytes` are counted then. */
-  async #abandon(index: number, bytes: number, { code, reason }: Problem): Promise<void> {
+  async #abandon(index: number, bytes: number, { code, reason }: SourceProblem): Promise<void> {
     this.#skip(bytes - this.#bytes);
     this.#answers.abandon(index, code, reason);
     await this.channel.put(encodeAbandon({ index, ...verdict(code) }));
@@ -274,7 +274,7 @@ class Sender {
     room: Uint8Array,
     reading: Promise<boolean>,
   ): Promise<void> {
-    let problem: Problem | undefined;
+    let problem: SourceProblem | undefined;
     try {
       problem = await reading ? undefined : CHANGED;
     } catch (error) {
@@ -289,7 +289,7 @@ class Sender {
     index: number,
     entry: SourceEntry,
     ready: Ready | undefined,
-  ): Promise<Problem | undefined> {
+  ): Promise<SourceProblem | undefined> {
     let file: SourceFile;
     try {
       file = await entry.open();
@@ -321,7 +321,7 @@ class Sender {
     length: number,
     file: SourceFile,
     hash: Sm3 | undefined,
-  ): Promise<Problem | undefined> {
+  ): Promise<SourceProblem | undefined> {
     let left = length;
     if (left === 0) return undefined;
     this.#buffers ??= [new Uint8Array(READ_BYTES), new Uint8Array(READ_BYTES)];
@@ -340,7 +340,7 @@ class Sender {
         this.#count(got.length, 0);
         if (left === 0) return undefined;
         // The peer has said why.
-        if (this.#answers.failed(index)) return problemOf(TransferCode.storage);
+        if (this.#answers.failed(index)) return problemOfCode(TransferCode.storage);
       }
     } finally {
       await Promise.allSettled([reading]);

@@ -3,7 +3,7 @@ import type { Sm3 } from "../crypto/sm3.ts";
 import { reasonText } from "../errors.ts";
 import type { Text } from "../text/text.ts";
 import { commonLength } from "./chunks.ts";
-import type { Entry, Ready } from "./offers.ts";
+import type { Ready, TransferEntry } from "./offers.ts";
 import { nextTurn } from "./turn.ts";
 import { bareText, codeOf, TransferCode, verdict, verdictText } from "./verdict.ts";
 
@@ -11,18 +11,18 @@ import { bareText, codeOf, TransferCode, verdict, verdictText } from "./verdict.
 export const READ_BYTES = 256 * 1024;
 
 /** Why (the rest of) a file is not sent: the code for the peer, the text for the person here. */
-export interface Problem {
+export interface SourceProblem {
   readonly code: number;
   readonly reason: Text;
 }
 
 /** The problem that `code` says by itself. */
-export function problemOf(code: number): Problem {
+export function problemOfCode(code: number): SourceProblem {
   return { code, reason: verdictText(verdict(code)) };
 }
 
 /** The source is no longer what its entry says. */
-export const CHANGED = problemOf(TransferCode.changed);
+export const CHANGED = problemOfCode(TransferCode.changed);
 
 /** An open file at the source. */
 export interface SourceFile {
@@ -36,7 +36,7 @@ export interface SourceFile {
 }
 
 /** A file or folder to send. */
-export interface SourceEntry extends Omit<Entry, "index"> {
+export interface SourceEntry extends Omit<TransferEntry, "index"> {
   /**
    * Reads a small file into `out`, which has its size, in one go. Whether it is still what the entry says.
    *
@@ -47,7 +47,10 @@ export interface SourceEntry extends Omit<Entry, "index"> {
 }
 
 /** Fills `out` from `file`, or says why not; less at its end. */
-export async function readPiece(file: SourceFile, out: Uint8Array): Promise<Uint8Array | Problem> {
+export async function readPiece(
+  file: SourceFile,
+  out: Uint8Array,
+): Promise<Uint8Array | SourceProblem> {
   try {
     let length = 0;
     while (length < out.length) {
@@ -65,7 +68,7 @@ export async function readPiece(file: SourceFile, out: Uint8Array): Promise<Uint
 export async function beginning(
   file: SourceFile,
   ready: Ready | undefined,
-): Promise<number | Problem> {
+): Promise<number | SourceProblem> {
   if (ready === undefined || ready.have === 0) return 0;
   try {
     const { have, chunk, digests } = ready;
@@ -93,6 +96,6 @@ export async function hashPrefix(file: SourceFile, length: number, hash: Sm3): P
 }
 
 /** What `error` of a source says to both sides. */
-export function sourceProblem(error: unknown): Problem {
+export function sourceProblem(error: unknown): SourceProblem {
   return { code: codeOf(error), reason: bareText(reasonText(error)) };
 }

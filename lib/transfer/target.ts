@@ -1,6 +1,6 @@
 /** What the receiving side of a transfer needs from the world and tells it: where files go, and how it went. */
 import type { Ledger } from "./ledger.ts";
-import type { Entry, Offer } from "./offers.ts";
+import type { Offer, TransferEntry } from "./offers.ts";
 import type { Failure, Verdict } from "./verdict.ts";
 
 /** A file being received. */
@@ -19,14 +19,18 @@ export interface IncomingFile {
 
 /** Where a transfer goes. Paths are safe components already; of what it throws the sender is told the code. */
 export interface IncomingTarget {
-  folder(entry: Entry, path: readonly string[]): Promise<void> | undefined;
+  folder(entry: TransferEntry, path: readonly string[]): Promise<void> | undefined;
   /** Bytes of this file that an earlier attempt left. */
-  have(entry: Entry, path: readonly string[]): Promise<number> | number;
+  have(entry: TransferEntry, path: readonly string[]): Promise<number> | number;
   /** A small file, whole. */
-  put(entry: Entry, path: readonly string[], content: Uint8Array): Promise<void> | undefined;
-  open(entry: Entry, path: readonly string[]): Promise<IncomingFile>;
+  put(
+    entry: TransferEntry,
+    path: readonly string[],
+    content: Uint8Array,
+  ): Promise<void> | undefined;
+  open(entry: TransferEntry, path: readonly string[]): Promise<IncomingFile>;
   /** A file that was announced will not come. */
-  skip(entry: Entry): void;
+  skip(entry: TransferEntry): void;
   /** Gives a root its final name, never an existing one; answers its path. */
   endRoot(root: number): Promise<string>;
   /** A root that is over without having come: nothing of it stays. */

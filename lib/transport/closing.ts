@@ -5,7 +5,7 @@
  * rarely. Whom the peer has told answers with the same frame, as RFC 9000 §10.2.2 permits, so that the peer knows it
  * was heard: a program that ends has nobody left who could say it again.
  */
-import { MAX_REASON_BYTES, writeClose } from "../wire/frames.ts";
+import { MAX_CLOSE_REASON_BYTES, writeClose } from "../wire/frames.ts";
 import { utf8 } from "../bytes.ts";
 
 /** What the transport of a connection can be; the whole connection has the states of lib/session/states.ts. */
@@ -128,7 +128,7 @@ export class Closing {
 /** UTF-8 of `reason`, cut at a character's boundary to what a CONNECTION_CLOSE may hold. */
 function truncated(reason: string): Uint8Array<ArrayBuffer> {
   let bytes = utf8(reason);
-  for (let length = MAX_REASON_BYTES; bytes.length > MAX_REASON_BYTES; length--) {
+  for (let length = MAX_CLOSE_REASON_BYTES; bytes.length > MAX_CLOSE_REASON_BYTES; length--) {
     bytes = utf8(reason.slice(0, length));
   }
   return bytes;

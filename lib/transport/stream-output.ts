@@ -10,7 +10,7 @@ import {
   FRAME_STREAM,
   FRAME_STREAM_DATA_BLOCKED,
   inRoom,
-  isStream,
+  isStreamFrame,
   STREAM_FIN,
   writeMaxStreamData,
   writeResetStream,
@@ -196,7 +196,7 @@ export class StreamOutput {
     const stream = this.#table.get(id);
     if (stream === undefined) return;
     const send = stream.send;
-    if (isStream(kind)) {
+    if (isStreamFrame(kind)) {
       send.onAcked(offset, length, (kind & STREAM_FIN) !== 0);
     } else if (kind === FRAME_RESET_STREAM) send.onResetAcked();
     else return;

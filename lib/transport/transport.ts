@@ -36,7 +36,7 @@ import type {
 } from "./types.ts";
 
 /** Ours: what a connection allows unless told otherwise. */
-export const DEFAULT_LIMITS: Required<TransportLimits> = {
+export const DEFAULT_TRANSPORT_LIMITS: Required<TransportLimits> = {
   maxStreamWindow: 16 * 1024 * 1024,
   maxConnectionWindow: 24 * 1024 * 1024,
   maxSendBuffer: 16 * 1024 * 1024,
@@ -80,7 +80,7 @@ export class Transport {
   #packetsReceived = 0;
 
   constructor(options: TransportOptions) {
-    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#limits = { ...DEFAULT_TRANSPORT_LIMITS, ...options.limits };
     this.#overhead = options.overhead;
     this.#initialMtu = options.initialMtu ?? BASE_DATAGRAM;
     this.#maxMtu = Math.max(options.maxMtu ?? ETHERNET_DATAGRAM, this.#initialMtu);

@@ -13,7 +13,7 @@ import {
 } from "./capture-commands.ts";
 import { type Child, start } from "./child.ts";
 import type { Host } from "./host.ts";
-import { type Level, levelOf } from "./level.ts";
+import { levelOf, type SoundLevel } from "./level.ts";
 import { defaultDevice } from "./list-devices.ts";
 import { PcmBuffer } from "./pcm.ts";
 import {
@@ -44,7 +44,7 @@ export interface CaptureOptions {
 }
 
 /** How far a recording is. */
-export interface CaptureProgress extends Level {
+export interface CaptureProgress extends SoundLevel {
   /** Seconds recorded. */
   readonly seconds: number;
 }

@@ -17,8 +17,8 @@ import {
   amrFrameAt,
   frameAt,
   FrameClock,
-  type FrameReader,
   id3Bytes,
+  type ReadFrame,
 } from "./formats/frames.ts";
 import { oggAudio, oggSeconds } from "./formats/ogg.ts";
 import { parseProbe, parseSeconds } from "./formats/probe.ts";
@@ -35,7 +35,7 @@ const MAX_MOVIE_BYTES = 16 << 20;
 /** The last page of an Ogg file lies in here: a page has at most 65,307 bytes (RFC 3533 §6). */
 const OGG_TAIL_BYTES = 2 * 65_307;
 /** Files are read in pieces of this size. */
-const PIECE_BYTES = 1 << 20;
+const INSPECTED_BYTES = 1 << 20;
 /** A look into a file takes no longer than this, in milliseconds. */
 const PROBE_MS = 15_000;
 
@@ -205,11 +205,11 @@ async function wavSeconds(source: Source): Promise<number | undefined> {
 async function countFrames(
   source: Source,
   skip: number,
-  reader: FrameReader,
+  reader: ReadFrame,
 ): Promise<number | undefined> {
   const clock = new FrameClock(skip, reader);
-  for (let at = 0; at < source.size; at += PIECE_BYTES) {
-    clock.update(await source.read(at, PIECE_BYTES));
+  for (let at = 0; at < source.size; at += INSPECTED_BYTES) {
+    clock.update(await source.read(at, INSPECTED_BYTES));
   }
   return clock.end();
 }

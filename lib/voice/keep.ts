@@ -6,7 +6,7 @@ import { basename, dirname, join } from "../system/path.ts";
 import { hex } from "../bytes.ts";
 import { looksArmoured } from "../container/armour.ts";
 import { EncryptedFile } from "../container/decrypt.ts";
-import { encrypt } from "../container/encrypt.ts";
+import { encryptContainer } from "../container/encrypt.ts";
 import { ContainerError, VERSION_LINE } from "../container/format.ts";
 import type { Sink, Source } from "../container/source.ts";
 import type { RandomSource } from "../crypto/random.ts";
@@ -35,7 +35,7 @@ export async function keepEncrypted(
   using file = await Deno.open(path);
   const output = await AtomicFile.create(target, { mode: PRIVATE_FILE, force });
   try {
-    await encrypt(sourceOf(file), output, { recipients: [publicKey], random });
+    await encryptContainer(sourceOf(file), output, { recipients: [publicKey], random });
     await output.commit();
   } catch (error) {
     await output.abort();

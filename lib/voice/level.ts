@@ -1,7 +1,7 @@
 /** Loudness of sound, as numbers, as a meter and as a small picture in text. Pure. */
 
 /** Loudness of a piece of sound; full scale is 1. */
-export interface Level {
+export interface SoundLevel {
   readonly peak: number;
   readonly rms: number;
 }
@@ -15,7 +15,7 @@ const STEPS = "▁▂▃▄▅▆▇█";
 const EIGHTHS = " ▏▎▍▌▋▊▉";
 
 /** Loudness of `samples`. */
-export function levelOf(samples: Int16Array): Level {
+export function levelOf(samples: Int16Array): SoundLevel {
   let peak = 0;
   let squares = 0;
   for (const sample of samples) {
@@ -38,7 +38,7 @@ function share(amplitude: number, floor: number): number {
 }
 
 /** A bar of `width` characters for the loudness: "█████▍      ". */
-export function meterBar({ rms, peak }: Level, width: number): string {
+export function meterBar({ rms, peak }: SoundLevel, width: number): string {
   // Speech peaks some 12 dB above its mean; the bar shows what the ear hears, but a peak at full scale fills it.
   const filled = (peak >= 0.999 ? 1 : share(Math.min(1, rms * 2), METER_FLOOR_DB)) * width;
   const whole = Math.floor(filled);

@@ -6,7 +6,7 @@ import { inspect, type VoiceFile } from "./inspect.ts";
 import { waveform } from "./level.ts";
 import { samplesOf } from "./pcm.ts";
 import { decodeCommands, type DecodeWish, playCommands } from "./play-commands.ts";
-import { type Attempt, classify, type Problem, tellingLine, troubleError } from "./problem.ts";
+import { type Attempt, classify, tellingLine, troubleError, type VoiceProblem } from "./problem.ts";
 import { Scratch } from "./scratch.ts";
 import { readWav, writeWav } from "./wav.ts";
 
@@ -50,7 +50,9 @@ async function playDirectly(
   for (const command of playCommands(host, file.path, file.type, Math.ceil(seconds) + 1)) {
     const { code, stderr, late } = await run(host, command, { timeout, signal });
     if (code === 0 && !playerGaveUp(stderr)) return true;
-    const problem: Problem = late ? "timeout" : classify(stderr, command.tool, command.backend);
+    const problem: VoiceProblem = late
+      ? "timeout"
+      : classify(stderr, command.tool, command.backend);
     attempts.push({ ...command, problem, said: tellingLine(stderr) });
     if (late) return false;
   }

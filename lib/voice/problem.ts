@@ -20,16 +20,21 @@ export const PROBLEMS = [
   "no-tool",
 ] as const;
 
-export type Problem = typeof PROBLEMS[number];
+export type VoiceProblem = typeof PROBLEMS[number];
 
 /** Whether sound goes in or out. */
-export type Direction = "record" | "play";
+export type SoundDirection = "record" | "play";
 
 /** A voice note could not be recorded, read or played. */
 export class VoiceError<C extends Code = Code> extends FailureError<C> {
   override readonly kind: string;
 
-  constructor(readonly problem: Problem, code: C, params: ParamsOf<C>, detail: ErrorDetail = {}) {
+  constructor(
+    readonly problem: VoiceProblem,
+    code: C,
+    params: ParamsOf<C>,
+    detail: ErrorDetail = {},
+  ) {
     super(code, params, detail);
     this.kind = `voice-${problem}`;
   }
@@ -42,12 +47,12 @@ export type Backend = "pulse" | "alsa" | "avfoundation" | "dshow" | "default" | 
 export interface Attempt {
   readonly tool: string;
   readonly backend: Backend;
-  readonly problem: Problem;
+  readonly problem: VoiceProblem;
   /** What the program said, in one line. */
   readonly said: string;
 }
 
-type Rule = readonly [RegExp, Problem];
+type Rule = readonly [RegExp, VoiceProblem];
 
 /** Words of the programs and of the C library (with LC_ALL=C), in the order to look for them. */
 const RULES: readonly Rule[] = [
@@ -97,7 +102,7 @@ const FFMPEG_PULSE_RULES: readonly Rule[] = [
 ];
 
 /** What kind of trouble `stderr` of a tool that reached for sound tells of. */
-export function classify(stderr: string, tool: string, backend: Backend): Problem {
+export function classify(stderr: string, tool: string, backend: Backend): VoiceProblem {
   const special = backend === "pulse" && /^ff/.test(tool) ? FFMPEG_PULSE_RULES : [];
   return [...special, ...RULES].find(([words]) => words.test(stderr))?.[1] ?? "failed";
 }
@@ -118,16 +123,16 @@ export function worstOf(attempts: readonly Attempt[]): Attempt | undefined {
 }
 
 /** Where p2p runs, as far as advice depends on it. */
-export interface Place {
+export interface HostPlace {
   readonly os: Platform;
   readonly packages: PackageManager | undefined;
 }
 
 /** The error for a person after every program failed. */
 export function troubleError(
-  direction: Direction,
+  direction: SoundDirection,
   attempts: readonly Attempt[],
-  place: Place,
+  place: HostPlace,
   device?: string,
 ): VoiceError {
   const worst = worstOf(attempts);
@@ -142,7 +147,7 @@ export function troubleError(
 
 function reasonFor(
   { tool, problem, said }: Attempt,
-  direction: Direction,
+  direction: SoundDirection,
   attempts: readonly Attempt[],
   device: string | undefined,
 ): Text {
@@ -173,7 +178,7 @@ function reasonFor(
 }
 
 /** The error where no program is there at all. */
-export function missingToolError(direction: Direction, place: Place): VoiceError {
+export function missingToolError(direction: SoundDirection, place: HostPlace): VoiceError {
   const reason = text(direction === "record" ? "voice.no-recorder" : "voice.no-player");
   return new VoiceError("no-tool", "voice.trouble", { direction, reason }, {
     hint: installHint(place.os, place.packages),
@@ -181,7 +186,7 @@ export function missingToolError(direction: Direction, place: Place): VoiceError
 }
 
 /** The error where the recorder that was asked for ("auto": any) is not there. */
-export function missingRecorderError(recorder: "auto" | Wanted, place: Place): VoiceError {
+export function missingRecorderError(recorder: "auto" | Wanted, place: HostPlace): VoiceError {
   if (recorder === "auto") return missingToolError("record", place);
   const reason = text("voice.not-installed", { tool: recorder });
   return new VoiceError("no-tool", "voice.trouble", { direction: "record", reason }, {
@@ -190,9 +195,9 @@ export function missingRecorderError(recorder: "auto" | Wanted, place: Place): V
 }
 
 function hintFor(
-  problem: Problem,
-  direction: Direction,
-  { os, packages }: Place,
+  problem: VoiceProblem,
+  direction: SoundDirection,
+  { os, packages }: HostPlace,
   device: string | undefined,
 ): Text | undefined {
   const deviceHint = text(
@@ -217,7 +222,7 @@ function hintFor(
   }
 }
 
-const DENIED: Record<Platform, Record<Direction, Text>> = {
+const DENIED: Record<Platform, Record<SoundDirection, Text>> = {
   linux: { record: text("voice.denied.linux"), play: text("voice.denied.linux") },
   darwin: {
     record: text("voice.denied.darwin-record"),
@@ -236,7 +241,7 @@ const SILENCE: Record<Platform, Text> = {
 };
 
 /** What to do when nothing but digital silence was recorded: some systems give that for a forbidden microphone. */
-export function silenceHint({ os }: Place): Text {
+export function silenceHint({ os }: HostPlace): Text {
   return SILENCE[os];
 }
 
@@ -246,7 +251,7 @@ const BUSY: Record<Platform, Text> = {
   windows: text("voice.busy.windows"),
 };
 
-const NO_DEVICE: Record<Platform, Record<Direction, Text>> = {
+const NO_DEVICE: Record<Platform, Record<SoundDirection, Text>> = {
   linux: {
     record: text("voice.no-device.linux-record"),
     play: text("voice.no-device.linux-play"),

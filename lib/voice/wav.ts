@@ -87,7 +87,7 @@ export interface Want {
 }
 
 /** Most chunks in front of the sound; ours. */
-const MAX_CHUNKS = 1000;
+const MAX_WAV_CHUNKS = 1000;
 /** What is read of a `fmt ` chunk: all of WAVEFORMATEXTENSIBLE. */
 const FORMAT_BYTES = 40;
 
@@ -106,7 +106,7 @@ export function* findWavLayout(size: number): Generator<Want, WavLayout, Uint8Ar
   let longData: number | undefined;
   let frames: number | undefined;
   let at = 12;
-  for (let chunks = 0; chunks < MAX_CHUNKS && at + 8 <= size; chunks++) {
+  for (let chunks = 0; chunks < MAX_WAV_CHUNKS && at + 8 <= size; chunks++) {
     const head = yield { offset: at, length: 8 };
     if (head.length < 8) break;
     const id = name(head, 0);

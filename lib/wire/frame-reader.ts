@@ -4,7 +4,7 @@
  */
 import { FrameCursor } from "./frames/frame-cursor.ts";
 import type { FrameType } from "./frames/frame-type.ts";
-import { FRAMES, isStream, readStream } from "./frames.ts";
+import { FRAMES, isStreamFrame, readStream } from "./frames.ts";
 import { encodingError } from "./transport-error.ts";
 
 /** A type from here on takes two bytes. */
@@ -21,7 +21,7 @@ export class FrameReader extends FrameCursor {
     const { bytes, at } = this;
     if (at >= bytes.length) return false;
     const first = bytes[at]!;
-    if (isStream(first)) {
+    if (isStreamFrame(first)) {
       this.at = at + 1;
       readStream(this, first);
       return true;

@@ -23,7 +23,7 @@ import { immediateAck } from "./frames/immediate-ack.ts";
 import { ackFrequency } from "./frames/ack-frequency.ts";
 import { FRAME_RESET_STREAM } from "./frames/reset-stream.ts";
 import { FRAME_STOP_SENDING } from "./frames/stop-sending.ts";
-import { isStream } from "./frames/stream.ts";
+import { isStreamFrame } from "./frames/stream.ts";
 import { FRAME_MAX_STREAM_DATA } from "./frames/max-stream-data.ts";
 import { FRAME_STREAM_DATA_BLOCKED } from "./frames/stream-data-blocked.ts";
 import type { FrameType } from "./frames/frame-type.ts";
@@ -71,6 +71,6 @@ export const FRAMES: readonly FrameType[] = [
 
 /** Whether a frame of this type is about one stream. */
 export function isAboutStream(type: number): boolean {
-  return isStream(type) || type === FRAME_MAX_STREAM_DATA || type === FRAME_RESET_STREAM ||
+  return isStreamFrame(type) || type === FRAME_MAX_STREAM_DATA || type === FRAME_RESET_STREAM ||
     type === FRAME_STOP_SENDING || type === FRAME_STREAM_DATA_BLOCKED;
 }

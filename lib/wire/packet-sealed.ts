@@ -22,7 +22,7 @@ export const SEALED_HEADER_BYTES = 5 + PACKET_NUMBER_BYTES;
 export const SEALED_TAG_BYTES = 16;
 
 /** What a header and a tag add to a payload. */
-export const SEALED_OVERHEAD_BYTES = SEALED_HEADER_BYTES + SEALED_TAG_BYTES;
+export const PACKET_OVERHEAD_BYTES = SEALED_HEADER_BYTES + SEALED_TAG_BYTES;
 
 /** The fields of the header, in an object that is filled again for each packet. */
 export interface SealedHeader {

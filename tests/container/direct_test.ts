@@ -11,7 +11,7 @@ import {
   runPiece,
 } from "../../lib/container/direct.ts";
 import { EncryptedFile } from "../../lib/container/decrypt.ts";
-import { encrypt } from "../../lib/container/encrypt.ts";
+import { encryptContainer } from "../../lib/container/encrypt.ts";
 import { PIECE_BYTES, PieceCipher, SEALED_PIECE_BYTES } from "../../lib/container/piece.ts";
 import type { ChunkRunner, Payload } from "../../lib/container/runner.ts";
 import { BytesSink, bytesSource } from "../../lib/container/source.ts";
@@ -89,11 +89,11 @@ Deno.test("a direct run writes and reads the very bytes of the stream, in any or
         const plaintext = Uint8Array.from({ length: n }, (_, i) => (i * 7 + (i >>> 10)) & 0xff);
         const options = () => ({ recipients: [alice.publicKey], random: deterministic("direct") });
         const stream = new BytesSink();
-        await encrypt(bytesSource(plaintext), stream, options());
+        await encryptContainer(bytesSource(plaintext), stream, options());
 
         const head = new BytesSink();
         const sealing = new MemoryFiles(plaintext);
-        await encrypt(bytesSource(plaintext), head, {
+        await encryptContainer(bytesSource(plaintext), head, {
           ...options(),
           runner: (_key, ordered) => {
             assert.equal(ordered, false);

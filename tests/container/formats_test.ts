@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { type Bytes, concat, fromHex, hex, utf8 } from "../../lib/bytes.ts";
 import { decodeBase64 } from "../../lib/container/base64.ts";
-import { encrypt } from "../../lib/container/encrypt.ts";
+import { encryptContainer } from "../../lib/container/encrypt.ts";
 import { BytesSink, bytesSource } from "../../lib/container/source.ts";
 import { hkdfSm3 } from "../../lib/crypto/hkdf.ts";
 import { hmacSm3 } from "../../lib/crypto/hmac.ts";
@@ -103,7 +103,7 @@ Deno.test("the example of docs/formats.md: p2p writes it from the same random nu
   const drawn = ["file key", "payload nonce", "ephemeral secret key", "salt"]
     .map((name) => input[name]!);
   const sink = new BytesSink();
-  await encrypt(bytesSource(input["plaintext"]!), sink, {
+  await encryptContainer(bytesSource(input["plaintext"]!), sink, {
     recipients: [input["recipient public key"]!],
     passphrase: input["passphrase"],
     scryptLogN: 10,

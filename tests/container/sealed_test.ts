@@ -4,14 +4,14 @@ import fc from "fast-check";
 import { type Bytes, concat, utf8 } from "../../lib/bytes.ts";
 import {
   deriveFromPassphrase,
-  openBody,
   openBodyLength,
+  openSealedBody,
   openShare,
   sealBody,
+  SEALED_BODY_OVERHEAD_BYTES,
   SEALED_LENGTH_BYTES,
   SEALED_MAX_RECIPIENTS,
   SEALED_MAX_SHARE_BYTES,
-  SEALED_OVERHEAD_BYTES,
   SEALED_SALT_BYTES,
   shareWithRecipients,
 } from "../../lib/container/sealed.ts";
@@ -38,15 +38,15 @@ function open(opener: OpenWith, sealed: Uint8Array): Bytes {
   if ("passphrase" in opener) {
     const salt = sealed.subarray(0, SEALED_SALT_BYTES);
     const keys = deriveFromPassphrase(opener.passphrase, salt);
-    return openBody(keys, sealed.subarray(SEALED_SALT_BYTES));
+    return openSealedBody(keys, sealed.subarray(SEALED_SALT_BYTES));
   }
   const { prefixLength, keys } = openShare(opener.identity, sealed);
-  return openBody(keys, sealed.subarray(prefixLength));
+  return openSealedBody(keys, sealed.subarray(prefixLength));
 }
 
 Deno.test("a payload sealed with a passphrase opens with it alone", () => {
   const sealed = seal({ passphrase: utf8("pässword") }, utf8("hidden"), randomBytes);
-  assert.equal(sealed.length, SEALED_SALT_BYTES + SEALED_OVERHEAD_BYTES + 6);
+  assert.equal(sealed.length, SEALED_SALT_BYTES + SEALED_BODY_OVERHEAD_BYTES + 6);
   assert.deepEqual(open({ passphrase: utf8("pässword") }, sealed), utf8("hidden"));
   assert.throws(() => open({ passphrase: utf8("password") }, sealed), AuthenticationError);
 });
@@ -75,7 +75,7 @@ Deno.test("the length tells the right key from a wrong one, and where the body e
       const body = sealBody(keys, plaintext);
       const head = body.subarray(0, SEALED_LENGTH_BYTES);
       assert.equal(SEALED_LENGTH_BYTES + openBodyLength(keys, head), body.length);
-      assert.deepEqual(openBody(keys, body), plaintext);
+      assert.deepEqual(openSealedBody(keys, body), plaintext);
       assert.throws(() => openBodyLength(others, head), AuthenticationError);
     }),
   );

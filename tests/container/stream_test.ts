@@ -137,9 +137,9 @@ Deno.test("a failing source ends a pooled run with its own error", async () => {
       return into.length;
     },
   };
-  const { encrypt } = await import("../../lib/container/encrypt.ts");
+  const { encryptContainer } = await import("../../lib/container/encrypt.ts");
   await assert.rejects(
-    encrypt(failing, { write: () => undefined }, {
+    encryptContainer(failing, { write: () => undefined }, {
       recipients: [alice.publicKey],
       random: deterministic("failing"),
       runner: (key) => new PoolRunner(key, 2),

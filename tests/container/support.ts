@@ -1,7 +1,7 @@
 /** What the tests of the encrypted file share. */
 import { inflateSync } from "node:zlib";
 import { type Bytes, utf8, utf8Text } from "../../lib/bytes.ts";
-import { encrypt, type EncryptOptions } from "../../lib/container/encrypt.ts";
+import { encryptContainer, type EncryptOptions } from "../../lib/container/encrypt.ts";
 import { EncryptedFile } from "../../lib/container/decrypt.ts";
 import { ContainerError, type ContainerFailure } from "../../lib/container/format.ts";
 import type { RunnerFactory } from "../../lib/container/runner.ts";
@@ -26,7 +26,7 @@ export async function seal(
   options: Partial<EncryptOptions> = {},
 ): Promise<Bytes> {
   const sink = new BytesSink();
-  await encrypt(bytesSource(plaintext), sink, {
+  await encryptContainer(bytesSource(plaintext), sink, {
     recipients: [alice.publicKey],
     random: randomBytes,
     ...options,

@@ -10,8 +10,8 @@ import {
   LimitError,
   P2PError,
 } from "../../lib/errors.ts";
-import { compress, decodeScalar, multiply } from "../../lib/crypto/sm2-curve.ts";
-import { encryptParts, openBody } from "../../lib/crypto/sm2-encrypt.ts";
+import { compressPoint, decodeScalar, multiply } from "../../lib/crypto/sm2-curve.ts";
+import { encryptParts, openCiphertext } from "../../lib/crypto/sm2-encrypt.ts";
 import { sm2Kdf } from "../../lib/crypto/sm2-kdf.ts";
 import { sm3 } from "../../lib/crypto/sm3.ts";
 import {
@@ -227,12 +227,12 @@ Deno.test("SM2: an all-zero KDF output makes encryption draw again and decryptio
   })();
   const parts = encryptParts(publicKeyOf(SECRET), utf8("message"), random, zeroOnce);
   assert.equal(calls, 2);
-  assert.deepEqual(compress(parts.c1), publicKeyOf(scalar(9n)));
+  assert.deepEqual(compressPoint(parts.c1), publicKeyOf(scalar(9n)));
   const zero = (_: Uint8Array, length: number) => new Uint8Array(length);
   const shared = multiply(decodeScalar(SECRET), parts.c1);
   const zeroed = { c2: parts.c2, c3: sm3(shared.subarray(0, 32), parts.c2, shared.subarray(32)) };
-  assert.equal(openBody(shared, zeroed, zero), undefined, "though C3 matches");
-  assert.deepEqual(openBody(shared, parts, sm2Kdf), utf8("message"));
+  assert.equal(openCiphertext(shared, zeroed, zero), undefined, "though C3 matches");
+  assert.deepEqual(openCiphertext(shared, parts, sm2Kdf), utf8("message"));
 });
 
 Deno.test("public key text: round trip, either case, no slip passes", () => {

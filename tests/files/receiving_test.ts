@@ -5,7 +5,7 @@ import { IncomingFiles } from "../../lib/files/incoming.ts";
 import { walkOutgoing } from "../../lib/files/outgoing.ts";
 import { checkSaveFolder, clearOldPartials } from "../../lib/files/save-folder.ts";
 import { receivedMode } from "../../lib/system/umask.ts";
-import type { Entry } from "../../lib/transfer/offers.ts";
+import type { TransferEntry } from "../../lib/transfer/offers.ts";
 import { FailureError } from "../../lib/errors.ts";
 import { openIn } from "../support/descriptors.ts";
 import { testUnless } from "../support/requires.ts";
@@ -141,7 +141,7 @@ testUnless(
     }),
 );
 
-function root(index: number, name: string, size: number): Entry {
+function root(index: number, name: string, size: number): TransferEntry {
   return { index, root: index, folder: false, mode: 0o644, modified: 0, size, path: name };
 }
 

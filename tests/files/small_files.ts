@@ -4,7 +4,7 @@ import { IncomingFiles } from "../../lib/files/incoming.ts";
 import { walkOutgoing } from "../../lib/files/outgoing.ts";
 import type { OutgoingList } from "../../lib/files/outgoing-list.ts";
 import { Directory } from "../../lib/system/files.ts";
-import type { Entry } from "../../lib/transfer/offers.ts";
+import type { TransferEntry } from "../../lib/transfer/offers.ts";
 import { english } from "../support/english.ts";
 import { openIn } from "../support/descriptors.ts";
 import { testUnless } from "../support/requires.ts";
@@ -39,13 +39,13 @@ function modes(folder: string): Array<{ path: string; mode: number }> {
   });
 }
 
-function entry(index: number, path: string, size?: number): Entry {
+function entry(index: number, path: string, size?: number): TransferEntry {
   const folder = size === undefined;
   return { index, root: 0, folder, mode: 0o644, modified: 1e12, size: size ?? 0, path };
 }
 
 /** A folder "d" with "d/s" in it on its way into `target`, and the file "d/s/f" announced. */
-async function begun(target: string): Promise<{ incoming: IncomingFiles; file: Entry }> {
+async function begun(target: string): Promise<{ incoming: IncomingFiles; file: TransferEntry }> {
   const incoming = new IncomingFiles(target, new Uint8Array(33), () => undefined);
   await incoming.folder(entry(0, "d"), ["d"]);
   await incoming.folder(entry(1, "d/s"), ["d", "s"]);

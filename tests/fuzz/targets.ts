@@ -113,7 +113,7 @@ export const TARGETS: readonly FuzzTarget[] = [
       decodeMessage,
       offers.decodeOffer,
       offers.decodeAnswer,
-      offers.decodeEntry,
+      offers.decodeTransferEntry,
       offers.decodeReady,
       offers.decodeBegin,
       offers.decodeEnd,

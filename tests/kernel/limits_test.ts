@@ -5,8 +5,8 @@
 import assert from "node:assert/strict";
 import { equalConstantTime, fromHex, hex } from "../../lib/bytes.ts";
 import { LocalProtocolError } from "../../lib/errors.ts";
-import { type CipherKey, Engine } from "../../lib/crypto/kernel/engine.ts";
-import { makeEngine, selfTest, startEngine } from "../../lib/crypto/kernel/kernel.ts";
+import { Engine, type PreparedKey } from "../../lib/crypto/kernel/engine.ts";
+import { makeEngine, selfTestEngine, startEngine } from "../../lib/crypto/kernel/kernel.ts";
 import { ScalarEngine } from "../../lib/crypto/kernel/scalar.ts";
 import { parseCircuit } from "../../scripts/kernel/circuit-file.ts";
 import { checkSbox } from "../../scripts/kernel/sbox-search.ts";
@@ -97,8 +97,8 @@ Deno.test("an engine that computes wrongly refuses to work", () => {
       hash[3]! ^= data.length > 2000 ? 1 : 0;
     }
   }
-  assert.throws(() => selfTest(new Broken()), { code: "kernel.self-test" });
-  selfTest(new ScalarEngine());
+  assert.throws(() => selfTestEngine(new Broken()), { code: "kernel.self-test" });
+  selfTestEngine(new ScalarEngine());
 });
 
 Deno.test("the committed S-box circuit and the look-up tables are SM4's on all 256 inputs", async () => {
@@ -220,7 +220,7 @@ Deno.test("what is tested only before its first use computes the same at that us
   const nonce = new Uint8Array(12).fill(1);
   const aad = new Uint8Array(20).fill(2);
   const input = Uint8Array.from({ length: 6000 }, (_, i) => i * 5);
-  const uses: ((engine: Engine, key: CipherKey) => Uint8Array)[] = [
+  const uses: ((engine: Engine, key: PreparedKey) => Uint8Array)[] = [
     (engine, key) => {
       const output = new Uint8Array(input.length + 16);
       engine.gcmSeal(key, nonce, aad, input, output);

@@ -5,7 +5,7 @@ import { sm3 } from "../../lib/crypto/sm3.ts";
 import { type Address, sameAddress } from "../../lib/peer/address.ts";
 import type { EndpointConfig, EndpointOptions } from "../../lib/peer/config.ts";
 import { Endpoint, type PeerEvent } from "../../lib/peer/endpoint.ts";
-import type { KeyPair } from "../../lib/session/noise/suite.ts";
+import type { DhKeyPair } from "../../lib/session/noise/suite.ts";
 
 /** Deterministic bytes: SM3 of a seed and a counter. */
 export function seededRandom(seed: string): (length: number) => Bytes {
@@ -37,7 +37,7 @@ export interface Flight {
 export class Host {
   readonly events: PeerEvent[] = [];
   readonly endpoint: Endpoint;
-  readonly identity: KeyPair;
+  readonly identity: DhKeyPair;
   /** Bytes sent to and received from each address. */
   constructor(
     readonly network: Network,

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { qrCode, qrLines, qrPng } from "../../lib/qr/code.ts";
 import { readQr } from "../../lib/qr/read.ts";
-import { DEFAULT_LIMITS } from "../../lib/stego/png/header.ts";
+import { DEFAULT_PICTURE_LIMITS } from "../../lib/stego/png/header.ts";
 import { readPng } from "../../lib/stego/png/read.ts";
 import { withFolder } from "../support/executable.ts";
 import { testWithPrograms } from "../support/requires.ts";
@@ -60,7 +60,7 @@ testWithPrograms(
         const other = join(folder, `${format}.png`);
         if (format === "as it is") await Deno.copyFile(path, other);
         else await output("ffmpeg", ["-v", "error", "-y", "-i", path, "-pix_fmt", format, other]);
-        const png = await readPng(once(await Deno.readFile(other)), DEFAULT_LIMITS);
+        const png = await readPng(once(await Deno.readFile(other)), DEFAULT_PICTURE_LIMITS);
         assert.equal(readQr(png), TEXT, format);
       }
     }),
@@ -68,5 +68,5 @@ testWithPrograms(
 
 Deno.test("a picture without a code has none", async () => {
   const blank = qrPng({ size: 21, dark: () => false });
-  assert.equal(readQr(await readPng(once(blank), DEFAULT_LIMITS)), undefined);
+  assert.equal(readQr(await readPng(once(blank), DEFAULT_PICTURE_LIMITS)), undefined);
 });

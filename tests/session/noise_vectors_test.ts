@@ -12,7 +12,7 @@ import {
   isReadFailure,
 } from "../../lib/session/noise/handshake-state.ts";
 import { type PatternName, PATTERNS, senderOf } from "../../lib/session/noise/patterns.ts";
-import type { KeyPair, NoiseSuite } from "../../lib/session/noise/suite.ts";
+import type { DhKeyPair, NoiseSuite } from "../../lib/session/noise/suite.ts";
 import { testWithVectors } from "../support/vectors.ts";
 
 const NAME = "noise/cacophony_25519_AESGCM_SHA256.json";
@@ -60,7 +60,7 @@ const suite: NoiseSuite = {
   },
 };
 
-function keyPair(secretKey: Uint8Array): KeyPair {
+function keyPair(secretKey: Uint8Array): DhKeyPair {
   return { secretKey, publicKey: x25519.getPublicKey(secretKey) };
 }
 

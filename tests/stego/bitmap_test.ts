@@ -5,7 +5,7 @@ import { P2PError } from "../../lib/errors.ts";
 import { filePieces } from "../../lib/files/pieces.ts";
 import { decodeBmp } from "../../lib/stego/foreign/bmp.ts";
 import { openForeign } from "../../lib/stego/foreign/open.ts";
-import { DEFAULT_LIMITS } from "../../lib/stego/png/header.ts";
+import { DEFAULT_PICTURE_LIMITS } from "../../lib/stego/png/header.ts";
 import { onePiece } from "../../lib/stego/png/source.ts";
 import { says } from "../support/english.ts";
 import { withFolder } from "../support/executable.ts";
@@ -39,7 +39,7 @@ testWithPrograms(
         const png = await openForeign(
           "BMP",
           filePieces(`${folder}/x.bmp`),
-          DEFAULT_LIMITS,
+          DEFAULT_PICTURE_LIMITS,
         );
         assert.deepEqual([png.header.width, png.header.height], [37, 23], kind);
         // 5 and 6 bits are stretched to 8 in more than one way.
@@ -102,13 +102,13 @@ Deno.test("run lengths are refused by name, and any damage by an error of ours",
 
 Deno.test("a GIF whose first frame covers a part of its screen keeps the whole screen", async () => {
   const gif = await Deno.readFile(new URL("../../fixtures/stego/palette.gif", import.meta.url));
-  const whole = rgbaOf(await openForeign("GIF", onePiece(gif), DEFAULT_LIMITS));
+  const whole = rgbaOf(await openForeign("GIF", onePiece(gif), DEFAULT_PICTURE_LIMITS));
   const frame = gif.findIndex((byte, i) => byte === 0x2c && gif[i + 5] === 96 && gif[i + 7] === 64);
   const [width, height, left, top] = [130, 90, 20, 7];
   const moved = gif.slice();
   moved.set([width, 0, height, 0], 6);
   moved.set([left, 0, top, 0], frame + 1);
-  const png = await openForeign("GIF", onePiece(moved), DEFAULT_LIMITS);
+  const png = await openForeign("GIF", onePiece(moved), DEFAULT_PICTURE_LIMITS);
   assert.deepEqual([png.header.width, png.header.height], [width, height]);
   rgbaOf(png).forEach((pixel, i) => {
     const [x, y] = [i % width - left, Math.floor(i / width) - top];

@@ -7,7 +7,7 @@ import { FormatError, LimitError, P2PError } from "../../lib/errors.ts";
 import { carrierOf } from "../../lib/stego/picture.ts";
 import { openForeign } from "../../lib/stego/foreign/open.ts";
 import { kindOf } from "../../lib/stego/foreign/size.ts";
-import { DEFAULT_LIMITS } from "../../lib/stego/png/header.ts";
+import { DEFAULT_PICTURE_LIMITS } from "../../lib/stego/png/header.ts";
 import { onePiece } from "../../lib/stego/png/source.ts";
 import type { Png } from "../../lib/stego/png/read.ts";
 import { decode, encode, rgbaOf } from "./support.ts";
@@ -22,7 +22,7 @@ const COVER = await decode(await fixture("cover.png"));
 function open(
   kind: "JPEG" | "GIF",
   bytes: Uint8Array,
-  maxPixels = DEFAULT_LIMITS.maxPixels,
+  maxPixels = DEFAULT_PICTURE_LIMITS.maxPixels,
 ): Promise<Png> {
   return openForeign(kind, onePiece(bytes), { maxPixels });
 }
@@ -201,7 +201,7 @@ Deno.test("other kinds are named and refused", async () => {
     ] as const
   ) {
     assert.equal(kindOf(bytes), kind);
-    await assert.rejects(openForeign(kind, onePiece(bytes), DEFAULT_LIMITS), (error) => {
+    await assert.rejects(openForeign(kind, onePiece(bytes), DEFAULT_PICTURE_LIMITS), (error) => {
       assert.ok(error instanceof FormatError);
       assert.match(english(error), new RegExp(`${kind} pictures cannot be read`));
       return true;

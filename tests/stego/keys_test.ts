@@ -10,8 +10,8 @@ import {
 } from "../../lib/container/places.ts";
 import {
   deriveFromPassphrase,
-  openBody,
   openBodyLength,
+  openSealedBody,
   openShare,
   sealBody,
   SEALED_LENGTH_BYTES,
@@ -123,14 +123,14 @@ Deno.test("a body opens whole with its key, and not when anything is changed, cu
     openBodyLength(keys, body.subarray(0, SEALED_LENGTH_BYTES)),
     body.length - SEALED_LENGTH_BYTES,
   );
-  assert.equal(openBody(keys, body).length, 100);
+  assert.equal(openSealedBody(keys, body).length, 100);
   for (let i = 0; i < body.length; i += 5) {
     const changed = body.slice();
     changed[i]! ^= 1;
-    assert.throws(() => openBody(keys, changed), AuthenticationError);
-    assert.throws(() => openBody(keys, body.subarray(0, i)), AuthenticationError);
+    assert.throws(() => openSealedBody(keys, changed), AuthenticationError);
+    assert.throws(() => openSealedBody(keys, body.subarray(0, i)), AuthenticationError);
   }
-  assert.throws(() => openBody(keys, concat(body, Uint8Array.of(0))), AuthenticationError);
+  assert.throws(() => openSealedBody(keys, concat(body, Uint8Array.of(0))), AuthenticationError);
   const other = deriveFromPassphrase(random(5), random(16), CHEAP);
   assert.throws(
     () => openBodyLength(other, body.subarray(0, SEALED_LENGTH_BYTES)),

@@ -6,7 +6,7 @@ import { concat, utf8 } from "../../lib/bytes.ts";
 import { conceal } from "../../lib/hidden/conceal.ts";
 import { PictureSet } from "../../lib/hidden/picture.ts";
 import { AtomicFile } from "../../lib/files/atomic.ts";
-import { DEFAULT_LIMITS } from "../../lib/stego/png/header.ts";
+import { DEFAULT_PICTURE_LIMITS } from "../../lib/stego/png/header.ts";
 import { PNG_SIGNATURE } from "../../lib/stego/png/read.ts";
 import { onePiece } from "../../lib/stego/png/source.ts";
 import { chunk, headerData } from "../../lib/stego/png/write.ts";
@@ -65,7 +65,7 @@ async function watched(
 async function makeBomb(folder: string): Promise<void> {
   const file = photoFile(header(500, 400));
   const source = { name: "cover", repeatable: true, pieces: () => onePiece(file) };
-  const pictures = await PictureSet.open([source], DEFAULT_LIMITS);
+  const pictures = await PictureSet.open([source], DEFAULT_PICTURE_LIMITS);
   await conceal(pictures, [await AtomicFile.create(join(folder, "bomb.png"))], {
     lock: { passphrase: utf8("pass") },
     message: { name: "zeros", content: new Uint8Array(HIDDEN_BYTES) },

@@ -7,7 +7,7 @@ import { concat } from "../../lib/bytes.ts";
 import { FormatError, LimitError, P2PError } from "../../lib/errors.ts";
 import { chooseFilters } from "../../lib/stego/png/filter.ts";
 import {
-  DEFAULT_LIMITS,
+  DEFAULT_PICTURE_LIMITS,
   filterDistance,
   passesOf,
   type PngHeader,
@@ -230,7 +230,7 @@ Deno.test("pieces of any size give the same picture", async () => {
         yield await Promise.resolve(buffer.subarray(0, part.length));
       }
     };
-    assert.deepEqual(await readPng(pieces(), DEFAULT_LIMITS), whole);
+    assert.deepEqual(await readPng(pieces(), DEFAULT_PICTURE_LIMITS), whole);
   }
 });
 
@@ -303,13 +303,13 @@ Deno.test("bombs are answered at once: huge pictures, huge data, huge chunks, en
     for (;;) yield one;
   };
   const none = new Uint8Array(0);
-  await assert.rejects(readPng(endless(chunk("tEXt", none)), DEFAULT_LIMITS), LimitError);
-  await assert.rejects(readPng(endless(chunk("IDAT", none)), DEFAULT_LIMITS), LimitError);
+  await assert.rejects(readPng(endless(chunk("tEXt", none)), DEFAULT_PICTURE_LIMITS), LimitError);
+  await assert.rejects(readPng(endless(chunk("IDAT", none)), DEFAULT_PICTURE_LIMITS), LimitError);
   const trailing = async function* () {
     yield await Promise.resolve(SMALL);
     for (;;) yield new Uint8Array(1 << 20);
   };
-  await assert.rejects(readPng(trailing(), DEFAULT_LIMITS), LimitError);
+  await assert.rejects(readPng(trailing(), DEFAULT_PICTURE_LIMITS), LimitError);
   const took = performance.now() - start;
   assert.ok(took < 4000, `took ${took.toFixed(0)} ms`);
 });

@@ -5,7 +5,7 @@ import { numbersOf } from "../../lib/container/places.ts";
 import { filterRow } from "../../lib/stego/png/filter.ts";
 import {
   channelsOf,
-  DEFAULT_LIMITS,
+  DEFAULT_PICTURE_LIMITS,
   filterDistance,
   passesOf,
   type PngHeader,
@@ -154,7 +154,10 @@ export function photoFile(head: PngHeader, seed = 1): Bytes {
 }
 
 /** Decodes a file. */
-export function decode(file: Uint8Array, maxPixels = DEFAULT_LIMITS.maxPixels): Promise<Png> {
+export function decode(
+  file: Uint8Array,
+  maxPixels = DEFAULT_PICTURE_LIMITS.maxPixels,
+): Promise<Png> {
   return readPng(onePiece(file), { maxPixels });
 }
 

@@ -1,7 +1,7 @@
 /** What is read off the command line before any command is known. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { mayPrintHelp, splitArguments } from "../../commands/shared/arguments.ts";
+import { mayPrintHelp, splitLanguage } from "../../commands/shared/arguments.ts";
 
 Deno.test("--lang is taken from wherever it stands before --, and nothing else is touched", () => {
   const words = fc.array(
@@ -11,24 +11,24 @@ Deno.test("--lang is taken from wherever it stands before --, and nothing else i
     fc.property(words, words, words, fc.constantFrom("zh", "en", "fr", ""), (a, b, c, lang) => {
       const before = ["x", ...a];
       for (const given of [["--lang", lang], [`--lang=${lang}`]]) {
-        assert.deepEqual(splitArguments([...before, ...given, ...b, "--", ...c, "--lang", "zh"]), {
+        assert.deepEqual(splitLanguage([...before, ...given, ...b, "--", ...c, "--lang", "zh"]), {
           rest: [...before, ...b, "--", ...c, "--lang", "zh"],
           lang,
         });
       }
-      assert.deepEqual(splitArguments([...before, ...b]), {
+      assert.deepEqual(splitLanguage([...before, ...b]), {
         rest: [...before, ...b],
         lang: undefined,
       });
     }),
   );
-  assert.deepEqual(splitArguments(["enc", "--lang"]), { rest: ["enc"], lang: "" });
+  assert.deepEqual(splitLanguage(["enc", "--lang"]), { rest: ["enc"], lang: "" });
 });
 
 Deno.test("help and version may be words", () => {
-  assert.deepEqual(splitArguments(["help", "stego", "hide"]).rest, ["stego", "hide", "--help"]);
-  assert.deepEqual(splitArguments(["version"]).rest, ["--version"]);
-  assert.deepEqual(splitArguments(["chat", "help"]).rest, ["chat", "help"]);
+  assert.deepEqual(splitLanguage(["help", "stego", "hide"]).rest, ["stego", "hide", "--help"]);
+  assert.deepEqual(splitLanguage(["version"]).rest, ["--version"]);
+  assert.deepEqual(splitLanguage(["chat", "help"]).rest, ["chat", "help"]);
 });
 
 Deno.test("help is loaded where it may be printed, and not for work", () => {
@@ -40,12 +40,12 @@ Deno.test("help is loaded where it may be printed, and not for work", () => {
 });
 
 Deno.test("a message may begin with a dash", () => {
-  assert.deepEqual(splitArguments(["chat", "bob", "-m", "-x"]).rest, [
+  assert.deepEqual(splitLanguage(["chat", "bob", "-m", "-x"]).rest, [
     "chat",
     "bob",
     "--message=-x",
   ]);
-  assert.deepEqual(splitArguments(["chat", "bob", "-m", "x", "--", "-m", "-x"]).rest, [
+  assert.deepEqual(splitLanguage(["chat", "bob", "-m", "x", "--", "-m", "-x"]).rest, [
     "chat",
     "bob",
     "-m",
@@ -54,5 +54,5 @@ Deno.test("a message may begin with a dash", () => {
     "-m",
     "-x",
   ]);
-  assert.deepEqual(splitArguments(["enc", "-m", "-x"]).rest, ["enc", "-m", "-x"]);
+  assert.deepEqual(splitLanguage(["enc", "-m", "-x"]).rest, ["enc", "-m", "-x"]);
 });

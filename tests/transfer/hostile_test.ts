@@ -24,7 +24,7 @@ const OFFER: o.Offer = {
   name: "x",
 };
 
-function entry(index: number, path: string, more: Partial<o.Entry> = {}): Uint8Array {
+function entry(index: number, path: string, more: Partial<o.TransferEntry> = {}): Uint8Array {
   const base = {
     index,
     root: index,

@@ -138,7 +138,7 @@ Deno.test("every body comes back as it went in", () => {
       })
     ),
     offers.encodeEntry,
-    offers.decodeEntry,
+    offers.decodeTransferEntry,
   );
   round(
     fc.tuple(u32, fc.array(digest, { minLength: 1, maxLength: 20 })).map(([index, digests]) => ({
@@ -177,7 +177,7 @@ const DECODERS: ReadonlyArray<(bytes: Uint8Array) => unknown> = [
   decodeDelivered,
   offers.decodeOffer,
   offers.decodeAnswer,
-  offers.decodeEntry,
+  offers.decodeTransferEntry,
   offers.decodeReady,
   offers.decodeBegin,
   offers.decodeEnd,
@@ -212,17 +212,29 @@ Deno.test("numbers that would hurt are refused", () => {
     return copy;
   };
   const good = offers.encodeEntry(entry);
-  assert.throws(() => offers.decodeEntry(patched(good, 0, 255, 255, 255, 255)), P2PError, "index");
   assert.throws(
-    () => offers.decodeEntry(patched(good, 4, 0, 0, 0, 4)),
+    () => offers.decodeTransferEntry(patched(good, 0, 255, 255, 255, 255)),
+    P2PError,
+    "index",
+  );
+  assert.throws(
+    () => offers.decodeTransferEntry(patched(good, 4, 0, 0, 0, 4)),
     P2PError,
     "root after index",
   );
-  assert.throws(() => offers.decodeEntry(patched(good, 8, 2)), P2PError, "type");
-  assert.throws(() => offers.decodeEntry(patched(good, 9, 0x08, 0)), P2PError, "setuid");
-  assert.throws(() => offers.decodeEntry(patched(good, 11, 255)), P2PError, "time");
-  assert.throws(() => offers.decodeEntry(patched(good, 19, 255)), P2PError, "size over 2^53");
-  assert.throws(() => offers.decodeEntry(patched(good, 8, 1)), P2PError, "folder with a size");
+  assert.throws(() => offers.decodeTransferEntry(patched(good, 8, 2)), P2PError, "type");
+  assert.throws(() => offers.decodeTransferEntry(patched(good, 9, 0x08, 0)), P2PError, "setuid");
+  assert.throws(() => offers.decodeTransferEntry(patched(good, 11, 255)), P2PError, "time");
+  assert.throws(
+    () => offers.decodeTransferEntry(patched(good, 19, 255)),
+    P2PError,
+    "size over 2^53",
+  );
+  assert.throws(
+    () => offers.decodeTransferEntry(patched(good, 8, 1)),
+    P2PError,
+    "folder with a size",
+  );
   const ready = { index: 0, have: 10, chunk: 5, digests: new Uint8Array(64) };
   assert.throws(
     () => offers.decodeReady(patched(offers.encodeReady(ready), 12, 0, 0, 0, 0, 0, 0, 0, 0)),

@@ -5,18 +5,18 @@ import {
   type Attempt,
   type Backend,
   classify,
-  type Direction,
   missingToolError,
-  type Problem,
   PROBLEMS,
+  type SoundDirection,
   tellingLine,
   troubleError,
+  type VoiceProblem,
 } from "../../lib/voice/problem.ts";
 import type { Platform } from "../../lib/voice/tools.ts";
 import { english } from "../support/english.ts";
 
 /** What the programs print, word for word, and what it means. */
-const SAID: ReadonlyArray<readonly [string, Backend, string, Problem]> = [
+const SAID: ReadonlyArray<readonly [string, Backend, string, VoiceProblem]> = [
   // Seen with ffmpeg 5.1, sox 14.4.2, pulseaudio-utils 16.1, alsa-utils 1.2.8.
   ["ffmpeg", "pulse", "nosuch: Input/output error", "no-device"],
   ["ffmpeg", "pulse", "default: No such process", "no-server"],
@@ -135,7 +135,7 @@ Deno.test("the telling line is one line, without a library's chatter or a contro
   assert.equal(tellingLine("x".repeat(500)).length, 200);
 });
 
-const attempt = (problem: Problem, tool = "ffmpeg"): Attempt => ({
+const attempt = (problem: VoiceProblem, tool = "ffmpeg"): Attempt => ({
   tool,
   backend: "alsa",
   problem,
@@ -144,7 +144,7 @@ const attempt = (problem: Problem, tool = "ffmpeg"): Attempt => ({
 const LINUX = { os: "linux", packages: "apt-get" } as const;
 
 Deno.test("of several attempts the most telling one is reported", () => {
-  const reported = (...problems: Problem[]) =>
+  const reported = (...problems: VoiceProblem[]) =>
     troubleError("record", problems.map((problem) => attempt(problem)), LINUX).problem;
   assert.equal(reported("no-device", "no-server"), "no-server");
   assert.equal(reported("no-server", "busy", "no-device"), "busy");
@@ -154,7 +154,7 @@ Deno.test("of several attempts the most telling one is reported", () => {
 });
 
 Deno.test("a machine without any sound is told apart from a server that is down", () => {
-  const message = (...problems: Problem[]) =>
+  const message = (...problems: VoiceProblem[]) =>
     english(troubleError("record", problems.map((problem) => attempt(problem)), LINUX));
   assert.equal(message("no-server"), "record voice: no sound server answers");
   assert.match(
@@ -165,7 +165,7 @@ Deno.test("a machine without any sound is told apart from a server that is down"
 
 Deno.test("every problem on every platform is a clear line, most with what to do", () => {
   const platforms: Platform[] = ["linux", "darwin", "windows"];
-  const directions: Direction[] = ["record", "play"];
+  const directions: SoundDirection[] = ["record", "play"];
   for (const os of platforms) {
     for (const direction of directions) {
       for (const problem of PROBLEMS) {

@@ -6,7 +6,7 @@ import type { Host } from "../../lib/voice/host.ts";
 import { makeHost } from "../../lib/voice/host.ts";
 import { listDevices } from "../../lib/voice/list-devices.ts";
 import { describeVoice, play } from "../../lib/voice/play.ts";
-import { type Problem, VoiceError } from "../../lib/voice/problem.ts";
+import { VoiceError, type VoiceProblem } from "../../lib/voice/problem.ts";
 import { record } from "../../lib/voice/record.ts";
 import { readWav } from "../../lib/voice/wav.ts";
 import { english } from "../support/english.ts";
@@ -73,7 +73,7 @@ for (
     ],
     ["a recorder that breaks", failing("Segmentation fault"), "failed"],
     ["a recorder that gives no sound and no reason", "exit 0", "failed"],
-  ] as ReadonlyArray<readonly [string, string, Problem]>
+  ] as ReadonlyArray<readonly [string, string, VoiceProblem]>
 ) {
   test(`${name} is told as such`, async () => {
     await withTools({ ffmpeg: script }, async ({ host }) => {

@@ -11,7 +11,7 @@ export const BLOCK = 16;
 const EMPTY = new Uint8Array(0);
 
 /** A key that an engine has prepared. */
-export interface CipherKey {
+export interface PreparedKey {
   /** Overwrites it. Using it afterwards is an error. */
   wipe(): void;
 }
@@ -61,20 +61,20 @@ export abstract class Engine {
   }
 
   /** Prepares a 16-byte key. */
-  abstract prepare(key: Uint8Array): CipherKey;
+  abstract prepare(key: Uint8Array): PreparedKey;
 
   /**
    * Lays the key stream over `input`. `counter` (16 bytes) counts modulo 2³² in its last 4 (inc₃₂) and is left at
    * the next unused block; a last partial block uses one up.
    */
-  abstract ctr(key: CipherKey, counter: Uint8Array, input: Uint8Array, output: Uint8Array): void;
+  abstract ctr(key: PreparedKey, counter: Uint8Array, input: Uint8Array, output: Uint8Array): void;
 
   /** Whole blocks, each by itself. */
-  abstract ecb(key: CipherKey, decrypt: boolean, input: Uint8Array, output: Uint8Array): void;
+  abstract ecb(key: PreparedKey, decrypt: boolean, input: Uint8Array, output: Uint8Array): void;
 
   /** Whole blocks, chained; `chain` (16 bytes) is left at the last ciphertext block. */
   abstract cbc(
-    key: CipherKey,
+    key: PreparedKey,
     decrypt: boolean,
     chain: Uint8Array,
     input: Uint8Array,
@@ -82,7 +82,7 @@ export abstract class Engine {
   ): void;
 
   /** GHASH: `hash` (16 bytes) goes through `data`, filled up with zeros to a whole block. */
-  abstract ghash(key: CipherKey, hash: Uint8Array, data: Uint8Array): void;
+  abstract ghash(key: PreparedKey, hash: Uint8Array, data: Uint8Array): void;
 
   /** SM3's compression function over whole 64-byte blocks, into the chaining value of 8 words. */
   abstract sm3(state: Int32Array, data: Uint8Array): void;
@@ -115,7 +115,7 @@ export abstract class Engine {
 
   /** The next piece of a GCM message: key stream over it and its ciphertext into the hash. */
   gcmPiece(
-    key: CipherKey,
+    key: PreparedKey,
     decrypt: boolean,
     counter: Uint8Array,
     hash: Uint8Array,
@@ -129,7 +129,7 @@ export abstract class Engine {
 
   /** Seals: `output` gets ciphertext ‖ tag. */
   gcmSeal(
-    key: CipherKey,
+    key: PreparedKey,
     nonce: Uint8Array,
     aad: Uint8Array,
     input: Uint8Array,
@@ -148,7 +148,7 @@ export abstract class Engine {
 
   /** Opens `input` = ciphertext ‖ tag; false, and no plaintext, when it is not authentic. */
   gcmOpen(
-    key: CipherKey,
+    key: PreparedKey,
     nonce: Uint8Array,
     aad: Uint8Array,
     input: Uint8Array,
@@ -170,14 +170,14 @@ export abstract class Engine {
   }
 
   /** Seals every message. */
-  gcmSealMany(key: CipherKey, messages: readonly BatchMessage[]): void {
+  gcmSealMany(key: PreparedKey, messages: readonly BatchMessage[]): void {
     for (const { nonce, aad = EMPTY, input, output } of messages) {
       this.gcmSeal(key, nonce, aad, input, output);
     }
   }
 
   /** Opens every message; which of them were authentic. */
-  gcmOpenMany(key: CipherKey, messages: readonly BatchMessage[]): boolean[] {
+  gcmOpenMany(key: PreparedKey, messages: readonly BatchMessage[]): boolean[] {
     return messages.map(({ nonce, aad = EMPTY, input, output }) =>
       this.gcmOpen(key, nonce, aad, input, output)
     );

@@ -9,7 +9,7 @@ import {
   SBOX_OUTPUT_CONSTANT,
   SBOX_OUTPUTS,
 } from "./built/sbox.ts";
-import { BLOCK, type CipherKey, Engine } from "./engine.ts";
+import { BLOCK, Engine, type PreparedKey } from "./engine.ts";
 import { sm3CompressBlocks } from "./sm3-scalar.ts";
 
 /** Rounds (GB/T 32907-2016 §5), and blocks worked on at once. */
@@ -49,7 +49,7 @@ function sboxWord(x: number): number {
   return s;
 }
 
-class ScalarKey implements CipherKey {
+class ScalarKey implements PreparedKey {
   readonly rounds = new Int32Array(ROUNDS);
   /** H, once it was needed. */
   hash: Int32Array | undefined;
@@ -124,7 +124,7 @@ function cryptBytes(key: ScalarKey, decrypt: boolean, count: number): void {
   for (let i = 0; i < 4 * count; i++) laneView.setInt32(4 * i, lanes[i]!);
 }
 
-function ownKey(key: CipherKey): ScalarKey {
+function ownKey(key: PreparedKey): ScalarKey {
   if (!(key instanceof ScalarKey) || key.wiped) {
     throw new LocalProtocolError("kernel.wiped-key", {});
   }
@@ -135,11 +135,11 @@ function ownKey(key: CipherKey): ScalarKey {
 export class ScalarEngine extends Engine {
   override readonly name = "scalar";
 
-  override prepare(key: Uint8Array): CipherKey {
+  override prepare(key: Uint8Array): PreparedKey {
     return new ScalarKey(key);
   }
 
-  override ctr(key: CipherKey, counter: Uint8Array, input: Uint8Array, output: Uint8Array): void {
+  override ctr(key: PreparedKey, counter: Uint8Array, input: Uint8Array, output: Uint8Array): void {
     const own = ownKey(key);
     const view = new DataView(counter.buffer, counter.byteOffset, BLOCK);
     for (let at = 0; at < input.length; at += laneBytes.length) {
@@ -154,7 +154,7 @@ export class ScalarEngine extends Engine {
     }
   }
 
-  override ecb(key: CipherKey, decrypt: boolean, input: Uint8Array, output: Uint8Array): void {
+  override ecb(key: PreparedKey, decrypt: boolean, input: Uint8Array, output: Uint8Array): void {
     const own = ownKey(key);
     for (let at = 0; at < input.length; at += laneBytes.length) {
       const bytes = Math.min(laneBytes.length, input.length - at);
@@ -165,7 +165,7 @@ export class ScalarEngine extends Engine {
   }
 
   override cbc(
-    key: CipherKey,
+    key: PreparedKey,
     decrypt: boolean,
     chain: Uint8Array,
     input: Uint8Array,
@@ -181,7 +181,7 @@ export class ScalarEngine extends Engine {
     }
   }
 
-  override ghash(key: CipherKey, hash: Uint8Array, data: Uint8Array): void {
+  override ghash(key: PreparedKey, hash: Uint8Array, data: Uint8Array): void {
     const own = ownKey(key);
     if (own.hash === undefined) {
       laneBytes.fill(0, 0, BLOCK);

@@ -3,10 +3,10 @@
  * longest unused moves out to its key's own buffer, and back in when the key is used again.
  */
 import { LocalProtocolError } from "../../errors.ts";
-import type { CipherKey } from "./engine.ts";
+import type { PreparedKey } from "./engine.ts";
 
 /** A key whose context lies in a slot, or in a buffer while others have the slots. */
-export class SlotKey implements CipherKey {
+export class SlotKey implements PreparedKey {
   /** The address of the context; 0 while it is moved out. */
   address = 0;
   /** Whether the GHASH tables are made. */

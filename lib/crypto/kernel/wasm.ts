@@ -5,7 +5,7 @@
 import type { Bytes } from "../../bytes.ts";
 import { FailureError } from "../../errors.ts";
 import { Arena, copyFew, padded } from "./arena.ts";
-import { type BatchMessage, BLOCK, type CipherKey, Engine } from "./engine.ts";
+import { type BatchMessage, BLOCK, Engine, type PreparedKey } from "./engine.ts";
 import { instantiate, type KernelExports } from "./instance.ts";
 import { SlotKey, Slots } from "./slots.ts";
 import { WindowSm3 } from "./window-sm3.ts";
@@ -83,7 +83,7 @@ export class WasmEngine extends Engine {
     return this.#arena.buffer(length);
   }
 
-  override prepare(key: Uint8Array): CipherKey {
+  override prepare(key: Uint8Array): PreparedKey {
     const prepared = new SlotKey(this.#slots);
     const context = this.#slots.address(prepared);
     this.#memory.set(key, this.#arguments);
@@ -106,7 +106,7 @@ export class WasmEngine extends Engine {
   }
 
   /** The context of `key` for `bytes` at once, with its GHASH tables where `hash` is asked for. */
-  #context(key: CipherKey, hash: boolean, bytes: number): number {
+  #context(key: PreparedKey, hash: boolean, bytes: number): number {
     this.#ready(bytes);
     if (!(key instanceof SlotKey)) throw new FailureError("kernel.wiped-key", {});
     const context = this.#slots.address(key);
@@ -143,14 +143,14 @@ export class WasmEngine extends Engine {
     }
   }
 
-  override ctr(key: CipherKey, counter: Uint8Array, input: Uint8Array, output: Uint8Array): void {
+  override ctr(key: PreparedKey, counter: Uint8Array, input: Uint8Array, output: Uint8Array): void {
     const context = this.#context(key, false, input.length);
     this.#withValue(counter, 0, (address) => {
       this.#pass(input, output, (at, blocks) => this.#wasm.sm4Ctr(context, address, at, blocks));
     });
   }
 
-  override ecb(key: CipherKey, decrypt: boolean, input: Uint8Array, output: Uint8Array): void {
+  override ecb(key: PreparedKey, decrypt: boolean, input: Uint8Array, output: Uint8Array): void {
     const context = this.#context(key, false, input.length);
     this.#pass(
       input,
@@ -160,7 +160,7 @@ export class WasmEngine extends Engine {
   }
 
   override cbc(
-    key: CipherKey,
+    key: PreparedKey,
     decrypt: boolean,
     chain: Uint8Array,
     input: Uint8Array,
@@ -191,7 +191,7 @@ export class WasmEngine extends Engine {
     });
   }
 
-  override ghash(key: CipherKey, hash: Uint8Array, data: Uint8Array): void {
+  override ghash(key: PreparedKey, hash: Uint8Array, data: Uint8Array): void {
     const context = this.#context(key, true, data.length);
     this.#withValue(hash, SECOND, (address) => {
       this.#pass(data, undefined, (at, blocks) => this.#wasm.ghash(context, address, at, blocks));
@@ -199,7 +199,7 @@ export class WasmEngine extends Engine {
   }
 
   override gcmPiece(
-    key: CipherKey,
+    key: PreparedKey,
     decrypt: boolean,
     counter: Uint8Array,
     hash: Uint8Array,
@@ -233,7 +233,7 @@ export class WasmEngine extends Engine {
   }
 
   override gcmSeal(
-    key: CipherKey,
+    key: PreparedKey,
     nonce: Uint8Array,
     aad: Uint8Array,
     input: Uint8Array,
@@ -256,7 +256,7 @@ export class WasmEngine extends Engine {
   }
 
   override gcmOpen(
-    key: CipherKey,
+    key: PreparedKey,
     nonce: Uint8Array,
     aad: Uint8Array,
     input: Uint8Array,
@@ -281,7 +281,7 @@ export class WasmEngine extends Engine {
     return true;
   }
 
-  override gcmSealMany(key: CipherKey, messages: readonly BatchMessage[]): void {
+  override gcmSealMany(key: PreparedKey, messages: readonly BatchMessage[]): void {
     this.#ready(Infinity); // before data lies in the window, where the test works, too
     this.#inBatches(messages, 0, (first, count) => {
       this.#wasm.gcmSealMany(this.#context(key, true, 0), count);
@@ -289,7 +289,7 @@ export class WasmEngine extends Engine {
     }, ({ nonce, aad = EMPTY, input, output }) => this.gcmSeal(key, nonce, aad, input, output));
   }
 
-  override gcmOpenMany(key: CipherKey, messages: readonly BatchMessage[]): boolean[] {
+  override gcmOpenMany(key: PreparedKey, messages: readonly BatchMessage[]): boolean[] {
     this.#ready(Infinity);
     const results: boolean[] = [];
     this.#inBatches(messages, BLOCK, (first, count) => {

@@ -14,7 +14,7 @@ import type { KdfOptions } from "../kdf-cost.ts";
 import { withForms } from "../passphrase.ts";
 import { publicKeyOf } from "../sm2.ts";
 import { certificatePublicKey, requestPublicKey } from "./certificate.ts";
-import { findKeys, type Found, isEncrypted, isPrivate } from "./find.ts";
+import { findKeys, type FoundKey, isEncrypted, isPrivate } from "./find.ts";
 import { decodeEcPrivateKey, decodePrivateKeyInfo } from "./private-key.ts";
 import { decodePublicKeyDer, pointOfKey } from "./spki.ts";
 import { decodePublicKeyText } from "./text.ts";
@@ -95,7 +95,7 @@ export function decodePublicKey(bytes: Uint8Array, options: DecodeOptions = {}):
   }
 }
 
-function publicKeyIn(found: Found): Bytes {
+function publicKeyIn(found: FoundKey): Bytes {
   switch (found.kind) {
     case "public-key-info":
       return decodePublicKeyDer(found.der);

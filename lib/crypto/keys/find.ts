@@ -23,7 +23,7 @@ type DerKind =
   | "request";
 
 /** A key, as it was found. */
-export type Found =
+export type FoundKey =
   | { readonly kind: DerKind; readonly der: Bytes }
   | { readonly kind: "legacy-encrypted-key"; readonly block: PemBlock }
   | { readonly kind: "secret" | "point"; readonly bytes: Bytes }
@@ -35,7 +35,7 @@ export type FoundPrivate =
   | { readonly kind: "legacy-encrypted-key"; readonly block: PemBlock }
   | { readonly kind: "secret"; readonly bytes: Bytes };
 
-const PRIVATE_KINDS: ReadonlySet<Found["kind"]> = new Set<Found["kind"]>([
+const PRIVATE_KINDS: ReadonlySet<FoundKey["kind"]> = new Set<FoundKey["kind"]>([
   "private-key-info",
   "ec-private-key",
   "encrypted-key",
@@ -44,18 +44,18 @@ const PRIVATE_KINDS: ReadonlySet<Found["kind"]> = new Set<Found["kind"]>([
 ]);
 
 /** Whether there is a private key in it, encrypted or not. */
-export function isPrivate(found: Found): found is FoundPrivate {
+export function isPrivate(found: FoundKey): found is FoundPrivate {
   return PRIVATE_KINDS.has(found.kind);
 }
 
 /** Whether nothing of it can be read without a passphrase. */
-export function isEncrypted({ kind }: Found): boolean {
+export function isEncrypted({ kind }: FoundKey): boolean {
   return kind === "encrypted-key" || kind === "legacy-encrypted-key";
 }
 
 /** What was found: the keys in order, and the name of something else that is no key of ours. */
 export interface Findings {
-  readonly keys: readonly Found[];
+  readonly keys: readonly FoundKey[];
   readonly foreign: Text | undefined;
 }
 
@@ -93,7 +93,7 @@ export function findKeys(input: Uint8Array): Findings {
   }
 }
 
-function found(...keys: Found[]): Findings {
+function found(...keys: FoundKey[]): Findings {
   return { keys, foreign: undefined };
 }
 
@@ -109,7 +109,7 @@ function classifyText(content: string): Findings {
 function classifyPem(content: string): Findings {
   const foreign = [...content.matchAll(/-----BEGIN ([^\r\n-]+)-----/g)]
     .map(([, label = ""]) => foreignLabel(label)).find((name) => name !== undefined);
-  const keys = decodePem(content, (label) => LABELS.has(label)).map((block): Found => {
+  const keys = decodePem(content, (label) => LABELS.has(label)).map((block): FoundKey => {
     if (isLegacyEncrypted(block)) return { kind: "legacy-encrypted-key", block };
     return { kind: LABELS.get(block.label)!, der: block.content };
   });
@@ -156,7 +156,7 @@ function classifyBinary(bytes: Bytes): Findings {
 }
 
 /** Tells the structures apart by their first two elements. */
-function classifyDer(der: Bytes): Found[] {
+function classifyDer(der: Bytes): FoundKey[] {
   const content = new DerReader(der).sequence();
   const first = content.any();
   const second = content.peek();

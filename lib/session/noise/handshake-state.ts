@@ -12,7 +12,7 @@ import {
 import type { CipherState } from "./cipher-state.ts";
 import { type HandshakePattern, senderOf, type Token } from "./patterns.ts";
 import type { Role } from "../../wire/role.ts";
-import { type KeyPair, type NoiseSuite, protocolName, type Random, TAG_BYTES } from "./suite.ts";
+import { type DhKeyPair, type NoiseSuite, protocolName, type Random, TAG_BYTES } from "./suite.ts";
 import { SymmetricState } from "./symmetric-state.ts";
 
 /** What a handshake starts from. */
@@ -23,9 +23,9 @@ export interface HandshakeOptions {
   readonly prologue: Uint8Array;
   readonly random: Random;
   /** Our static key pair, where the pattern has one. */
-  readonly localStatic?: KeyPair | undefined;
+  readonly localStatic?: DhKeyPair | undefined;
   /** An ephemeral of ours made earlier (fallback only). */
-  readonly localEphemeral?: KeyPair | undefined;
+  readonly localEphemeral?: DhKeyPair | undefined;
   /** The peer's static key, where the pattern knows it beforehand. */
   readonly remoteStatic?: Uint8Array | undefined;
   /** The peer's ephemeral key, where the pattern knows it beforehand (fallback). */
@@ -49,7 +49,7 @@ export interface HandshakeResult {
 export class HandshakeState {
   readonly #options: HandshakeOptions;
   #symmetric: SymmetricState;
-  #localEphemeral: KeyPair | undefined;
+  #localEphemeral: DhKeyPair | undefined;
   #remoteStatic: Bytes | undefined;
   #remoteEphemeral: Bytes | undefined;
   #message = 0;
@@ -104,7 +104,7 @@ export class HandshakeState {
   }
 
   /** Our ephemeral key pair, once made (for a fallback). */
-  get localEphemeral(): KeyPair | undefined {
+  get localEphemeral(): DhKeyPair | undefined {
     return this.#localEphemeral;
   }
 

@@ -15,7 +15,7 @@ export const TAG_BYTES = 16;
 export type Random = (length: number) => Bytes;
 
 /** A key pair of the suite's DH function. */
-export interface KeyPair {
+export interface DhKeyPair {
   readonly secretKey: Uint8Array;
   readonly publicKey: Uint8Array;
 }
@@ -25,7 +25,7 @@ export interface DhFunction {
   readonly name: string;
   /** DHLEN as far as public keys on the wire are concerned. */
   readonly publicBytes: number;
-  generate(random: Random): KeyPair;
+  generate(random: Random): DhKeyPair;
   /** Refuses a public key that must not be computed with; called before any use of received bytes. */
   checkPublic(publicKey: Uint8Array): void;
   /** The shared secret of a secret key and a checked public key. */

@@ -5,7 +5,7 @@ import type { ChannelEstimates } from "./check.ts";
 export type Sign = "replaced" | "none" | "unknown";
 
 /** The verdict on a picture. */
-export interface Verdict {
+export interface PictureVerdict {
   readonly sign: Sign;
   /** Estimated part of samples with a replaced low bit, 0 … 1; undefined where only the histogram tells. */
   readonly part: number | undefined;
@@ -17,7 +17,7 @@ const LEAST_PART = 0.08;
 const EVEN = 0.95;
 
 /** The verdict: the two estimators must agree on most channels, or the histograms of most be evened out. */
-export function verdictOf(channels: readonly ChannelEstimates[]): Verdict {
+export function verdictOf(channels: readonly ChannelEstimates[]): PictureVerdict {
   const most = channels.length / 2;
   const even = channels.filter(({ chiSquare }) => chiSquare >= EVEN).length > most;
   const least = channels.flatMap(({ rs, samplePairs }) =>

@@ -7,7 +7,7 @@ import { FailureError, reasonText } from "../../errors.ts";
 import type { DataLayout } from "./read.ts";
 
 /** How much the codec gives at a time, in bytes. */
-const PIECE_BYTES = 1 << 17;
+const DEFLATED_BYTES = 1 << 17;
 
 /** Parameters of the codec. */
 export interface Compression {
@@ -66,7 +66,7 @@ export class DeflateStream {
   /** @param sink takes the compressed bytes as they come */
   constructor(compression: Compression, sink: (piece: Uint8Array) => void) {
     this.#sink = sink;
-    this.#codec = createDeflate({ ...compression, chunkSize: PIECE_BYTES });
+    this.#codec = createDeflate({ ...compression, chunkSize: DEFLATED_BYTES });
     this.#codec.on("data", (piece: Uint8Array) => this.#sink(piece));
     this.#codec.on("error", (error) => {
       this.#failure = new FailureError("png.deflate", { reason: reasonText(error) }, {

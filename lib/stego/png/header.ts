@@ -42,7 +42,7 @@ export interface PictureLimits {
 }
 
 /** 40 megapixels: what most cameras make, and what hiding can do in 300 MB. */
-export const DEFAULT_LIMITS: PictureLimits = { maxPixels: 40_000_000 };
+export const DEFAULT_PICTURE_LIMITS: PictureLimits = { maxPixels: 40_000_000 };
 
 /** Scanline bytes allowed for each allowed pixel: 8-bit RGBA. Deeper pictures may have fewer pixels. */
 const MAX_BYTES_PER_PIXEL = 4;

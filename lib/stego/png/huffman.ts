@@ -5,7 +5,7 @@ import { pngError } from "../problem.ts";
 export const MAX_CODE_BITS = 15;
 
 /** A code: `table` answers the next symbols at once where their codes have at most `tableBits`. */
-export interface Code {
+export interface HuffmanCode {
   readonly tableBits: number;
   /** For the next `tableBits` bits (first one lowest): symbol · 16 + length, or 0 where the code is longer. */
   readonly table: Uint16Array;
@@ -16,7 +16,7 @@ export interface Code {
 }
 
 /** The code with the given lengths for symbols 0, 1, …; length 0 is a symbol that does not occur. */
-export function makeCode(lengths: Uint8Array, tableBits: number): Code {
+export function makeCode(lengths: Uint8Array, tableBits: number): HuffmanCode {
   const counts = new Uint16Array(MAX_CODE_BITS + 1);
   for (const length of lengths) counts[length] = counts[length]! + 1;
   const used = lengths.length - counts[0]!;
@@ -60,7 +60,7 @@ function reversed(code: number, length: number): number {
 }
 
 /** Symbol · 16 + length of the code at the start of `bits` (first bit lowest), however long it is; 0 for none. */
-export function longCode({ counts, symbols }: Code, bits: number): number {
+export function longCode({ counts, symbols }: HuffmanCode, bits: number): number {
   let code = 0;
   let first = 0;
   let index = 0;

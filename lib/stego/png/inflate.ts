@@ -6,7 +6,7 @@
 import type { Bytes } from "../../bytes.ts";
 import type { Code as TextCode, ParamsArgument } from "../../text/catalogue.ts";
 import { pngError } from "../problem.ts";
-import { type Code, longCode, makeCode } from "./huffman.ts";
+import { type HuffmanCode, longCode, makeCode } from "./huffman.ts";
 
 /** Compressed bytes are held back until there are so many: a block's head has at most 2,300 bits · 8. */
 const HELD_BYTES = 1 << 16;
@@ -92,8 +92,8 @@ export class BoundedInflate {
   #final = false;
   #stored = 0;
   #window = 32768;
-  #literals: Code | undefined;
-  #distances: Code | undefined;
+  #literals: HuffmanCode | undefined;
+  #distances: HuffmanCode | undefined;
 
   constructor(target: Bytes) {
     this.#out = target;
@@ -336,7 +336,7 @@ export class BoundedInflate {
     return ended;
   }
 
-  #distance(code: Code): number {
+  #distance(code: HuffmanCode): number {
     this.#fill(15);
     const entry = code.table[this.#bits & ((1 << DISTANCE_TABLE_BITS) - 1)]! ||
       longCode(code, this.#bits);

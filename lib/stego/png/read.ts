@@ -66,7 +66,7 @@ export interface DataLayout {
 /** Most bytes of all chunks but IDAT, and of what follows IEND. Ours: a large colour profile has 3 MB. */
 const MAX_CHUNK_BYTES = 32 << 20;
 /** Most chunks other than IDAT. Ours. */
-const MAX_CHUNKS = 10_000;
+const MAX_PNG_CHUNKS = 10_000;
 /** Most IDAT chunks without data. Ours: there is no reason for one. */
 const MAX_EMPTY_CHUNKS = 1000;
 /** Chunk lengths must fit in 31 bits (§5.3). */
@@ -207,7 +207,8 @@ class PngReader {
   async #other(header: PngHeader, type: string, length: number, before: boolean): Promise<void> {
     this.#chunkBytes += length;
     if (
-      this.#chunkBytes > MAX_CHUNK_BYTES || this.#before.length + this.#after.length >= MAX_CHUNKS
+      this.#chunkBytes > MAX_CHUNK_BYTES ||
+      this.#before.length + this.#after.length >= MAX_PNG_CHUNKS
     ) {
       throw new PictureLimitError("PNG", text("png.chunks"));
     }

@@ -95,7 +95,7 @@ export const AMR_MAGIC = { narrow: "#!AMR\n", wide: "#!AMR-WB\n" } as const;
 const AMR_SECONDS = 0.02;
 
 /** Reads the frames of an AMR file. */
-export function amrFrameAt(band: "narrow" | "wide"): FrameReader {
+export function amrFrameAt(band: "narrow" | "wide"): ReadFrame {
   return (bytes, at) => {
     const header = bytes[at];
     if (header === undefined) return undefined;
@@ -128,21 +128,21 @@ export function framesAt(
 }
 
 /** The frame at an offset; undefined where none starts. */
-export type FrameReader = (bytes: Uint8Array, at: number) => Frame | undefined;
+export type ReadFrame = (bytes: Uint8Array, at: number) => Frame | undefined;
 
 /** Bytes from a frame's start that a reader may look at: an MPEG header, side information and the "Xing" mark. */
 const LOOK_BYTES = 40;
 
 /** Adds up the time of all frames of a stream that is given in pieces. */
 export class FrameClock {
-  readonly #frameAt: FrameReader;
+  readonly #frameAt: ReadFrame;
   #rest: Uint8Array = new Uint8Array(0);
   #skip: number;
   #seconds = 0;
   #frames = 0;
 
   /** @param skip bytes before the first frame (`id3Bytes`) */
-  constructor(skip: number, reader: FrameReader) {
+  constructor(skip: number, reader: ReadFrame) {
     this.#skip = skip;
     this.#frameAt = reader;
   }

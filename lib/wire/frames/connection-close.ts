@@ -11,12 +11,15 @@ export const FRAME_CONNECTION_CLOSE = 0x1c;
 export const FRAME_APPLICATION_CLOSE = 0x1d;
 
 /** The longest reason, in UTF-8 bytes. Ours: it fits every packet. */
-export const MAX_REASON_BYTES = 512;
+export const MAX_CLOSE_REASON_BYTES = 512;
 
 function readReason(frame: FrameCursor): void {
   const bytes = frame.varint();
-  if (bytes > MAX_REASON_BYTES) {
-    throw encodingError(frame.type, "frame.reason-too-long", { bytes, limit: MAX_REASON_BYTES });
+  if (bytes > MAX_CLOSE_REASON_BYTES) {
+    throw encodingError(frame.type, "frame.reason-too-long", {
+      bytes,
+      limit: MAX_CLOSE_REASON_BYTES,
+    });
   }
   frame.slice(bytes);
 }

@@ -13,7 +13,7 @@ export const STREAM_OFFSET = 0x04;
 export const stream: FrameType = { name: "STREAM", type: FRAME_STREAM, onLoss: "bytes" };
 
 /** Whether `type` is one of the eight types of STREAM. */
-export function isStream(type: number): boolean {
+export function isStreamFrame(type: number): boolean {
   return (type & ~0x07) === FRAME_STREAM;
 }
 
