@@ -13,7 +13,7 @@ export type { Address };
 
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
 const IPV6 = /^[0-9a-f:]*:[0-9a-f:.]*$/i;
-const HOST = /^[\p{L}\p{N}](?:[\p{L}\p{N}._-]{0,251}[\p{L}\p{N}])?\.?$/u;
+const hostName = () => /^[\p{L}\p{N}](?:[\p{L}\p{N}._-]{0,251}[\p{L}\p{N}])?\.?$/u;
 
 function usage(given: string): UsageError {
   return new UsageError("net.no-address", { given }, { hint: text("net.no-address.hint") });
@@ -40,7 +40,7 @@ export function parseAddress(given: string): Address {
   if (host === undefined || more.length > 0) throw usage(given);
   if (!IPV4.test(host)) {
     // All digits and dots, yet no address: a mistyped one, never a name to look up.
-    if (/^[\d.]+$/.test(host) || !HOST.test(host)) throw usage(given);
+    if (/^[\d.]+$/.test(host) || !hostName().test(host)) throw usage(given);
   }
   return { hostname: host.toLowerCase(), port: port(digits, given) };
 }

@@ -6,7 +6,7 @@ import { UsageError } from "../errors.ts";
 import { text } from "../text/catalogue.ts";
 
 /** Letters and digits of any script, then also marks, blanks and . _ - ' within. */
-const NAME = /^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._'-]{0,63}$/u;
+const wellFormed = () => /^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._'-]{0,63}$/u;
 
 /** What is read as an address or a key wherever a peer is named. */
 const LIKE_ADDRESS = [
@@ -23,7 +23,7 @@ export function contactName(given: string): string {
   if (LIKE_ADDRESS.some((form) => form.test(name)) || /^p2p1/i.test(name)) {
     throw new UsageError("contact.like-address", { name }, { hint: text("contact.name.hint") });
   }
-  if (!NAME.test(name) || name === "__proto__") {
+  if (!wellFormed().test(name) || name === "__proto__") {
     throw new UsageError("contact.bad-name", { name }, { hint: text("contact.name.hint") });
   }
   return name;
@@ -32,7 +32,8 @@ export function contactName(given: string): string {
 /** Whether a contact of this program may be called so: what looks like an address, a path or a key is none. */
 export function couldBeContact(given: string): boolean {
   const name = comparableName(given);
-  return NAME.test(name) && !/^p2p1/i.test(name) && !LIKE_ADDRESS.some((form) => form.test(name));
+  return wellFormed().test(name) && !/^p2p1/i.test(name) &&
+    !LIKE_ADDRESS.some((form) => form.test(name));
 }
 
 /** The name that a search is for: what `contactName` would keep, without a judgement. */

@@ -30,7 +30,7 @@ const UNFINISHED_ESCAPE = /^(?:\[[0-?]*[ -/]*|O)?$/u;
 const MAX_ESCAPE = 32;
 /** A text whose last character is cut in two. */
 const HALF = /[\ud800-\udbff]$/;
-const CONTROLS = /[\p{Cc}\p{Cs}]/gu;
+const controls = () => /[\p{Cc}\p{Cs}]/gu;
 
 /** The line. */
 export class LineEditor {
@@ -204,7 +204,7 @@ export class LineEditor {
 
   #insert(text: string): void {
     const clean = text.replace(/\r\n?/g, "\n").replaceAll("\t", " ")
-      .replace(CONTROLS, (c) => c === "\n" ? c : "");
+      .replace(controls(), (c) => c === "\n" ? c : "");
     // Together with what stands before: a mark typed now belongs to the letter typed before.
     const last = this.#before.pop() ?? "";
     const room = MAX_CHARACTERS - this.#before.length - this.#after.length;

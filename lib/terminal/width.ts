@@ -27,12 +27,13 @@ const WIDE: ReadonlyArray<readonly [number, number]> = [
   [0x1fa70, 0x1faff],
   [0x20000, 0x3fffd],
 ];
-const PICTURE = /^\p{Emoji_Presentation}/u;
+const picture = () => /^\p{Emoji_Presentation}/u;
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+let graphemes: Intl.Segmenter | undefined;
 
 /** What a reader takes for characters: a letter with its marks, an emoji of several parts. */
 export function characters(text: string): string[] {
+  graphemes ??= new Intl.Segmenter(undefined, { granularity: "grapheme" }); // takes 15 ms to make
   return Array.from(graphemes.segment(text), ({ segment }) => segment);
 }
 
@@ -47,7 +48,7 @@ export function characterWidth(character: string): number {
 
 function isWide(character: string): boolean {
   const code = character.codePointAt(0) ?? 0;
-  return PICTURE.test(character) || WIDE.some(([first, last]) => code >= first && code <= last);
+  return picture().test(character) || WIDE.some(([first, last]) => code >= first && code <= last);
 }
 
 /** Columns of a line of text. */
@@ -56,9 +57,9 @@ export function textWidth(text: string): number {
 }
 
 /** What takes no column wherever it stands: marks over and under letters, joiners, selectors. */
-const NOTHING = /[\p{Mn}\p{Me}\u200c\u200d]/u;
+const nothing = () => /[\p{Mn}\p{Me}\u200c\u200d]/u;
 /** What no terminal draws wider than UAX #11 says. */
-const SETTLED = /[\p{L}\p{M}\p{Nd}]/u;
+const settled = () => /[\p{L}\p{M}\p{Nd}]/u;
 
 /**
  * The most columns that any terminal takes for one character as `characters` gives them: some draw the parts of an
@@ -69,7 +70,7 @@ export function mostColumns(character: string): number {
   let columns = 0;
   for (const part of character) {
     if (part <= "~") columns++;
-    else if (!NOTHING.test(part)) columns += SETTLED.test(part) && !isWide(part) ? 1 : 2;
+    else if (!nothing().test(part)) columns += settled().test(part) && !isWide(part) ? 1 : 2;
   }
   return Math.max(columns, characterWidth(character));
 }

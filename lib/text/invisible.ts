@@ -11,25 +11,34 @@ export const MISLEADING =
 /** U+200C and U+200D, and U+FE0F: kept where they mean something (RFC 5892 appendix A; UTS #51 §2). */
 export const JOINERS = /[\u200c\u200d\ufe0f]/gu;
 
-/** Scripts whose letters join, so that a joiner between two of them changes how they look. */
-const JOINING =
+/**
+ * Scripts whose letters join, so that a joiner between two of them changes how they look. Here as elsewhere a class of
+ * Unicode is looked up when it is first asked for, because that takes milliseconds.
+ */
+const joining = () =>
   /[\p{L}\p{M}](?<=\p{sc=Arab}|\p{sc=Syrc}|\p{sc=Mong}|\p{sc=Nkoo}|\p{sc=Deva}|\p{sc=Beng}|\p{sc=Guru}|\p{sc=Gujr}|\p{sc=Orya}|\p{sc=Taml}|\p{sc=Telu}|\p{sc=Knda}|\p{sc=Mlym}|\p{sc=Sinh}|\p{sc=Khmr}|\p{sc=Mymr}|\p{sc=Tibt})/u;
 
-const BEFORE_JOINER = new RegExp(`${JOINING.source}$`, "u");
-const AFTER_JOINER = new RegExp(`^${JOINING.source}`, "u");
+let beforeJoiner: RegExp | undefined;
+let afterJoiner: RegExp | undefined;
+
+function joinsLetters(before: string, after: string): boolean {
+  beforeJoiner ??= new RegExp(`${joining().source}$`, "u");
+  afterJoiner ??= new RegExp(`^${joining().source}`, "u");
+  return beforeJoiner.test(before) && afterJoiner.test(after);
+}
 
 /** An emoji, with what may stand between it and a joiner. */
-const EMOJI_BEFORE = /\p{Extended_Pictographic}[\u{1f3fb}-\u{1f3ff}\ufe0f]?$/u;
-const EMOJI_AFTER = /^\p{Extended_Pictographic}/u;
+const emojiBefore = () => /\p{Extended_Pictographic}[\u{1f3fb}-\u{1f3ff}\ufe0f]?$/u;
+const emojiAfter = () => /^\p{Extended_Pictographic}/u;
 
 /** What U+FE0F makes an emoji of: a keycap's digit, or a sign that is text otherwise. */
-const SELECTED = /(?:\p{Extended_Pictographic}|[0-9#*])$/u;
+const selected = () => /(?:\p{Extended_Pictographic}|[0-9#*])$/u;
 
 /** Whether the joiner or selector at `at` in `whole` means something there. */
 export function joins(whole: string, at: number): boolean {
   const before = whole.slice(Math.max(0, at - 4), at);
   const after = whole.slice(at + 1, at + 3);
-  if (whole[at] === "\ufe0f") return SELECTED.test(before);
-  if (BEFORE_JOINER.test(before) && AFTER_JOINER.test(after)) return true;
-  return whole[at] === "\u200d" && EMOJI_BEFORE.test(before) && EMOJI_AFTER.test(after);
+  if (whole[at] === "\ufe0f") return selected().test(before);
+  if (joinsLetters(before, after)) return true;
+  return whole[at] === "\u200d" && emojiBefore().test(before) && emojiAfter().test(after);
 }

@@ -5,7 +5,7 @@
 import { JOINERS, joins, MISLEADING } from "./invisible.ts";
 
 /** What drives a terminal or is no character: C0, DEL, C1, lone surrogates, noncharacters. */
-const UNSAFE = /\p{Cc}|\p{Cs}|\p{Noncharacter_Code_Point}/gu;
+const unsafe = () => /\p{Cc}|\p{Cs}|\p{Noncharacter_Code_Point}/gu;
 
 function visible(character: string): string {
   const code = character.codePointAt(0) ?? 0;
@@ -18,7 +18,7 @@ const PLAIN = /^[\x20-\x7e]*$/;
 /** `text` on one line, with everything unsafe made visible. */
 export function safeText(text: string): string {
   if (PLAIN.test(text)) return text;
-  return text.replace(UNSAFE, visible).replace(MISLEADING, visible)
+  return text.replace(unsafe(), visible).replace(MISLEADING, visible)
     .replace(JOINERS, (character, at, whole) => joins(whole, at) ? character : visible(character));
 }
 

@@ -17,10 +17,10 @@ export const MAX_COMPONENT_BYTES = 240;
 export const MAX_DEPTH = 64;
 
 /** Not allowed in Windows names; "/" is our separator; the backslash is Windows'. */
-const FORBIDDEN = /[\p{Cc}<>:"/\\|?*]/gu;
+const forbidden = () => /[\p{Cc}<>:"/\\|?*]/gu;
 
 /** Lone halves of surrogate pairs: not text. */
-const LONE_SURROGATE = /\p{Surrogate}/gu;
+const loneSurrogate = () => /\p{Surrogate}/gu;
 
 /** DOS devices, alone or in front of a dot (also with superscript digits, as Windows reads them). */
 const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|clock\$|com[0-9¹²³]|lpt[0-9¹²³])(?= *(\.|$))/iu;
@@ -35,7 +35,7 @@ const PLAIN = /^[A-Za-z0-9_](?:[\w .+-]*[\w+-])?$/;
 export function safeComponent(name: string): string {
   if (name.length <= MAX_COMPONENT_BYTES && PLAIN.test(name) && !DEVICE.test(name)) return name;
   const clean = name.normalize("NFC")
-    .replace(LONE_SURROGATE, "_").replace(FORBIDDEN, "_").replace(MISLEADING, "_")
+    .replace(loneSurrogate(), "_").replace(forbidden(), "_").replace(MISLEADING, "_")
     .replace(JOINERS, (c, at, whole) => joins(whole, at) ? c : "_");
   const trimmed = clean.replace(/[. ]+$/u, "").replace(/^ +/u, "");
   const device = DEVICE.test(trimmed) ? `_${trimmed}` : trimmed;

@@ -1,0 +1,45 @@
+/** What a module costs at its loading: every command pays it at every start, whether it needs the thing or not. */
+import assert from "node:assert/strict";
+import { sources, withoutComments } from "../support/imports.ts";
+
+/**
+ * What takes from a tenth of a millisecond to fifteen: classes of Unicode in regular expressions, which the engine looks
+ * up when the expression is made, and what knows languages.
+ */
+const DEAR = /\\p\{|\bnew Intl\.|\bDeno\.dlopen\(/;
+
+/** Statements at the margin, up to where the next one begins. */
+function statements(text: string): string[] {
+  return withoutComments(text).split(/\n(?=[a-z/@])/);
+}
+
+/** The dear values that a module makes as it loads: not in a function, which makes them when it is called. */
+function madeAtLoad(text: string): string[] {
+  return statements(text).filter((statement) =>
+    /^(?:export )?(?:const|let) /.test(statement) && DEAR.test(statement) &&
+    !/^[^;]*?=\s*(?:async )?(?:\([^)]*\)|\w+)(?:: [^=]+)? =>/.test(statement)
+  );
+}
+
+Deno.test("no module makes at its loading what takes milliseconds to make", () => {
+  for (const { path, text } of sources("lib", "commands", "main.ts")) {
+    assert.deepEqual(madeAtLoad(text), [], path);
+  }
+});
+
+Deno.test("what a module makes at its loading is found, on one line or several", () => {
+  const bad = [
+    "const A = /^\\p{L}/u;",
+    "/** Why. */\nexport const B =\n  /[\\p{L}\\p{M}]/u;",
+    'const c = new Intl.Segmenter(undefined, { granularity: "grapheme" });',
+    "export const D = { letter: /\\p{L}/u, digit: /\\d/ };",
+  ];
+  for (const text of bad) assert.equal(madeAtLoad(text).length, 1, text);
+  const good = [
+    "const a = () => /^\\p{L}/u;",
+    "const b = () =>\n  /[\\p{L}\\p{M}]/u;",
+    "let made: Intl.Segmenter | undefined;\nfunction f() {\n  made ??= new Intl.Segmenter();\n}",
+    "// const C = /\\p{L}/u;\nconst D = /^[a-z]+$/;",
+  ];
+  for (const text of good) assert.deepEqual(madeAtLoad(text), [], text);
+});
