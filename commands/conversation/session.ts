@@ -98,7 +98,7 @@ export async function withTalk(
         await made.voices?.settled();
       } finally {
         forget();
-        if (face instanceof TerminalFace) face.close();
+        if (face instanceof TerminalFace) await face.close();
         await made.close();
       }
       await face.settled();
@@ -109,7 +109,7 @@ export async function withTalk(
     if (face instanceof JsonFace && error instanceof P2PError) await face.fail(error);
     throw error;
   } finally {
-    face.close();
+    await face.close();
   }
 }
 

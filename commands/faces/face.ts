@@ -8,5 +8,5 @@ export interface Face {
   /** Resolves when everything that happened so far has been shown. */
   settled(): Promise<void>;
   /** Gives the terminal back. */
-  close(): void;
+  close(): Promise<void> | void;
 }

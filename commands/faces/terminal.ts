@@ -47,11 +47,13 @@ export class TerminalFace implements Face {
   readonly #forget: () => void;
   readonly #moving = new Map<string, Moving>();
   readonly #slow = new Map<string, ReturnType<typeof setTimeout>>();
+  /** Lines that wait for an addressee. */
+  readonly #waiting: string[] = [];
 
   constructor(controls: Controls) {
     this.#controls = controls;
-    this.#screen = new LineScreen("> ", interruptProgram, (begun) => controls.draft(begun));
-    this.#forget = onInterrupt(() => this.#screen.close());
+    this.#screen = new LineScreen("> ", interruptProgram, (begun) => this.#begun(begun));
+    this.#forget = onInterrupt(() => this.close());
   }
 
   /** What the person types. */
@@ -64,12 +66,18 @@ export class TerminalFace implements Face {
     return this.#screen.lend(work);
   }
 
-  /** Puts a line back that could not go anywhere. */
+  /** Puts a line back that could go to nobody, once there is somebody: `/to` is typed before. */
   putBack(line: string): void {
-    this.#screen.draft(line);
+    this.#waiting.push(line);
+    this.#begun(true);
   }
 
-  tell(event: TalkEvent): void {
+  /** What waits for an addressee is begun, too: nobody becomes it by writing. */
+  #begun(begun: boolean): void {
+    this.#controls.draft(begun || this.#waiting.length > 0);
+  }
+
+  tell(event: TalkEvent): Promise<void> | void {
     switch (event.type) {
       case "message":
         return this.#speech(event.time, event.peer.label, event.text);
@@ -77,12 +85,14 @@ export class TerminalFace implements Face {
         return this.#sent(event);
       case "delivered":
         this.#settle(event);
-        return this.say(eventLines(event));
+        return this.#say(eventLines(event));
       case "failed":
         this.#settle(event);
         return this.#print(eventLines(event));
       case "addressee":
-        return this.#screen.prompt(event.peer === undefined ? "> " : `${event.peer.label}> `);
+        this.#screen.prompt(event.peer === undefined ? "> " : `${event.peer.label}> `);
+        if (event.peer === undefined || this.#waiting.length === 0) return;
+        return this.#screen.draft(this.#waiting.splice(0).join("\n"));
       case "question": {
         const { who, ask } = questionLines(event);
         return this.#screen.ask(event.id, who, ask, (yes) => {
@@ -97,47 +107,51 @@ export class TerminalFace implements Face {
         this.#moving.delete(event.id);
         return this.#screen.status("");
       case "listening":
-        return this.say(listeningLines(event));
+        return this.#say(listeningLines(event));
       case "key-changed":
         return this.#print(keyChangedLines(event));
       case "error":
         return this.#print(problemLines(event.error));
       default:
-        return this.say(eventLines(event));
+        return this.#say(eventLines(event));
     }
   }
 
-  /** Lines of the program's own. */
+  /** Lines of the program's own, for which nobody waits. */
   say(lines: string | readonly string[]): void {
-    const all = typeof lines === "string" ? lines.split("\n") : lines;
-    this.#print(all.map((line) => `* ${line}`));
+    const said = this.#say(typeof lines === "string" ? lines.split("\n") : lines);
+    // That the terminal is gone, the next event tells.
+    said?.catch(() => undefined);
   }
 
   settled(): Promise<void> {
-    return Promise.resolve();
+    return this.#screen.settled();
   }
 
-  close(): void {
+  close(): Promise<void> {
     for (const timer of this.#slow.values()) clearTimeout(timer);
     this.#forget();
-    this.#screen.close();
+    return this.#screen.close();
   }
 
-  #print(lines: readonly string[]): void {
+  #say(lines: readonly string[]): Promise<void> | void {
+    return this.#print(lines.map((line) => `* ${line}`));
+  }
+
+  #print(lines: readonly string[]): Promise<void> | void {
     const columns = terminalColumns();
     const rows = lines.flatMap((line) => wrapLine(line, columns, "  "));
-    if (rows.length > 0) this.#screen.print(rows.join("\n"));
+    if (rows.length > 0) return this.#screen.print(rows.join("\n"));
   }
 
-  #speech(time: number, speaker: string, text: string): void {
+  #speech(time: number, speaker: string, text: string): Promise<void> {
     const line = `[${clock(time)}] ${speaker}: ${safeLines(text)}`;
-    this.#screen.print(wrapLines(line, terminalColumns()));
+    return this.#screen.print(wrapLines(line, terminalColumns()));
   }
 
-  #sent({ id, time, peer, text }: Sent): void {
-    this.#speech(time, say("talk.me", { label: peer.label }), text);
-    const timer = setTimeout(() => this.say(say("talk.not-yet")), SLOW_MS);
-    this.#slow.set(id, timer);
+  #sent({ id, time, peer, text }: Sent): Promise<void> {
+    this.#slow.set(id, setTimeout(() => this.say(say("talk.not-yet")), SLOW_MS));
+    return this.#speech(time, say("talk.me", { label: peer.label }), text);
   }
 
   #settle({ id }: Pick<Delivered, "id">): void {

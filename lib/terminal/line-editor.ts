@@ -254,13 +254,16 @@ function unfinished(piece: string): number {
   return piece.endsWith("\r") || HALF.test(piece) ? 1 : 0;
 }
 
-/** `text` cut to `columns` of any terminal, with an ellipsis where something is missing. */
+/**
+ * `text` cut to `columns` of a terminal, with an ellipsis where something is missing. Signs of ambiguous width, of which
+ * our own meters are made, count as one column.
+ */
 export function fitText(text: string, columns: number): string {
   const all = characters(text);
   let fit = "";
   let width = 0;
   for (const [i, character] of all.entries()) {
-    width += mostColumns(character);
+    width += mostColumns(character, 1);
     if (width > columns) return `${fit}…`;
     // Room for the ellipsis, unless this was the last.
     if (width < columns || i === all.length - 1) fit += character;

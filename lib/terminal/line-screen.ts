@@ -1,13 +1,14 @@
 /**
  * A prompt at the bottom of the terminal with a line being typed, and text that scrolls above it. What arrives never
- * garbles what is being typed. Everything printed must be safe already.
+ * garbles what is being typed. Everything printed must be safe already. Nothing here waits for the terminal: one that
+ * takes nothing (a connection that stalls) holds up those who wait for what is printed, and nobody else.
  */
 import { fitText, LineEditor } from "./line-editor.ts";
 import { terminalColumns } from "./progress.ts";
+import { QueuedOutput } from "./queued-output.ts";
 import { readTyped } from "./typed.ts";
 import { textWidth } from "./width.ts";
 import { wrapLine } from "./wrap.ts";
-import { writeAllSync } from "./write.ts";
 
 /** Pasted text comes marked (xterm's bracketed paste). */
 const PASTE_ON = "\x1b[?2004h";
@@ -17,8 +18,13 @@ const WIPE_LINE = "\r\x1b[K";
 /** Columns left for typing, whatever else wants to be shown. */
 const LEAST_TYPING = 20;
 
-/** A question stands this long, and no key is pressed for this long, before a line may be its answer, in milliseconds. */
+/**
+ * No key is pressed for this long before a question is put, and it stands for this long before what is typed may be its
+ * answer, in milliseconds.
+ */
 const QUESTION_PAUSE_MS = 500;
+/** How long giving the terminal back waits for one that takes nothing, in milliseconds. */
+const CLOSE_MS = 1000;
 /** Columns left for typing an answer. */
 const LEAST_ANSWER = 4;
 const YES = /^\s*(?:y|yes|是)\s*$/i;
@@ -40,6 +46,7 @@ export function hasScreen(): boolean {
 /** The screen of a conversation. One at a time. */
 export class LineScreen {
   readonly #editor = new LineEditor();
+  readonly #output = new QueuedOutput(Deno.stdout);
   readonly #interrupt: () => void;
   readonly #typing: (begun: boolean) => void;
   #prompt: string;
@@ -50,13 +57,24 @@ export class LineScreen {
   #asking = false;
   #askTimer: ReturnType<typeof setTimeout> | undefined;
   #keyAt = 0;
+  /** When the question was on the screen; undefined until then. */
+  #askedAt: number | undefined;
+  /** What stands on the line was begun before anybody can have read the question. */
+  #early = false;
   #draft = "";
+  /** Whether Enter was pressed behind the draft: what is typed then is another line. */
+  #draftEnded = false;
+  /** Rows that were drawn above the one with the cursor. */
+  #above = 0;
+  #drawing = false;
+  #stale = false;
   #open = true;
   #paused = false;
+  #closing: Promise<void> | undefined;
 
   /**
    * @param prompt safe to print
-   * @param interrupt called on Ctrl-C, after the terminal was given back
+   * @param interrupt called on Ctrl-C; it gives the terminal back
    * @param typing told when a line is begun, and when it is empty again
    */
   constructor(
@@ -68,7 +86,7 @@ export class LineScreen {
     this.#interrupt = interrupt;
     this.#typing = typing;
     Deno.stdin.setRaw(true);
-    writeAllSync(Deno.stdout, PASTE_ON);
+    this.#put(PASTE_ON);
     this.#draw();
   }
 
@@ -79,10 +97,12 @@ export class LineScreen {
       const typed = await readTyped();
       if (typed === null) return;
       this.#keyAt = performance.now();
+      const unread = this.#asking &&
+        !(this.#askedAt !== undefined && this.#keyAt - this.#askedAt >= QUESTION_PAUSE_MS);
       for (const event of this.#editor.feed(decoder.decode(typed, { stream: true }))) {
         this.#tellTyping(event.type === "line");
+        if (unread) this.#early = true;
         if (event.type === "interrupt") {
-          this.close();
           this.#interrupt();
           return;
         }
@@ -91,6 +111,7 @@ export class LineScreen {
         this.#draw();
         yield event.text;
       }
+      this.#early = this.#editor.text !== "" && (this.#early || unread);
       this.#tellTyping();
       this.#draw();
     }
@@ -119,12 +140,16 @@ export class LineScreen {
     this.#draw();
   }
 
-  /** Prints a line (or several) above the prompt. */
-  print(text: string): void {
-    if (this.#paused) return writeAllSync(Deno.stdout, `${WIPE_LINE}${text}\n`);
-    if (!this.#open) return writeAllSync(Deno.stdout, `${text}\n`);
-    writeAllSync(Deno.stdout, `${WIPE_LINE}${text}\n`);
+  /** Prints a line (or several) above the prompt. Rejects where the terminal is gone. */
+  print(text: string): Promise<void> {
+    const printed = this.#output.write(`${this.#open ? this.#wipe() : ""}${text}\n`);
     this.#draw();
+    return printed;
+  }
+
+  /** Resolves when everything printed is on the terminal. */
+  settled(): Promise<void> {
+    return this.#output.settled();
   }
 
   /** A short text in front of the prompt; empty for none. */
@@ -154,34 +179,35 @@ export class LineScreen {
   #announce(): void {
     const [question] = this.#questions;
     if (question === undefined) return;
-    this.print(`* ${question.who}`);
+    this.#put(`${this.#wipe()}* ${question.who}\n`);
+    this.#draw();
     const announced = performance.now();
     const due = () => Math.max(announced, this.#keyAt) + QUESTION_PAUSE_MS - performance.now();
     const wait = () => {
       this.#askTimer = setTimeout(() => {
         if (due() > 0) return wait();
         this.#askTimer = undefined;
-        this.#beginAsking(question);
+        this.#beginAsking();
       }, Math.max(due(), 1));
     };
     wait();
   }
 
-  #beginAsking(question: Question): void {
+  #beginAsking(): void {
     if (!this.#open) return;
-    const rows = this.#questionRows(question);
-    if (rows.length > 1) this.print(rows.slice(0, -1).join("\n"));
     this.#asking = true;
-    this.#draft = this.#editor.text;
+    this.#askedAt = undefined;
+    this.#early = false;
+    const { text } = this.#editor;
+    this.#draftEnded = this.#draftEnded && text !== "" && text === this.#draft;
+    this.#draft = text;
     this.#editor.set("");
     this.#draw();
   }
 
   /** The question in rows that leave room for an answer behind the last one. */
   #questionRows({ text }: Question): string[] {
-    const columns = terminalColumns() - LEAST_ANSWER;
-    const rows = wrapLine(`${text} ${CHOICE}`, columns, "  ");
-    return rows;
+    return wrapLine(`${text} ${CHOICE}`, terminalColumns() - LEAST_ANSWER, "  ");
   }
 
   #nextQuestion(): void {
@@ -189,18 +215,26 @@ export class LineScreen {
     this.#askTimer = undefined;
     if (this.#asking) {
       this.#asking = false;
-      this.#editor.set(this.#draft + this.#editor.text);
-      this.#draft = "";
+      this.#keep(this.#editor.text, this.#draftEnded && this.#editor.text === "");
+      this.#editor.set(this.#draft);
     }
     this.#tellTyping();
     this.#draw();
     this.#announce();
   }
 
+  /** Keeps words for somebody behind the draft. */
+  #keep(words: string, ended: boolean): void {
+    const apart = this.#draftEnded && this.#draft !== "" && words !== "";
+    this.#draft += (apart ? "\n" : "") + words;
+    this.#draftEnded = ended;
+  }
+
   /** Gives the terminal to somebody else (a recording's meter) until the promise is settled. */
   async lend<T>(work: () => Promise<T>): Promise<T> {
     this.#paused = true;
-    writeAllSync(Deno.stdout, `${WIPE_LINE}${PASTE_OFF}`);
+    this.#put(this.#wipe() + PASTE_OFF);
+    await this.#output.settled();
     Deno.stdin.setRaw(false);
     try {
       return await work();
@@ -208,19 +242,26 @@ export class LineScreen {
       this.#paused = false;
       if (this.#open) {
         Deno.stdin.setRaw(true);
-        writeAllSync(Deno.stdout, PASTE_ON);
+        this.#put(PASTE_ON);
         this.#draw();
       }
     }
   }
 
   /** Gives the terminal back as it was. */
-  close(): void {
-    if (!this.#open) return;
-    this.#open = false;
+  close(): Promise<void> {
+    return this.#closing ??= this.#close();
+  }
+
+  async #close(): Promise<void> {
     clearTimeout(this.#askTimer);
     for (const { answer } of this.#questions.splice(0)) answer(false);
-    writeAllSync(Deno.stdout, `${WIPE_LINE}${PASTE_OFF}`);
+    this.#put(this.#wipe() + PASTE_OFF);
+    this.#open = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const limit = new Promise((resolve) => timer = setTimeout(resolve, CLOSE_MS));
+    await Promise.race([this.#output.settled(), limit]);
+    clearTimeout(timer);
     Deno.stdin.setRaw(false);
   }
 
@@ -229,35 +270,66 @@ export class LineScreen {
     const [question] = this.#questions;
     if (!this.#asking || question === undefined || line.startsWith("/")) return false;
     const yes = YES.test(line);
-    if (!yes && !NO.test(line)) {
+    if (this.#early || (!yes && !NO.test(line))) {
       // Words for somebody: they wait until the question is out of the way.
-      this.#draft += line;
+      this.#early = false;
+      this.#keep(line, true);
       this.#tellTyping();
       return true;
     }
     this.#questions.shift();
-    writeAllSync(
-      Deno.stdout,
-      `${WIPE_LINE}${this.#questionRows(question).at(-1)!.replace(CHOICE, "")}${
-        yes ? "yes" : "no"
-      }\n`,
-    );
+    const rows = this.#questionRows(question).join("\n").replace(CHOICE, yes ? "yes" : "no");
+    this.#put(`${this.#wipe()}${rows}\n`);
     this.#nextQuestion();
     question.answer(yes);
     return true;
   }
 
+  /** Draws once what was drawn before is on the terminal: one that is slow gets the latest alone. */
   #draw(): void {
     if (!this.#open || this.#paused) return;
+    if (this.#drawing) {
+      this.#stale = true;
+      return;
+    }
+    this.#drawing = true;
+    const asked = this.#asking ? this.#questions[0] : undefined;
+    const over = () => {
+      this.#drawing = false;
+      if (asked !== undefined && asked === this.#questions[0]) {
+        this.#askedAt ??= performance.now();
+      }
+      if (!this.#stale) return;
+      this.#stale = false;
+      this.#draw();
+    };
+    this.#output.write(this.#frame(asked)).then(over, over);
+  }
+
+  /** The question or the prompt, and the line; the cursor where typing goes on. */
+  #frame(question: Question | undefined): string {
     const columns = terminalColumns();
-    const question = this.#asking ? this.#questions[0] : undefined;
-    const shown = question === undefined
-      ? this.#promptFor(columns)
-      : `${this.#questionRows(question).at(-1)} `;
-    const width = textWidth(shown);
+    const rows = question === undefined
+      ? [this.#promptFor(columns)]
+      : this.#questionRows(question).map((row, i, all) => i < all.length - 1 ? row : `${row} `);
+    const width = textWidth(rows.at(-1)!);
     const { text, cursor } = this.#editor.view(Math.max(columns - width, 2));
     const right = width + cursor;
-    writeAllSync(Deno.stdout, `${WIPE_LINE}${shown}${text}\r${right > 0 ? `\x1b[${right}C` : ""}`);
+    const wipe = this.#wipe();
+    this.#above = rows.length - 1;
+    return `${wipe}${rows.join("\n")}${text}\r${right > 0 ? `\x1b[${right}C` : ""}`;
+  }
+
+  /** Takes away what was drawn last. */
+  #wipe(): string {
+    const above = this.#above;
+    this.#above = 0;
+    return above === 0 ? WIPE_LINE : `${WIPE_LINE}\x1b[${above}A\x1b[J`;
+  }
+
+  /** Writes; that the terminal is gone is told by the next that is printed. */
+  #put(text: string): void {
+    this.#output.write(text).catch(() => undefined);
   }
 
   /** The prompt names whom the line goes to: a status gives way to it. */

@@ -65,12 +65,16 @@ const settled = () => /[\p{L}\p{M}\p{Nd}]/u;
  * The most columns that any terminal takes for one character as `characters` gives them: some draw the parts of an
  * emoji or of a syllable one beside the other, and signs of ambiguous width two columns wide. For what must not run
  * over the edge, whoever wrote it.
+ *
+ * @param ambiguous columns of signs of ambiguous width
  */
-export function mostColumns(character: string): number {
+export function mostColumns(character: string, ambiguous: 1 | 2 = 2): number {
   let columns = 0;
   for (const part of character) {
     if (part <= "~") columns++;
-    else if (!nothing().test(part)) columns += settled().test(part) && !isWide(part) ? 1 : 2;
+    else if (!nothing().test(part)) {
+      columns += isWide(part) ? 2 : settled().test(part) ? 1 : ambiguous;
+    }
   }
   return Math.max(columns, characterWidth(character));
 }

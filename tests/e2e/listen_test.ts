@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { p2p, withFolder } from "../support/executable.ts";
 import { node } from "../net/support.ts";
 import { Node } from "../../lib/net/node.ts";
-import { listener, start, startOnTerminal, stopping } from "./support.ts";
+import { listener, read, start, startOnTerminal, stopping } from "./support.ts";
 
 /** What a hostile peer would write: clear the screen, recolour, go back over the line, pose as another speaker. */
 const HOSTILE =
@@ -127,7 +127,7 @@ Deno.test(
 
 /** What the program itself uses to keep its prompt: wiping a line, moving right, marking pastes. */
 // deno-lint-ignore no-control-regex
-const OWN = /\r\x1b\[K|\r\x1b\[\d+C|\r\n|\x1b\[\?2004[hl]/g;
+const OWN = /\r\x1b\[K|\x1b\[\d+A\x1b\[J|\r\x1b\[\d+C|\r\n|\x1b\[\?2004[hl]/g;
 
 function checkScreen(shown: string): void {
   const rest = shown.replace(OWN, "\n");
@@ -170,13 +170,15 @@ Deno.test(
         await Deno.writeTextFile(join(folder, "letter.txt"), "dear bob");
         const home = join(folder, "a");
         const refused = p2p(["send-file", peer, join(folder, "letter.txt")], { home });
-        await bob.out.match(/take letter\.txt \(8 B\) from p2p1\S+\? \[y\/N\]/);
+        await bob.out.match(/take from p2p1\S+: letter\.txt \(8 B\)\? \[y\/N\]/);
+        await read();
         await bob.type("n\r");
         assert.equal((await refused).code, 1);
         assert.match((await refused).stderr, /the peer declined/);
         await bob.type("half a li");
         const taken = p2p(["send-file", peer, join(folder, "letter.txt")], { home });
-        await bob.out.match(/\? no[\s\S]*take letter\.txt/);
+        await bob.out.match(/\? no[\s\S]*take from p2p1\S+: letter\.txt/);
+        await read();
         await bob.type("y\r");
         assert.equal((await taken).code, 0, (await taken).stderr);
         assert.equal(await Deno.readTextFile(join(folder, "in", "letter.txt")), "dear bob");

@@ -164,3 +164,8 @@ export async function stopping(
     for (const run of runs) await run.stop();
   }
 }
+
+/** As long as a question must stand before what is typed may be its answer, and a little more. */
+export async function read(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 800));
+}

@@ -5,7 +5,8 @@ import type { Node } from "../../lib/net/node.ts";
 import { textWidth } from "../../lib/terminal/width.ts";
 import { node } from "../net/support.ts";
 import { makeHome, p2p, withFolder } from "../support/executable.ts";
-import { type Run, startOnTerminal, stopping } from "./support.ts";
+import { screenRows } from "../support/screen.ts";
+import { read, type Run, startOnTerminal, stopping } from "./support.ts";
 
 const LINUX = { ignore: Deno.build.os !== "linux" };
 
@@ -96,12 +97,13 @@ Deno.test(
       const before = bob.out.text.length;
       const sending = p2p(["send-file", `127.0.0.1:${port}`, join(folder, name)], { home });
       await bob.out.match(/\[y\/N\]/);
-      const asked = lastRows(bob.out.text.slice(before));
+      await read();
+      const asked = screenRows(bob.out.text.slice(before), 40);
       assert.match(asked.join(" "), /p2p1\S+ wants to send/);
       const question = asked.slice(asked.findIndex((row) => row.startsWith("take ")));
       assert.match(
         question.map((row) => row.trim()).join(" "),
-        /^take long name.*….*end\.txt \(1 B\) from p2p1\S+\? \[y\/N\]/,
+        /^take from p2p1\S+: long name.*….*end\.txt \(1 B\)\? \[y\/N\]/,
       );
       for (const row of question) assert.ok(textWidth(row) <= 40, row);
       await bob.type("yes let us meet\r");
@@ -118,9 +120,3 @@ Deno.test(
       assert.match(bob.out.text.slice(-200), /> yes let us meet/);
     }),
 );
-
-/** Rows as the terminal shows them: what was wiped and written again counts once. */
-function lastRows(shown: string): string[] {
-  // deno-lint-ignore no-control-regex
-  return shown.split(/\r?\n/).map((row) => row.split(/\r\x1b\[K/).at(-1)!.replace(/\r.*$/, ""));
-}

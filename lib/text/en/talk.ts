@@ -89,7 +89,7 @@ export const talk = {
   "talk.nobody": "send message: nobody is connected yet",
   "talk.nobody-chosen": ({ labels }: { labels: readonly string[] }) =>
     `send message: to whom? ${labels.join(", ")}`,
-  "talk.nobody-chosen.hint": "choose with /to NAME",
+  "talk.nobody-chosen.hint": "choose with /to NAME: then the line is back",
   "talk.not-connected": ({ label }: Named) => `send message: ${label} is not connected`,
   "talk.ambiguous": ({ labels }: { labels: readonly string[] }) =>
     `send message: several peers are connected: ${labels.join(", ")}`,
@@ -124,11 +124,11 @@ export const talk = {
       bytes: number;
     },
     { size }: Wording,
-  ) => `take ${offered(offer)} (${size(bytes)}) from ${label}?`,
+  ) => `take from ${label}: ${offered(offer)} (${size(bytes)})?`,
   "talk.take-voice-question": (
     { label, seconds, bytes }: Named & { seconds: number; bytes: number },
     { size, duration }: Wording,
-  ) => `take a voice note of ${duration(seconds)} (${size(bytes)}) from ${label}?`,
+  ) => `take from ${label}: a voice note of ${duration(seconds)} (${size(bytes)})?`,
   "talk.refused-stranger": (
     { label, voice, bytes, ...offer }: Named & {
       name: string;

@@ -65,7 +65,7 @@ export const talk: SameCodes<typeof english> = {
   "talk.later-needs-key": ({ peer }) => `发送消息：还不知道 ${peer} 的密钥，无法为其保留`,
   "talk.nobody": "发送消息：还没有人连接",
   "talk.nobody-chosen": ({ labels }) => `发送消息：发给谁？${labels.join("、")}`,
-  "talk.nobody-chosen.hint": "用 /to 名称 选择",
+  "talk.nobody-chosen.hint": "用 /to 名称 选择，之后这行文字会回到输入行",
   "talk.not-connected": ({ label }) => `发送消息：${label} 没有连接`,
   "talk.ambiguous": ({ labels }) => `发送消息：连接着多个对方：${labels.join("、")}`,
   "talk.ambiguous.hint": '请在 "to" 中指明一个',
