@@ -44,6 +44,8 @@ export interface OpenRoot {
   readonly done: Ledger;
   /** Files of it that are still to come. */
   pending: number;
+  /** Something of it failed on this side: what came of it is gone on with when it is sent again. */
+  failed: boolean;
   /** Memory that is given back when it ends, in bytes. */
   held: number;
 }
@@ -121,7 +123,15 @@ export class Announced {
     const paid = this.memory.take(cost);
     const name = paid ? path : "";
     const held = paid ? cost : 0;
-    const open = { name, first: index, folder, done: new Ledger(), pending: 0, held };
+    const open = {
+      name,
+      first: index,
+      folder,
+      done: new Ledger(),
+      pending: 0,
+      failed: false,
+      held,
+    };
     this.#nextRoot++;
     this.roots.set(root, open);
     return open;

@@ -325,7 +325,7 @@ class Receiver {
     this.#announced.endRoot(root);
     const { name, folder, done } = open;
     if (!folder && done.length === 0) {
-      await this.target.dropRoot(root);
+      if (!open.failed) await this.target.dropRoot(root);
       return await this.#tellRoot(root, verdict(TransferCode.nothingCame));
     }
     let path: string;
@@ -358,6 +358,8 @@ class Receiver {
   async #fail(entry: TransferEntry, error: unknown): Promise<void> {
     const code = codeOf(error);
     this.#announced.forget(entry);
+    const root = this.#announced.roots.get(entry.root);
+    if (root !== undefined) root.failed = true;
     this.target.skip(entry);
     if (error instanceof VerdictError && code === TransferCode.full) this.#full ??= error;
     this.#failures.add({ path: entry.path, code, reason: bareText(reasonText(error)) });
