@@ -28,8 +28,22 @@ function counts(line: string): Counts | undefined {
   return { passed: number("passed"), failed: number("failed"), ignored: number("ignored") };
 }
 
-/** Tests of real sound: a sound server that has to share the machine drops some. They run last, one by one. */
-const ALONE = ["tests/voice/pulse_test.ts", "tests/voice/chain_test.ts"];
+/**
+ * Tests that run last, one by one: those that bound a time or a memory, which other tests would take part in, and those
+ * of real sound, of which a sound server that has to share the machine drops some.
+ */
+const ALONE = [
+  "tests/crypto/kdf_cost_test.ts",
+  "tests/e2e/crowd_test.ts",
+  "tests/e2e/hostile-files_test.ts",
+  "tests/e2e/hostile_test.ts",
+  "tests/files/receiving_test.ts",
+  "tests/state/people_test.ts",
+  "tests/stego/memory_test.ts",
+  "tests/transfer/transfer_test.ts",
+  "tests/voice/pulse_test.ts",
+  "tests/voice/chain_test.ts",
+];
 
 interface Counts {
   passed: number;
