@@ -34,7 +34,7 @@ const OWN_MODE = 0o600;
 /** A root that is a folder. */
 export class FolderRoot implements IncomingRoot {
   readonly partial: string;
-  readonly #entry: TransferEntry;
+  readonly #target: string;
   readonly #own: OwnFolders;
   /** The peer's folders, by their paths there. */
   readonly #folders = new Map<string, OwnFolder>();
@@ -52,9 +52,10 @@ export class FolderRoot implements IncomingRoot {
   /** Whether an earlier attempt left something. */
   readonly #resumed: boolean;
 
-  constructor(partial: string, entry: TransferEntry) {
+  /** @param target where it is placed when it is whole */
+  constructor(partial: string, target: string, entry: TransferEntry) {
     this.partial = partial;
-    this.#entry = entry;
+    this.#target = target;
     this.#resumed = !makeFolder(partial);
     this.#lock = new PathLock(partial);
     this.#own = new OwnFolders(partial);
@@ -158,7 +159,7 @@ export class FolderRoot implements IncomingRoot {
     return place;
   }
 
-  async place(folder: string, name: string): Promise<string> {
+  async place(name: string): Promise<string> {
     const steps = new Steps();
     if (this.#resumed) await removeStrangers(this.#own.root, steps);
     for (const place of [...this.#left, ...this.#places.values()]) {
@@ -170,7 +171,7 @@ export class FolderRoot implements IncomingRoot {
       const pause = steps.after();
       if (pause !== undefined) await pause;
     }
-    return takeFreeName(this.partial, folder, name);
+    return takeFreeName(this.partial, this.#target, name);
   }
 
   async drop(): Promise<void> {

@@ -14,8 +14,8 @@ export interface IncomingRoot {
   open(entry: TransferEntry, path: readonly string[]): PartialFile;
   /** A file that was announced will not come. */
   skip(entry: TransferEntry): void;
-  /** Puts it at `name` (or a free variant) in `folder`; answers the path. */
-  place(folder: string, name: string): Promise<string>;
+  /** Puts it at `name` (or a free variant) in the folder of the transfer; answers the path. `now` as above. */
+  place(name: string, now: number): Promise<string>;
   /** Leaves nothing. */
   drop(): Promise<void>;
   /** Leaves what is worth resuming. */

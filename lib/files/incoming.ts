@@ -18,6 +18,7 @@ import { TransferCode, VerdictError } from "../transfer/verdict.ts";
 import { incomingError } from "./disk-error.ts";
 import type { PartialFile } from "./partial.ts";
 import { turnAfter } from "./patience.ts";
+import { TargetFolder } from "./target-folder.ts";
 
 /** Suffix of everything unfinished. */
 const PARTIAL_SUFFIX = ".p2p-part";
@@ -33,7 +34,7 @@ const MAX_SAME = 10_000;
 
 /** Everything one transfer brings into one folder. */
 export class IncomingFiles implements IncomingTarget {
-  readonly #folder: string;
+  readonly #folder: TargetFolder;
   readonly #peer: Uint8Array;
   readonly #evict: () => void;
   readonly #roots = new Map<number, { root: IncomingRoot; name: string; release: () => void }>();
@@ -43,7 +44,7 @@ export class IncomingFiles implements IncomingTarget {
 
   /** @param evict stops this transfer: the peer has begun it anew */
   constructor(folder: string, peer: Uint8Array, evict: () => void) {
-    this.#folder = folder;
+    this.#folder = new TargetFolder(folder);
     this.#peer = peer;
     this.#evict = evict;
   }
@@ -94,7 +95,7 @@ export class IncomingFiles implements IncomingTarget {
     this.#roots.delete(index);
     const begun = performance.now();
     try {
-      const path = await open.root.place(this.#folder, open.name);
+      const path = await open.root.place(open.name, begun);
       await turnAfter(begun);
       return path;
     } catch (error) {
@@ -123,6 +124,7 @@ export class IncomingFiles implements IncomingTarget {
       release();
     }
     this.#roots.clear();
+    this.#folder.close();
     return Promise.resolve();
   }
 
@@ -186,8 +188,13 @@ export class IncomingFiles implements IncomingTarget {
     });
     if (release === undefined) return undefined;
     try {
-      const root = entry.folder ? new FolderRoot(partial, entry) : new FileRoot(partial);
-      if (root.lock()) return { root, release };
+      const begun = performance.now();
+      const root = entry.folder
+        ? new FolderRoot(partial, this.#folder.path, entry)
+        : new FileRoot(partial, this.#folder, entry, begun);
+      const locked = root.lock();
+      await turnAfter(begun);
+      if (locked) return { root, release };
       release();
       return undefined;
     } catch (error) {
@@ -201,7 +208,7 @@ export class IncomingFiles implements IncomingTarget {
     const kind = Uint8Array.of(entry.folder ? 1 : 0);
     const tag = hex(sm3(this.#peer, kind, numberBytes(n), utf8(entry.path))).slice(0, 12);
     const shown = [...name].slice(0, PARTIAL_NAME_CHARACTERS).join("");
-    return join(this.#folder, `.${shown}.${tag}${PARTIAL_SUFFIX}`);
+    return join(this.#folder.path, `.${shown}.${tag}${PARTIAL_SUFFIX}`);
   }
 }
 

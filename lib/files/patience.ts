@@ -7,13 +7,19 @@ import { nextTurn } from "../transfer/turn.ts";
 /** Longer than the system needs to copy a piece of memory, in milliseconds. */
 export const SLOW_MS = 10;
 
+/**
+ * What is done in one turn, in milliseconds. Whoever is answered needs several turns for it, and has to be answered while
+ * many others keep this program busy.
+ */
+const TURN_MS = 3;
+
 let spent = 0;
 let turn: Promise<void> | undefined;
 
 /** After work that began at `begun` (by `performance.now()`): a promise to wait for when it adds up. */
 export function turnAfter(begun: number): Promise<void> | undefined {
   spent += performance.now() - begun;
-  if (spent < SLOW_MS) return undefined;
+  if (spent < TURN_MS) return undefined;
   turn ??= nextTurn().then(() => {
     spent = 0;
     turn = undefined;

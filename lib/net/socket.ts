@@ -19,6 +19,9 @@ const RECEIVE_BYTES = 65_508;
  */
 const BATCH_DATAGRAMS = 16;
 const BATCH_BYTES = 32 * 1024;
+
+/** Full batches that are taken in one turn of the event loop, at most. */
+const TURN_BATCHES = 8;
 /**
  * Turns of the microtask queue after which a receive that has not resolved is one that waits for the network. Three are
  * what the runtime takes when a datagram is there; a wrong number only makes batches smaller or later by less than 1 µs.
@@ -194,10 +197,15 @@ export class UdpSocket {
       if (this.#closed) return;
       const [datagram, from] = received;
       if (datagram.length < RECEIVE_BYTES) arrivals.push({ datagram, from: this.#source(from) });
-      const most = Math.floor(BATCH_BYTES / datagram.length) - 1;
-      if (most > 0) batch.receive(arrivals, Math.min(most, BATCH_DATAGRAMS - 1));
-      take(arrivals);
-      arrivals.length = 0;
+      const most = Math.min(Math.floor(BATCH_BYTES / datagram.length), BATCH_DATAGRAMS) - 1;
+      // Where turns of the event loop are long, what comes in one would wait for many.
+      for (let batches = 1;; batches++) {
+        if (most > 0) batch.receive(arrivals, most);
+        const full = most > 0 && arrivals.length >= most;
+        if (arrivals.length > 0) take(arrivals);
+        arrivals.length = 0;
+        if (!full || batches >= TURN_BATCHES || this.#closed) break;
+      }
     }
   }
 

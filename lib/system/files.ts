@@ -6,6 +6,7 @@
 import { putUtf8, utf8Text } from "../bytes.ts";
 import { FormatError } from "../errors.ts";
 import { fromLibc, type Functions, O_CLOEXEC, O_NOFOLLOW, O_WRONLY } from "./libc.ts";
+import { renameNoReplace } from "./rename.ts";
 
 const SYMBOLS = {
   mkdirat: { parameters: ["i32", "buffer", "u32"], result: "i32" },
@@ -16,6 +17,7 @@ const SYMBOLS = {
   futimens: { parameters: ["i32", "buffer"], result: "i32" },
   getdents64: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   fchmod: { parameters: ["i32", "u32"], result: "i32" },
+  flock: { parameters: ["i32", "i32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
 } as const;
 
@@ -32,6 +34,8 @@ const O_DIRECTORY = ARM ? 0o40000 : 0o200000;
 const AT_FDCWD = -100;
 const AT_SYMLINK_NOFOLLOW = 0x100;
 const AT_EMPTY_PATH = 0x1000;
+const LOCK_EX = 2;
+const LOCK_NB = 4;
 const S_IFMT = 0o170000;
 const S_IFREG = 0o100000;
 const S_IFDIR = 0o040000;
@@ -239,6 +243,17 @@ export class Directory extends Open {
     return file < 0 ? undefined : new NewFile(this.calls, file);
   }
 
+  /** Whether something is seen to have that name; false also where that cannot be told. */
+  has(name: string): boolean {
+    return isName(name) && writePath(name) &&
+      this.calls.statx(this.file, path, AT_SYMLINK_NOFOLLOW, STATX_INO, statusBytes) === 0;
+  }
+
+  /** Gives what has the name `from` the name `to`; false when it did not, as where something has that. */
+  rename(from: string, to: string): boolean {
+    return isName(from) && isName(to) && renameNoReplace(from, to, this.file);
+  }
+
   /** Makes the folder `name` in this one; false where something has that name. */
   makeFolder(name: string, mode: number): boolean {
     return isName(name) && writePath(name) && this.calls.mkdirat(this.file, path, mode) === 0;
@@ -272,6 +287,11 @@ export class NewFile extends Open {
   /** The permissions that it has. */
   mode(): number | undefined {
     return fileStatus(this.calls, this.file)?.mode;
+  }
+
+  /** Keeps it from other programs as long as it is open; false when one of them has it. */
+  lock(): boolean {
+    return this.calls.flock(this.file, LOCK_EX | LOCK_NB) === 0;
   }
 
   /** Appends; whether all of `bytes` is written. */

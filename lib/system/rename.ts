@@ -17,10 +17,12 @@ const RENAME_NOREPLACE = 1;
 /**
  * Moves what is at `from` to `to`, in one step that never replaces anything. False when it did not: something is there, or
  * this system or file system cannot do it.
+ *
+ * @param folder the descriptor of the folder that both are names in
  */
-export function renameNoReplace(from: string, to: string): boolean {
+export function renameNoReplace(from: string, to: string, folder = AT_FDCWD): boolean {
   const libc = calls();
   if (libc === undefined || from.includes("\0") || to.includes("\0")) return false;
   const [old, fresh] = [utf8(`${from}\0`), utf8(`${to}\0`)];
-  return libc.renameat2(AT_FDCWD, old, AT_FDCWD, fresh, RENAME_NOREPLACE) === 0;
+  return libc.renameat2(folder, old, folder, fresh, RENAME_NOREPLACE) === 0;
 }

@@ -1,4 +1,4 @@
-/** What a receiver holds, keeps and leaves: names, descriptors, permissions, partial files, holes, memory, turns. */
+/** What a receiver holds, keeps and leaves: names, descriptors, permissions, partial files, holes, memory. */
 import assert from "node:assert/strict";
 import { sm3 } from "../../lib/crypto/sm3.ts";
 import { IncomingFiles } from "../../lib/files/incoming.ts";
@@ -9,7 +9,6 @@ import type { TransferEntry } from "../../lib/transfer/offers.ts";
 import { FailureError } from "../../lib/errors.ts";
 import { openIn } from "../support/descriptors.ts";
 import { testUnless } from "../support/requires.ts";
-import { longestTurn } from "../support/turns.ts";
 import { good, pattern, transfer, withFolders } from "../transfer/support.ts";
 
 const notLinux = Deno.build.os === "linux" ? undefined : "needs Linux";
@@ -229,18 +228,6 @@ Deno.test("what nobody has gone on with for a month is cleared, and nothing else
     for (const name of [...left, ...kept.slice(1)]) Deno.utimeSync(`${target}/${name}`, old, old);
     assert.equal(await clearOldPartials(target, now), 2);
     assert.deepEqual(names(target), [...kept].sort());
-  }));
-
-Deno.test("nothing holds the event loop while tens of thousands of files are sent, received and hashed", () =>
-  withFolders(async ({ src, target }) => {
-    Deno.mkdirSync(`${src}/many`);
-    for (let i = 0; i < 20_000; i++) Deno.writeTextFileSync(`${src}/many/file number ${i}`, `${i}`);
-    const longest = await longestTurn(async () => {
-      const { received, roots } = await transfer([`${src}/many`], target, { digests: true });
-      assert.deepEqual(good(received).failures, []);
-      assert.equal(roots[0]?.files.length, 20_000);
-    });
-    assert.ok(longest < 150, `${longest} ms`);
   }));
 
 Deno.test("the digests of what was sent and received are those of the files, gone on with or not", () =>
