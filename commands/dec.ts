@@ -6,7 +6,6 @@ import { ContainerError } from "../lib/container/format.ts";
 import { encodePublicKeyText } from "../lib/crypto/keys/text.ts";
 import { exists } from "../lib/files/look.ts";
 import { identityPath } from "../lib/state/identity.ts";
-import { notice } from "../lib/terminal/notice.ts";
 import { canAsk } from "../lib/terminal/prompt.ts";
 import { text } from "../lib/text/catalogue.ts";
 import {
@@ -27,10 +26,9 @@ import {
   textsFlag,
 } from "./shared/flags.ts";
 import { loadIdentity, resolvePublicKey } from "./shared/identity.ts";
-import { contactWithKey } from "./shared/own-state.ts";
 import { refuseStdinTwice, refuseTerminalInput } from "./shared/input.ts";
 import { kdfOptions, passphraseGiven, readPassphrase } from "./shared/secrets.ts";
-import { say } from "./shared/speech.ts";
+import { tell } from "./shared/language.ts";
 import { guardTerminal } from "./shared/terminal-guard.ts";
 import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
 
@@ -122,9 +120,10 @@ function checkClaim(claimed: Bytes | undefined, wanted: Bytes): void {
 }
 
 async function saySender(sender: Bytes, flags: Flags): Promise<void> {
+  const { contactWithKey } = await import("./shared/own-state.ts"); // most files are not signed
   const contact = await contactWithKey(sender);
   const key = encodePublicKeyText(sender);
-  notice(say("dec.signed", { name: contact?.name, key }), flags);
+  await tell(flags, "dec.signed", { name: contact?.name, key });
 }
 
 async function dec(this: CommandContext, flags: Flags, path?: string): Promise<void> {

@@ -7,13 +7,12 @@ import { generateKeyPair } from "../lib/crypto/sm2.ts";
 import { UsageError } from "../lib/errors.ts";
 import { existingKey, existsError, writeIdentityFile } from "../lib/state/identity-file.ts";
 import { identityPath } from "../lib/state/identity.ts";
-import { notice } from "../lib/terminal/notice.ts";
 import { canAsk } from "../lib/terminal/prompt.ts";
 import type { CommandContext } from "./shared/context.ts";
 import { forceFlag, outputFlag, passphraseFlags, quietFlag, switchFlag } from "./shared/flags.ts";
 import { printLine, writeOutput } from "./shared/output.ts";
 import { type PassphraseFlags, passphraseGiven, readPassphrase } from "./shared/secrets.ts";
-import { say } from "./shared/speech.ts";
+import { tell } from "./shared/language.ts";
 import { docsOf, helpOf } from "./shared/help.ts";
 import { text } from "../lib/text/catalogue.ts";
 
@@ -33,7 +32,7 @@ async function newPassphrase(flags: Flags): Promise<Bytes | undefined> {
     return undefined;
   }
   if (!given && !canAsk()) {
-    notice(say("keygen.not-encrypted"), flags);
+    await tell(flags, "keygen.not-encrypted");
     return undefined;
   }
   const prompt = text("keygen.ask-passphrase");
@@ -59,10 +58,10 @@ async function keygen(this: CommandContext, flags: Flags): Promise<void> {
     wipe(pem);
   }
   const key = encodePublicKeyText(publicKey);
-  if (path === "-") notice(say("keygen.public-key", { key }), flags);
+  if (path === "-") await tell(flags, "keygen.public-key", { key });
   else await printLine(key);
-  notice(say("keygen.fingerprint", { fingerprint: fingerprint(publicKey) }), flags);
-  if (path !== "-") notice(say("keygen.private-key", { path }), flags);
+  await tell(flags, "keygen.fingerprint", { fingerprint: fingerprint(publicKey) });
+  if (path !== "-") await tell(flags, "keygen.private-key", { path });
 }
 
 /** A key that is there already is told before a passphrase is asked for. */
@@ -75,8 +74,8 @@ async function keep(path: string, pem: Uint8Array, flags: Flags): Promise<void> 
   if (path === "-") return await writeOutput(path, pem);
   const { backup } = await writeIdentityFile(path, pem, flags);
   if (backup === undefined) return;
-  notice(say("keygen.kept-old", { backup }), flags);
-  if (path === identityPath()) notice(say("keygen.lost", { backup }), flags);
+  await tell(flags, "keygen.kept-old", { backup });
+  if (path === identityPath()) await tell(flags, "keygen.lost", { backup });
 }
 
 const help = helpOf("keygen");

@@ -11,14 +11,13 @@ import { encodePublicKeyText, fingerprint } from "../lib/crypto/keys/text.ts";
 import { publicKeyOf, uncompress } from "../lib/crypto/sm2.ts";
 import { UsageError } from "../lib/errors.ts";
 import { identityPath } from "../lib/state/identity.ts";
-import { notice } from "../lib/terminal/notice.ts";
 import { text } from "../lib/text/catalogue.ts";
 import type { CommandContext } from "./shared/context.ts";
 import { passphraseFlags, quietFlag, switchFlag, textFlag } from "./shared/flags.ts";
 import { passphraseSources } from "./shared/container.ts";
 import { keyName, readKeyInput } from "./shared/load-identity.ts";
 import { refuseStdinTwice } from "./shared/input.ts";
-import { say } from "./shared/speech.ts";
+import { tell } from "./shared/language.ts";
 import { printLine } from "./shared/output.ts";
 import { kdfOptions, type PassphraseFlags, readPassphrase } from "./shared/secrets.ts";
 import { docsOf, helpOf } from "./shared/help.ts";
@@ -54,7 +53,7 @@ async function pubkey(this: CommandContext, flags: Flags): Promise<void> {
   if (flags.pem) await printLine(encodePublicKeyPem(publicKey).trimEnd());
   else if (flags.hex) await printLine(hex(uncompress(publicKey)));
   else await printLine(encodePublicKeyText(publicKey));
-  notice(say("keygen.fingerprint", { fingerprint: fingerprint(publicKey) }), flags);
+  await tell(flags, "keygen.fingerprint", { fingerprint: fingerprint(publicKey) });
 }
 
 const help = helpOf("pubkey");

@@ -18,7 +18,7 @@ import { feedInput } from "./shared/feed.ts";
 import { quietFlag, textFlag } from "./shared/flags.ts";
 import { readAll, refuseTerminalInput } from "./shared/input.ts";
 import { printLine } from "./shared/output.ts";
-import { say, speaker } from "./shared/speech.ts";
+import { words } from "./shared/language.ts";
 import { docsOf, helpOf } from "./shared/help.ts";
 
 interface Flags {
@@ -55,7 +55,7 @@ async function printDigests(
       await printLine(checksumLine(await digestOf(file, key, flags), file));
     } catch (error) {
       if (!(error instanceof P2PError) || files.length === 1) throw error;
-      notice(`p2p: ${speaker.text(error)}`);
+      notice(`p2p: ${(await words()).text(error)}`);
       failures.push(error);
     }
   }
@@ -87,13 +87,16 @@ async function checkList(list: string, key: Bytes | undefined, flags: Flags): Pr
       if (!same) different++;
     } catch (error) {
       if (!(error instanceof P2PError)) throw error;
-      notice(`p2p: ${speaker.text(error)}`);
+      notice(`p2p: ${(await words()).text(error)}`);
       verdict = "FAILED open or read";
       unreadable++;
     }
     if (verdict !== "OK" || !flags.quiet) await printLine(`${name}: ${verdict}`);
   }
-  if (malformed > 0) notice(`p2p: warning: ${say("sm3.malformed", { lines: malformed })}`, flags);
+  if (malformed > 0) {
+    const { text: said } = await words();
+    notice(`p2p: warning: ${said(text("sm3.malformed", { lines: malformed }))}`, flags);
+  }
   if (different > 0) {
     throw new AuthenticationError("sm3.differ", { failed: different, total: entries.length });
   }

@@ -5,7 +5,6 @@ import { encodePublicKeyText } from "../lib/crypto/keys/text.ts";
 import { Sm2Verifier } from "../lib/crypto/sm2.ts";
 import { decodeSignature } from "../lib/crypto/sm2-sign.ts";
 import { AuthenticationError, FormatError, P2PError } from "../lib/errors.ts";
-import { notice } from "../lib/terminal/notice.ts";
 import { text } from "../lib/text/catalogue.ts";
 import type { Text } from "../lib/text/text.ts";
 import type { CommandContext } from "./shared/context.ts";
@@ -13,7 +12,7 @@ import { feedInput } from "./shared/feed.ts";
 import { quietFlag, textFlag } from "./shared/flags.ts";
 import { resolvePublicKey } from "./shared/identity.ts";
 import { isStdin, readAll, refuseStdinTwice, refuseTerminalInput } from "./shared/input.ts";
-import { say } from "./shared/speech.ts";
+import { tell } from "./shared/language.ts";
 import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
 
 interface Flags {
@@ -71,7 +70,7 @@ async function verify(this: CommandContext, flags: Flags, file?: string): Promis
       hint: other ? all[1]!.cure : undefined,
     });
   }
-  notice(say("verify.good", { key: encodePublicKeyText(publicKey) }), flags);
+  await tell(flags, "verify.good", { key: encodePublicKeyText(publicKey) });
 }
 
 const help = helpOf("verify");

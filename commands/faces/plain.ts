@@ -81,7 +81,7 @@ export class PlainFace implements Face {
   #move(event: Extract<TalkEvent, { type: "progress" }>): void {
     let progress = this.#progress.get(event.id);
     if (progress === undefined) {
-      progress = new Progress(progressLabel(event), event.total, speaker.text, this.#quiet);
+      progress = new Progress(progressLabel(event), event.total, () => speaker, this.#quiet);
       this.#progress.set(event.id, progress);
     }
     progress.startAt(event.resumed);

@@ -6,14 +6,15 @@ import { AtomicFile } from "../../lib/files/atomic.ts";
 import { onInterrupt } from "../../lib/system/cleanup.ts";
 import type { Loudness } from "../../lib/terminal/notice.ts";
 import { Progress } from "../../lib/terminal/progress.ts";
+import { text } from "../../lib/text/catalogue.ts";
 import { type BulkInput, openBulkInput } from "./bulk.ts";
 import { FileRunner } from "./file-workers.ts";
 import { passphraseFlags } from "./flags.ts";
 import { sharedHelp } from "./help.ts";
+import { wordsSoon } from "./language.ts";
 import { openOutput, type Output } from "./output.ts";
 import { regularFile } from "./piece-files.ts";
 import { type PassphraseFlags, passphraseGiven } from "./secrets.ts";
-import { say, speaker } from "./speech.ts";
 
 /** Where the passphrase of an encrypted identity comes from, apart from that of the file. */
 export const identityPassphraseFlags = {
@@ -99,9 +100,9 @@ export async function runContainer(
   try {
     const output = await openOutput(flags.output, { force: flags.force, binary });
     const progress = new Progress(
-      say(label, { name: input.name }),
+      text(label, { name: input.name }),
       input.size,
-      speaker.text,
+      wordsSoon,
       flags,
     );
     const forget = onInterrupt(() => progress.finish());

@@ -3,7 +3,7 @@ import type { Loudness } from "../../lib/terminal/notice.ts";
 import { Progress } from "../../lib/terminal/progress.ts";
 import { type BulkInput, openBulkInput } from "./bulk.ts";
 import { isStdin, openInput } from "./input.ts";
-import { speaker } from "./speech.ts";
+import { wordsSoon } from "./language.ts";
 
 /** Gets one piece. It is valid only until the function is done: the buffer is used again. */
 export type TakePiece = (piece: Uint8Array) => void | Promise<void>;
@@ -19,7 +19,7 @@ export async function feedInput(
 ): Promise<void> {
   if (isStdin(path)) return await feedStdin(loudness, take);
   const input = await openBulkInput(path);
-  const progress = new Progress(input.name, input.size, speaker.text, loudness);
+  const progress = new Progress(input.name, input.size, wordsSoon, loudness);
   try {
     await feedFile(input, progress, take);
   } finally {
@@ -41,7 +41,7 @@ async function feedFile(input: BulkInput, progress: Progress, take: TakePiece): 
 /** A pipe: every piece as soon as it comes. */
 async function feedStdin(loudness: Loudness, take: TakePiece): Promise<void> {
   const input = await openInput(undefined);
-  const progress = new Progress(input.name, undefined, speaker.text, loudness);
+  const progress = new Progress(input.name, undefined, wordsSoon, loudness);
   let done = 0;
   try {
     for await (const piece of input.chunks) {

@@ -5,7 +5,7 @@
 import { type Help, loadHelp } from "../../lib/text/help/help.ts";
 import type { CommandHelp } from "../../lib/text/help/types.ts";
 import { mayPrintHelp } from "./arguments.ts";
-import { commandLine, language } from "./speech.ts";
+import { commandLine, language } from "./language.ts";
 
 /** What stands for help that nobody will read: every word of it is itself, and each is empty. */
 const UNREAD: unknown = new Proxy(() => UNREAD, {

@@ -12,7 +12,7 @@ import { notice } from "../../lib/terminal/notice.ts";
 import { text } from "../../lib/text/catalogue.ts";
 import { readAll, readFailure } from "./input.ts";
 import { kdfOptions, type PassphraseFlags, passphraseGiven, readPassphrase } from "./secrets.ts";
-import { speaker } from "./speech.ts";
+import { words } from "./language.ts";
 
 export type { Identity };
 
@@ -58,7 +58,7 @@ export async function loadIdentity(
         return { secretKey, publicKey: publicKeyOf(secretKey) };
       } catch (error) {
         if (!(error instanceof AuthenticationError) || !asked || left === 0) throw error;
-        notice(speaker.text(error));
+        notice((await words()).text(error));
       }
     }
   } finally {

@@ -4,11 +4,10 @@
  */
 import { ExitCode, P2PError } from "../../lib/errors.ts";
 import { interruptedExitCode, watchInterrupts } from "../../lib/system/cleanup.ts";
-import { writeStderr } from "../../lib/terminal/write.ts";
 import config from "../../deno.json" with { type: "json" };
 import type { NamedCommand } from "../table.ts";
-import { errorLines, readerGone, runCommandLine } from "./run.ts";
-import { commandLine } from "./speech.ts";
+import { runCommandLine, sayErrors } from "./run.ts";
+import { commandLine } from "./language.ts";
 
 /**
  * Runs the program's command line with `commands` and ends the process.
@@ -23,9 +22,7 @@ export async function runProgram(commands: readonly NamedCommand[]): Promise<nev
   try {
     code = await runCommandLine(commandLine, commands, config.version);
   } catch (error) {
-    if (!readerGone(error)) {
-      writeStderr(`${errorLines(error, Deno.env.get("P2P_DEBUG") === "1")}\n`);
-    }
+    await sayErrors([error], Deno.env.get("P2P_DEBUG") === "1");
     code = error instanceof P2PError ? error.exitCode : ExitCode.failure;
   }
   await Promise.allSettled([turned]);

@@ -34,10 +34,11 @@ import type { AnyCommand, NamedCommand } from "../table.ts";
 import type { CommandContext } from "./context.ts";
 import { joinDashValues } from "./dash-values.ts";
 import { docsOf, sharedHelp } from "./help.ts";
-import { languageFlag, speaker } from "./speech.ts";
+import { languageFlag, words } from "./language.ts";
 
 /** "p2p: action: reason", and the hint on a line of its own. */
-export function errorLines(error: unknown, debug: boolean): string {
+async function errorLines(error: unknown, debug: boolean): Promise<string> {
+  const speaker = await words();
   const stack = debug && error instanceof Error ? `\n${error.stack ?? ""}` : "";
   const { what, hint } = worded(error, debug);
   const below = hint === undefined ? "" : `\n     ${speaker.text(hint)}`;
@@ -65,7 +66,7 @@ function isSystemError(error: unknown): boolean {
 }
 
 /** A pipe left by its reader (`p2p … | head`): a failure, of which there is nothing to say that the user did not do. */
-export function readerGone(error: unknown): boolean {
+function readerGone(error: unknown): boolean {
   return error instanceof P2PError && error.cause instanceof Deno.errors.BrokenPipe;
 }
 
@@ -116,14 +117,20 @@ function argumentFault(error: unknown): Text {
   return reasonText(error);
 }
 
-/** stricli's words, in the language of this run. */
-function applicationText(commandPath: string, debug: boolean): ApplicationText {
+/**
+ * stricli's headings, in the language of this run. What goes wrong has no words here: it is put into `found`, and said
+ * when stricli is done, because the words of errors are loaded only then.
+ */
+function applicationText(commandPath: string, found: unknown[]): ApplicationText {
+  const keep = (error: unknown) => {
+    found.push(error);
+    return "";
+  };
   const refusal = (reason: Text) =>
-    errorLines(
+    keep(
       new UsageError("usage.parse", { reason }, {
         hint: text("usage.see-help", { command: commandPath }),
       }),
-      debug,
     );
   const { headings, keywords, flags } = sharedHelp;
   return {
@@ -142,13 +149,10 @@ function applicationText(commandPath: string, debug: boolean): ApplicationText {
         corrections: corrections.map((name) => name.replaceAll("`", "")),
       })),
     exceptionWhileParsingArguments: (error) => refusal(argumentFault(error)),
-    exceptionWhileLoadingCommandFunction: (error) => errorLines(error, debug),
-    exceptionWhileRunningCommand: (error) => {
-      if (readerGone(error)) throw error;
-      return errorLines(error, debug);
-    },
-    exceptionWhileRunningIntegrationFlag: ({ exception }) => errorLines(exception, debug),
-    exceptionWhileRunningIntegrationHook: ({ exception }) => errorLines(exception, debug),
+    exceptionWhileLoadingCommandFunction: keep,
+    exceptionWhileRunningCommand: keep,
+    exceptionWhileRunningIntegrationFlag: ({ exception }) => keep(exception),
+    exceptionWhileRunningIntegrationHook: ({ exception }) => keep(exception),
   };
 }
 
@@ -182,7 +186,7 @@ export async function runCommandLine(
   const routes: Record<string, AnyCommand> = Object.fromEntries(commands);
   const [only, ...others] = commands;
   const path = only === undefined || others.length > 0 ? "p2p" : `p2p ${only[0]}`;
-  const words = applicationText(path, debug);
+  const found: unknown[] = [];
   const application = buildApplication<CommandContext>(
     buildRouteMap({ routes, docs: docsOf(sharedHelp) }),
     {
@@ -190,22 +194,33 @@ export async function runCommandLine(
       versionInfo: { currentVersion: `p2p ${version}` },
       scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true },
       documentation: { disableAnsiColor: true, useAliasInUsageLine: true },
-      localization: { text: words },
+      localization: { text: applicationText(path, found) },
       determineExitCode: (error) => error instanceof P2PError ? error.exitCode : ExitCode.failure,
     },
   );
   const context: CommandContext = {
     process: {
       stdout: { write: (words) => writeAllSync(Deno.stdout, words) },
-      stderr: { write: writeStderr },
+      stderr: { write: (words) => words === NOTHING || writeStderr(words) },
     },
   };
   if (languageFlag !== undefined && parseLanguage(languageFlag) === undefined) {
     const error = new UsageError("usage.language", { given: languageFlag });
-    context.process.stderr.write(`${errorLines(error, debug)}\n`);
+    await sayErrors([error], debug);
     return error.exitCode;
   }
   const inputs = argv.length === 0 ? ["--help"] : [...joinDashValues(argv, commands)];
   await run(application, inputs, context);
+  await sayErrors(found, debug);
   return exitCodeOf(context.process.exitCode);
+}
+
+/** What stricli writes for an error that `applicationText` keeps. */
+const NOTHING = "\n";
+
+/** Says each error, but of a reader that is gone nothing: it is there no longer, and knows. */
+export async function sayErrors(errors: readonly unknown[], debug: boolean): Promise<void> {
+  for (const error of errors) {
+    if (!readerGone(error)) writeStderr(`${await errorLines(error, debug)}\n`);
+  }
 }

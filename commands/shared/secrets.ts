@@ -4,12 +4,11 @@ import type { KdfOptions } from "../../lib/crypto/kdf-cost.ts";
 import { newPassphrase } from "../../lib/crypto/passphrase.ts";
 import { FailureError, UsageError } from "../../lib/errors.ts";
 import { askSecret, canAsk } from "../../lib/terminal/prompt.ts";
-import { notice } from "../../lib/terminal/notice.ts";
 import { text } from "../../lib/text/catalogue.ts";
 import type { Text } from "../../lib/text/text.ts";
 import { nextTurn } from "../../lib/transfer/turn.ts";
 import { readAll } from "./input.ts";
-import { say } from "./speech.ts";
+import { tell, words } from "./language.ts";
 
 /** Longest passphrase source read, in bytes. */
 const MAX_PASSPHRASE_BYTES = 4096;
@@ -95,18 +94,21 @@ async function firstLine(path: string, question: PassphraseQuestion): Promise<By
 }
 
 async function ask(question: PassphraseQuestion): Promise<Bytes> {
+  const speaker = await words();
   for (;;) {
-    const first = await askSecret(say("passphrase.ask", { prompt: question.prompt }));
+    const first = await askSecret(
+      speaker.text(text("passphrase.ask", { prompt: question.prompt })),
+    );
     if (first.length === 0 && !question.allowEmpty) {
-      notice(say("passphrase.not-empty"));
+      await tell({}, "passphrase.not-empty");
       continue;
     }
     if (!question.confirm || first.length === 0) return first;
-    const second = await askSecret(say("passphrase.again"));
+    const second = await askSecret(speaker.text(text("passphrase.again")));
     const same = equalConstantTime(first, second);
     wipe(second);
     if (same) return first;
     wipe(first);
-    notice(say("passphrase.differ"));
+    await tell({}, "passphrase.differ");
   }
 }

@@ -4,8 +4,9 @@ import { SM4_BLOCK_BYTES, SM4_KEY_BYTES } from "../../lib/crypto/sm4.ts";
 import type { Sm4Mode } from "../../lib/crypto/sm4-modes.ts";
 import { FailureError, UsageError } from "../../lib/errors.ts";
 import { warning } from "../../lib/terminal/notice.ts";
+import { text } from "../../lib/text/catalogue.ts";
 import { readAll } from "./input.ts";
-import { say } from "./speech.ts";
+import { words } from "./language.ts";
 
 /** The flags that matter here. */
 export interface CipherFlags {
@@ -82,7 +83,7 @@ async function readKey({ key, keyFile }: CipherFlags): Promise<Bytes> {
   if (key !== undefined) {
     const bytes = fromFlag(key, "--key");
     if (bytes.length !== SM4_KEY_BYTES) throw new UsageError("sm4.key-digits", {});
-    warning(say("sm4.key-visible"));
+    warning((await words()).text(text("sm4.key-visible")));
     return bytes;
   }
   const bytes = await readAll(keyFile, MAX_KEY_FILE_BYTES);

@@ -196,7 +196,7 @@ class Teller {
       this.finish();
       this.#picture = event.picture;
       const label = say("stego.hide.progress", { picture: event.picture });
-      this.#progress = new Progress(label, event.total, speaker.text, this.#flags);
+      this.#progress = new Progress(label, event.total, () => speaker, this.#flags);
     }
     this.#progress?.update(event.done);
   }

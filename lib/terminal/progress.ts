@@ -3,7 +3,7 @@
  * times a second, and wiped at the end.
  */
 import { progressText } from "../text/format.ts";
-import type { Text } from "../text/text.ts";
+import type { Text, Wording } from "../text/text.ts";
 import { fitText } from "./line-editor.ts";
 import type { Loudness } from "./notice.ts";
 import { writeStderr } from "./write.ts";
@@ -13,11 +13,14 @@ const PATIENCE_MS = 1000;
 /** Least time between two paintings, in milliseconds. */
 const REPAINT_MS = 100;
 
+/** The speaker; undefined where its words are not loaded yet: the line comes a little later then. */
+type Words = () => Pick<Wording, "text"> | undefined;
+
 /** Progress of one piece of work, in bytes. */
 export class Progress {
-  readonly #label: string;
+  readonly #label: string | Text;
   readonly #total: number | undefined;
-  readonly #words: (text: Text) => string;
+  readonly #words: Words;
   readonly #shown: boolean;
   readonly #start = performance.now();
   #base = 0;
@@ -27,12 +30,11 @@ export class Progress {
   /**
    * @param label what is done
    * @param total all the bytes, where known
-   * @param words the speaker's words
    */
   constructor(
-    label: string,
+    label: string | Text,
     total: number | undefined,
-    words: (text: Text) => string,
+    words: Words,
     { quiet }: Loudness = {},
   ) {
     this.#label = label;
@@ -51,10 +53,13 @@ export class Progress {
     if (!this.#shown) return;
     const now = performance.now();
     if (now - this.#start < PATIENCE_MS || now - this.#painted < REPAINT_MS) return;
+    const speaker = this.#words();
+    if (speaker === undefined) return;
     this.#painted = now;
+    const label = typeof this.#label === "string" ? this.#label : speaker.text(this.#label);
     const seconds = (now - this.#start) / 1000;
-    const line = progressText(this.#label, done, this.#total, seconds, this.#base);
-    this.#paint(this.#words(line));
+    const line = progressText(label, done, this.#total, seconds, this.#base);
+    this.#paint(speaker.text(line));
   }
 
   #paint(line: string): void {

@@ -1,6 +1,6 @@
 /** What a module costs at its loading: every command pays it at every start, whether it needs the thing or not. */
 import assert from "node:assert/strict";
-import { sources, withoutComments } from "../support/imports.ts";
+import { parseSource, type Source, sources, withoutComments } from "../support/imports.ts";
 
 /**
  * What takes from a tenth of a millisecond to fifteen: classes of Unicode in regular expressions, which the engine looks
@@ -42,4 +42,36 @@ Deno.test("what a module makes at its loading is found, on one line or several",
     "// const C = /\\p{L}/u;\nconst D = /^[a-z]+$/;",
   ];
   for (const text of good) assert.deepEqual(madeAtLoad(text), [], text);
+});
+
+/** Commands that say nothing when all goes well: they are started often, on small things. */
+const QUIET = ["dec", "enc", "keygen", "pubkey", "sign", "sm2", "sm3", "sm4", "verify"];
+
+/** What such a command loads only when it needs it: the words of a language, the database. */
+const LATE = [
+  "commands/shared/speech.ts",
+  "lib/text/en/catalogue.ts",
+  "lib/text/zh/catalogue.ts",
+  "lib/state/sqlite.ts",
+];
+
+/** What `source` imports as it loads, from other files: neither types nor `import("…")`. */
+function loadedWith({ path, text }: Source): readonly string[] {
+  const code = withoutComments(text).replace(/\b(?:import|export) type [^;]*;/g, "")
+    .replace(/\bimport\([^)]*\)/g, "");
+  return parseSource(path, code).local;
+}
+
+Deno.test("commands that say nothing load no words and no database", () => {
+  const all = new Map(sources("lib", "commands").map((source) => [source.path, source]));
+  for (const late of LATE) assert.ok(all.has(late), `no such file: ${late}`);
+  for (const name of QUIET) {
+    const reached = new Set([`commands/${name}.ts`]);
+    for (const path of reached) {
+      const source = all.get(path);
+      if (source === undefined) continue;
+      for (const next of loadedWith(source)) reached.add(next);
+    }
+    assert.deepEqual(LATE.filter((late) => reached.has(late)), [], name);
+  }
 });
