@@ -15,6 +15,7 @@ export const COMMAND_NAMES = [
   "send-file",
   "voice",
   "contact",
+  "pair",
   "peers",
   "history",
   "outbox",

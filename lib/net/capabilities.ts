@@ -5,4 +5,6 @@ export const Capability = {
   takesNoMessages: 1,
   /** Group streams are understood. */
   groups: 4,
+  /** Waits for somebody who knows a code: pairing streams are understood. */
+  pairs: 8,
 } as const;

@@ -175,7 +175,7 @@ export class Conversation {
   sendMessage(words: string, again?: { readonly id: string; readonly time: number }): SentMessage {
     if (this.#info !== undefined) throw closeError(text("conversation.send-message"), this.#info);
     if (this.#messages === undefined || this.#messages.failed) {
-      this.#messages = new MessageStream(this.#open(MESSAGE_URGENCY));
+      this.#messages = new MessageStream(this.openStream(MESSAGE_URGENCY));
     }
     const { id, time } = again ?? { id: newMessageId(), time: this.#host.time() };
     return this.#messages.send({ id, time, text: words });
@@ -221,14 +221,14 @@ export class Conversation {
 
   async #send(offer: Offer, outgoing: Outgoing, handlers: SendHandlers): Promise<SendReport> {
     if (this.#info !== undefined) throw closeError(text("conversation.send-files"), this.#info);
-    const stream = this.#open(TRANSFER_URGENCY);
+    const stream = this.openStream(TRANSFER_URGENCY);
     return await sendTransfer(stream, offer, outgoing.entries, handlers);
   }
 
   /** Begins a stream of another kind; its preface is the first that is to be written. */
   begin(): ByteStream {
     if (this.#info !== undefined) throw closeError(text("conversation.use"), this.#info);
-    return this.#open(MESSAGE_URGENCY);
+    return this.openStream(MESSAGE_URGENCY);
   }
 
   /** Waits until the peer has acknowledged all messages, at most `milliseconds`. */
@@ -295,7 +295,8 @@ export class Conversation {
     this.#resolveClosed(this.#info);
   }
 
-  #open(urgency: number): NetStream {
+  /** Opens a stream of ours. */
+  openStream(urgency: number): NetStream {
     const id = this.#connection.openStream();
     const transport: Partial<Prioritised> = this.#connection.transport as Partial<Prioritised>;
     transport.setPriority?.(id, urgency);

@@ -2,6 +2,15 @@
 import assert from "node:assert/strict";
 import { utf8 } from "../../lib/bytes.ts";
 import { publicKeyOf } from "../../lib/crypto/sm2.ts";
+import { decodeMeeting, encodeMeeting, MeetingKind } from "../../lib/discovery/meeting.ts";
+import {
+  decodePairHead,
+  decodePairShare,
+  encodePairFrame,
+  MAX_PAIR_BODY_BYTES,
+  PAIR_HEAD_BYTES,
+  PairFrame,
+} from "../../lib/session/pairing.ts";
 import { decodeContacts, encodeContacts } from "../../lib/state/portable-contacts.ts";
 import { decodeInvitation, encodeInvitation } from "../../lib/talk/invitation.ts";
 import type { FuzzTarget } from "./fuzz.ts";
@@ -35,5 +44,22 @@ export const contactsFileTarget: FuzzTarget = {
   },
   seeds: () => [
     utf8(encodeContacts([{ name: "alice", key, added: "2026-01-02T03:04:05.000Z" }])),
+  ],
+};
+
+export const pairingTarget: FuzzTarget = {
+  name: "pairing",
+  run(bytes) {
+    const meeting = decodeMeeting(bytes);
+    if (meeting !== undefined) assert.deepEqual(encodeMeeting(meeting), bytes);
+    const { length } = decodePairHead(bytes);
+    const { name, associated } = decodePairShare(bytes.subarray(PAIR_HEAD_BYTES));
+    assert.ok(length <= MAX_PAIR_BODY_BYTES && utf8(name).length === associated.length);
+  },
+  seeds: () => [
+    encodeMeeting({ kind: MeetingKind.where, place: 12, port: 0 }),
+    encodeMeeting({ kind: MeetingKind.here, place: 12, port: 9999 }),
+    encodePairFrame(PairFrame.share, Uint8Array.of(...new Uint8Array(65), 3, 0x62, 0x6f, 0x62)),
+    encodePairFrame(PairFrame.confirm, new Uint8Array(32)),
   ],
 };

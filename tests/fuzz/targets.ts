@@ -22,7 +22,7 @@ import { endpointTarget } from "./endpoint-target.ts";
 import type { FuzzTarget } from "./fuzz.ts";
 import { groupMember, groupParsers } from "./group-target.ts";
 import { handshakeTarget } from "./handshake-target.ts";
-import { contactsFileTarget, invitationTarget } from "./people-target.ts";
+import { contactsFileTarget, invitationTarget, pairingTarget } from "./people-target.ts";
 import { peersTarget } from "./peers-target.ts";
 import { payloadTarget } from "./hidden-target.ts";
 import { foreignPictureTarget, pictureTarget } from "./picture-target.ts";
@@ -73,6 +73,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   peersTarget,
   invitationTarget,
   contactsFileTarget,
+  pairingTarget,
   transportTarget,
   ...MACHINES.map(({ name, playBytes }) => ({ name, run: playBytes, maxLength: 300 })),
   endpointTarget,

@@ -29,6 +29,34 @@ export const people = {
   ) => `${name}: ${fingerprint}${address === "" ? "" : ` at ${address}`}`,
   "invitation.verify": ({ name }: { name: string }) =>
     `compare the safety number when you can: p2p contact verify "${name}"`,
+  "pair.mistyped": ({ digits }: { digits: number }) =>
+    `pair: that is no code: it has ${digits} digits, and one of them may be mistyped`,
+  "pair.frame": "pair: the other side broke the rules of pairing",
+  "pair.broken": "pair: the other side broke off",
+  "pair.busy": "pair: another program is pairing just now",
+  "pair.wrong-guess": "pair: somebody tried a wrong code, and this one is dead now",
+  "pair.many-broken": "pair: too many have called without a proof, and the code is dead now",
+  "pair.again.hint": "make a new code with 'p2p pair' and say it again",
+  "pair.not-pairing": ({ where }: { where: string }) => `pair with ${where}: nobody pairs there`,
+  "pair.not-pairing.hint": "'p2p pair' must be running there: give the port that it shows",
+  "pair.failed": ({ reason }: { reason: Text }, { text }: Wording) => `pair: ${text(reason)}`,
+  "pair.no-code": "pair: the code is missing: --code CODE, or a terminal to ask for it",
+  "pair.where": "pair: discovery is switched off: name the address of the other side",
+  "pair.nobody": "pair: nobody has called with the code for ten minutes",
+  "pair.not-found": "pair: nobody on the LAN has made this code",
+  "pair.not-found.hint": "is 'p2p pair' running on the other side? beyond the LAN name its address",
+  "pair.several": ({ addresses }: { addresses: readonly string[] }) =>
+    `pair: more than one answers to this code: ${addresses.join(", ")}`,
+  "pair.several.hint": "name the address that the other side shows",
+  "pair.say": ({ where }: { where: string }) =>
+    `say this code to the other side, who enters it with 'p2p pair --code'; waiting on ${where}`,
+  "pair.looking": "looking for the other side on the LAN",
+  "pair.ask-code": "code that the other side shows: ",
+  "pair.proven": ({ fingerprint }: { fingerprint: string }) =>
+    `the code is the same on both sides; their key is ${fingerprint}`,
+  "pair.paired": ({ name }: { name: string }) => `${name} is a contact now, and verified`,
+  "pair.nameless": ({ fingerprint }: { fingerprint: string }) =>
+    `the key counts as verified; to name it: p2p contact add NAME '${fingerprint}'`,
   "peers.off": "look for contacts: discovery is switched off",
   "peers.off.hint": "P2P_LAN=off does that; without it all networks are used",
   "peers.none": "nobody is heard on the LAN",

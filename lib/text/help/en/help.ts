@@ -8,6 +8,7 @@ import { help as history } from "./history.ts";
 import { help as keygen } from "./keygen.ts";
 import { help as listen } from "./listen.ts";
 import { help as outbox } from "./outbox.ts";
+import { help as pair } from "./pair.ts";
 import { help as peers } from "./peers.ts";
 import { help as pubkey } from "./pubkey.ts";
 import { help as sendFile } from "./send-file.ts";
@@ -39,6 +40,7 @@ export const help = {
     "send-file": sendFile,
     voice,
     contact,
+    pair,
     peers,
     history,
     outbox,

@@ -10,6 +10,7 @@ import { help as history } from "./history.ts";
 import { help as keygen } from "./keygen.ts";
 import { help as listen } from "./listen.ts";
 import { help as outbox } from "./outbox.ts";
+import { help as pair } from "./pair.ts";
 import { help as peers } from "./peers.ts";
 import { help as pubkey } from "./pubkey.ts";
 import { help as sendFile } from "./send-file.ts";
@@ -40,6 +41,7 @@ export const help: SameWords<typeof english> = {
     "send-file": sendFile,
     voice,
     contact,
+    pair,
     peers,
     history,
     outbox,

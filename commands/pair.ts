@@ -1,0 +1,195 @@
+/** `p2p pair`: verified contacts by a short spoken code. */
+import { buildCommand } from "@stricli/core";
+import config from "../deno.json" with { type: "json" };
+import { fingerprint } from "../lib/crypto/keys/text.ts";
+import { randomBytes } from "../lib/crypto/random.ts";
+import { P2PError, UnreachableError, UsageError } from "../lib/errors.ts";
+import { type Address, formatAddress } from "../lib/net/address.ts";
+import { parseLanScope } from "../lib/net/lan-sockets.ts";
+import { answerSeekers, findPlace, type MeetingOptions } from "../lib/net/meeting-place.ts";
+import { newPairCode, type PairCode, parsePairCode } from "../lib/session/pair-code.ts";
+import { MAX_PAIR_NAME_BYTES } from "../lib/session/pairing.ts";
+import { type Paired, PairWaiter, pairWith, savePaired } from "../lib/talk/pair.ts";
+import { personJson, personOf } from "../lib/talk/person.ts";
+import { lanIsOff } from "../lib/talk/presence.ts";
+import { intendedPeer } from "../lib/talk/reach.ts";
+import { onInterrupt } from "../lib/system/cleanup.ts";
+import { notice } from "../lib/terminal/notice.ts";
+import { canAsk } from "../lib/terminal/prompt.ts";
+import { readTyped } from "../lib/terminal/typed.ts";
+import { writeStderr } from "../lib/terminal/write.ts";
+import { text } from "../lib/text/catalogue.ts";
+import { safeJson } from "../lib/text/safe.ts";
+import type { IdentityFlags } from "./conversation/own-identity.ts";
+import { nameFor } from "./shared/ask-name.ts";
+import type { CommandContext } from "./shared/context.ts";
+import { portFlag, switchFlag, textFlag } from "./shared/flags.ts";
+import { docsOf, helpOf } from "./shared/help.ts";
+import { printLine } from "./shared/output.ts";
+import { ownAliases, ownFlags, withState } from "./shared/people.ts";
+import { say, speaker } from "./shared/speech.ts";
+import type { State } from "../lib/state/state.ts";
+
+const help = helpOf("pair");
+
+/** How long a code waits for the other side, in milliseconds. */
+const CODE_MS = 10 * 60_000;
+/** How long the other side is looked for. */
+const FIND_MS = 60_000;
+
+interface Flags extends IdentityFlags {
+  readonly code?: string;
+  readonly name?: string;
+  readonly suggest?: string;
+  readonly port?: number;
+  readonly bind?: string;
+  readonly json?: boolean;
+}
+
+async function pair(this: CommandContext, flags: Flags, peer?: string): Promise<void> {
+  const joins = peer !== undefined || flags.code !== undefined;
+  const code = flags.code === undefined ? undefined : parsePairCode(flags.code);
+  if (joins && code === undefined && !canAsk()) throw new UsageError("pair.no-code", {});
+  try {
+    await withState(flags, async (state, identity) => {
+      const suggest = flags.suggest ?? state.settings.get("name") ?? "";
+      if (new TextEncoder().encode(suggest).length > MAX_PAIR_NAME_BYTES) {
+        throw new UsageError("invitation.long-name", { most: MAX_PAIR_NAME_BYTES });
+      }
+      const options = {
+        ...{ identity, state, name: suggest },
+        program: `p2p/${config.version}`,
+        hostname: flags.bind,
+        port: flags.port,
+      };
+      const where = peer === undefined ? undefined : intendedPeer(state, peer).address;
+      const paired = joins
+        ? await join({ ...options, code: code ?? await askCode() }, where, flags)
+        : await wait({ ...options, code: newPairCode(randomBytes) }, flags);
+      await keep(state, paired, where, flags);
+    });
+  } catch (error) {
+    if (flags.json && error instanceof P2PError) {
+      await printLine(safeJson({ type: "error", code: error.kind, reason: { code: error.code } }));
+    }
+    throw error;
+  }
+}
+
+type Options = ConstructorParameters<typeof PairWaiter>[0];
+
+function meetingOf({ hostname, code }: Options, failed: (error: unknown) => void): MeetingOptions {
+  const scope = parseLanScope(Deno.env.get("P2P_LAN"));
+  return { scope, bound: hostname, place: code.place, failed };
+}
+
+/** Shows a fresh code, and waits for whoever knows it. */
+async function wait(options: Options, flags: Flags): Promise<Paired> {
+  const waiter = new PairWaiter(options);
+  const broken = Promise.withResolvers<never>();
+  broken.promise.catch(() => undefined);
+  const leave = lanIsOff()
+    ? undefined
+    : await answerSeekers(meetingOf(options, broken.reject), waiter.address.port);
+  const forget = onInterrupt(async () => {
+    await leave?.();
+    await waiter.close();
+  });
+  let late: ReturnType<typeof setTimeout> | undefined;
+  try {
+    const { text: code } = options.code;
+    const where = formatAddress(waiter.address);
+    if (flags.json) {
+      const { hostname: address, port } = waiter.address;
+      await printLine(safeJson({ type: "code", code, address, port }));
+    } else {
+      await printLine(code);
+      notice(say("pair.say", { where }), flags);
+    }
+    const timeout = new Promise<never>((_, reject) => {
+      late = setTimeout(() => reject(new UnreachableError("pair.nobody", {})), CODE_MS);
+    });
+    return await Promise.race([waiter.paired, broken.promise, timeout]);
+  } finally {
+    clearTimeout(late);
+    forget();
+    await leave?.();
+    await waiter.close();
+  }
+}
+
+/** Calls whoever made the code. */
+async function join(
+  options: Options,
+  where: Address | undefined,
+  flags: Flags,
+): Promise<Paired> {
+  if (where !== undefined) return await pairWith(options, where);
+  if (lanIsOff()) throw new UsageError("pair.where", {});
+  notice(say("pair.looking"), { quiet: flags.quiet || flags.json });
+  const broken = Promise.withResolvers<never>();
+  broken.promise.catch(() => undefined);
+  const meeting = meetingOf(options, broken.reject);
+  const places = await Promise.race([findPlace(meeting, FIND_MS), broken.promise]);
+  const ports = new Set(places.map(({ port }) => port));
+  if (places.length === 0) {
+    throw new UnreachableError("pair.not-found", {}, { hint: text("pair.not-found.hint") });
+  }
+  // A host has several addresses, and one port; of two hosts one pretends, and each costs a guess.
+  if (ports.size > 1) {
+    const addresses = places.map(formatAddress);
+    throw new UsageError("pair.several", { addresses }, { hint: text("pair.several.hint") });
+  }
+  return await pairWith(options, places[0]!);
+}
+
+async function askCode(): Promise<PairCode> {
+  writeStderr(say("pair.ask-code"));
+  const typed = await readTyped();
+  return parsePairCode(new TextDecoder().decode(typed ?? new Uint8Array()).trim());
+}
+
+/** Remembers who was proven, under a name that the person chooses. */
+async function keep(
+  state: State,
+  { key, suggested }: Paired,
+  where: Address | undefined,
+  flags: Flags,
+): Promise<void> {
+  const { contacts } = state;
+  const known = contacts.byKey(key)?.name;
+  const print = fingerprint(key);
+  if (!flags.json) notice(say("pair.proven", { fingerprint: print }), flags);
+  const name = known ??
+    await nameFor({ given: flags.name, suggested, fingerprint: print, contacts });
+  const called = savePaired(state, key, name, where);
+  const person = personOf(state, key);
+  if (flags.json) {
+    return await printLine(
+      safeJson({ type: "paired", peer: personJson(person), verified: person.verified }),
+    );
+  }
+  if (called !== undefined) notice(say("pair.paired", { name: called }), flags);
+  else notice(speaker.text(text("pair.nameless", { fingerprint: print })), flags);
+}
+
+export const command = buildCommand<Flags, [string?], CommandContext>({
+  func: pair,
+  parameters: {
+    flags: {
+      code: textFlag(help.flags.code, "CODE"),
+      name: textFlag(help.flags.name, "NAME"),
+      suggest: textFlag(help.flags.suggest, "NAME"),
+      port: portFlag(help.flags.port),
+      bind: textFlag(help.flags.bind, "ADDR"),
+      json: switchFlag(help.flags.json),
+      ...ownFlags,
+    },
+    aliases: ownAliases,
+    positional: {
+      kind: "tuple",
+      parameters: [{ parse: String, optional: true, brief: help.args.peer, placeholder: "PEER" }],
+    },
+  },
+  docs: docsOf(help),
+});
