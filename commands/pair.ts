@@ -6,7 +6,7 @@ import { randomBytes } from "../lib/crypto/random.ts";
 import { P2PError, UnreachableError, UsageError } from "../lib/errors.ts";
 import { type Address, formatAddress } from "../lib/net/address.ts";
 import { parseLanScope } from "../lib/net/lan-sockets.ts";
-import { answerSeekers, findPlace, type MeetingOptions } from "../lib/net/meeting-place.ts";
+import { answerSeekers, findPlace, type RendezvousOptions } from "../lib/net/rendezvous.ts";
 import { newPairCode, type PairCode, parsePairCode } from "../lib/session/pair-code.ts";
 import { MAX_PAIR_NAME_BYTES } from "../lib/session/pairing.ts";
 import { type Paired, PairWaiter, pairWith, savePaired } from "../lib/talk/pair.ts";
@@ -78,7 +78,10 @@ async function pair(this: CommandContext, flags: Flags, peer?: string): Promise<
 
 type Options = ConstructorParameters<typeof PairWaiter>[0];
 
-function meetingOf({ hostname, code }: Options, failed: (error: unknown) => void): MeetingOptions {
+function rendezvousOf(
+  { hostname, code }: Options,
+  failed: (error: unknown) => void,
+): RendezvousOptions {
   const scope = parseLanScope(Deno.env.get("P2P_LAN"));
   return { scope, bound: hostname, place: code.place, failed };
 }
@@ -90,7 +93,7 @@ async function wait(options: Options, flags: Flags): Promise<Paired> {
   broken.promise.catch(() => undefined);
   const leave = lanIsOff()
     ? undefined
-    : await answerSeekers(meetingOf(options, broken.reject), waiter.address.port);
+    : await answerSeekers(rendezvousOf(options, broken.reject), waiter.address.port);
   const forget = onInterrupt(async () => {
     await leave?.();
     await waiter.close();
@@ -129,8 +132,8 @@ async function join(
   notice(say("pair.looking"), { quiet: flags.quiet || flags.json });
   const broken = Promise.withResolvers<never>();
   broken.promise.catch(() => undefined);
-  const meeting = meetingOf(options, broken.reject);
-  const places = await Promise.race([findPlace(meeting, FIND_MS), broken.promise]);
+  const rendezvous = rendezvousOf(options, broken.reject);
+  const places = await Promise.race([findPlace(rendezvous, FIND_MS), broken.promise]);
   const ports = new Set(places.map(({ port }) => port));
   if (places.length === 0) {
     throw new UnreachableError("pair.not-found", {}, { hint: text("pair.not-found.hint") });

@@ -298,8 +298,7 @@ export class Conversation {
   /** Opens a stream of ours. */
   openStream(urgency: number): NetStream {
     const id = this.#connection.openStream();
-    const transport: Partial<Prioritised> = this.#connection.transport as Partial<Prioritised>;
-    transport.setPriority?.(id, urgency);
+    (this.#connection.transport as Partial<Prioritised>).setPriority?.(id, urgency);
     this.#host.wake();
     return this.#adopt(id);
   }

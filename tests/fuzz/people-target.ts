@@ -2,7 +2,11 @@
 import assert from "node:assert/strict";
 import { utf8 } from "../../lib/bytes.ts";
 import { publicKeyOf } from "../../lib/crypto/sm2.ts";
-import { decodeMeeting, encodeMeeting, MeetingKind } from "../../lib/discovery/meeting.ts";
+import {
+  decodeRendezvous,
+  encodeRendezvous,
+  RendezvousKind,
+} from "../../lib/discovery/rendezvous.ts";
 import {
   decodePairHead,
   decodePairShare,
@@ -50,15 +54,15 @@ export const contactsFileTarget: FuzzTarget = {
 export const pairingTarget: FuzzTarget = {
   name: "pairing",
   run(bytes) {
-    const meeting = decodeMeeting(bytes);
-    if (meeting !== undefined) assert.deepEqual(encodeMeeting(meeting), bytes);
+    const rendezvous = decodeRendezvous(bytes);
+    if (rendezvous !== undefined) assert.deepEqual(encodeRendezvous(rendezvous), bytes);
     const { length } = decodePairHead(bytes);
     const { name, associated } = decodePairShare(bytes.subarray(PAIR_HEAD_BYTES));
     assert.ok(length <= MAX_PAIR_BODY_BYTES && utf8(name).length === associated.length);
   },
   seeds: () => [
-    encodeMeeting({ kind: MeetingKind.where, place: 12, port: 0 }),
-    encodeMeeting({ kind: MeetingKind.here, place: 12, port: 9999 }),
+    encodeRendezvous({ kind: RendezvousKind.where, place: 12, port: 0 }),
+    encodeRendezvous({ kind: RendezvousKind.here, place: 12, port: 9999 }),
     encodePairFrame(PairFrame.share, Uint8Array.of(...new Uint8Array(65), 3, 0x62, 0x6f, 0x62)),
     encodePairFrame(PairFrame.confirm, new Uint8Array(32)),
   ],

@@ -1,5 +1,5 @@
-/** Two programs that pair find each other on the LAN (`lib/discovery/meeting.ts`), over the sockets of discovery. */
-import { decodeMeeting, encodeMeeting, MeetingKind } from "../discovery/meeting.ts";
+/** Two programs that pair find each other on the LAN (`lib/discovery/rendezvous.ts`), over the sockets of discovery. */
+import { decodeRendezvous, encodeRendezvous, RendezvousKind } from "../discovery/rendezvous.ts";
 import type { Address } from "./address.ts";
 import { type LanScope, LanSockets } from "./lan-sockets.ts";
 
@@ -12,7 +12,7 @@ const OTHERS_MS = 250;
 const ANSWERS_PER_SECOND = 20;
 
 /** How to use the LAN. */
-export interface MeetingOptions {
+export interface RendezvousOptions {
   readonly scope: LanScope;
   /** The one local address that the program has; all of them when undefined. */
   readonly bound?: string | undefined;
@@ -24,14 +24,14 @@ export interface MeetingOptions {
 
 /** Answers those who look for this place, until the answer is called. */
 export async function answerSeekers(
-  { scope, bound, place, failed }: MeetingOptions,
+  { scope, bound, place, failed }: RendezvousOptions,
   port: number,
 ): Promise<() => Promise<void>> {
   let answers = 0;
-  const here = encodeMeeting({ kind: MeetingKind.here, place, port });
+  const here = encodeRendezvous({ kind: RendezvousKind.here, place, port });
   const sockets = new LanSockets(scope, bound, (datagram, from) => {
-    const meeting = decodeMeeting(datagram);
-    if (meeting?.kind !== MeetingKind.where || meeting.place !== place) return;
+    const rendezvous = decodeRendezvous(datagram);
+    if (rendezvous?.kind !== RendezvousKind.where || rendezvous.place !== place) return;
     if (++answers > ANSWERS_PER_SECOND) return;
     sockets.send(here, from).catch(failed);
   });
@@ -51,21 +51,21 @@ export async function answerSeekers(
  * somebody pretends. None when nobody answers within `milliseconds`.
  */
 export async function findPlace(
-  { scope, bound, place, failed }: MeetingOptions,
+  { scope, bound, place, failed }: RendezvousOptions,
   milliseconds: number,
 ): Promise<Address[]> {
   const found = new Map<string, Address>();
   const answered = Promise.withResolvers<void>();
   const sockets = new LanSockets(scope, bound, (datagram, from) => {
-    const meeting = decodeMeeting(datagram);
-    if (meeting?.kind !== MeetingKind.here || meeting.place !== place) return;
+    const rendezvous = decodeRendezvous(datagram);
+    if (rendezvous?.kind !== RendezvousKind.here || rendezvous.place !== place) return;
     const { hostname } = from;
-    const { port } = meeting;
+    const { port } = rendezvous;
     // Link-local addresses name an interface, which the socket of conversations does not know.
     if (!hostname.includes("%")) found.set(`${hostname} ${port}`, { hostname, port });
     if (found.size > 0) answered.resolve();
   });
-  const where = encodeMeeting({ kind: MeetingKind.where, place, port: 0 });
+  const where = encodeRendezvous({ kind: RendezvousKind.where, place, port: 0 });
   const begun = performance.now();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const ask = (count: number): void => {

@@ -10,37 +10,38 @@ import { type Bytes, ByteWriter, utf8 } from "../bytes.ts";
 const MAGIC = utf8("p2p pair");
 const VERSION = 1;
 /** Size of every one. */
-export const MEETING_BYTES = 64;
+export const RENDEZVOUS_BYTES = 64;
 const PLACES = 100;
 
 /** What is said. */
-export const MeetingKind = { where: 1, here: 2 } as const;
+export const RendezvousKind = { where: 1, here: 2 } as const;
 
 /** A datagram of two who look for each other. */
-export interface Meeting {
-  readonly kind: typeof MeetingKind[keyof typeof MeetingKind];
+export interface Rendezvous {
+  readonly kind: typeof RendezvousKind[keyof typeof RendezvousKind];
   /** The public digits of the code. */
   readonly place: number;
   /** Of an answer: where conversations are taken. */
   readonly port: number;
 }
 
-export function encodeMeeting({ kind, place, port }: Meeting): Bytes {
-  const out = new Uint8Array(MEETING_BYTES);
+export function encodeRendezvous({ kind, place, port }: Rendezvous): Bytes {
+  const out = new Uint8Array(RENDEZVOUS_BYTES);
   out.set(new ByteWriter().bytes(MAGIC).u8(VERSION).u8(kind).u8(place).u16(port).finish());
   return out;
 }
 
 /** Reads a datagram; undefined for whatever is none. */
-export function decodeMeeting(datagram: Uint8Array): Meeting | undefined {
+export function decodeRendezvous(datagram: Uint8Array): Rendezvous | undefined {
   const [version, kind = 0, place = 0, high = 0, low = 0, ...rest] = datagram.subarray(
     MAGIC.length,
   );
-  const ours = datagram.length === MEETING_BYTES && MAGIC.every((byte, i) => datagram[i] === byte);
+  const ours = datagram.length === RENDEZVOUS_BYTES &&
+    MAGIC.every((byte, i) => datagram[i] === byte);
   if (!ours || version !== VERSION || place >= PLACES || rest.some((byte) => byte !== 0)) {
     return undefined;
   }
   const port = high << 8 | low;
-  if (kind === MeetingKind.where) return port === 0 ? { kind, place, port } : undefined;
-  return kind === MeetingKind.here && port > 0 ? { kind, place, port } : undefined;
+  if (kind === RendezvousKind.where) return port === 0 ? { kind, place, port } : undefined;
+  return kind === RendezvousKind.here && port > 0 ? { kind, place, port } : undefined;
 }
