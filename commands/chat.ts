@@ -1,4 +1,5 @@
 /** `p2p chat`: an encrypted conversation with one peer. */
+import { PIPE_WINDOW } from "./conversation/lines.ts";
 import { buildCommand } from "@stricli/core";
 import { type P2PError, UsageError } from "../lib/errors.ts";
 import { closeError } from "../lib/net/close.ts";
@@ -36,9 +37,6 @@ interface Flags extends PassphraseFlags, ReceiveFlags {
   readonly strict?: boolean;
   readonly quiet?: boolean;
 }
-
-/** Messages on their way at once from a pipe: enough to fill any path, little enough to keep memory flat. */
-const PIPE_WINDOW = 256;
 
 /** How long leaving waits for messages that are still on their way, in milliseconds. */
 const SETTLE_MS = 3000;

@@ -8,9 +8,10 @@ import { text } from "../lib/text/catalogue.ts";
 import type { CommandContext } from "./shared/context.ts";
 import { quietFlag, switchFlag } from "./shared/flags.ts";
 import { printLine } from "./shared/output.ts";
-import { say } from "./shared/speech.ts";
+import { say, speaker } from "./shared/speech.ts";
 import { docsOf, helpOf } from "./shared/help.ts";
 import { safeJson } from "../lib/text/safe.ts";
+import { speakerOf } from "../lib/text/speaker.ts";
 
 interface Flags {
   crypto?: boolean;
@@ -19,13 +20,26 @@ interface Flags {
 }
 
 function resultLine({ name, ok, detail }: SelfTestResult): string {
-  return `${ok ? "ok    " : "FAILED"}  ${name}${detail === undefined ? "" : `: ${detail}`}`;
+  const what = speaker.text(name);
+  return say("doctor.result", { ok, what, ...(detail === undefined ? {} : { detail }) });
+}
+
+/** The same for programs, in English whatever the language of this run. */
+async function printJson({ name, ok, detail }: SelfTestResult): Promise<void> {
+  const { text: english } = await speakerOf("en");
+  await printLine(safeJson({
+    type: "check",
+    area: "crypto",
+    name: english(name),
+    ok,
+    ...(detail === undefined ? {} : { detail: english(detail) }),
+  }));
 }
 
 async function doctor(this: CommandContext, flags: Flags): Promise<void> {
   const results = cryptoSelfTest();
   for (const result of results) {
-    if (flags.json) await printLine(safeJson({ type: "check", area: "crypto", ...result }));
+    if (flags.json) await printJson(result);
     else if (!flags.quiet || !result.ok) await printLine(resultLine(result));
   }
   const failed = results.filter(({ ok }) => !ok);

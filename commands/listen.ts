@@ -1,4 +1,5 @@
 /** `p2p listen`: waits for peers; shows messages, saves files, plays voice, and lets one answer. */
+import { PIPE_WINDOW } from "./conversation/lines.ts";
 import { buildCommand } from "@stricli/core";
 import type { Talk } from "../lib/talk/talk.ts";
 import { runJsonInput } from "./conversation/json-input.ts";
@@ -28,9 +29,6 @@ interface Flags extends PassphraseFlags, ReceiveFlags {
   readonly strict?: boolean;
   readonly quiet?: boolean;
 }
-
-/** Lines of a pipe on their way at once. */
-const PIPE_WINDOW = 256;
 
 async function listen(this: CommandContext, flags: Flags): Promise<void> {
   const receive = await receiveOptions(flags);

@@ -23,10 +23,10 @@ interface Flags {
 }
 
 /** A signature is some 72 bytes; this leaves room for digits and line ends. */
-const MAX_SIGNATURE_BYTES = 4096;
+const MAX_SIGNATURE_FILE_BYTES = 4096;
 
 async function readSignature(path: string): Promise<Bytes> {
-  const bytes = await readAll(path, MAX_SIGNATURE_BYTES);
+  const bytes = await readAll(path, MAX_SIGNATURE_FILE_BYTES);
   const name = path === "-" ? "stdin" : path;
   try {
     return decodeSignature(bytes, name);

@@ -1,8 +1,12 @@
 /**
  * Bytes in and out: concatenation, comparison, text codings, and a strict bounded reader and writer.
- * All integers are big-endian (network order). Imports nothing but `errors`.
+ * All integers are big-endian (network order). Imports nothing but `errors` and the codes of texts.
  */
 import { FormatError } from "./errors.ts";
+import { type Code, text as textOf } from "./text/catalogue.ts";
+
+/** What was being read, as the error says it: a code of the catalogue. */
+export type Reading = Extract<Code, `reading.${string}`>;
 
 /** A byte string over its own ArrayBuffer (what Web APIs and Deno accept). */
 export type Bytes = Uint8Array<ArrayBuffer>;
@@ -19,14 +23,14 @@ export function utf8(text: string): Bytes {
 const FEW_BYTES = 64;
 
 /** Text of UTF-8 `bytes`; a FormatError where they are not UTF-8. */
-export function utf8Text(bytes: Uint8Array, what = "decode text"): string {
+export function utf8Text(bytes: Uint8Array, what: Reading = "reading.text"): string {
   if (bytes.length <= FEW_BYTES && isAscii(bytes)) {
     return Reflect.apply(String.fromCharCode, undefined, bytes);
   }
   try {
     return decoder.decode(bytes);
   } catch (cause) {
-    throw new FormatError("bytes.utf8", { what }, { cause });
+    throw new FormatError("bytes.utf8", { what: textOf(what) }, { cause });
   }
 }
 
@@ -90,9 +94,9 @@ export function hex(bytes: Uint8Array): string {
 }
 
 /** Bytes of a hexadecimal string (either case, even length, nothing else). */
-export function fromHex(text: string, what = "decode hex"): Bytes {
-  if (text.length % 2 !== 0) throw new FormatError("bytes.hex-odd", { what });
-  if (!/^[0-9a-fA-F]*$/.test(text)) throw new FormatError("bytes.hex", { what });
+export function fromHex(text: string, what: Reading = "reading.hex"): Bytes {
+  if (text.length % 2 !== 0) throw new FormatError("bytes.hex-odd", { what: textOf(what) });
+  if (!/^[0-9a-fA-F]*$/.test(text)) throw new FormatError("bytes.hex", { what: textOf(what) });
   return Uint8Array.fromHex(text);
 }
 
@@ -106,14 +110,14 @@ export function base64(bytes: Uint8Array): string {
 }
 
 /** Bytes of canonical base64: padded, no white space, no stray bits. */
-export function fromBase64(text: string, what = "decode base64"): Bytes {
+export function fromBase64(text: string, what: Reading = "reading.base64"): Bytes {
   if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) {
-    throw new FormatError("bytes.base64", { what });
+    throw new FormatError("bytes.base64", { what: textOf(what) });
   }
   const binary = atob(text);
   const out = new Uint8Array(binary.length);
   for (let i = 0; i < out.length; i++) out[i] = binary.charCodeAt(i);
-  if (base64(out) !== text) throw new FormatError("bytes.base64", { what });
+  if (base64(out) !== text) throw new FormatError("bytes.base64", { what: textOf(what) });
   return out;
 }
 
@@ -125,11 +129,11 @@ export function getU32(bytes: Uint8Array, at: number): number {
 /** Reads big-endian fields from a byte string and never past its end: a short input is a FormatError. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
-  readonly #what: string;
+  readonly #what: Reading;
   #offset = 0;
 
-  /** @param what names the thing read, for the error ("read key"). */
-  constructor(bytes: Uint8Array, what = "parse") {
+  /** @param what names the thing read, for the error. */
+  constructor(bytes: Uint8Array, what: Reading = "reading.input") {
     this.#bytes = bytes;
     this.#what = what;
   }
@@ -147,7 +151,7 @@ export class ByteReader {
   #advance(length: number): number {
     const at = this.#offset;
     if (!(length >= 0) || length > this.remaining) {
-      throw new FormatError("bytes.truncated", { what: this.#what });
+      throw new FormatError("bytes.truncated", { what: textOf(this.#what) });
     }
     this.#offset = at + length;
     return at;
@@ -170,7 +174,7 @@ export class ByteReader {
   u64(): number {
     const value = this.u32() * 2 ** 32 + this.u32();
     if (value > Number.MAX_SAFE_INTEGER) {
-      throw new FormatError("bytes.number", { what: this.#what });
+      throw new FormatError("bytes.number", { what: textOf(this.#what) });
     }
     return value;
   }
@@ -188,7 +192,7 @@ export class ByteReader {
 
   /** Refuses trailing bytes. */
   end(): void {
-    if (this.remaining !== 0) throw new FormatError("bytes.trailing", { what: this.#what });
+    if (this.remaining !== 0) throw new FormatError("bytes.trailing", { what: textOf(this.#what) });
   }
 }
 

@@ -34,7 +34,7 @@ const help = helpOf("contact");
 const MAX_PICTURE_BYTES = 32 << 20;
 const PICTURE_LIMITS = { maxPixels: 24_000_000 };
 /** A line on stdin with whatever blanks are around it. */
-const MAX_LINE_BYTES = 64 << 10;
+const MAX_INVITATION_LINE_BYTES = 64 << 10;
 /** Addresses of this machine that an invitation names by itself. */
 const OWN_ADDRESSES = 2;
 
@@ -102,7 +102,7 @@ async function readInvitation(given: string): Promise<Invitation> {
   try {
     if (given.toLowerCase().startsWith(INVITATION_PREFIX)) return decodeInvitation(given.trim());
     if (isStdin(given)) {
-      return decodeInvitation(utf8Text(await readAll(given, MAX_LINE_BYTES)).trim());
+      return decodeInvitation(utf8Text(await readAll(given, MAX_INVITATION_LINE_BYTES)).trim());
     }
     const bytes = await readAll(given, MAX_PICTURE_BYTES);
     const { png } = await openPicture({ name: given, pieces: () => once(bytes) }, PICTURE_LIMITS);

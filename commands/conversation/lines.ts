@@ -3,8 +3,11 @@ import { concat } from "../../lib/bytes.ts";
 import { FormatError, LimitError } from "../../lib/errors.ts";
 import { text } from "../../lib/text/catalogue.ts";
 
+/** Messages on their way at once from a pipe: enough to fill any path, little enough to keep memory flat. */
+export const PIPE_WINDOW = 256;
+
 /** Longest line taken from a pipe, in bytes. */
-const MAX_LINE_BYTES = 1 << 20;
+const MAX_INPUT_LINE_BYTES = 1 << 20;
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
@@ -48,8 +51,8 @@ export async function* stdinLines(
     }
     rest.push(chunk.slice(from));
     length += chunk.length - from;
-    if (length > MAX_LINE_BYTES) {
-      throw new LimitError("talk.line-too-long", { most: MAX_LINE_BYTES });
+    if (length > MAX_INPUT_LINE_BYTES) {
+      throw new LimitError("talk.line-too-long", { most: MAX_INPUT_LINE_BYTES });
     }
   }
   if (length === 0) return;

@@ -21,7 +21,7 @@ import {
 const REPAINT_MS = 200;
 
 /** A message that takes longer than this to be acknowledged is worth a word, in milliseconds. */
-const SLOW_MS = 5000;
+const SLOW_SCREEN_MS = 5000;
 
 function clock(time: number): string {
   return new Date(time).toTimeString().slice(0, 5);
@@ -150,7 +150,7 @@ export class TerminalFace implements Face {
   }
 
   #sent({ id, time, peer, text }: Sent): Promise<void> {
-    this.#slow.set(id, setTimeout(() => this.say(say("talk.not-yet")), SLOW_MS));
+    this.#slow.set(id, setTimeout(() => this.say(say("talk.not-yet")), SLOW_SCREEN_MS));
     return this.#speech(time, say("talk.me", { label: peer.label }), text);
   }
 

@@ -16,7 +16,7 @@ import type { CipherSetup } from "./sm4-setup.ts";
 const MEMORY_BYTES = 32 * 2 ** 20;
 
 /** Something that can be walked several times. */
-type Source = (take: TakePiece) => Promise<void>;
+type GcmSource = (take: TakePiece) => Promise<void>;
 
 /** Opens `file` (stdin for "-" and no name) into `output`. */
 export async function openGcm(
@@ -38,7 +38,7 @@ export async function openGcm(
   }
 }
 
-async function authenticate(setup: CipherSetup, source: Source): Promise<Bytes> {
+async function authenticate(setup: CipherSetup, source: GcmSource): Promise<Bytes> {
   const stream = new Sm4GcmStream("open", setup.key, setup.iv!, setup.aad);
   const tail = new TailHolder((text) => stream.authenticate(text));
   await source((piece) => tail.take(piece));
@@ -65,7 +65,7 @@ class TailHolder {
 }
 
 interface Kept {
-  source: Source;
+  source: GcmSource;
   discard(): Promise<void>;
 }
 
@@ -86,12 +86,12 @@ async function rereadable(file: string | undefined, loudness: Loudness): Promise
 async function keep(chunks: AsyncIterable<Bytes>, loudness: Loudness): Promise<Kept> {
   const pieces: Bytes[] = [];
   let length = 0;
-  let spool: Spool | undefined;
+  let spool: GcmSpool | undefined;
   try {
     for await (const piece of chunks) {
       length += piece.length;
       if (spool === undefined && length > MEMORY_BYTES) {
-        spool = await Spool.create();
+        spool = await GcmSpool.create();
         for (const kept of pieces.splice(0)) await spool.write(kept);
       }
       if (spool === undefined) pieces.push(piece);
@@ -102,7 +102,7 @@ async function keep(chunks: AsyncIterable<Bytes>, loudness: Loudness): Promise<K
     throw error;
   }
   if (spool === undefined) {
-    const source: Source = async (take) => {
+    const source: GcmSource = async (take) => {
       for (const piece of pieces) await take(piece);
     };
     return { source, discard: NOTHING_TO_DISCARD };
@@ -114,7 +114,7 @@ async function keep(chunks: AsyncIterable<Bytes>, loudness: Loudness): Promise<K
 }
 
 /** A temporary file of the user's own (mode 0600), removed on interruption too. */
-class Spool {
+class GcmSpool {
   #open = true;
   #forget: () => void;
 
@@ -122,9 +122,9 @@ class Spool {
     this.#forget = onInterrupt(() => this.remove());
   }
 
-  static async create(): Promise<Spool> {
+  static async create(): Promise<GcmSpool> {
     const path = await Deno.makeTempFile({ prefix: "p2p-" });
-    return new Spool(path, await Deno.open(path, { write: true }));
+    return new GcmSpool(path, await Deno.open(path, { write: true }));
   }
 
   async write(bytes: Bytes): Promise<void> {

@@ -5,7 +5,7 @@ import { text } from "../../lib/text/catalogue.ts";
 import type { Text } from "../../lib/text/text.ts";
 
 /** How much is read at a time, in bytes. */
-const READ_BYTES = 1 << 20;
+const INPUT_READ_BYTES = 1 << 20;
 
 /** An open input. `chunks` may be walked once; each piece is the reader's own and stays valid. */
 export interface Input {
@@ -75,7 +75,7 @@ async function* pieces(
   name: string,
 ): AsyncGenerator<Bytes> {
   for (;;) {
-    const buffer = new Uint8Array(READ_BYTES);
+    const buffer = new Uint8Array(INPUT_READ_BYTES);
     let count: number | null;
     try {
       count = await source.read(buffer);

@@ -29,7 +29,7 @@ export interface CipherSetup {
 }
 
 /** A key file is 16 bytes, or digits and a line end; nothing else is read from it. */
-const MAX_KEY_FILE_BYTES = 256;
+const MAX_SM4_KEY_FILE_BYTES = 256;
 /** GCM takes an IV of any size, 12 bytes being the usual; the others one of a block. */
 const MAX_GCM_IV_BYTES = 1024;
 
@@ -86,7 +86,7 @@ async function readKey({ key, keyFile }: CipherFlags): Promise<Bytes> {
     warning((await words()).text(text("sm4.key-visible")));
     return bytes;
   }
-  const bytes = await readAll(keyFile, MAX_KEY_FILE_BYTES);
+  const bytes = await readAll(keyFile, MAX_SM4_KEY_FILE_BYTES);
   if (bytes.length === SM4_KEY_BYTES) return bytes;
   const digits = /^\s*([0-9a-fA-F]{32})\s*$/.exec(String.fromCharCode(...bytes))?.[1];
   wipe(bytes);

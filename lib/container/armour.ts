@@ -27,7 +27,7 @@ const MAX_LINE = LINE_CHARACTERS + 1;
 /** White space that may stand in front of the BEGIN line. */
 const MAX_LEADING_SPACE = 1024;
 
-const READ_BYTES = 64 * 1024;
+const ARMOUR_READ_BYTES = 64 * 1024;
 
 function isSpace(byte: number): boolean {
   return byte === 0x20 || byte >= 0x09 && byte <= 0x0d;
@@ -96,7 +96,7 @@ function refuse(code: Extract<Code, `armour.${string}`>): never {
 /** The bytes of an armoured source. */
 export class ArmourSource implements Source {
   readonly #source: Source;
-  readonly #input = new Uint8Array(READ_BYTES);
+  readonly #input = new Uint8Array(ARMOUR_READ_BYTES);
   /** Unread input: #input from #at to #until. */
   #at = 0;
   #until = 0;

@@ -26,7 +26,7 @@ import { InlineRunner, type Payload, PieceBuffers, type RunnerFactory } from "./
 import { openSender, readSignedStanza, SegmentVerifier } from "./signature.ts";
 import { ReturnedSource, type Sink, type Source } from "./source.ts";
 
-const READ_BYTES = 64 * 1024;
+const HEADER_READ_BYTES = 64 * 1024;
 
 /** How a payload is decrypted. */
 export interface DecryptOptions {
@@ -68,14 +68,14 @@ export class EncryptedFile {
     const bytes = armoured ? new ArmourSource(whole) : whole;
     const reader = new HeaderReader();
     for (;;) {
-      const piece = new Uint8Array(READ_BYTES);
+      const piece = new Uint8Array(HEADER_READ_BYTES);
       const length = await bytes.fill(piece);
       const read = reader.push(piece.subarray(0, length));
       if (read !== undefined) {
         const payload = new ReturnedSource(read.rest, bytes);
         return new EncryptedFile(read.header, payload, armoured, kdf);
       }
-      if (length < READ_BYTES) reader.end();
+      if (length < HEADER_READ_BYTES) reader.end();
     }
   }
 

@@ -11,7 +11,13 @@ import { hkdfSm3 } from "../crypto/hkdf.ts";
 import { checkScryptCost, type KdfOptions, type Turn } from "../crypto/kdf-cost.ts";
 import { withForms } from "../crypto/passphrase.ts";
 import type { RandomSource } from "../crypto/random.ts";
-import { ecdh, generateKeyPair, parsePublicKey, publicKeyOf } from "../crypto/sm2.ts";
+import {
+  ecdh,
+  generateKeyPair,
+  parsePublicKey,
+  publicKeyOf,
+  SM2_PUBLIC_KEY_BYTES,
+} from "../crypto/sm2.ts";
 import { AuthenticationError, InvalidKeyError, LimitError } from "../errors.ts";
 import { text } from "../text/catalogue.ts";
 import type { Text } from "../text/text.ts";
@@ -27,8 +33,6 @@ import {
   WRAPPED_KEY_BYTES,
 } from "./format.ts";
 import type { Stanza } from "./header.ts";
-
-const POINT_BYTES = 33;
 
 /** An `sm2` stanza, read. */
 interface Sm2Stanza {
@@ -124,7 +128,7 @@ function refuse(type: string, reason: Text, hint?: Text): never {
 
 function readSm2({ words }: Stanza): Sm2Stanza {
   const [share, wrapped] = words;
-  const point = decodeBase64(share ?? "", POINT_BYTES);
+  const point = decodeBase64(share ?? "", SM2_PUBLIC_KEY_BYTES);
   const key = decodeBase64(wrapped ?? "", WRAPPED_KEY_BYTES);
   if (words.length !== 2 || point === undefined || key === undefined) {
     refuse("sm2", text("stanza.sm2-words"));

@@ -12,7 +12,13 @@ import { hkdfSm3 } from "../crypto/hkdf.ts";
 import type { RandomSource } from "../crypto/random.ts";
 import type { NonceSource } from "../crypto/sm2-nonce.ts";
 import { rawSignature } from "../crypto/sm2-sign.ts";
-import { parsePublicKey, type Sm2KeyPair, Sm2Signer, Sm2Verifier } from "../crypto/sm2.ts";
+import {
+  parsePublicKey,
+  SM2_PUBLIC_KEY_BYTES,
+  type Sm2KeyPair,
+  Sm2Signer,
+  Sm2Verifier,
+} from "../crypto/sm2.ts";
 import { Sm3, sm3, SM3_BYTES } from "../crypto/sm3.ts";
 import { AuthenticationError, InvalidKeyError } from "../errors.ts";
 import { text } from "../text/catalogue.ts";
@@ -28,8 +34,7 @@ import {
 } from "./format.ts";
 import type { Stanza } from "./header.ts";
 
-const POINT_BYTES = 33;
-const SEALED_SENDER_BYTES = POINT_BYTES + GCM_TAG_BYTES;
+const SEALED_SENDER_BYTES = SM2_PUBLIC_KEY_BYTES + GCM_TAG_BYTES;
 
 function senderKeyCipher(fileKey: Uint8Array): Sm4Gcm {
   const key = hkdfSm3(fileKey, new Uint8Array(0), LABEL.sender, FILE_KEY_BYTES);

@@ -4,7 +4,9 @@
  * OpenSSL 3.0 prints. (The kernel tests itself at every start besides, see kernel/kernel.ts.)
  */
 import { type Bytes, equalConstantTime, fromHex, utf8 } from "../bytes.ts";
-import { AuthenticationError, InvalidKeyError, reasonOf } from "../errors.ts";
+import { AuthenticationError, FailureError, InvalidKeyError, reasonText } from "../errors.ts";
+import { type Code, text } from "../text/catalogue.ts";
+import type { Text } from "../text/text.ts";
 import { Sm4Gcm } from "./gcm.ts";
 import { hkdfSm3 } from "./hkdf.ts";
 import { hmacSm3 } from "./hmac.ts";
@@ -29,22 +31,30 @@ import { sm4Crypt, type Sm4Mode } from "./sm4-modes.ts";
 
 /** What one test found. */
 export interface SelfTestResult {
-  /** What was tested, for people: "SM2 signature". */
-  name: string;
+  /** What was tested. */
+  name: Text;
   ok: boolean;
   /** Why it failed, or a remark. */
-  detail?: string;
+  detail?: Text;
 }
 
-/** A test throws where an answer is wrong; what it returns is a remark. */
-type SelfTest = () => string | void;
+/** The code of a text without parameters that names a test. */
+type TestName = Exclude<
+  Extract<Code, `self-test.${string}`>,
+  "self-test.wrong" | "self-test.accepted"
+>;
 
-function expect(what: string, got: Uint8Array, hexDigits: string): void {
-  if (!equalConstantTime(got, fromHex(hexDigits))) throw new Error(`${what}: wrong answer`);
+/** A test throws where an answer is wrong; what it returns is a remark. */
+type SelfTest = () => Text | void;
+
+function expect(step: string, got: Uint8Array, hexDigits: string): void {
+  if (!equalConstantTime(got, fromHex(hexDigits))) {
+    throw new FailureError("self-test.wrong", { step });
+  }
 }
 
 function expectThrown(
-  what: string,
+  step: string,
   type: new (...args: never[]) => Error,
   run: () => unknown,
 ): void {
@@ -54,7 +64,7 @@ function expectThrown(
     if (error instanceof type) return;
     throw error;
   }
-  throw new Error(`${what}: accepted`);
+  throw new FailureError("self-test.accepted", { step });
 }
 
 /** Key and plaintext of GB/T 32907 A.1, the IV of the IETF's SM4 draft. */
@@ -123,7 +133,9 @@ function testModes(): void {
     const sealed = sm4Crypt(mode, "encrypt", SM4_KEY, text, options);
     expect(mode, sealed, digits);
     const back = sm4Crypt(mode, "decrypt", SM4_KEY, sealed, options);
-    if (!equalConstantTime(back, text)) throw new Error(`${mode} back: wrong answer`);
+    if (!equalConstantTime(back, text)) {
+      throw new FailureError("self-test.wrong", { step: `${mode} back` });
+    }
   }
 }
 
@@ -144,22 +156,22 @@ function testGcm(): void { // RFC 8998 appendix A.1
       "83de3541e4c2b58177e065a9bf7b62ec",
   );
   if (!equalConstantTime(aead.open(nonce, sealed, aad), text)) {
-    throw new Error("open: wrong answer");
+    throw new FailureError("self-test.wrong", { step: "open" });
   }
   sealed[5]! ^= 1;
-  expectThrown("changed ciphertext", AuthenticationError, () => aead.open(nonce, sealed, aad));
+  expectThrown("changed", AuthenticationError, () => aead.open(nonce, sealed, aad));
 }
 
 function testSm2Keys(): void {
-  expect("public key", uncompress(publicKeyOf(SECRET)), POINT);
+  expect("public", uncompress(publicKeyOf(SECRET)), POINT);
   const text = encodePublicKeyText(publicKeyOf(SECRET));
-  expect("text form", uncompress(decodePublicKeyText(text)), POINT);
+  expect("text", uncompress(decodePublicKeyText(text)), POINT);
   const offCurve = fromHex(POINT);
   offCurve[64]! ^= 1;
-  expectThrown("point off the curve", InvalidKeyError, () => parsePublicKey(offCurve));
+  expectThrown("off-curve", InvalidKeyError, () => parsePublicKey(offCurve));
   const a = generateKeyPair(), b = generateKeyPair();
   const same = equalConstantTime(ecdh(a.secretKey, b.publicKey), ecdh(b.secretKey, a.publicKey));
-  if (!same) throw new Error("key agreement: the two sides differ");
+  if (!same) throw new FailureError("self-test.wrong", { step: "ecdh" });
 }
 
 function testSm2Signature(): void { // GB/T 32918.5 annex A
@@ -173,8 +185,8 @@ function testSm2Signature(): void { // GB/T 32918.5 annex A
   );
   const verify = (text: Uint8Array) =>
     new Sm2Verifier(publicKeyOf(SECRET)).update(text).verify(signature);
-  if (!verify(message)) throw new Error("verify: good signature refused");
-  if (verify(utf8("another"))) throw new Error("verify: bad signature accepted");
+  if (!verify(message)) throw new FailureError("self-test.wrong", { step: "verify" });
+  if (verify(utf8("another"))) throw new FailureError("self-test.accepted", { step: "verify" });
 }
 
 function testSm2Encryption(): void { // GB/T 32918.5 annex C
@@ -189,44 +201,45 @@ function testSm2Encryption(): void { // GB/T 32918.5 annex C
       "21886ca989ca9c7d58087307ca93092d651efa",
   );
   if (!equalConstantTime(decrypt(SECRET, sealed), message)) {
-    throw new Error("decrypt: wrong answer");
+    throw new FailureError("self-test.wrong", { step: "decrypt" });
   }
   sealed[100]! ^= 1;
-  expectThrown("changed ciphertext", AuthenticationError, () => decrypt(SECRET, sealed));
+  expectThrown("changed", AuthenticationError, () => decrypt(SECRET, sealed));
 }
 
 function testRandom(): void {
   const drawn = new Set(Array.from({ length: 64 }, () => randomBytes(16).join()));
-  if (drawn.size !== 64) throw new Error("the same bytes twice");
+  if (drawn.size !== 64) throw new FailureError("self-test.repeated", {});
 }
 
 function testEngine(kind: EngineKind): SelfTest {
-  return () => makeEngine(kind) === undefined ? "not on this machine" : undefined;
+  return () => makeEngine(kind) === undefined ? text("self-test.not-here") : undefined;
 }
 
-const TESTS: readonly (readonly [name: string, run: SelfTest])[] = [
-  ["SM3", testSm3],
-  ["HMAC-SM3, HKDF, PBKDF2", testMacAndKdf],
-  ["SM4", testSm4],
-  ["SM4 ECB, CBC, CTR, CFB, OFB", testModes],
-  ["SM4-GCM", testGcm],
-  ["SM2 keys and key agreement", testSm2Keys],
-  ["SM2 signature", testSm2Signature],
-  ["SM2 encryption", testSm2Encryption],
-  ["random numbers", testRandom],
-  ["kernel with relaxed SIMD", testEngine("relaxed")],
-  ["kernel with SIMD", testEngine("plain")],
-  ["kernel without SIMD", testEngine("scalar")],
+const TESTS: readonly (readonly [name: TestName, run: SelfTest])[] = [
+  ["self-test.sm3", testSm3],
+  ["self-test.mac", testMacAndKdf],
+  ["self-test.sm4", testSm4],
+  ["self-test.modes", testModes],
+  ["self-test.gcm", testGcm],
+  ["self-test.sm2-keys", testSm2Keys],
+  ["self-test.sm2-signature", testSm2Signature],
+  ["self-test.sm2-encryption", testSm2Encryption],
+  ["self-test.random", testRandom],
+  ["self-test.relaxed", testEngine("relaxed")],
+  ["self-test.simd", testEngine("plain")],
+  ["self-test.scalar", testEngine("scalar")],
 ];
 
 /** Runs every test, and says of each how it went. */
 export function cryptoSelfTest(): SelfTestResult[] {
-  return TESTS.map(([name, run]) => {
+  return TESTS.map(([code, run]) => {
+    const name = text(code);
     try {
       const detail = run();
       return { name, ok: true, ...(detail ? { detail } : {}) };
     } catch (error) {
-      return { name, ok: false, detail: reasonOf(error) };
+      return { name, ok: false, detail: reasonText(error) };
     }
   });
 }

@@ -50,7 +50,7 @@ export class Sm3 {
 
   /** Appends `bytes` to the message. */
   update(bytes: Uint8Array): this {
-    if (this.#finished) throw new Error("hash: update after digest");
+    if (this.#finished) throw new TypeError("hash: update after digest");
     this.#length += bytes.length;
     let at = 0;
     if (this.#buffered > 0) {
@@ -70,7 +70,7 @@ export class Sm3 {
 
   /** Pads (GB/T 32905 §5.2) and returns the hash value; the object is used up. */
   digest(): Bytes {
-    if (this.#finished) throw new Error("hash: digest taken twice");
+    if (this.#finished) throw new TypeError("hash: digest taken twice");
     this.#finished = true;
     const block = this.#block;
     block[this.#buffered] = 0x80;

@@ -18,8 +18,8 @@ export const BEACON_SLOTS = 32;
 const NONCE_BYTES = 16;
 const LOCATOR_BYTES = 8;
 const NOTE_BYTES = 8;
-const TAG_BYTES = 8;
-const SLOT_BYTES = LOCATOR_BYTES + NOTE_BYTES + TAG_BYTES;
+const BEACON_TAG_BYTES = 8;
+const SLOT_BYTES = LOCATOR_BYTES + NOTE_BYTES + BEACON_TAG_BYTES;
 /** Size of every beacon. */
 export const BEACON_BYTES = NONCE_BYTES + BEACON_SLOTS * SLOT_BYTES;
 
@@ -121,7 +121,10 @@ export function encodeBeacon(
     const hidden = masked(encodeNote(note), mask);
     beacon.set(locator, at);
     beacon.set(hidden, at + LOCATOR_BYTES);
-    beacon.set(hmacSm3(tagKey, hidden).subarray(0, TAG_BYTES), at + LOCATOR_BYTES + NOTE_BYTES);
+    beacon.set(
+      hmacSm3(tagKey, hidden).subarray(0, BEACON_TAG_BYTES),
+      at + LOCATOR_BYTES + NOTE_BYTES,
+    );
   }
   return beacon;
 }
@@ -152,7 +155,7 @@ export class ReceivedBeacon {
       const slot = this.#slots.get(locatorNumber(keys.locator));
       if (slot === undefined) continue;
       const hidden = slot.subarray(LOCATOR_BYTES, LOCATOR_BYTES + NOTE_BYTES);
-      const tag = hmacSm3(keys.tagKey, hidden).subarray(0, TAG_BYTES);
+      const tag = hmacSm3(keys.tagKey, hidden).subarray(0, BEACON_TAG_BYTES);
       if (!equalConstantTime(tag, slot.subarray(LOCATOR_BYTES + NOTE_BYTES))) continue;
       return decodeNote(masked(hidden, keys.mask));
     }

@@ -77,14 +77,14 @@ export interface DiscoveryOptions {
   readonly now: number;
 }
 
-interface Presence {
+interface ContactPresence {
   readonly contact: DiscoveryContact;
   /** Where it was heard, the latest last: one host has several addresses, and one of them may be made up. */
   places: Array<{ readonly address: DiscoveryAddress; heard: number }>;
   answered: number;
 }
 
-interface Seek {
+interface ActiveSeek {
   readonly contact: DiscoveryContact;
   readonly since: number;
   count: number;
@@ -102,9 +102,9 @@ function sameAddress(a: DiscoveryAddress, b: DiscoveryAddress): boolean {
 /** One program's discovery. */
 export class Discovery {
   readonly #options: DiscoveryOptions;
-  readonly #peers = new Map<string, Presence>();
+  readonly #peers = new Map<string, ContactPresence>();
   readonly #announced = new Map<string, { heard: number; shown: string }>();
-  readonly #seeks = new Map<string, Seek>();
+  readonly #seeks = new Map<string, ActiveSeek>();
   readonly #outgoing: DiscoveryDatagram[] = [];
   readonly #events: DiscoveryEvent[] = [];
   #start: number;
@@ -220,7 +220,7 @@ export class Discovery {
   }
 
   /** Asks for all of them, as many in one beacon as it holds. */
-  #seekAll(seeks: readonly Seek[], now: number, time: number): void {
+  #seekAll(seeks: readonly ActiveSeek[], now: number, time: number): void {
     for (let at = 0; at < seeks.length; at += BEACON_SLOTS) {
       const some = seeks.slice(at, at + BEACON_SLOTS);
       this.#send(some.map(({ contact }) => [contact, this.#note(NoteKind.seek)]), time, undefined);
@@ -292,7 +292,7 @@ export class Discovery {
   }
 
   #heard(
-    peer: Presence,
+    peer: ContactPresence,
     note: BeaconNote,
     from: DiscoveryAddress,
     now: number,
@@ -314,7 +314,7 @@ export class Discovery {
   }
 
   /** A contact's program has left; another of its programs may still be there. */
-  #left(peer: Presence, where: DiscoveryAddress): void {
+  #left(peer: ContactPresence, where: DiscoveryAddress): void {
     const before = peer.places.length;
     peer.places = peer.places.filter(({ address }) => !sameAddress(address, where));
     // A host says it once on each of its networks, from another address on each.
@@ -322,7 +322,7 @@ export class Discovery {
     if (before > 0 && peer.places.length === 0) this.#absent(peer);
   }
 
-  #absent({ contact }: Presence): void {
+  #absent({ contact }: ContactPresence): void {
     this.#events.push({ type: "absent", key: contact.key });
   }
 

@@ -5,14 +5,14 @@ import { turnAfter } from "./patience.ts";
 import { QuickReader } from "./quick-file.ts";
 
 /** Read and hashed at once, in bytes: a millisecond. */
-const READ_BYTES = 256 * 1024;
+const DIGEST_READ_BYTES = 256 * 1024;
 
 /** The plain SM3 value of the file at `path`. */
 export async function fileSm3(path: string): Promise<Bytes> {
   const hash = new Sm3();
   using file = Deno.openSync(path, { read: true });
   const reader = new QuickReader(file);
-  const buffer = new Uint8Array(Math.min(Math.max(file.statSync().size, 1), READ_BYTES));
+  const buffer = new Uint8Array(Math.min(Math.max(file.statSync().size, 1), DIGEST_READ_BYTES));
   for (;;) {
     const begun = performance.now();
     const length = await reader.read(buffer);

@@ -58,12 +58,12 @@ export async function walkOutgoing(
       reason: text("files.name-alone"),
     });
   }
-  const walk = new Walk();
+  const walk = new OutgoingWalk();
   for (const path of paths) await walk.root(path, options);
   return walk.found();
 }
 
-class Walk {
+class OutgoingWalk {
   readonly #list = new OutgoingList();
   readonly #skipped: Unsendable[] = [];
   readonly #steps = new Steps();

@@ -15,7 +15,7 @@ const CHECKED_MS = 20;
 const MAX_HELD = 16;
 
 /** A folder that was used lately. */
-interface Held {
+interface HeldFolder {
   readonly owner: OwnFolders;
   /** Undefined where it is used by its path. */
   readonly directory: Directory | undefined;
@@ -24,9 +24,9 @@ interface Held {
 }
 
 /** Those used lately, the oldest first. */
-const held = new Map<OwnFolder, Held>();
+const held = new Map<OwnFolder, HeldFolder>();
 
-function letGo(folder: OwnFolder, { directory }: Held): void {
+function letGo(folder: OwnFolder, { directory }: HeldFolder): void {
   held.delete(folder);
   directory?.close();
 }

@@ -55,7 +55,7 @@ export interface MemberLink {
 }
 
 /** How far a link is in one group. */
-interface Progress {
+interface MemberProgress {
   /** The latest that the peer said. */
   theirs?: Have;
   /** What was here when it was said last; and what was said, encoded. */
@@ -70,7 +70,7 @@ interface Progress {
 export class Member {
   readonly groups = new Map<string, Group>();
   readonly #host: MemberHost;
-  readonly #links = new Set<Link>();
+  readonly #links = new Set<OpenLink>();
 
   constructor(host: MemberHost) {
     this.#host = host;
@@ -78,7 +78,7 @@ export class Member {
 
   /** A peer is there that speaks of groups. */
   connect(peer: string, send: (record: Bytes) => void): MemberLink {
-    const link = new Link(this, this.#host, peer, send, (link) => this.#links.delete(link));
+    const link = new OpenLink(this, this.#host, peer, send, (link) => this.#links.delete(link));
     this.#links.add(link);
     for (const group of this.groups.values()) link.say(group);
     return link;
@@ -114,13 +114,13 @@ export class Member {
   }
 }
 
-class Link implements MemberLink {
+class OpenLink implements MemberLink {
   readonly peer: string;
   readonly #member: Member;
   readonly #host: MemberHost;
   readonly #send: (record: Bytes) => void;
-  readonly #closed: (link: Link) => void;
-  readonly #progress = new Map<string, Progress>();
+  readonly #closed: (link: OpenLink) => void;
+  readonly #progress = new Map<string, MemberProgress>();
   /** Logs of groups that are not known here. */
   readonly #invitations = new Map<string, GroupLog>();
 
@@ -129,7 +129,7 @@ class Link implements MemberLink {
     host: MemberHost,
     peer: string,
     send: (record: Bytes) => void,
-    closed: (link: Link) => void,
+    closed: (link: OpenLink) => void,
   ) {
     this.#member = member;
     this.#host = host;
@@ -166,7 +166,7 @@ class Link implements MemberLink {
     this.#say(progress, encodeHave(told));
   }
 
-  #say(progress: Progress, have: Bytes): void {
+  #say(progress: MemberProgress, have: Bytes): void {
     const said = have.toBase64();
     if (progress.said === said) return;
     progress.said = said;
@@ -323,7 +323,7 @@ class Link implements MemberLink {
     return log;
   }
 
-  #of(group: string): Progress {
+  #of(group: string): MemberProgress {
     let progress = this.#progress.get(group);
     if (progress === undefined) {
       progress = { given: new Set(), foreign: 0 };

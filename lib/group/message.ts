@@ -3,6 +3,7 @@
  * messages that its author had seen last, and what it says. So any member can pass it on, and nobody can say it in
  * another's name, for another group, or at another place of the conversation. docs/protocol.md, "Groups".
  */
+import { MAX_TIME } from "../transfer/messages.ts";
 import { ByteReader, type Bytes, ByteWriter, hex, utf8, utf8Text } from "../bytes.ts";
 import { SM3_BYTES } from "../crypto/sm3.ts";
 import { FormatError, LimitError } from "../errors.ts";
@@ -27,8 +28,6 @@ export const MAX_GROUP_TEXT_BYTES = 256 * 1024;
 /** Longest name of files that are sent to a group, in bytes of UTF-8. */
 export const MAX_FILE_NAME_BYTES = 1024;
 const NONCE_BYTES = 16;
-/** The largest time ECMAScript knows (ECMA-262 §21.4.1.1), in milliseconds since 1970. */
-const MAX_TIME = 8.64e15;
 
 /** Kinds of messages. */
 export const ContentKind = { text: 1, files: 2 } as const;

@@ -27,7 +27,7 @@ export function parseLanScope(value: string | undefined): LanScope {
 const MAX_HEARD = 1024;
 
 /** One interface and family. */
-interface Link {
+interface LanLink {
   readonly name: string;
   readonly family: "IPv4" | "IPv6";
   readonly address: string;
@@ -46,9 +46,9 @@ export class LanSockets {
   readonly #scope: LanScope;
   readonly #bound: string | undefined;
   readonly #receiver: LanReceiver;
-  readonly #links = new Map<string, Link>();
+  readonly #links = new Map<string, LanLink>();
   readonly #reading = new Set<Promise<void>>();
-  readonly #heardOn = new Map<string, Link>();
+  readonly #heardOn = new Map<string, LanLink>();
   #closed = false;
 
   /**
@@ -123,31 +123,31 @@ export class LanSockets {
       group?.close();
       return;
     }
-    const link: Link = { name, family, address, netmask, group, sender };
+    const link: LanLink = { name, family, address, netmask, group, sender };
     this.#links.set(key, link);
     this.#read(link, sender);
     if (group !== undefined) this.#read(link, group);
   }
 
-  #drop(key: string, link: Link): void {
+  #drop(key: string, link: LanLink): void {
     this.#links.delete(key);
     link.sender.close();
     link.group?.close();
   }
 
-  #isOpen(link: Link): boolean {
+  #isOpen(link: LanLink): boolean {
     return [...this.#links.values()].includes(link);
   }
 
   /** Remembers on which link an address was heard. */
-  #note(hostname: string, link: Link): void {
+  #note(hostname: string, link: LanLink): void {
     const known = this.#heardOn.get(hostname);
     if (known !== undefined && covers(known, hostname) && this.#isOpen(known)) return;
     if (this.#heardOn.size >= MAX_HEARD) this.#heardOn.clear();
     this.#heardOn.set(hostname, link);
   }
 
-  async #sendFrom({ sender }: Link, data: Uint8Array, to: DiscoveryAddress): Promise<void> {
+  async #sendFrom({ sender }: LanLink, data: Uint8Array, to: DiscoveryAddress): Promise<void> {
     try {
       await sender.send(data, { transport: "udp", ...to });
     } catch (error) {
@@ -156,12 +156,12 @@ export class LanSockets {
     }
   }
 
-  #read(link: Link, socket: Deno.DatagramConn): void {
+  #read(link: LanLink, socket: Deno.DatagramConn): void {
     const reading = this.#receive(link, socket).finally(() => this.#reading.delete(reading));
     this.#reading.add(reading);
   }
 
-  async #receive(link: Link, socket: Deno.DatagramConn): Promise<void> {
+  async #receive(link: LanLink, socket: Deno.DatagramConn): Promise<void> {
     for (;;) {
       try {
         const [datagram, from] = await socket.receive();
@@ -181,7 +181,7 @@ export class LanSockets {
 }
 
 /** Whether an address is in the network of a link: of several sockets that hear one datagram, that one is answered from. */
-function covers({ family, address, netmask, name }: Link, hostname: string): boolean {
+function covers({ family, address, netmask, name }: LanLink, hostname: string): boolean {
   if (family === "IPv6") return hostname.endsWith(`%${name}`);
   if (hostname.includes(":")) return false;
   const [own, other, mask] = [address, hostname, netmask].map((each) =>
@@ -194,7 +194,7 @@ function linkKey({ name, family, address }: Deno.NetworkInterfaceInfo): string {
   return `${name} ${family} ${address}`;
 }
 
-function groupAddress({ name, family }: Link): DiscoveryAddress {
+function groupAddress({ name, family }: LanLink): DiscoveryAddress {
   return family === "IPv4"
     ? { hostname: LAN_GROUP_IPV4, port: LAN_PORT }
     : { hostname: `${LAN_GROUP_IPV6}%${name}`, port: LAN_PORT };

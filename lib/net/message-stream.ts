@@ -64,7 +64,7 @@ export class MessageStream {
 
   /** Sends a message; throws at once when it is too long. */
   send({ id, time, text }: OutgoingMessage): SentMessage {
-    const raw = fromHex(id, "send message");
+    const raw = fromHex(id, "reading.message-id");
     const record = encodeMessage(raw, time, text);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     // Whoever does not wait for it must not bring the program down.

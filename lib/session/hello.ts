@@ -77,11 +77,11 @@ export function decodeHello(payload: Uint8Array): ReceivedHello {
   let receiveBuffer: number | undefined;
   let index: number | undefined;
   try {
-    const reader = new ByteReader(payload, "read hello");
+    const reader = new ByteReader(payload, "reading.hello");
     while (reader.remaining > 0) {
       const type = reader.u8();
       if (type === Field.padding) continue;
-      const value = new ByteReader(reader.bytes(reader.u8()), "read hello");
+      const value = new ByteReader(reader.bytes(reader.u8()), "reading.hello");
       if (type === Field.timestamp) timestamp = value.u64();
       else if (type === Field.capabilities) capabilities = value.u32();
       else if (type === Field.program) program = shortText(value.rest());
@@ -107,5 +107,5 @@ function shortText(bytes: Uint8Array): string {
   if (bytes.length > MAX_HELLO_TEXT_BYTES) {
     throw new RemoteProtocolError("session.hello-too-long", {});
   }
-  return utf8Text(bytes, "read hello");
+  return utf8Text(bytes, "reading.hello");
 }

@@ -12,10 +12,8 @@
 import { type Bytes, equalConstantTime, utf8, wipe } from "../bytes.ts";
 import { hmacSm3 } from "../crypto/hmac.ts";
 import { sm3 } from "../crypto/sm3.ts";
+import { MAC_BYTES } from "../wire/packet.ts";
 import type { Random } from "./noise/suite.ts";
-
-/** Half of an HMAC-SM3. */
-const MAC_BYTES = 16;
 
 /** A cookie secret serves this long, and one period more as the previous one (WireGuard §6.6: 120 s). */
 export const COOKIE_SECRET_MS = 120_000;

@@ -12,10 +12,10 @@ const GROUP_BYTES = 5;
 const GROUPS = 6;
 const GROUP_RANGE = 100_000;
 
-const LABEL = utf8("p2p safety number 1");
+const SAFETY_NUMBER_LABEL = utf8("p2p safety number 1");
 
 function half(publicKey: Uint8Array): string {
-  let hash: Bytes = sm3(LABEL, publicKey);
+  let hash: Bytes = sm3(SAFETY_NUMBER_LABEL, publicKey);
   for (let i = 0; i < ROUNDS; i++) hash = sm3(hash, publicKey);
   let digits = "";
   for (let i = 0; i < GROUPS; i++) {

@@ -44,7 +44,7 @@ export interface HistoryQuery {
 /** How far back `heads` looks. */
 const HEADS_WINDOW = 64;
 /** Links that one message carries at most. */
-const MAX_LINKS = 16;
+const MAX_MESSAGE_LINKS = 16;
 /** Counting how often a token occurs ends here. */
 const RARE_ENOUGH = 2000;
 
@@ -146,7 +146,7 @@ export class History {
 
   /** What the next message of a conversation comes after. */
   heads(talk: Uint8Array): string[] {
-    return heads(this.find({ talk, limit: HEADS_WINDOW })).slice(-MAX_LINKS);
+    return heads(this.find({ talk, limit: HEADS_WINDOW })).slice(-MAX_MESSAGE_LINKS);
   }
 
   /** The conversations there are, the latest first, with the number of their messages. */

@@ -9,6 +9,7 @@ import { hkdfSm3 } from "../crypto/hkdf.ts";
 import { decodePublicKeyText } from "../crypto/keys/text.ts";
 import { sm3 } from "../crypto/sm3.ts";
 import { AuthenticationError, FormatError } from "../errors.ts";
+import { removeIfThere } from "../files/look.ts";
 import { join } from "../system/path.ts";
 import { text } from "../text/catalogue.ts";
 import type { Text } from "../text/text.ts";
@@ -164,14 +165,6 @@ function readIfThere(path: string): Uint8Array | undefined {
 function moveIfThere(from: string, to: string): void {
   try {
     Deno.renameSync(from, to);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
-function removeIfThere(path: string): void {
-  try {
-    Deno.removeSync(path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }

@@ -25,7 +25,7 @@ const WORD_LABEL = utf8("p2p state 1 word");
 const DATA_KEY_BYTES = 32;
 const SALT_BYTES = 16;
 /** Tags that rows are looked up by: 128 bits do not meet by chance. */
-const TAG_BYTES = 16;
+const ROW_TAG_BYTES = 16;
 
 /** Tokens of the search index that are kept in memory. */
 const MAX_WORDS = 1 << 16;
@@ -75,7 +75,7 @@ export class Vault {
 
   /** The tag that a row is found by: says nothing of `parts` without the key. */
   tag(kind: string, ...parts: readonly Uint8Array[]): Bytes {
-    return hmacSm3(this.#tagKey, utf8(`${kind}\0`), ...parts).slice(0, TAG_BYTES);
+    return hmacSm3(this.#tagKey, utf8(`${kind}\0`), ...parts).slice(0, ROW_TAG_BYTES);
   }
 
   /** The token of a word of the search index: 32 bits. */
@@ -118,7 +118,7 @@ export function openOwner(
   secretKey: Uint8Array,
   begun: (owner: Owner) => void,
 ): Owner {
-  const tag = hkdfSm3(secretKey, EMPTY, OWNER_LABEL, TAG_BYTES);
+  const tag = hkdfSm3(secretKey, EMPTY, OWNER_LABEL, ROW_TAG_BYTES);
   const find = () => database.get("SELECT id, salt, sealed FROM owner WHERE tag = ?", tag);
   const row = find();
   if (row !== undefined) return unlock(database, secretKey, tag, row);

@@ -116,7 +116,7 @@ export function detachSignature(payload: Uint8Array): DetachedSignature {
 }
 
 function detach(payload: Uint8Array): DetachedSignature {
-  const reader = new ByteReader(payload, "read payload");
+  const reader = new ByteReader(payload, "reading.payload");
   const flags = reader.u8();
   if ((flags & Flag.signed) === 0) return { payload: payload.slice(), signature: undefined };
   const signer = reader.bytes(SIGNER_BYTES).slice();
@@ -151,12 +151,12 @@ export function decodePayload(payload: Uint8Array, maxBytes = MAX_CONTENT_BYTES)
 }
 
 function readMessage(payload: Uint8Array, maxBytes: number): HiddenMessage {
-  const reader = new ByteReader(payload, "read payload");
+  const reader = new ByteReader(payload, "reading.payload");
   const flags = reader.u8();
   if ((flags & ~(Flag.file | Flag.compressed)) !== 0) throw malformed("stego.newer");
   const name = (flags & Flag.file) === 0
     ? undefined
-    : utf8Text(reader.bytes(reader.u8()), "read payload");
+    : utf8Text(reader.bytes(reader.u8()), "reading.payload");
   if ((flags & Flag.compressed) === 0) {
     const content = reader.rest().slice();
     return { name, size: content.length, content: () => whole(content) };
@@ -186,7 +186,7 @@ export function decodePart(plaintext: Uint8Array): Part | undefined {
 }
 
 function readPart(plaintext: Uint8Array): Part | undefined {
-  const reader = new ByteReader(plaintext, "read payload");
+  const reader = new ByteReader(plaintext, "reading.payload");
   const flags = reader.u8();
   if ((flags & Flag.part) === 0) return undefined;
   const set = reader.bytes(SET_BYTES).slice();

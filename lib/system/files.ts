@@ -5,7 +5,7 @@
  */
 import { putUtf8, utf8Text } from "../bytes.ts";
 import { FormatError } from "../errors.ts";
-import { fromLibc, type Functions, O_CLOEXEC, O_NOFOLLOW, O_WRONLY } from "./libc.ts";
+import { AT_FDCWD, fromLibc, type Functions, O_CLOEXEC, O_NOFOLLOW, O_WRONLY } from "./libc.ts";
 import { renameNoReplace } from "./rename.ts";
 
 const SYMBOLS = {
@@ -31,7 +31,6 @@ const O_CREAT = 0o100;
 const O_EXCL = 0o200;
 const O_NONBLOCK = 0o4000;
 const O_DIRECTORY = ARM ? 0o40000 : 0o200000;
-const AT_FDCWD = -100;
 const AT_SYMLINK_NOFOLLOW = 0x100;
 const AT_EMPTY_PATH = 0x1000;
 const LOCK_EX = 2;

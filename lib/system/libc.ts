@@ -19,6 +19,9 @@ export const O_WRONLY = 0o1;
 export const O_NOFOLLOW = Deno.build.arch === "aarch64" ? 0o100000 : 0o400000;
 export const O_CLOEXEC = 0o2000000;
 
+/** Stands for the working directory where a descriptor of a folder is asked for (openat(2)). */
+export const AT_FDCWD = -100;
+
 /** Functions of the C library, by their names there. */
 export type Functions<Symbols extends Deno.ForeignLibraryInterface> = Deno.DynamicLibrary<
   Symbols

@@ -1,6 +1,6 @@
 /** Moving a file or folder to a name that nobody has: renameat2(2) of Linux, by the GNU library. */
 import { utf8 } from "../bytes.ts";
-import { fromLibc } from "./libc.ts";
+import { AT_FDCWD, fromLibc } from "./libc.ts";
 
 const calls = fromLibc(
   {
@@ -11,7 +11,6 @@ const calls = fromLibc(
   } as const,
 );
 
-const AT_FDCWD = -100;
 const RENAME_NOREPLACE = 1;
 
 /**

@@ -14,7 +14,7 @@ const calls = fromLibc(
 );
 
 /** Read at once, in bytes: what a pipe of Linux holds. */
-const READ_BYTES = 64 * 1024;
+const STREAM_READ_BYTES = 64 * 1024;
 
 /** The content of `path` up to its end; undefined where the C library is not to be had. */
 export function openStream(path: string): ReadableStream<Bytes> | undefined {
@@ -31,8 +31,8 @@ export function openStream(path: string): ReadableStream<Bytes> | undefined {
       if (file < 0) controller.error(new Deno.errors.NotFound());
     },
     async pull(controller) {
-      const buffer = new Uint8Array(READ_BYTES);
-      const length = Number(await libc.read(file, buffer, BigInt(READ_BYTES)));
+      const buffer = new Uint8Array(STREAM_READ_BYTES);
+      const length = Number(await libc.read(file, buffer, BigInt(STREAM_READ_BYTES)));
       if (length > 0) return controller.enqueue(buffer.subarray(0, length));
       close();
       if (length === 0) controller.close();

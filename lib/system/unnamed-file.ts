@@ -3,7 +3,7 @@
  * Linux alone, through the C library, and not on every file system; elsewhere the caller does without.
  */
 import { basename, dirname } from "./path.ts";
-import { fromLibc, O_CLOEXEC, O_WRONLY } from "./libc.ts";
+import { AT_FDCWD, fromLibc, O_CLOEXEC, O_WRONLY } from "./libc.ts";
 
 const calls = fromLibc(
   {
@@ -16,7 +16,6 @@ const calls = fromLibc(
   } as const,
 );
 
-const AT_FDCWD = -100;
 const AT_SYMLINK_FOLLOW = 0x400;
 const O_TMPFILE = 0o20000000 | (Deno.build.arch === "aarch64" ? 0o40000 : 0o200000);
 

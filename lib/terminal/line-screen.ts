@@ -31,7 +31,7 @@ const YES = /^\s*(?:y|yes|是)\s*$/i;
 const NO = /^\s*(?:n|no|否)\s*$/i;
 const CHOICE = "[y/N]";
 
-interface Question {
+interface AskedQuestion {
   readonly id: string;
   readonly who: string;
   readonly text: string;
@@ -52,7 +52,7 @@ export class LineScreen {
   #prompt: string;
   #begun = false;
   #status = "";
-  #questions: Question[] = [];
+  #questions: AskedQuestion[] = [];
   /** The first question stands in place of the prompt, whose line waits in `#draft`. */
   #asking = false;
   #askTimer: ReturnType<typeof setTimeout> | undefined;
@@ -206,7 +206,7 @@ export class LineScreen {
   }
 
   /** The question in rows that leave room for an answer behind the last one. */
-  #questionRows({ text }: Question): string[] {
+  #questionRows({ text }: AskedQuestion): string[] {
     return wrapLine(`${text} ${CHOICE}`, terminalColumns() - LEAST_ANSWER, "  ");
   }
 
@@ -307,7 +307,7 @@ export class LineScreen {
   }
 
   /** The question or the prompt, and the line; the cursor where typing goes on. */
-  #frame(question: Question | undefined): string {
+  #frame(question: AskedQuestion | undefined): string {
     const columns = terminalColumns();
     const rows = question === undefined
       ? [this.#promptFor(columns)]

@@ -6,10 +6,10 @@ import { readTyped } from "./typed.ts";
 import { writeStderr } from "./write.ts";
 
 /** Longest passphrase taken, in bytes. */
-const MAX_LINE_BYTES = 4096;
+const MAX_TYPED_LINE_BYTES = 4096;
 
 /** How much is read of what was typed at once. */
-const TYPED_BYTES = 256;
+const PROMPT_BYTES = 256;
 
 const BACKSPACE = 0x08;
 const DELETE = 0x7f;
@@ -61,7 +61,7 @@ async function askBehind(question: string): Promise<Bytes> {
     if (terminal === undefined || !terminal.makeRaw() || !terminal.write(question)) {
       throw new FailureError("terminal.no-answer", {});
     }
-    return await readSecretLine(() => terminal.read(TYPED_BYTES));
+    return await readSecretLine(() => terminal.read(PROMPT_BYTES));
   } finally {
     terminal?.write("\n");
     terminal?.close();
@@ -69,7 +69,7 @@ async function askBehind(question: string): Promise<Bytes> {
 }
 
 async function readSecretLine(read: () => Promise<Uint8Array | null>): Promise<Bytes> {
-  const line = new Uint8Array(MAX_LINE_BYTES);
+  const line = new Uint8Array(MAX_TYPED_LINE_BYTES);
   let length = 0;
   let piece: Uint8Array | null = null;
   try {
@@ -98,8 +98,8 @@ function edit(line: Uint8Array, length: number, byte: number): number {
     return Math.max(at - 1, 0);
   }
   if (byte < 0x20) return length;
-  if (length === MAX_LINE_BYTES) {
-    throw new FailureError("terminal.too-long", { limit: MAX_LINE_BYTES });
+  if (length === MAX_TYPED_LINE_BYTES) {
+    throw new FailureError("terminal.too-long", { limit: MAX_TYPED_LINE_BYTES });
   }
   line[length] = byte;
   return length + 1;

@@ -2,7 +2,7 @@
 import { FailureError, reasonText } from "../errors.ts";
 
 /** A stream to which bytes can be written, of which it takes as many as it wants. */
-interface Stream {
+interface OutputStream {
   write(bytes: Uint8Array): Promise<number>;
   writeSync(bytes: Uint8Array): number;
 }
@@ -14,7 +14,10 @@ function failed(stream: object, cause: unknown): unknown {
 }
 
 /** Writes all of `data` (text as UTF-8), however little the stream takes at a time. */
-export function writeAllSync(stream: Pick<Stream, "writeSync">, data: string | Uint8Array): void {
+export function writeAllSync(
+  stream: Pick<OutputStream, "writeSync">,
+  data: string | Uint8Array,
+): void {
   let bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
   try {
     while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
@@ -24,7 +27,10 @@ export function writeAllSync(stream: Pick<Stream, "writeSync">, data: string | U
 }
 
 /** Writes all of `bytes`, waiting where the stream is slow. */
-export async function writeAll(stream: Pick<Stream, "write">, bytes: Uint8Array): Promise<void> {
+export async function writeAll(
+  stream: Pick<OutputStream, "write">,
+  bytes: Uint8Array,
+): Promise<void> {
   let rest = bytes;
   try {
     while (rest.length > 0) rest = rest.subarray(await stream.write(rest));

@@ -23,7 +23,7 @@ export const MAX_OPEN_ROOTS = 4096;
 
 /** Memory, in bytes: of an entry that is not settled, of a file as long as its root is open, of a folder, of a root. */
 const PENDING_BYTES = 512;
-const FILE_BYTES = 80;
+const ANNOUNCED_FILE_BYTES = 80;
 const FOLDER_BYTES = 1024;
 const ROOT_BYTES = 2048;
 
@@ -141,7 +141,7 @@ export class Announced {
   #remember({ path, folder }: TransferEntry, open: OpenRoot): void {
     const cost = folder
       ? FOLDER_BYTES + 4 * path.length
-      : FILE_BYTES + Ledger.cost(path, this.digests);
+      : ANNOUNCED_FILE_BYTES + Ledger.cost(path, this.digests);
     if (open.name === "" || !this.memory.take(cost)) throw outOfMemory(path);
     open.held += cost;
   }

@@ -23,7 +23,7 @@ import { Failures, TransferCode, verdictText } from "./verdict.ts";
 const MOST_DIGEST_BYTES = 16 * 1024 * 1024;
 
 /** What is known of an entry. */
-const State = { unanswered: 0, answered: 1, failed: 2, abandoned: 3 } as const;
+const AnswerState = { unanswered: 0, answered: 1, failed: 2, abandoned: 3 } as const;
 
 /** What the sender has to know of an entry here. */
 export interface AnnouncedEntry {
@@ -85,12 +85,12 @@ export class Answers<T extends AnnouncedEntry> {
 
   /** Whether the receiver has said something of the entry. */
   has(index: number): boolean {
-    return this.#state[index] !== State.unanswered;
+    return this.#state[index] !== AnswerState.unanswered;
   }
 
   /** Whether the receiver cannot take the entry. */
   failed(index: number): boolean {
-    return this.#state[index] === State.failed;
+    return this.#state[index] === AnswerState.failed;
   }
 
   /** What the receiver has of the file; undefined for nothing. */
@@ -105,7 +105,7 @@ export class Answers<T extends AnnouncedEntry> {
   /** We do not send the entry (to its end) after all. */
   abandon(index: number, code: number, reason: Text): void {
     if (this.failed(index)) return;
-    this.#state[index] = State.abandoned;
+    this.#state[index] = AnswerState.abandoned;
     this.failures.add({ path: this.#entry(index).path, code, reason });
   }
 
@@ -148,15 +148,15 @@ export class Answers<T extends AnnouncedEntry> {
 
   #answer(index: number): void {
     if (this.has(index)) throw broken("answer-twice");
-    this.#state[index] = State.answered;
+    this.#state[index] = AnswerState.answered;
   }
 
   #result({ index, code, reason }: Outcome): void {
     const { path } = this.#entry(index);
     if (code === TransferCode.ok) throw broken("result-code");
     if (this.failed(index)) throw broken("result-twice");
-    const abandoned = this.#state[index] === State.abandoned;
-    this.#state[index] = State.failed;
+    const abandoned = this.#state[index] === AnswerState.abandoned;
+    this.#state[index] = AnswerState.failed;
     if (abandoned) return;
     const there = atPeer({ code, reason });
     this.failures.add({ path, code, reason: there });
@@ -174,11 +174,11 @@ export class Answers<T extends AnnouncedEntry> {
     while (this.#entries.at(this.#rootStart)?.root === index) this.#rootStart++;
     if (good) {
       for (let i = start; i < this.#rootStart; i++) {
-        if (this.#state[i] !== State.answered) continue;
+        if (this.#state[i] !== AnswerState.answered) continue;
         const entry = this.#entry(i);
         if (!entry.folder) this.#arrived(entry, i, this.#sm3Of(i));
       }
-    } else if (this.#state[start] === State.answered) {
+    } else if (this.#state[start] === AnswerState.answered) {
       this.failures.add({ path, code, reason: atPeer({ code, reason }) });
     }
   }

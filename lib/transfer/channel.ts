@@ -7,7 +7,7 @@ import { type RecordPiece, RecordReader } from "./records.ts";
 import type { ByteStream } from "./stream.ts";
 
 /** Read from the stream at once, in bytes: few enough calls, and a piece still fits the CPU's cache. */
-const READ_BYTES = 256 * 1024;
+const CHANNEL_READ_BYTES = 256 * 1024;
 
 /** Small records are written when this many bytes of them wait. */
 const COLLECT_BYTES = 128 * 1024;
@@ -28,7 +28,7 @@ export class RecordChannel {
   /** Enough to read at once where only short records come. */
   static readonly SMALL = 16 * 1024;
 
-  constructor(stream: ByteStream, readBytes = READ_BYTES) {
+  constructor(stream: ByteStream, readBytes = CHANNEL_READ_BYTES) {
     this.#stream = stream;
     this.#input = new Uint8Array(readBytes);
   }

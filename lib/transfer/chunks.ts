@@ -24,7 +24,7 @@ export const MAX_PARTIAL_CHUNKS = 256;
 /** Read and hashed in one turn of the event loop: half a millisecond. */
 const HASHED_BYTES = 16 * LEAF_BYTES;
 
-const LABEL = utf8("p2p chunk 1");
+const CHUNK_LABEL = utf8("p2p chunk 1");
 
 /** Reads from where the last call ended; 0 at the end. */
 export type Read = (out: Uint8Array) => Promise<number>;
@@ -47,7 +47,7 @@ export async function* chunkDigests(
   const values = new Uint8Array(Math.ceil(piece.length / LEAF_BYTES) * SM3_BYTES);
   for (let at = 0; at < length;) {
     const end = Math.min(at + chunk, length);
-    const root = new Sm3().update(LABEL);
+    const root = new Sm3().update(CHUNK_LABEL);
     while (at < end) {
       const part = piece.subarray(0, Math.min(piece.length, end - at));
       if (!await fill(read, part)) return;

@@ -11,7 +11,7 @@ import { encodeRecord, MAX_TEXT_BYTES, RecordType } from "./records.ts";
 export const MESSAGE_ID_BYTES = 8;
 
 /** The largest time ECMAScript knows (ECMA-262 §21.4.1.1), in milliseconds since 1970. */
-const MAX_TIME = 8.64e15;
+export const MAX_TIME = 8.64e15;
 
 /** A text one person sent another. */
 export interface Message {
@@ -43,11 +43,11 @@ export function encodeMessage(id: Uint8Array, time: number, words: string): Byte
 
 /** The message in a record's body. */
 export function decodeMessage(body: Uint8Array): Message & { readonly rawId: Bytes } {
-  const reader = new ByteReader(body, "read message");
+  const reader = new ByteReader(body, "reading.message");
   const rawId = reader.bytes(MESSAGE_ID_BYTES).slice();
   const time = reader.u64();
   if (time > MAX_TIME) throw new RemoteProtocolError("transfer.broken", { rule: "message-time" });
-  return { id: messageId(rawId), rawId, time, text: utf8Text(reader.rest(), "read message") };
+  return { id: messageId(rawId), rawId, time, text: utf8Text(reader.rest(), "reading.message") };
 }
 
 /** A delivered record. */
@@ -57,7 +57,7 @@ export function encodeDelivered(id: Uint8Array): Bytes {
 
 /** The id in a delivered record's body. */
 export function decodeDelivered(body: Uint8Array): string {
-  const reader = new ByteReader(body, "read delivery");
+  const reader = new ByteReader(body, "reading.delivery");
   const id = reader.bytes(MESSAGE_ID_BYTES);
   reader.end();
   return messageId(id);

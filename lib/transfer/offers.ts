@@ -11,6 +11,7 @@ import {
   getU32,
   putU32,
   putUtf8,
+  type Reading,
   utf8,
   utf8Text,
 } from "../bytes.ts";
@@ -81,11 +82,11 @@ export interface Ready {
   readonly digests: Bytes;
 }
 
-function text(reader: ByteReader, length: number, what: string): string {
+function text(reader: ByteReader, length: number, what: Reading): string {
   return utf8Text(reader.bytes(length), what);
 }
 
-function restText(reader: ByteReader, limit: number, what: string): string {
+function restText(reader: ByteReader, limit: number, what: Reading): string {
   if (reader.remaining > limit) throw broken("text-length");
   return utf8Text(reader.rest(), what);
 }
@@ -120,7 +121,7 @@ export function encodeOffer(offer: Offer): Bytes {
 }
 
 export function decodeOffer(body: Uint8Array): Offer {
-  const what = "read offer";
+  const what = "reading.offer";
   const reader = new ByteReader(body, what);
   const kind = reader.u8();
   if (kind !== OfferKind.files && kind !== OfferKind.voice) {
@@ -148,8 +149,8 @@ export function encodeAnswer(verdict: Verdict): Bytes {
 }
 
 export function decodeAnswer(body: Uint8Array): Verdict {
-  const reader = new ByteReader(body, "read answer");
-  return { code: reader.u8(), reason: restText(reader, MAX_RECORD_REASON_BYTES, "read answer") };
+  const reader = new ByteReader(body, "reading.answer");
+  return { code: reader.u8(), reason: restText(reader, MAX_RECORD_REASON_BYTES, "reading.answer") };
 }
 
 export function encodeEntry(entry: TransferEntry): Bytes {
@@ -187,7 +188,7 @@ function putU64(value: number, out: Uint8Array, at: number): void {
 }
 
 export function decodeTransferEntry(body: Uint8Array): TransferEntry {
-  const what = "read entry";
+  const what = "reading.entry";
   const reader = new ByteReader(body, what);
   const index = count(reader.u32(), MAX_ENTRIES - 1, "entry-index");
   const root = count(reader.u32(), index, "entry-root");
@@ -207,7 +208,7 @@ export function encodeReady(ready: Ready): Bytes {
 }
 
 export function decodeReady(body: Uint8Array): Ready {
-  const what = "read ready";
+  const what = "reading.ready";
   const reader = new ByteReader(body, what);
   const index = reader.u32();
   const have = reader.u64();
@@ -233,7 +234,7 @@ export function encodeFresh({ first, count }: Fresh): Bytes {
 }
 
 export function decodeFresh(body: Uint8Array): Fresh {
-  const reader = new ByteReader(body, "read fresh");
+  const reader = new ByteReader(body, "reading.fresh");
   const fresh = { first: reader.u32(), count: reader.u32() };
   reader.end();
   return fresh;
@@ -265,7 +266,7 @@ export function encodeBegin(index: number, offset: number): Bytes {
 }
 
 export function decodeBegin(body: Uint8Array): { index: number; offset: number } {
-  const reader = new ByteReader(body, "read begin");
+  const reader = new ByteReader(body, "reading.begin");
   const begin = { index: reader.u32(), offset: reader.u64() };
   reader.end();
   return begin;
@@ -276,7 +277,7 @@ export function encodeEnd(index: number): Bytes {
 }
 
 export function decodeEnd(body: Uint8Array): number {
-  const reader = new ByteReader(body, "read end");
+  const reader = new ByteReader(body, "reading.end");
   const index = reader.u32();
   reader.end();
   return index;
@@ -295,7 +296,7 @@ function encodeOutcome(type: RecordType, outcome: Outcome, limit: number): Bytes
   );
 }
 
-function decodeOutcome(body: Uint8Array, limit: number, what: string): Outcome {
+function decodeOutcome(body: Uint8Array, limit: number, what: Reading): Outcome {
   const reader = new ByteReader(body, what);
   return { index: reader.u32(), code: reader.u8(), reason: restText(reader, limit, what) };
 }
@@ -305,7 +306,7 @@ export function encodeAbandon(outcome: Outcome): Bytes {
 }
 
 export function decodeAbandon(body: Uint8Array): Outcome {
-  return decodeOutcome(body, MAX_RECORD_REASON_BYTES, "read abandon");
+  return decodeOutcome(body, MAX_RECORD_REASON_BYTES, "reading.abandon");
 }
 
 export function encodeResult(outcome: Outcome): Bytes {
@@ -313,7 +314,7 @@ export function encodeResult(outcome: Outcome): Bytes {
 }
 
 export function decodeResult(body: Uint8Array): Outcome {
-  return decodeOutcome(body, MAX_RECORD_REASON_BYTES, "read result");
+  return decodeOutcome(body, MAX_RECORD_REASON_BYTES, "reading.result");
 }
 
 export function encodeRootEnd(root: number): Bytes {
@@ -321,7 +322,7 @@ export function encodeRootEnd(root: number): Bytes {
 }
 
 export function decodeRootEnd(body: Uint8Array): number {
-  const reader = new ByteReader(body, "read root end");
+  const reader = new ByteReader(body, "reading.root-end");
   const root = reader.u32();
   reader.end();
   return root;
@@ -333,5 +334,5 @@ export function encodeRootResult(outcome: Outcome): Bytes {
 }
 
 export function decodeRootResult(body: Uint8Array): Outcome {
-  return decodeOutcome(body, MAX_PATH_BYTES, "read root result");
+  return decodeOutcome(body, MAX_PATH_BYTES, "reading.root-result");
 }

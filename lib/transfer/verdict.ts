@@ -101,10 +101,10 @@ export function verdictText({ code, reason }: Verdict): Text {
 }
 
 /** The codes that say what was being done to a file or folder that failed. */
-type Doing = "transfer.receive" | "transfer.read";
+type TransferDoing = "transfer.receive" | "transfer.read";
 
 /** Something about one file or folder that the other side is told the code of. */
-export class VerdictError extends FailureError<Doing> {
+export class VerdictError extends FailureError<TransferDoing> {
   override readonly kind: string;
   readonly verdict: number;
 
@@ -113,7 +113,7 @@ export class VerdictError extends FailureError<Doing> {
    */
   constructor(
     verdict: number,
-    doing: Doing,
+    doing: TransferDoing,
     path: string,
     reason: Text = verdictText({ code: verdict, reason: "" }),
     detail: ErrorDetail = {},

@@ -29,7 +29,9 @@ type Trigger =
   | "lost";
 
 /** state → trigger → state. What is not in it changes nothing. */
-const TRANSITIONS: Readonly<Record<TransportState, Partial<Record<Trigger, TransportState>>>> = {
+const CLOSING_TRANSITIONS: Readonly<
+  Record<TransportState, Partial<Record<Trigger, TransportState>>>
+> = {
   open: { "close": "closing", "closed-by-peer": "draining", "lost": "closed" },
   closing: { "closed-by-peer": "draining", "lingered": "closed", "lost": "closed" },
   draining: { "lingered": "closed", "lost": "closed" },
@@ -94,7 +96,7 @@ export class Closing {
 
   /** Whether `trigger` has moved the connection to another state. */
   #move(trigger: Trigger): boolean {
-    const next = TRANSITIONS[this.#state][trigger];
+    const next = CLOSING_TRANSITIONS[this.#state][trigger];
     if (next === undefined) return false;
     this.#state = next;
     return true;

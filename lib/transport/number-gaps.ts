@@ -9,15 +9,15 @@ const FIRST_SPAN = 64;
 const LAST_SPAN = 65_536;
 
 /** Random bytes, as many as asked for. */
-type Random = (length: number) => Uint8Array;
+type GapRandom = (length: number) => Uint8Array;
 
 export class NumberGaps {
-  readonly #random: Random | undefined;
+  readonly #random: GapRandom | undefined;
   #span = FIRST_SPAN;
   #next = Infinity;
 
   /** Without a random source nothing is left out. */
-  constructor(random: Random | undefined) {
+  constructor(random: GapRandom | undefined) {
     this.#random = random;
     this.#choose(0);
   }

@@ -13,7 +13,7 @@ export const CONTROL_STOP = 2;
 export const CONTROL_MAX_STREAM_DATA = 4;
 export const CONTROL_BLOCKED = 8;
 
-type Signal = TransportEvent & { type: "readable" | "writable" };
+type StreamSignal = TransportEvent & { type: "readable" | "writable" };
 
 export class Stream {
   readonly id: number;
@@ -41,8 +41,8 @@ export class Stream {
   /** The writer was told to wait. */
   writerWaits = false;
   /** These events are the same object every time; whether one stands in the event queue. */
-  readonly readable: Signal;
-  readonly writable: Signal;
+  readonly readable: StreamSignal;
+  readonly writable: StreamSignal;
   readableQueued = false;
   finishedReported = false;
 

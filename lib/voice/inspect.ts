@@ -52,7 +52,7 @@ export interface VoiceFile {
 }
 
 /** A stretch of a file that is read at any place: offsets count from its beginning. */
-class Source {
+class SoundSource {
   readonly #file: Deno.FsFile;
   readonly #start: number;
   readonly size: number;
@@ -64,8 +64,8 @@ class Source {
   }
 
   /** The stretch of `length` bytes from `offset`. */
-  part(offset: number, length = this.size - offset): Source {
-    return new Source(this.#file, Math.min(length, this.size - offset), this.#start + offset);
+  part(offset: number, length = this.size - offset): SoundSource {
+    return new SoundSource(this.#file, Math.min(length, this.size - offset), this.#start + offset);
   }
 
   async read(offset: number, length: number): Promise<Bytes> {
@@ -85,7 +85,7 @@ class Source {
 const MAX_TAGS = 16;
 
 /** The file from behind its ID3 tags, which may stand before any kind of sound. */
-async function behindTags(whole: Source): Promise<Source> {
+async function behindTags(whole: SoundSource): Promise<SoundSource> {
   let source = whole;
   for (let tags = 0; tags < MAX_TAGS; tags++) {
     const tag = id3Bytes(await source.read(0, 10));
@@ -105,7 +105,7 @@ export async function inspect(path: string, host: Host = thisHost()): Promise<Vo
   const info = await file.stat();
   if (!info.isFile) throw new FailureError("voice.not-regular", { path });
   try {
-    const source = await behindTags(new Source(file, info.size));
+    const source = await behindTags(new SoundSource(file, info.size));
     const { type, seconds } = await look(source, { path, absolute, host });
     return { path: absolute, type, mediaType: type.mediaType, seconds, size: info.size };
   } catch (error) {
@@ -121,7 +121,7 @@ interface Place {
 }
 
 async function look(
-  source: Source,
+  source: SoundSource,
   { path, absolute, host }: Place,
 ): Promise<{ type: AudioType; seconds: number | undefined }> {
   const head = await source.read(0, SNIFF_BYTES);
@@ -159,7 +159,11 @@ function notSound(path: string): VoiceError {
 }
 
 /** What our own parsers can tell. */
-async function describe(source: Source, type: AudioType, head: Uint8Array): Promise<Described> {
+async function describe(
+  source: SoundSource,
+  type: AudioType,
+  head: Uint8Array,
+): Promise<Described> {
   const sound = (seconds: number | undefined) => ({ seconds, audio: true, video: false });
   switch (type.ffmpeg) {
     case "wav":
@@ -190,7 +194,7 @@ async function describe(source: Source, type: AudioType, head: Uint8Array): Prom
 }
 
 /** Compressed sound in a WAV that only its frames tell the length of is counted. */
-async function wavSeconds(source: Source): Promise<number | undefined> {
+async function wavSeconds(source: SoundSource): Promise<number | undefined> {
   const finding = findWavLayout(source.size);
   let step = finding.next();
   while (!step.done) {
@@ -203,7 +207,7 @@ async function wavSeconds(source: Source): Promise<number | undefined> {
 }
 
 async function countFrames(
-  source: Source,
+  source: SoundSource,
   skip: number,
   reader: ReadFrame,
 ): Promise<number | undefined> {
@@ -214,7 +218,7 @@ async function countFrames(
   return clock.end();
 }
 
-async function describeMp4(source: Source): Promise<Described> {
+async function describeMp4(source: SoundSource): Promise<Described> {
   for (let at = 0; at < source.size;) {
     const box = boxAt(await source.read(at, 16), at, source.size);
     if (box === undefined) throw soundError("MP4", "voice.damaged-box");

@@ -122,7 +122,7 @@ const WINDOWS_PROGRAM = [
   "$player = New-Object System.Windows.Media.MediaPlayer",
   "$player.Open([Uri]::new($env:P2P_VOICE_FILE))",
   "for ($i = 0; $i -lt 50 -and -not $player.NaturalDuration.HasTimeSpan; $i++) { Start-Sleep -Milliseconds 100 }",
-  "if (-not $player.NaturalDuration.HasTimeSpan) { throw 'Windows cannot play this kind of sound' }",
+  "if (-not $player.NaturalDuration.HasTimeSpan) { throw 'NoTimeSpan' }",
   "$length = [Math]::Min($player.NaturalDuration.TimeSpan.TotalSeconds, [double]$env:P2P_VOICE_SECONDS)",
   "$player.Play()",
   "Start-Sleep -Milliseconds ([int](1000 * $length) + 300)",

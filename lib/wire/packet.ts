@@ -204,7 +204,7 @@ export function mac1Parts(
  */
 export function decodeHandshake(datagram: Uint8Array): HandshakeDatagram {
   const { covered, mac1 } = mac1Parts(datagram);
-  const reader = new ByteReader(covered, "read datagram");
+  const reader = new ByteReader(covered, "reading.datagram");
   const type = reader.u8();
   const version = reader.u8();
   if (type === DatagramType.initiation) return decodeInitiation(datagram, reader, version, mac1);

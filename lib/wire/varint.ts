@@ -6,7 +6,7 @@
 /** The largest value used here. RFC 9000 allows 2^62 − 1; JavaScript counts exactly up to 2^53 − 1. */
 export const MAX_VARINT = Number.MAX_SAFE_INTEGER;
 
-const TWO_32 = 2 ** 32;
+export const TWO_32 = 2 ** 32;
 
 /** How many bytes `value` takes: 1, 2, 4 or 8. */
 export function varintSize(value: number): number {

@@ -1,4 +1,5 @@
 /** Conversations between two nodes over real sockets. */
+import { text as textOf } from "../../lib/text/catalogue.ts";
 import assert from "node:assert/strict";
 import {
   AuthenticationError,
@@ -150,7 +151,8 @@ Deno.test("nobody there: unreachable within 10 seconds", async () => {
 
 Deno.test("a peer that is not admitted gets no word read and is told why", async () => {
   const b = node({
-    admit: () => Promise.reject(new AuthenticationError("bytes.hex", { what: "test" })),
+    admit: () =>
+      Promise.reject(new AuthenticationError("bytes.hex", { what: textOf("reading.input") })),
     incoming: () => assert.fail("it was let in"),
   });
   const a = node();

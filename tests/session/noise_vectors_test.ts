@@ -1,4 +1,5 @@
 /** The Noise state machine against the public vectors, with 25519, AESGCM and SHA256 in place of SM2, SM4-GCM and SM3. */
+import { text as textOf } from "../../lib/text/catalogue.ts";
 import { gcm } from "@noble/ciphers/aes.js";
 import { x25519 } from "@noble/curves/ed25519.js";
 import { hmac } from "@noble/hashes/hmac.js";
@@ -30,7 +31,7 @@ const suite: NoiseSuite = {
     generate: (random) => keyPair(random(32)),
     checkPublic(publicKey) {
       if (publicKey.every((byte) => byte === 0)) {
-        throw new InvalidKeyError("bytes.number", { what: "check key" });
+        throw new InvalidKeyError("bytes.number", { what: textOf("reading.input") });
       }
     },
     dh: (secretKey, publicKey) => x25519.getSharedSecret(secretKey, publicKey).slice() as Bytes,
@@ -46,7 +47,9 @@ const suite: NoiseSuite = {
           try {
             return gcm(own, nonce96(nonce), aad).decrypt(sealed).slice() as Bytes;
           } catch (cause) {
-            throw new AuthenticationError("bytes.hex", { what: "open" }, { cause });
+            throw new AuthenticationError("bytes.hex", { what: textOf("reading.input") }, {
+              cause,
+            });
           }
         },
         wipe: () => void own.fill(0),

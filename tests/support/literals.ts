@@ -1,9 +1,10 @@
 /** The string literals of TypeScript sources, for the tests over what they say. */
 
-/** One literal: its text, with `…` for each expression of a template, and where it begins. */
+/** One literal: its text, with `…` for each expression of a template, where it begins, and the code right before it. */
 export interface Literal {
   readonly text: string;
   readonly line: number;
+  readonly before: string;
 }
 
 /** After these a slash begins a regular expression, not a division. */
@@ -21,6 +22,7 @@ export function literals(source: string): Literal[] {
   };
   const quoted = (quote: string): void => {
     const start = line;
+    const before = source.slice(Math.max(0, at - 41), at - 1);
     let text = "";
     while (at < source.length) {
       const character = step();
@@ -32,7 +34,7 @@ export function literals(source: string): Literal[] {
         text += "…";
       } else text += character;
     }
-    found.push({ text, line: start });
+    found.push({ text, line: start, before });
   };
   const regexp = (): void => {
     let inClass = false;

@@ -9,8 +9,16 @@ const SENTENCE = /(?:^|[^\p{L}])\p{L}[\p{Ll}'’]* \p{Ll}{2,}(?:[ ,;:]+\p{Ll}{2,
 const OTHER: Readonly<Record<string, string>> = {
   "p2p datagram check": "a label that a key is derived with (docs/protocol.md)",
   "p2p safety number 1": "a label that a digest begins with (docs/protocol.md)",
+  "FAILED open or read": "the verdict of sha256sum and its kind, that scripts know",
+  "grey with alpha": "a value of --json, the same in every language",
   "what do ya want for nothing?": "a message of RFC 4231",
 };
+
+/** A command for the reader's shell, that installs something: the same in every language. */
+const INSTALL = /^(?:(?:sudo |doas )?(?:apt|dnf|zypper|pacman|apk|brew|port|winget) [\w .-]+)$/;
+
+/** What a caller's mistake is told with: a bug, which is reported to those who write the program. */
+const MISTAKE = /\bnew (?:Range|Type)Error\(\s*$/;
 
 /** A message pattern of Noise: "e, es, s, ss" (Noise §7.2). */
 const NOISE_PATTERN = /^(?:e|s|ee|es|se|ss|psk)(?: (?:e|s|ee|es|se|ss|psk))*$/;
@@ -20,7 +28,8 @@ export function sentences({ path, text }: Source): string[] {
   return literals(text)
     .filter((literal) =>
       SENTENCE.test(literal.text) && !Object.hasOwn(OTHER, literal.text) &&
-      !NOISE_PATTERN.test(literal.text)
+      !NOISE_PATTERN.test(literal.text) && !MISTAKE.test(literal.before) &&
+      !literal.text.split(", ").every((command) => INSTALL.test(command))
     )
     .map((literal) => `${path}:${literal.line}: ${literal.text.split("\n")[0]}`);
 }

@@ -1,4 +1,5 @@
 /** Records and their bodies: round trips, every way of cutting the input, every bound, and garbage. */
+import { text as textOf } from "../../lib/text/catalogue.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { concat, putUtf8, utf8, utf8Text } from "../../lib/bytes.ts";
@@ -40,7 +41,9 @@ function readAll(input: Uint8Array, size: number): Whole[] {
       data = [];
     }
   }
-  if (!reader.atBoundary) throw new RemoteProtocolError("bytes.truncated", { what: "test" });
+  if (!reader.atBoundary) {
+    throw new RemoteProtocolError("bytes.truncated", { what: textOf("reading.input") });
+  }
   return found;
 }
 

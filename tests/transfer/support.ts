@@ -1,4 +1,5 @@
 /** Two byte streams joined back to back, and transfers over them. */
+import { text as textOf } from "../../lib/text/catalogue.ts";
 import assert from "node:assert/strict";
 import { FailureError } from "../../lib/errors.ts";
 import { IncomingFiles } from "../../lib/files/incoming.ts";
@@ -73,7 +74,7 @@ class End implements ByteStream {
     if (outgoing.broken !== undefined) throw outgoing.broken;
     const room = this.breakAfter - outgoing.total;
     if (data.length > room) {
-      this.#break(new FailureError("bytes.truncated", { what: "test pipe" }));
+      this.#break(new FailureError("bytes.truncated", { what: textOf("reading.input") }));
       throw outgoing.broken!;
     }
     outgoing.total += data.length;
@@ -90,7 +91,7 @@ class End implements ByteStream {
   abort(code: number): void {
     if (this.incoming.ended && this.outgoing.ended) return;
     this.code ??= code;
-    this.#break(new FailureError("bytes.truncated", { what: `test pipe ${code}` }));
+    this.#break(new FailureError("bytes.truncated", { what: textOf("reading.input") }));
   }
 
   #break(error: Error): void {

@@ -15,7 +15,7 @@ const FILE_HEADER_BYTES = 14;
 const CORE_HEADER_BYTES = 12;
 const INFO_HEADER_BYTES = 40;
 /** biCompression. */
-const Compression = { none: 0, bitFields: 3, alphaBitFields: 6 } as const;
+const BmpCompression = { none: 0, bitFields: 3, alphaBitFields: 6 } as const;
 
 /** Bits of red, green, blue and alpha in a pixel of 16 or 32 bits. */
 type Masks = readonly [red: number, green: number, blue: number, alpha: number];
@@ -65,10 +65,10 @@ function parseFront(bytes: Uint8Array): BmpFront {
   const bits = view.getUint16(core ? 24 : 28, true);
   if (width <= 0 || height === 0 || height === -(2 ** 31)) damaged("picture.no-size");
   if (![1, 4, 8, 16, 24, 32].includes(bits)) damaged("bmp.header");
-  const compression = core ? Compression.none : view.getUint32(30, true);
-  const fields = compression === Compression.bitFields ||
-    compression === Compression.alphaBitFields;
-  if (compression !== Compression.none && !fields) {
+  const compression = core ? BmpCompression.none : view.getUint32(30, true);
+  const fields = compression === BmpCompression.bitFields ||
+    compression === BmpCompression.alphaBitFields;
+  if (compression !== BmpCompression.none && !fields) {
     throw new PictureError("BMP", text("bmp.compressed"), {
       hint: text("picture.convert.hint"),
     });
@@ -78,7 +78,7 @@ function parseFront(bytes: Uint8Array): BmpFront {
   if (fields) {
     if (masks === undefined) damaged("bmp.header");
     // They stand behind a header of version 3, and at the same place within the longer ones.
-    const alpha = compression === Compression.alphaBitFields || headerBytes >= 56;
+    const alpha = compression === BmpCompression.alphaBitFields || headerBytes >= 56;
     const at = FILE_HEADER_BYTES + INFO_HEADER_BYTES;
     if (bytes.length < at + (alpha ? 16 : 12)) damaged("bmp.header");
     masks = [

@@ -51,7 +51,7 @@ export function jpegInfo(bytes: Uint8Array): JpegInfo {
 }
 
 function readSegments(bytes: Uint8Array): JpegInfo {
-  const reader = new ByteReader(bytes, "read JPEG");
+  const reader = new ByteReader(bytes, "reading.jpeg");
   reader.bytes(2);
   let size: Pick<JpegInfo, "width" | "height" | "cost"> | undefined;
   let orientation: number = UPRIGHT;
@@ -91,7 +91,7 @@ function readFrame(
   segment: Uint8Array,
   marker: number,
 ): Pick<JpegInfo, "width" | "height" | "cost"> {
-  const reader = new ByteReader(segment, "read JPEG");
+  const reader = new ByteReader(segment, "reading.jpeg");
   reader.u8();
   const height = reader.u16();
   const width = reader.u16();

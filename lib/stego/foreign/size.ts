@@ -53,7 +53,7 @@ export function gifSize(bytes: Uint8Array): PictureSize {
 }
 
 function screenSize(bytes: Uint8Array): PictureSize {
-  const reader = new ByteReader(bytes, "read GIF");
+  const reader = new ByteReader(bytes, "reading.gif");
   const u16 = () => reader.u8() | (reader.u8() << 8);
   const skipTable = (flags: number) => reader.bytes((flags & 0x80) === 0 ? 0 : 6 << (flags & 7));
   reader.bytes(6);

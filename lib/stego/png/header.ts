@@ -72,7 +72,7 @@ const ADAM7 = [
 /** Reads IHDR and refuses what the standard does not know. */
 export function parseHeader(data: Uint8Array): PngHeader {
   if (data.length !== IHDR_BYTES) throw pngError("png.header-length");
-  const reader = new ByteReader(data, "read PNG");
+  const reader = new ByteReader(data, "reading.png");
   const width = reader.u32();
   const height = reader.u32();
   const bitDepth = reader.u8();

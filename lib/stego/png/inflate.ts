@@ -76,7 +76,7 @@ function fixedLengths(): Uint8Array {
   return lengths;
 }
 
-type State = "header" | "block" | "stored" | "codes" | "trailer" | "done";
+type InflateState = "header" | "block" | "stored" | "codes" | "trailer" | "done";
 
 /** A zlib stream that must inflate to exactly the length of the target. */
 export class BoundedInflate {
@@ -87,7 +87,7 @@ export class BoundedInflate {
   #filled = 0;
   #bits = 0;
   #bitCount = 0;
-  #state: State = "header";
+  #state: InflateState = "header";
   #last = false;
   #final = false;
   #stored = 0;

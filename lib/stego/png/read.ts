@@ -164,7 +164,7 @@ class PngReader {
   }
 
   async #chunkHead(): Promise<{ type: string; length: number }> {
-    const reader = new ByteReader(await this.#source.exactly(8), "read PNG");
+    const reader = new ByteReader(await this.#source.exactly(8), "reading.png");
     const length = reader.u32();
     const type = String.fromCharCode(...reader.rest());
     if (length > MAX_LENGTH) throw pngError("png.chunk-length");
@@ -180,7 +180,7 @@ class PngReader {
   }
 
   async #checkCrc(type: string, computed: number): Promise<void> {
-    const stored = new ByteReader(await this.#source.exactly(4), "read PNG").u32();
+    const stored = new ByteReader(await this.#source.exactly(4), "reading.png").u32();
     if (stored !== computed) throw pngError("png.checksum", { chunk: type });
   }
 

@@ -97,6 +97,26 @@ export const tools = {
   "doctor.failed": ({ failed, total }: { failed: number; total: number }) =>
     `check cryptography: ${failed} of ${total} tests failed`,
   "doctor.failed.hint": "do not use this build on this machine: what it writes may be unreadable",
+  "doctor.result": (
+    { ok, what, detail }: { ok: boolean; what: string; detail?: Text },
+    { text }: Wording,
+  ) => `${ok ? "ok    " : "FAILED"}  ${what}${detail === undefined ? "" : `: ${text(detail)}`}`,
   "doctor.passed": ({ total, kernel }: { total: number; kernel: string }) =>
     `all ${total} tests passed; kernel: ${kernel}`,
+  "self-test.accepted": ({ step }: { step: string }) => `${step}: accepted`,
+  "self-test.gcm": "SM4-GCM",
+  "self-test.mac": "HMAC-SM3, HKDF, PBKDF2",
+  "self-test.modes": "SM4 ECB, CBC, CTR, CFB, OFB",
+  "self-test.not-here": "not on this machine",
+  "self-test.random": "random numbers",
+  "self-test.relaxed": "kernel with relaxed SIMD",
+  "self-test.repeated": "draw random bytes: the same bytes twice",
+  "self-test.scalar": "kernel without SIMD",
+  "self-test.simd": "kernel with SIMD",
+  "self-test.sm2-encryption": "SM2 encryption",
+  "self-test.sm2-keys": "SM2 keys and key agreement",
+  "self-test.sm2-signature": "SM2 signature",
+  "self-test.sm3": "SM3",
+  "self-test.sm4": "SM4",
+  "self-test.wrong": ({ step }: { step: string }) => `${step}: wrong answer`,
 } as const;

@@ -77,5 +77,23 @@ export const tools: SameCodes<typeof english> = {
 
   "doctor.failed": ({ failed, total }) => `检查密码算法：${total} 项测试中有 ${failed} 项失败`,
   "doctor.failed.hint": "不要在这台机器上使用这个版本：它写出的数据可能无法读取",
+  "doctor.result": ({ ok, what, detail }, { text }) =>
+    `${ok ? "通过" : "失败"}  ${what}${detail === undefined ? "" : `：${text(detail)}`}`,
   "doctor.passed": ({ total, kernel }) => `全部 ${total} 项测试通过；计算内核：${kernel}`,
+  "self-test.accepted": ({ step }) => `${step}：错误地被接受`,
+  "self-test.gcm": "SM4-GCM",
+  "self-test.mac": "HMAC-SM3、HKDF、PBKDF2",
+  "self-test.modes": "SM4 ECB、CBC、CTR、CFB、OFB",
+  "self-test.not-here": "这台机器不支持",
+  "self-test.random": "随机数",
+  "self-test.relaxed": "使用 relaxed SIMD 的计算内核",
+  "self-test.repeated": "生成随机字节：两次得到相同的字节",
+  "self-test.scalar": "不使用 SIMD 的计算内核",
+  "self-test.simd": "使用 SIMD 的计算内核",
+  "self-test.sm2-encryption": "SM2 加密",
+  "self-test.sm2-keys": "SM2 密钥与密钥协商",
+  "self-test.sm2-signature": "SM2 签名",
+  "self-test.sm3": "SM3",
+  "self-test.sm4": "SM4",
+  "self-test.wrong": ({ step }) => `${step}：结果错误`,
 };

@@ -1,9 +1,9 @@
 /** Reads the answers of ffprobe (`-of json`) and `sox --info -D`. Pure. */
 import type { Described } from "./boxes.ts";
 
-type Fields = { readonly [name: string]: unknown };
+type ProbeFields = { readonly [name: string]: unknown };
 
-function isFields(value: unknown): value is Fields {
+function isFields(value: unknown): value is ProbeFields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

@@ -37,7 +37,7 @@ export const connectionClose: FrameType = {
 };
 
 export const applicationClose: FrameType = {
-  name: "CONNECTION_CLOSE of the application",
+  name: "APPLICATION_CLOSE",
   type: FRAME_APPLICATION_CLOSE,
   onLoss: "nothing",
   read(frame) {

@@ -2,10 +2,10 @@
  * A packet that is being read: where the next byte stands, and the fields of the frame read last. One cursor serves all
  * packets of a connection, and its fields are overwritten by each frame, so that no object is made per frame.
  */
+import { TWO_32 } from "../varint.ts";
 import { encodingError } from "../transport-error.ts";
 import { MAX_ACK_RANGES } from "./fields.ts";
 
-const TWO_32 = 2 ** 32;
 /** Above this high word an eight-byte integer exceeds 2^53 − 1. */
 const MAX_HIGH_WORD = 0x1f_ffff;
 const EMPTY = new Uint8Array(0);
