@@ -17,7 +17,7 @@ import { onInterrupt } from "../lib/system/cleanup.ts";
 import { notice } from "../lib/terminal/notice.ts";
 import { canAsk } from "../lib/terminal/prompt.ts";
 import { readTyped } from "../lib/terminal/typed.ts";
-import { writeStderr } from "../lib/terminal/write.ts";
+import { writeStderr } from "../lib/terminal/stderr.ts";
 import { text } from "../lib/text/catalogue.ts";
 import { safeJson } from "../lib/text/safe.ts";
 import type { IdentityFlags } from "./conversation/own-identity.ts";

@@ -16,7 +16,7 @@ import {
   MAX_SUGGESTED_NAME_BYTES,
 } from "../../lib/talk/invitation.ts";
 import { notice } from "../../lib/terminal/notice.ts";
-import { writeStderr } from "../../lib/terminal/write.ts";
+import { writeStderr } from "../../lib/terminal/stderr.ts";
 import { text as words } from "../../lib/text/catalogue.ts";
 import type { IdentityFlags } from "../conversation/own-identity.ts";
 import { nameFor } from "../shared/ask-name.ts";

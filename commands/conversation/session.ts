@@ -11,6 +11,7 @@ import type { Show, TalkEvent } from "../../lib/talk/events.ts";
 import { checkPeer, intendedPeer } from "../../lib/talk/reach.ts";
 import { Talk, type TalkOptions } from "../../lib/talk/talk.ts";
 import { hasScreen } from "../../lib/terminal/line-screen.ts";
+import { queueStderr } from "../../lib/terminal/stderr.ts";
 import { text } from "../../lib/text/catalogue.ts";
 import type { Face } from "../faces/face.ts";
 import { JsonFace } from "../faces/json.ts";
@@ -92,7 +93,11 @@ export async function withTalk(
         face = screen;
         return screen;
       };
-      const forget = onInterrupt(() => made.close());
+      queueStderr();
+      const forget = onInterrupt(async () => {
+        await made.close();
+        await face.settled();
+      });
       try {
         await Promise.race([use({ talk: made, takeScreen }), made.broken]);
         await made.voices?.settled();

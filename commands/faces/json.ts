@@ -4,6 +4,7 @@ import { closePhrase } from "../../lib/net/close.ts";
 import type { TalkEvent } from "../../lib/talk/events.ts";
 import { type Person, personJson } from "../../lib/talk/person.ts";
 import { notice } from "../../lib/terminal/notice.ts";
+import { stderrRoom, stderrWritten } from "../../lib/terminal/stderr.ts";
 import { QueuedOutput } from "../../lib/terminal/queued-output.ts";
 import { speakerOf } from "../../lib/text/speaker.ts";
 import type { Text } from "../../lib/text/text.ts";
@@ -78,7 +79,7 @@ export class JsonFace implements Face {
         return this.#emit("listening", { address, port });
       }
       case "key-changed":
-        return notice(keyChangedLines(event).join("\n"));
+        return this.#note(keyChangedLines(event), { quiet: false });
       case "connected": {
         const { peer, address } = event;
         return this.#emit("connected", {
@@ -121,7 +122,7 @@ export class JsonFace implements Face {
         return this.#emit("voice", { peer: personJson(peer), path, seconds });
       }
       case "first-contact":
-        return notice(eventLines(event).join("\n"), this.#quiet);
+        return this.#note(eventLines(event), this.#quiet);
       case "silent":
       case "answering":
       case "present":
@@ -129,9 +130,7 @@ export class JsonFace implements Face {
         return this.#plain(event);
       case "notice":
         // Programs get events; a warning is for whoever runs them.
-        return event.level === "warning"
-          ? notice(eventLines(event).join("\n"), this.#quiet)
-          : undefined;
+        return event.level === "warning" ? this.#note(eventLines(event), this.#quiet) : undefined;
       case "question-over":
       case "received":
       case "addressee":
@@ -141,11 +140,17 @@ export class JsonFace implements Face {
   }
 
   async settled(): Promise<void> {
-    await this.#output.settled();
+    await Promise.all([this.#output.settled(), stderrWritten()]);
   }
 
   close(): void {
     this.#told.clear();
+  }
+
+  /** A line for whoever runs the program. */
+  #note(lines: readonly string[], loudness: { quiet: boolean }): Promise<void> | void {
+    notice(lines.join("\n"), loudness);
+    return stderrRoom();
   }
 
   #emit(type: string, fields: Record<string, unknown>): Promise<void> {

@@ -6,6 +6,7 @@ import type { TalkEvent } from "../../lib/talk/events.ts";
 import { notice } from "../../lib/terminal/notice.ts";
 import { Progress, terminalColumns } from "../../lib/terminal/progress.ts";
 import { QueuedOutput } from "../../lib/terminal/queued-output.ts";
+import { stderrRoom, stderrWritten } from "../../lib/terminal/stderr.ts";
 import { speaker } from "../shared/speech.ts";
 import { wrapLines } from "../../lib/terminal/wrap.ts";
 import { safeLines } from "../../lib/text/safe.ts";
@@ -60,22 +61,24 @@ export class PlainFace implements Face {
   }
 
   async settled(): Promise<void> {
-    await this.#output.settled();
+    await Promise.all([this.#output.settled(), stderrWritten()]);
   }
 
   close(): void {
     this.#wipe();
   }
 
-  #say(lines: readonly string[]): void {
+  #say(lines: readonly string[]): Promise<void> | void {
     if (lines.length === 0) return;
     this.#wipe();
     notice(lines.join("\n"), this.#quiet);
+    return stderrRoom();
   }
 
-  #insist(lines: readonly string[]): void {
+  #insist(lines: readonly string[]): Promise<void> | void {
     this.#wipe();
     notice(lines.join("\n"));
+    return stderrRoom();
   }
 
   #move(event: Extract<TalkEvent, { type: "progress" }>): void {

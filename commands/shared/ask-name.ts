@@ -4,7 +4,7 @@ import { contactName } from "../../lib/state/contact-name.ts";
 import type { Contacts } from "../../lib/state/contacts.ts";
 import { canAsk } from "../../lib/terminal/prompt.ts";
 import { readTyped } from "../../lib/terminal/typed.ts";
-import { writeStderr } from "../../lib/terminal/write.ts";
+import { writeStderr } from "../../lib/terminal/stderr.ts";
 import { say } from "./speech.ts";
 
 /** A suggestion as a name that could be taken; "" where it could not. */

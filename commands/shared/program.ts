@@ -4,6 +4,7 @@
  */
 import { ExitCode, P2PError } from "../../lib/errors.ts";
 import { interruptedExitCode, watchInterrupts } from "../../lib/system/cleanup.ts";
+import { stderrWritten } from "../../lib/terminal/stderr.ts";
 import config from "../../deno.json" with { type: "json" };
 import type { NamedCommand } from "../table.ts";
 import { runCommandLine, sayErrors } from "./run.ts";
@@ -25,6 +26,6 @@ export async function runProgram(commands: readonly NamedCommand[]): Promise<nev
     await sayErrors([error], Deno.env.get("P2P_DEBUG") === "1");
     code = error instanceof P2PError ? error.exitCode : ExitCode.failure;
   }
-  await Promise.allSettled([turned]);
+  await Promise.allSettled([turned, stderrWritten()]);
   Deno.exit(await interruptedExitCode() ?? code);
 }

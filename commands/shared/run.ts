@@ -27,7 +27,8 @@ import {
   UsageError,
 } from "../../lib/errors.ts";
 import { text } from "../../lib/text/catalogue.ts";
-import { writeAllSync, writeStderr } from "../../lib/terminal/write.ts";
+import { writeStderr } from "../../lib/terminal/stderr.ts";
+import { writeAllSync } from "../../lib/terminal/write.ts";
 import { parseLanguage } from "../../lib/text/language.ts";
 import type { Text } from "../../lib/text/text.ts";
 import type { AnyCommand, NamedCommand } from "../table.ts";

@@ -1,5 +1,5 @@
 /** What p2p says to people: lines on stderr. */
-import { writeStderr } from "./write.ts";
+import { writeStderr } from "./stderr.ts";
 
 /** Whether to say it. */
 export interface Loudness {

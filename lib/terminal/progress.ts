@@ -6,7 +6,7 @@ import { progressText } from "../text/format.ts";
 import type { Text, Wording } from "../text/text.ts";
 import { fitText } from "./line-editor.ts";
 import type { Loudness } from "./notice.ts";
-import { writeStderr } from "./write.ts";
+import { writeStderr } from "./stderr.ts";
 
 /** Work shorter than this shows nothing, in milliseconds. */
 const PATIENCE_MS = 1000;

@@ -3,7 +3,7 @@ import { FailureError, InterruptedError } from "../errors.ts";
 import { type Bytes, wipe } from "../bytes.ts";
 import { ControllingTerminal, dropTyped } from "../system/terminal.ts";
 import { readTyped } from "./typed.ts";
-import { writeStderr } from "./write.ts";
+import { writeStderr } from "./stderr.ts";
 
 /** Longest passphrase taken, in bytes. */
 const MAX_TYPED_LINE_BYTES = 4096;

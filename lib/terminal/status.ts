@@ -2,7 +2,7 @@
 import type { Loudness } from "./notice.ts";
 import { fitText } from "./line-editor.ts";
 import { terminalColumns } from "./progress.ts";
-import { writeStderr } from "./write.ts";
+import { writeStderr } from "./stderr.ts";
 
 /** A line that changes. */
 export class StatusLine {

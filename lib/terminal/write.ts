@@ -38,12 +38,3 @@ export async function writeAll(
     throw failed(stream, error);
   }
 }
-
-/** Writes `text` to stderr. Where that fails there is nowhere left to say so, and the work goes on. */
-export function writeStderr(text: string): void {
-  try {
-    writeAllSync(Deno.stderr, text);
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-  }
-}

@@ -77,3 +77,45 @@ Deno.test("when the reader of its output goes away a listener says goodbye and e
       assert.equal((await child.status).code, 1);
     })
   ));
+
+Deno.test(
+  "a stderr that nobody reads holds up nobody, and what is said there is bounded",
+  { ignore: Deno.build.os !== "linux" },
+  () =>
+    withFolder(async (folder) => {
+      const port = 20_000 + crypto.getRandomValues(new Uint16Array(1))[0]! % 20_000;
+      const child = p2pCommand(["listen", "--bind", "127.0.0.1", "--port", `${port}`], {
+        home: join(folder, "b"),
+        cwd: folder,
+        stdin: "null",
+        stdout: "null",
+        stderr: "piped",
+      }).spawn();
+      const caller = node({ config: { accept: false } });
+      const to = { hostname: "127.0.0.1", port };
+      try {
+        const reader = child.stderr.getReader();
+        const decoder = new TextDecoder();
+        let said = "";
+        while (!said.includes("listening on")) {
+          said += decoder.decode((await reader.read()).value, { stream: true });
+        }
+        // Each call is two lines; a pipe and what the runtime reads ahead hold some thousand.
+        for (let i = 0; i < 1500; i++) {
+          const conversation = await caller.connect(to);
+          await conversation.sendMessage("x").delivered;
+          conversation.close();
+        }
+        child.kill("SIGTERM");
+        for (;;) {
+          const { value, done } = await reader.read();
+          if (done) break;
+          said += decoder.decode(value, { stream: true });
+        }
+        assert.equal((await child.status).code, 143);
+        assert.ok(said.split("\n").length > 1500, "what was said is there once somebody reads");
+      } finally {
+        await caller.close();
+      }
+    }),
+);
