@@ -5,6 +5,7 @@ import { type OutgoingEntry, walkOutgoing } from "../lib/files/outgoing.ts";
 import { sendPatiently } from "../lib/talk/patient.ts";
 import { safeText } from "../lib/text/safe.ts";
 import { withTalk } from "./conversation/session.ts";
+import { passphraseSources } from "./shared/container.ts";
 import type { CommandContext } from "./shared/context.ts";
 import {
   identityFlag,
@@ -12,8 +13,10 @@ import {
   portFlag,
   quietFlag,
   switchFlag,
+  textFlag,
   wholeNumber,
 } from "./shared/flags.ts";
+import { refuseStdinTwice } from "./shared/input.ts";
 import type { PassphraseFlags } from "./shared/secrets.ts";
 import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
 
@@ -23,6 +26,7 @@ interface Flags extends PassphraseFlags {
   readonly json?: boolean;
   readonly strict?: boolean;
   readonly giveUp?: number;
+  readonly name?: string;
   readonly quiet?: boolean;
 }
 
@@ -35,8 +39,12 @@ async function sendFile(
   peer: string,
   ...paths: string[]
 ): Promise<void> {
+  refuseStdinTwice(...passphraseSources(flags), ...paths.map((path) => ["PATH", path] as const));
   // What cannot be sent is told before anybody is called.
-  const walked = walkOutgoing(paths);
+  const walked = walkOutgoing(paths, {
+    ...(paths.includes("-") && { input: Deno.stdin.readable }),
+    ...(flags.name !== undefined && { name: flags.name }),
+  });
   walked.catch(() => undefined);
   await withTalk({ ...flags, port: flags.port ?? 0 }, {}, peer, async ({ talk }) => {
     const outgoing = await walked;
@@ -72,6 +80,7 @@ export const command = buildCommand<Flags, [string, ...string[]], CommandContext
         brief: help.flags.giveUp({ byDefault: GIVE_UP_SECONDS }),
         placeholder: "SECONDS",
       },
+      name: textFlag(help.flags.name, "NAME"),
       quiet: quietFlag,
     },
     aliases: { i: "identity", q: "quiet" },

@@ -3,7 +3,7 @@
  * folders are never sent: what they lead to may not be meant, may not end, or may not be a file. Standard input, and a pipe
  * or device that is named itself, are read to their end and sent as a file.
  */
-import { FailureError, LimitError, reasonText } from "../errors.ts";
+import { FailureError, LimitError, reasonText, UsageError } from "../errors.ts";
 import { text } from "../text/catalogue.ts";
 import type { Text } from "../text/text.ts";
 import type { List } from "../transfer/answers.ts";
@@ -13,7 +13,7 @@ import { Directory, type Status } from "../system/files.ts";
 import { modifiedOf, type OutgoingEntry, unsendable } from "./outgoing-entry.ts";
 import { OutgoingList } from "./outgoing-list.ts";
 import { sortInTurns, Steps, turnAfter } from "./patience.ts";
-import { isStreamPath, type Spool, spool, streamAt } from "./spool.ts";
+import { isStreamPath, spool, streamAt } from "./spool.ts";
 
 export type { OutgoingEntry } from "./outgoing-entry.ts";
 
@@ -58,9 +58,17 @@ export async function walkOutgoing(
       reason: text("files.name-alone"),
     });
   }
+  if (options.name !== undefined && !isName(options.name)) {
+    throw new UsageError("files.bad-name", { name: options.name });
+  }
   const walk = new OutgoingWalk();
   for (const path of paths) await walk.root(path, options);
   return walk.found();
+}
+
+/** Whether a file may be offered under `name`. */
+function isName(name: string): boolean {
+  return name !== "" && name !== "." && name !== ".." && !/[/\0\ufffd]/.test(name);
 }
 
 class OutgoingWalk {
@@ -81,13 +89,13 @@ class OutgoingWalk {
   }
 
   async root(path: string, { input, name }: WalkOptions): Promise<void> {
-    if (path === "-" && input !== undefined) {
-      return this.#spooled(await spool(input, name ?? "stdin"));
-    }
+    if (path === "-" && input !== undefined) return await this.#spool(path, input, name ?? "stdin");
     if (isStreamPath(path)) {
       const stream = await streamAt(path).catch((cause) => failed(path, cause));
-      return this.#spooled(await spool(stream, name ?? basename(path)));
+      return await this.#spool(path, stream, name ?? basename(path));
     }
+    // The bytes of the command line may have been others: what lies there may not be what was meant.
+    if (path.includes(REPLACEMENT)) failed(path, text("files.not-utf8"));
     const info = rootInfo(path);
     const own = name ?? basename(resolve(path));
     if (own === "") failed(path, text("files.no-name"));
@@ -103,7 +111,8 @@ class OutgoingWalk {
     if (status.folder) await this.#folder(path, own, index);
   }
 
-  #spooled(spooled: Spool): void {
+  async #spool(path: string, stream: ReadableStream<Uint8Array>, name: string): Promise<void> {
+    const spooled = await spool(stream, name).catch((cause) => failed(path, cause));
     this.#list.addOther((root) => spooled.entry(root));
     this.#count({ folder: false, mode: 0, modified: 0, size: spooled.size });
   }

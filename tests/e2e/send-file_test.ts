@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { hex } from "../../lib/bytes.ts";
 import { sm3 } from "../../lib/crypto/sm3.ts";
-import { makeHome, p2p, withFolder } from "../support/executable.ts";
+import { EXECUTABLE, makeHome, p2p, withFolder } from "../support/executable.ts";
 import { pattern } from "../transfer/support.ts";
 import { events, listener, start, stopping } from "./support.ts";
 
@@ -206,3 +206,71 @@ async function limitedListener(target: string, home: string, blocks: number) {
   const [, port] = await run.err.match(/listening on 127\.0\.0\.1:(\d+)/);
   return Object.assign(run, { port: Number(port), peer: `127.0.0.1:${port}` });
 }
+
+Deno.test("standard input, a pipe of the shell and a file are sent under the name that is given", () =>
+  withFolder((folder) =>
+    stopping(async (keep) => {
+      const target = join(folder, "in");
+      const bob = keep(
+        await listener(["--accept", "all", "--save-dir", target], { home: join(folder, "b") }),
+      );
+      const home = join(folder, "a");
+      const bytes = pattern(3_000_000);
+      const send = async (args: readonly string[], stdin?: Uint8Array) => {
+        const run = await p2p(["send-file", bob.peer, ...args], {
+          home,
+          cwd: folder,
+          ...(stdin && { stdin }),
+        });
+        assert.equal(run.code, 0, run.stderr);
+      };
+      await send(["-", "--name", "it.tar"], bytes);
+      await send(["-"], bytes.subarray(0, 10));
+      assert.deepEqual(await Deno.readFile(join(target, "it.tar")), bytes);
+      assert.deepEqual(await Deno.readFile(join(target, "stdin")), bytes.subarray(0, 10));
+      await Deno.writeTextFile(join(folder, "own"), "a file");
+      await send(["own", "--name", "另一个"]);
+      assert.equal(await Deno.readTextFile(join(target, "另一个")), "a file");
+      const refused: ReadonlyArray<readonly [readonly string[], number]> = [
+        [["own", "-", "--name", "x"], 1],
+        [["own", "--name", "a/b"], 2],
+        [["-", "-"], 2],
+      ];
+      for (const [args, expected] of refused) {
+        const { code, stderr } = await p2p(["send-file", bob.peer, ...args], { home, cwd: folder });
+        assert.equal(code, expected, stderr);
+      }
+      if (Deno.build.os !== "linux") return;
+      const line = `"$0" send-file ${bob.peer} <(printf piped) --name piped`;
+      const shell = new Deno.Command("bash", {
+        args: ["-c", line, EXECUTABLE],
+        env: { P2P_HOME: home },
+        stdin: "null",
+      });
+      const { code, stderr } = await shell.output();
+      assert.equal(code, 0, new TextDecoder().decode(stderr));
+      assert.equal(await Deno.readTextFile(join(target, "piped")), "piped");
+    })
+  ));
+
+Deno.test("a path whose bytes are not UTF-8 is never taken for another", () =>
+  withFolder((folder) =>
+    stopping(async (keep) => {
+      const target = join(folder, "in");
+      const bob = keep(
+        await listener(["--accept", "all", "--save-dir", target], { home: join(folder, "b") }),
+      );
+      await Deno.writeTextFile(join(folder, "\ufffd\ufffd"), "another");
+      const line =
+        `name=$(printf '\\326\\320'); echo this > "$name"; "$0" send-file ${bob.peer} "$name"`;
+      const { code, stderr } = await new Deno.Command("bash", {
+        args: ["-c", line, EXECUTABLE],
+        cwd: folder,
+        env: { P2P_HOME: join(folder, "a") },
+        stdin: "null",
+      }).output();
+      assert.notEqual(code, 0);
+      assert.match(new TextDecoder().decode(stderr), /UTF-8/);
+      assert.deepEqual([...Deno.readDirSync(target)], []);
+    })
+  ));

@@ -2,6 +2,7 @@
 import type { Text, Wording } from "../text.ts";
 
 export const files = {
+  "files.bad-name": ({ name }: { name: string }) => `name a file: ${name} is no file name`,
   "files.blocked": "something that is no folder is in the way",
   "files.exists": ({ path }: { path: string }) => `write ${path}: the file already exists`,
   "files.exists.hint": "use --force to replace it, or another name",

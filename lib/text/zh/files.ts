@@ -3,6 +3,7 @@ import type { SameCodes } from "../catalogue.ts";
 import type { files as english } from "../en/files.ts";
 
 export const files: SameCodes<typeof english> = {
+  "files.bad-name": ({ name }: { name: string }) => `给文件命名：${name} 不是文件名`,
   "files.blocked": "路径上有一个不是文件夹的东西",
   "files.exists": ({ path }) => `写入 ${path}：文件已存在`,
   "files.exists.hint": "用 --force 替换它，或换一个名称",
