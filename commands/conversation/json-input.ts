@@ -33,6 +33,8 @@ export function parseJsonCommand(line: string): JsonCommand {
   const textOf = (name: string): string => {
     const field = fields[name];
     if (typeof field !== "string") throw new FormatError("talk.command-no-text", { name });
+    // Half a surrogate pair has no form in UTF-8: another character would stand for it.
+    if (!field.isWellFormed()) throw new FormatError("talk.command-half", { name });
     return field;
   };
   const to = fields["to"] === undefined || fields["to"] === null ? {} : { to: textOf("to") };

@@ -24,6 +24,27 @@ Deno.test("a line without an end is not collected for ever", async () => {
   await assert.rejects(lines(...endless), LimitError);
 });
 
+Deno.test("a line that is too long is left out where somebody is told, and the next is read", async () => {
+  const long = "x".repeat(700_000);
+  const bytes = new TextEncoder().encode(`one\n${long}${long}${long}\ntwo\n${long}${long}`);
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 50_000, max: 3_000_000 }), async (size) => {
+      const pieces: Uint8Array[] = [];
+      for (let at = 0; at < bytes.length; at += size) pieces.push(bytes.subarray(at, at + size));
+      const bad: string[] = [];
+      const lines: string[] = [];
+      for await (
+        const line of stdinLines(ReadableStream.from(pieces), ({ code }) => bad.push(code))
+      ) {
+        lines.push(line);
+      }
+      assert.deepEqual(lines, ["one", "two"]);
+      assert.deepEqual(bad, ["talk.line-too-long", "talk.line-too-long"]);
+    }),
+    { numRuns: 20 },
+  );
+});
+
 Deno.test("arguments of slash commands are split as a shell would", () => {
   const cases: ReadonlyArray<readonly [text: string, parts: string[]]> = [
     ["", []],
@@ -35,6 +56,13 @@ Deno.test("arguments of slash commands are split as a shell would", () => {
     ["/tmp/中文.txt", ["/tmp/中文.txt"]],
   ];
   for (const [text, parts] of cases) assert.deepEqual(splitArguments(text), parts, text);
+});
+
+Deno.test("a command with half a character is refused: no other stands for it", () => {
+  for (const line of ['{"type":"message","text":"a\\ud800"}', '{"type":"file","path":"\\udc00"}']) {
+    assert.throws(() => parseJsonCommand(line), { code: "talk.command-half" });
+  }
+  assert.ok(parseJsonCommand('{"type":"message","text":"\\ud83d\\ude00"}'));
 });
 
 Deno.test("JSON commands", () => {

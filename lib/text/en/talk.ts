@@ -202,6 +202,8 @@ export const talk = {
     `read stdin: a line of more than ${most} bytes`,
   "talk.command-not-json": "read command: not JSON",
   "talk.command-not-object": "read command: not an object",
+  "talk.command-half": ({ name }: { name: string }) =>
+    `read command: "${name}" holds half a character (a lone surrogate)`,
   "talk.command-no-text": ({ name }: { name: string }) => `read command: no text in "${name}"`,
   "talk.command-unknown": "read command: unknown type",
   "talk.command-unknown.hint": 'types: "message", "file", "answer", "quit"',

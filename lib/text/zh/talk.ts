@@ -120,6 +120,7 @@ export const talk: SameCodes<typeof english> = {
   "talk.line-too-long": ({ most }) => `读取标准输入：有一行超过 ${most} 字节`,
   "talk.command-not-json": "读取命令：不是 JSON",
   "talk.command-not-object": "读取命令：不是对象",
+  "talk.command-half": ({ name }) => `读取命令：“${name}”中有半个字符（单独的代理码元）`,
   "talk.command-no-text": ({ name }) => `读取命令：“${name}”中没有文本`,
   "talk.command-unknown": "读取命令：未知类型",
   "talk.command-unknown.hint": '类型："message"、"file"、"answer"、"quit"',
