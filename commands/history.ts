@@ -143,7 +143,7 @@ const remove = buildCommand<DeleteFlags, [string], CommandContext>({
       const { key, label } = meant(state, who);
       const before = flags.before === undefined ? undefined : parseTime(flags.before, Date.now());
       if (
-        !flags.yes && !(canAsk() && await askYesNo(say("history.delete-ask", { label }), false))
+        !flags.yes && !(canAsk() && await askYesNo(say("history.delete-ask", { label })))
       ) {
         throw new FailureError("history.not-deleted", { label }, {
           hint: words("history.not-deleted.hint"),

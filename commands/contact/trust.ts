@@ -32,7 +32,7 @@ export const verify = buildCommand<Confirmed, [string], CommandContext>({
       if (!flags.yes) {
         if (!canAsk()) return notice(say("contact.verify-then"), flags);
         notice(say("contact.verify-how", { label }), flags);
-        if (!await askYesNo(say("contact.verify-ask"), false)) {
+        if (!await askYesNo(say("contact.verify-ask"))) {
           throw new FailureError("contact.not-confirmed", { label });
         }
       }
@@ -62,7 +62,7 @@ export const acceptKey = buildCommand<Confirmed, [string, string?], CommandConte
             hint: words("contact.accept-then"),
           });
         }
-        if (!await askYesNo(say("contact.accept-ask", { label }), false)) {
+        if (!await askYesNo(say("contact.accept-ask", { label }))) {
           throw new FailureError("contact.accept-refused", { label });
         }
       }

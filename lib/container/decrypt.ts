@@ -1,6 +1,6 @@
 /**
  * Reads an encrypted file: armour, header, keys, then the payload piece by piece. Gives out authentic plaintext
- * only; of a signed file, only what its sender is proven to have written. docs/formats.md, "Encrypted file".
+ * only; of a signed file, only what its sender is proven to have written. docs/formats.md, "Encrypted files".
  */
 import { type Bytes, wipe } from "../bytes.ts";
 import type { KdfOptions } from "../crypto/kdf-cost.ts";

@@ -1,6 +1,6 @@
 /**
  * Writes an encrypted file: header, payload nonce, pieces in order, signatures between them. docs/formats.md,
- * "Encrypted file".
+ * "Encrypted files".
  */
 import { type Bytes, concat, hex, wipe } from "../bytes.ts";
 import { hkdfSm3 } from "../crypto/hkdf.ts";

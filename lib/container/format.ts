@@ -1,6 +1,6 @@
 /**
  * The constants of the encrypted file, version 1, and the error of whoever reads one. docs/formats.md,
- * "Encrypted file". What the format fixes stands first, what we tuned stands last.
+ * "Encrypted files". What the format fixes stands first, what we tuned stands last.
  */
 import { type Bytes, utf8 } from "../bytes.ts";
 import { GCM_NONCE_BYTES, GCM_TAG_BYTES } from "../crypto/gcm.ts";

@@ -1,6 +1,6 @@
 /**
  * Pieces: up to PIECE_CHUNKS chunks of the payload, sealed or opened in place in one buffer. Pure and without
- * state but the key, so that any thread can do any piece. docs/formats.md, "Chunks".
+ * state but the key, so that any thread can do any piece. docs/formats.md, "Payload".
  *
  * The payload is STREAM (Hoang, Reyhanitabar, Rogaway, Vizár 2015): chunk i under nonce i, and a mark in the
  * nonce of the last one.

@@ -1,4 +1,4 @@
-/** Capabilities that the hello announces (docs/protocol.md, "Hello"): a bit each; unknown bits mean nothing. */
+/** Capabilities that the hello announces (docs/protocol.md, "Payloads: the hello"): a bit each; unknown bits mean nothing. */
 
 export const Capability = {
   /** This program shows and stores no messages (it only sends files or a voice note): conversation streams are refused. */

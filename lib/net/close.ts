@@ -1,4 +1,4 @@
-/** How conversations end: the codes on the wire (docs/protocol.md, "Close codes"), and the texts for people. */
+/** How conversations end: the codes on the wire (docs/protocol.md, "Streams"), and the texts for people. */
 import { FailureError, type P2PError, UnreachableError } from "../errors.ts";
 import { text } from "../text/catalogue.ts";
 import type { Text } from "../text/text.ts";

@@ -314,7 +314,7 @@ export class Conversation {
     return stream;
   }
 
-  /** Reads a stream of the peer's to its end. Whatever goes wrong on it stays on it: never rejects. */
+  /** Reads a stream of the peer's to its end. Never rejects: whatever goes wrong on it stays on it. */
   async #serve(stream: NetStream): Promise<void> {
     let doing = text("conversation.read-stream");
     try {

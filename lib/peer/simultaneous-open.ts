@@ -1,6 +1,6 @@
 /**
  * Simultaneous open (as TCP knows it, RFC 9293 §3.5): of two initiations that cross, the one whose mac1 is smaller counts,
- * on both sides alike (docs/protocol.md, "Simultaneous open").
+ * on both sides alike (docs/protocol.md, "Sending again").
  */
 import type { Role } from "../wire/role.ts";
 

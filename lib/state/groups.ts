@@ -1,6 +1,6 @@
 /**
  * Groups of one owner: what they are called here, the entries of their membership logs, and the messages that are kept to
- * be passed on (docs/formats.md, "The database"). What was said is in the history too, under the group's id; what any
+ * be passed on (docs/formats.md, "The database of what is remembered"). What was said is in the history too, under the group's id; what any
  * of it means is decided in lib/group.
  */
 import { base64, type Bytes, concat, fromBase64, utf8 } from "../bytes.ts";

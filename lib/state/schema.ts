@@ -1,5 +1,5 @@
 /**
- * The tables of `p2p.db`, as numbered migrations (docs/formats.md, "The database"). A migration that was released is
+ * The tables of `p2p.db`, as numbered migrations (docs/formats.md, "The database of what is remembered"). A migration that was released is
  * never edited: what changes is a new one at the end.
  *
  * What a column may hold: random ids, keyed tags, sealed bodies, numbers that order and bound. Nothing private in plain.

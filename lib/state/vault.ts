@@ -1,7 +1,7 @@
 /**
  * The keys of one identity's rows. A random data key, sealed to the identity, is the root; three keys come from it:
  * one seals bodies, one makes the tags that rows are looked up by, one the tokens of the search index
- * (docs/formats.md, "The database").
+ * (docs/formats.md, "The database of what is remembered").
  *
  * Nonces are 96 random bits for each sealing, never counted: a restored copy of the database, or two processes, go on
  * with the same key and draw others. At 2^32 sealings under one data key two nonces agree with a chance of 2^-33

@@ -1,7 +1,7 @@
 /**
  * A sealed payload in a carrier: prefix, head, body. The prefix lies where a first key puts it; head and body lie
  * where a second key puts them, which follows from the prefix. No long-term key gets here: the caller passes
- * streams of numbers for the places, and bytes that are sealed already. docs/formats.md, "Hidden payload".
+ * streams of numbers for the places, and bytes that are sealed already. docs/formats.md, "Hidden messages".
  */
 import type { Bytes } from "../bytes.ts";
 import { LimitError } from "../errors.ts";

@@ -1,7 +1,7 @@
 /**
  * A keyed permutation of the numbers below N, one at a time and in constant memory: a Feistel network over pairs
  * modulo ⌈√N⌉ whose round functions are tables of keyed random numbers (Luby and Rackoff 1988), walked until the
- * result is below N. docs/formats.md, "Hidden payload".
+ * result is below N. docs/formats.md, "Hidden messages".
  */
 import { LimitError } from "../errors.ts";
 

@@ -1,6 +1,6 @@
 /**
  * What a hidden payload says before it is sealed: a text or a named file, compressed where that helps, signed or
- * not, whole or one part of several. docs/formats.md, "Hidden payload".
+ * not, whole or one part of several. docs/formats.md, "Hidden messages".
  */
 import { ByteReader, type Bytes, ByteWriter, concat, utf8, utf8Text } from "../bytes.ts";
 import { FormatError, LimitError } from "../errors.ts";

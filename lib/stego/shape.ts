@@ -1,6 +1,6 @@
 /**
  * How much a carrier holds and with which code: everything follows from the number of positions and the lengths,
- * so that nothing about it stands in the picture. docs/formats.md, "Hidden payload".
+ * so that nothing about it stands in the picture. docs/formats.md, "Hidden messages".
  */
 import type { CodeShape } from "./code.ts";
 

@@ -30,10 +30,11 @@ export class Questions {
     queue.length++;
     this.#queues.set(peer.keyText, queue);
     let gone = false;
-    void over.then(() => {
+    const withdraw = () => {
       gone = true;
       this.answer(id, false);
-    });
+    };
+    over.then(withdraw, withdraw);
     const answer = queue.last.then(() => gone ? false : this.#ask(id, peer, offer));
     queue.last = answer;
     try {

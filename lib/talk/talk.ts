@@ -11,16 +11,15 @@ import {
   UsageError,
 } from "../errors.ts";
 import { encodePublicKeyText, fingerprint } from "../crypto/keys/text.ts";
-import { walkOutgoing } from "../files/outgoing.ts";
-import type { Outgoing } from "../files/outgoing.ts";
+import { type Outgoing, walkOutgoing } from "../files/outgoing.ts";
 import type { Bytes } from "../bytes.ts";
 import type { Address } from "../net/address.ts";
 import { Capability } from "../net/capabilities.ts";
-import type { CloseInfo } from "../net/close.ts";
-import { BusyError } from "../net/close.ts";
+import { BusyError, type CloseInfo } from "../net/close.ts";
 import type { Conversation } from "../net/conversation.ts";
 import { newMessageId } from "../net/message-stream.ts";
 import type { Node, Standing } from "../net/node.ts";
+import { settle } from "../settle.ts";
 import type { Identity } from "../state/identity.ts";
 import type { State } from "../state/state.ts";
 import { text } from "../text/catalogue.ts";
@@ -216,7 +215,9 @@ export class Talk {
     this.tell({ type: "connected", peer, address: partner.address });
     this.recipients.joined(partner, called);
     if (conversation.takesMessages) this.#flush(peer);
-    void conversation.closed.then((info) => this.#left(partner, info));
+    settle(conversation.closed.then((info) => this.#left(partner, info)), (error) => {
+      this.tell({ type: "error", error: problemOf(text("conversation.use"), error), peer });
+    });
     return partner;
   }
 

@@ -3,6 +3,7 @@
  * garbles what is being typed. Everything printed must be safe already. Nothing here waits for the terminal: one that
  * takes nothing (a connection that stalls) holds up those who wait for what is printed, and nobody else.
  */
+import { yesOrNo } from "./yes-no.ts";
 import { fitText, LineEditor } from "./line-editor.ts";
 import { terminalColumns } from "./progress.ts";
 import { QueuedOutput } from "./queued-output.ts";
@@ -27,8 +28,6 @@ const QUESTION_PAUSE_MS = 500;
 const CLOSE_MS = 1000;
 /** Columns left for typing an answer. */
 const LEAST_ANSWER = 4;
-const YES = /^\s*(?:y|yes|是)\s*$/i;
-const NO = /^\s*(?:n|no|否)\s*$/i;
 const CHOICE = "[y/N]";
 
 interface AskedQuestion {
@@ -269,8 +268,8 @@ export class LineScreen {
   #answered(line: string): boolean {
     const [question] = this.#questions;
     if (!this.#asking || question === undefined || line.startsWith("/")) return false;
-    const yes = YES.test(line);
-    if (this.#early || (!yes && !NO.test(line))) {
+    const yes = yesOrNo(line);
+    if (this.#early || yes === undefined) {
       // Words for somebody: they wait until the question is out of the way.
       this.#early = false;
       this.#keep(line, true);

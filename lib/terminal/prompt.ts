@@ -1,4 +1,5 @@
 /** Questions to the person at the terminal: a hidden passphrase, a yes or no. */
+import { yesOrNo } from "./yes-no.ts";
 import { FailureError, InterruptedError } from "../errors.ts";
 import { type Bytes, wipe } from "../bytes.ts";
 import { ControllingTerminal, dropTyped } from "../system/terminal.ts";
@@ -105,12 +106,9 @@ function edit(line: Uint8Array, length: number, byte: number): number {
   return length + 1;
 }
 
-/** Asks a question with a default; an empty answer is the default. */
-export async function askYesNo(question: string, byDefault: boolean): Promise<boolean> {
-  writeStderr(`${question} ${byDefault ? "[Y/n]" : "[y/N]"} `);
+/** Asks a question; whatever is no yes is a no. */
+export async function askYesNo(question: string): Promise<boolean> {
+  writeStderr(`${question} [y/N] `);
   const typed = await readTyped();
-  if (typed === null) return false;
-  const answer = new TextDecoder().decode(typed).trim().toLowerCase();
-  if (answer === "") return byDefault;
-  return answer === "y" || answer === "yes";
+  return typed !== null && yesOrNo(new TextDecoder().decode(typed)) === true;
 }

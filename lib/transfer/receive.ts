@@ -79,14 +79,14 @@ export async function receiveTransfer(
   const offer = decodeOffer(first.body);
   const decision = await handlers.decide(offer);
   if (isVerdict(decision)) {
-    void channel.put(encodeAnswer(decision));
+    await channel.put(encodeAnswer(decision));
     await channel.finish();
     return { offer, refused: decision, roots: 0, failures: [], failed: 0 };
   }
   const own = new Budget(PEER_MEMORY_BYTES, memory);
   const receiver = new Receiver(channel, offer, decision, own, handlers);
   try {
-    void channel.put(encodeAnswer(verdict(TransferCode.ok)));
+    await channel.put(encodeAnswer(verdict(TransferCode.ok)));
     await channel.flush();
     await receiver.run();
     await channel.finish();

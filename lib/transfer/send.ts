@@ -81,7 +81,7 @@ export async function sendTransfer(
   const channel = new RecordChannel(stream);
   try {
     await stream.write(encodePreface(StreamKind.transfer));
-    void channel.put(encodeOffer(offer));
+    await channel.put(encodeOffer(offer));
     await channel.flush();
     const record = await channel.next();
     if (record?.type !== RecordType.answer) {

@@ -18,7 +18,7 @@ export interface ByteStream {
   abort(code: number): void;
 }
 
-/** Why a stream was given up (docs/protocol.md, "Stream codes"). */
+/** Why a stream was given up (docs/protocol.md, "Streams"). */
 export const StreamCode = {
   /** No particular reason, or the program ended. */
   cancelled: 0,

@@ -1,6 +1,6 @@
 /**
  * What a side says of an offer, an entry or a root of it: a number on the wire, a text of the catalogue for people
- * (docs/protocol.md, "Transfer codes"). Programs of version 0.1 wrote words beside the number; theirs are shown as theirs.
+ * (docs/protocol.md, "Transfer streams"). Programs of version 0.1 wrote words beside the number; theirs are shown as theirs.
  */
 import { type ErrorDetail, FailureError, FormatError, P2PError } from "../errors.ts";
 import { type Code, text } from "../text/catalogue.ts";

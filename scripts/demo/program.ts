@@ -1,4 +1,5 @@
 /** Runs p2p from the source for the demo, and shows what is run as a person would type it. */
+import { settle } from "../../lib/settle.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 
@@ -64,13 +65,18 @@ export class Conversation {
   readonly #stderr: Promise<string>;
   #ended = false;
   #running = true;
+  /** Why nothing more can be read. */
+  #broken: unknown;
 
   constructor(child: Deno.ChildProcess) {
     this.#child = child;
     this.#input = child.stdin.getWriter();
     this.#stderr = new Response(child.stderr).text();
     child.status.then(() => this.#running = false);
-    this.#read();
+    settle(this.#read(), (error) => {
+      this.#broken = error;
+      this.#wake();
+    });
   }
 
   async #read(): Promise<void> {
@@ -79,9 +85,13 @@ export class Conversation {
       const lines = (rest + text).split("\n");
       rest = lines.pop() ?? "";
       for (const line of lines) this.#events.push(JSON.parse(line));
-      for (const wake of this.#waiting.splice(0)) wake();
+      this.#wake();
     }
     this.#ended = true;
+    this.#wake();
+  }
+
+  #wake(): void {
     for (const wake of this.#waiting.splice(0)) wake();
   }
 
@@ -92,6 +102,7 @@ export class Conversation {
       if (event?.type === type) return event;
       if (event?.type === "error") throw new Error(`p2p said: ${JSON.stringify(event)}`);
       if (event !== undefined) continue;
+      if (this.#broken !== undefined) throw this.#broken;
       if (this.#ended) throw new Error(`no ${type} came:\n${await this.#stderr}`);
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }

@@ -1,0 +1,87 @@
+/** What code says about the documents is there: every file that is named, and every heading. */
+import assert from "node:assert/strict";
+import { ROOT, type Source, sources } from "../support/imports.ts";
+
+/** A page, and perhaps a heading in quotation marks, however the comment breaks its lines. */
+const REFERENCE =
+  /\b((?:docs\/[\w-]+|ARCHITECTURE|SECURITY|CONTRIBUTING)\.md)(?:,\s+(?:\*\s+|\/\/\s+)?"([^"]+)")?/g;
+
+/** Another file of the project (lib/errors.ts); a word in capitals stands for many. */
+const FILE =
+  /\b((?:lib|commands|scripts|tests|bench)\/(?:(?![A-Z]{2})[\w\/-])+\.(?:ts|json|md))\b/g;
+
+const COMMENT = /\/\*[\s\S]*?\*\/|(?:^|\s)\/\/[^\n]*/g;
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(ROOT + path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+const headings = new Map<string, ReadonlySet<string>>();
+
+/** The headings of a page, without their numbers. */
+function headingsOf(page: string): ReadonlySet<string> {
+  let known = headings.get(page);
+  if (known === undefined) {
+    const text = Deno.readTextFileSync(ROOT + page);
+    known = new Set(
+      [...text.matchAll(/^#+ (?:\d+(?:\.\d+)*\.? )?(.+?)\s*$/gm)].map(([, name]) => name!),
+    );
+    headings.set(page, known);
+  }
+  return known;
+}
+
+/** The references of one file that lead nowhere. */
+function lost({ path, text }: Source): string[] {
+  const found: string[] = [];
+  for (const [comment] of text.matchAll(COMMENT)) {
+    for (const [, page = "", heading] of comment.matchAll(REFERENCE)) {
+      const name = heading?.replace(/\s+(?:\*|\/\/)?\s*/g, " ");
+      if (!exists(page)) found.push(`${path}: ${page}`);
+      else if (name !== undefined && !headingsOf(page).has(name)) {
+        found.push(`${path}: ${page}, "${name}"`);
+      }
+    }
+    for (const [, file = ""] of comment.matchAll(FILE)) {
+      if (!exists(file)) found.push(`${path}: ${file}`);
+    }
+  }
+  return found;
+}
+
+Deno.test("every page, heading and file that a comment names is there", () => {
+  assert.deepEqual(
+    sources("lib", "commands", "scripts", "tests", "bench", "main.ts").filter(({ path }) =>
+      !path.startsWith("tests/project/")
+    ).flatMap(lost),
+    [],
+  );
+});
+
+Deno.test("every file that a page at the root names is there", () => {
+  const pages = [
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "README.md",
+    "README.zh-CN.md",
+  ];
+  const gone = pages.flatMap((page) =>
+    [...Deno.readTextFileSync(ROOT + page).matchAll(FILE)].filter(([, file]) => !exists(file!))
+      .map(([, file]) => `${page}: ${file}`)
+  );
+  assert.deepEqual(gone, []);
+});
+
+Deno.test("a reference that leads nowhere is found", () => {
+  const of = (text: string) => lost({ path: "lib/x/a.ts", text, local: [], foreign: [] }).length;
+  assert.equal(of('/** See docs/protocol.md, "No such heading". */'), 1);
+  assert.equal(of('/** See docs/protocol.md,\n * "No such\n * heading". */'), 1);
+  assert.equal(of("/** See docs/nothing.md. */"), 1);
+  assert.equal(of("/** As in lib/nothing/there.ts. */"), 1);
+  assert.equal(of('/** See docs/protocol.md, "Datagrams"; lib/errors.ts. */'), 0);
+});
