@@ -5,6 +5,7 @@
  */
 import type { Bytes } from "../bytes.ts";
 import { gcmBuffer } from "../crypto/gcm.ts";
+import { kernel } from "../crypto/kernel/kernel.ts";
 import { FailureError } from "../errors.ts";
 import { CHUNK_BYTES, FILE_KEY_BYTES, PIECE_CHUNKS, SEALED_CHUNK_BYTES } from "./format.ts";
 import { chunkCount, PIECE_BYTES, PieceCipher, SEALED_PIECE_BYTES } from "./piece.ts";
@@ -78,6 +79,7 @@ const WARM_CHUNKS = 4;
  * chunks of nothing in this thread's buffer.
  */
 export function warmUp(): void {
+  kernel().expectMuch();
   const cipher = new PieceCipher(new Uint8Array(FILE_KEY_BYTES));
   const buffer = pieceBuffer();
   const chunk = buffer.subarray(0, CHUNK_BYTES);

@@ -60,6 +60,9 @@ export abstract class Engine {
     return undefined;
   }
 
+  /** Much data is coming: what is fastest for that is worth its compilation from the first byte on. */
+  expectMuch(): void {}
+
   /** Prepares a 16-byte key. */
   abstract prepare(key: Uint8Array): PreparedKey;
 

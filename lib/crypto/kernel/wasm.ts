@@ -18,6 +18,13 @@ const EMPTY = new Uint8Array(0);
 /** What the byte-sliced parts of the kernel do alone: 128 blocks, one of them before the text (`BITSLICE_FROM`). */
 const SMALL_BYTES = 127 * BLOCK;
 
+/**
+ * How much of longer messages the byte-sliced parts do before the bitsliced ones take over. Those are four times as
+ * fast once the compiler has optimised them, but that takes it 20 ms, and until then they are the slower ones: a program
+ * that handles less is done before.
+ */
+const EARLY_BYTES = 2 * 1024 * 1024;
+
 /** Longer messages are faster one by one: then their own parts fill the lanes of the kernel. */
 const BATCH_MESSAGE_BYTES = 4096;
 
@@ -48,6 +55,10 @@ export class WasmEngine extends Engine {
   readonly #testLarge: (engine: Engine) => void;
   /** Whether what only much data needs has been tested. */
   #large: "untested" | "in test" | "tested" = "untested";
+  /** Bytes of longer messages that the byte-sliced parts still do. */
+  #early = EARLY_BYTES;
+  /** How much of the present message goes through at once. */
+  #part: number;
 
   /** @param testLarge throws when the parts for much data compute wrongly; called before their first use */
   constructor(
@@ -77,6 +88,7 @@ export class WasmEngine extends Engine {
     this.#arena = new Arena(wasm.memory.buffer, wasm.ARENA.value, wasm.ARENA_BYTES.value);
     this.#window = wasm.WINDOW.value;
     this.#windowBytes = wasm.WINDOW_BYTES.value;
+    this.#part = this.#windowBytes;
   }
 
   override buffer(length: number): Bytes | undefined {
@@ -92,9 +104,18 @@ export class WasmEngine extends Engine {
     return prepared;
   }
 
-  /** Makes sure that the parts for `bytes` at once, or for several messages, have been tested. */
-  #ready(bytes: number): void {
-    if (bytes <= SMALL_BYTES || this.#large !== "untested") return;
+  override expectMuch(): void {
+    this.#early = 0;
+  }
+
+  /** Whether a message of `bytes` is long, but comes before the parts for such are worth their compilation. */
+  #isEarly(bytes: number): boolean {
+    return bytes > SMALL_BYTES && bytes <= this.#early && this.#large === "untested";
+  }
+
+  /** Makes sure that the parts for much at once, or for several messages, have been tested. */
+  #ready(): void {
+    if (this.#large !== "untested") return;
     this.#large = "in test";
     try {
       this.#testLarge(this);
@@ -105,9 +126,12 @@ export class WasmEngine extends Engine {
     this.#large = "tested";
   }
 
-  /** The context of `key` for `bytes` at once, with its GHASH tables where `hash` is asked for. */
+  /** The context of `key` for a message of `bytes`, with its GHASH tables where `hash` is asked for. */
   #context(key: PreparedKey, hash: boolean, bytes: number): number {
-    this.#ready(bytes);
+    const early = this.#isEarly(bytes);
+    if (early) this.#early -= bytes;
+    else if (bytes > SMALL_BYTES) this.#ready();
+    this.#part = early ? SMALL_BYTES : this.#windowBytes;
     if (!(key instanceof SlotKey)) throw new FailureError("kernel.wiped-key", {});
     const context = this.#slots.address(key);
     if (hash && !key.hashReady) {
@@ -132,8 +156,8 @@ export class WasmEngine extends Engine {
     work: (address: number, blocks: number, bytes: number) => void,
   ): void {
     const { length } = input;
-    for (let at = 0; at < length; at += this.#windowBytes) {
-      const bytes = Math.min(this.#windowBytes, length - at);
+    for (let at = 0; at < length; at += this.#part) {
+      const bytes = Math.min(this.#part, length - at);
       const end = this.#window + bytes;
       this.#memory.set(bytes === length ? input : input.subarray(at, at + bytes), this.#window);
       const blocks = (bytes + BLOCK - 1) >>> 4;
@@ -166,6 +190,7 @@ export class WasmEngine extends Engine {
     input: Uint8Array,
     output: Uint8Array,
   ): void {
+    if (decrypt) this.#ready(); // what follows takes half a window at once
     const context = this.#context(key, false, input.length);
     const wasm = this.#wasm;
     this.#withValue(chain, 0, (address) => {
@@ -239,7 +264,7 @@ export class WasmEngine extends Engine {
     input: Uint8Array,
     output: Uint8Array,
   ): void {
-    if (room(aad.length, input.length) > this.#windowBytes) {
+    if (room(aad.length, input.length) > this.#windowBytes || this.#isEarly(input.length)) {
       return super.gcmSeal(key, nonce, aad, input, output);
     }
     const context = this.#context(key, true, input.length);
@@ -262,7 +287,7 @@ export class WasmEngine extends Engine {
     input: Uint8Array,
     output: Uint8Array,
   ): boolean {
-    if (room(aad.length, input.length) > this.#windowBytes) {
+    if (room(aad.length, input.length) > this.#windowBytes || this.#isEarly(input.length)) {
       return super.gcmOpen(key, nonce, aad, input, output);
     }
     const context = this.#context(key, true, input.length);
@@ -282,7 +307,7 @@ export class WasmEngine extends Engine {
   }
 
   override gcmSealMany(key: PreparedKey, messages: readonly BatchMessage[]): void {
-    this.#ready(Infinity); // before data lies in the window, where the test works, too
+    this.#ready(); // before data lies in the window, where the test works, too
     this.#inBatches(messages, 0, (first, count) => {
       this.#wasm.gcmSealMany(this.#context(key, true, 0), count);
       for (let i = 0; i < count; i++) this.#bringOut(messages[first + i]!, i, BLOCK);
@@ -290,7 +315,7 @@ export class WasmEngine extends Engine {
   }
 
   override gcmOpenMany(key: PreparedKey, messages: readonly BatchMessage[]): boolean[] {
-    this.#ready(Infinity);
+    this.#ready();
     const results: boolean[] = [];
     this.#inBatches(messages, BLOCK, (first, count) => {
       this.#wasm.gcmOpenMany(this.#context(key, true, 0), count);
