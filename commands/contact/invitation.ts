@@ -4,17 +4,8 @@ import { equalConstantTime, utf8Text } from "../../lib/bytes.ts";
 import { fingerprint } from "../../lib/crypto/keys/text.ts";
 import { FailureError, FormatError, UsageError } from "../../lib/errors.ts";
 import { openPicture } from "../../lib/hidden/picture.ts";
-import { formatAddress, parseAddress } from "../../lib/net/address.ts";
-import { ownAddresses } from "../../lib/net/own-addresses.ts";
-import type { State } from "../../lib/state/state.ts";
-import {
-  decodeInvitation,
-  encodeInvitation,
-  type Invitation,
-  INVITATION_PREFIX,
-  MAX_INVITATION_ADDRESSES,
-  MAX_SUGGESTED_NAME_BYTES,
-} from "../../lib/talk/invitation.ts";
+import { formatAddress } from "../../lib/net/address.ts";
+import { decodeInvitation, type Invitation, INVITATION_PREFIX } from "../../lib/talk/invitation.ts";
 import { notice } from "../../lib/terminal/notice.ts";
 import { writeStderr } from "../../lib/terminal/stderr.ts";
 import { text as words } from "../../lib/text/catalogue.ts";
@@ -24,6 +15,7 @@ import type { CommandContext } from "../shared/context.ts";
 import { forceFlag, switchFlag, textFlag, textsFlag } from "../shared/flags.ts";
 import { docsOf, helpOf } from "../shared/help.ts";
 import { isStdin, readAll } from "../shared/input.ts";
+import { type InvitationFlags, invitationLine } from "../shared/invitation-line.ts";
 import { printLine, writeOutput } from "../shared/output.ts";
 import { argument, ownAliases, ownFlags, withState } from "../shared/people.ts";
 import { say } from "../shared/speech.ts";
@@ -35,33 +27,10 @@ const MAX_PICTURE_BYTES = 32 << 20;
 const PICTURE_LIMITS = { maxPixels: 24_000_000 };
 /** A line on stdin with whatever blanks are around it. */
 const MAX_INVITATION_LINE_BYTES = 64 << 10;
-/** Addresses of this machine that an invitation names by itself. */
-const OWN_ADDRESSES = 2;
 
-interface InviteFlags extends IdentityFlags {
-  readonly name?: string;
-  readonly address?: readonly string[];
-  readonly noAddress?: boolean;
+interface InviteFlags extends IdentityFlags, InvitationFlags {
   readonly png?: string;
   readonly force?: boolean;
-}
-
-/** The invitation that the flags describe, as a line. */
-export function invitationLine(
-  { settings }: State,
-  key: Invitation["key"],
-  flags: Pick<InviteFlags, "name" | "address" | "noAddress">,
-): string {
-  const name = flags.name ?? settings.get("name") ?? "";
-  if (new TextEncoder().encode(name).length > MAX_SUGGESTED_NAME_BYTES) {
-    throw new UsageError("invitation.long-name", { most: MAX_SUGGESTED_NAME_BYTES });
-  }
-  const given = flags.noAddress ? [] : flags.address?.map(parseAddress);
-  const addresses = given ?? ownAddresses().slice(0, OWN_ADDRESSES);
-  if (addresses.length > MAX_INVITATION_ADDRESSES) {
-    throw new UsageError("invitation.many-addresses", { most: MAX_INVITATION_ADDRESSES });
-  }
-  return encodeInvitation({ key, addresses, name });
 }
 
 export const invite = buildCommand<InviteFlags, [], CommandContext>({

@@ -9,7 +9,7 @@ import { notice } from "../../lib/terminal/notice.ts";
 import { askYesNo, canAsk } from "../../lib/terminal/prompt.ts";
 import { text as words } from "../../lib/text/catalogue.ts";
 import type { IdentityFlags } from "../conversation/own-identity.ts";
-import { markVerified } from "../../lib/talk/verify.ts";
+import { markBlocked, markVerified } from "../../lib/talk/verify.ts";
 import type { CommandContext } from "../shared/context.ts";
 import { switchFlag } from "../shared/flags.ts";
 import { docsOf, helpOf } from "../shared/help.ts";
@@ -113,11 +113,8 @@ function blocking(blocked: boolean) {
   return buildCommand<IdentityFlags, [string], CommandContext>({
     func: (flags, who) =>
       withState(flags, (state) => {
-        const { key, contact, label } = meant(state, who);
-        state.transaction(() => {
-          state.knownKeys.setBlocked(key, blocked);
-          if (contact !== undefined) state.contacts.setBlocked(contact.name, blocked);
-        });
+        const { key, label } = meant(state, who);
+        markBlocked(state, key, blocked);
         notice(
           say(blocked ? "contact.blocked-now" : "contact.unblocked-now", { name: label }),
           flags,

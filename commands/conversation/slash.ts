@@ -1,13 +1,17 @@
 /** Slash commands of a conversation at a terminal: /help lists them. */
-import { FailureError, UsageError } from "../../lib/errors.ts";
-import { formatSafetyNumber, safetyNumber } from "../../lib/session/safety-number.ts";
+import { UsageError } from "../../lib/errors.ts";
 import { problemOf } from "../../lib/talk/events.ts";
-import type { Person } from "../../lib/talk/person.ts";
 import type { Talk } from "../../lib/talk/talk.ts";
-import { markVerified } from "../../lib/talk/verify.ts";
 import { text } from "../../lib/text/catalogue.ts";
 import type { TerminalFace } from "../faces/terminal.ts";
 import { say } from "../shared/speech.ts";
+import {
+  blockAddressee,
+  nameAddressee,
+  showInvitation,
+  tellWho,
+  verifyAddressee,
+} from "./slash-people.ts";
 
 /** Seconds of a voice note unless given, and at most. */
 const VOICE_SECONDS = 5;
@@ -55,7 +59,13 @@ export async function runSlash(line: string, context: SlashContext): Promise<"qu
         return void await revealIn(rest, context);
       case "safety":
       case "verify":
-        return void safety(rest, context);
+        return void verifyAddressee(rest, context);
+      case "name":
+        return void nameAddressee(rest, context);
+      case "block":
+        return void blockAddressee(rest, context);
+      case "invite":
+        return void await showInvitation(rest, context);
       default:
         throw new UsageError("talk.slash-unknown", { verb }, {
           hint: text("talk.slash-unknown.hint"),
@@ -73,14 +83,6 @@ async function chooseAddressee(rest: string, { talk }: SlashContext): Promise<vo
   const [name] = splitArguments(rest);
   if (name === undefined) throw new UsageError("talk.to-whom", {});
   await talk.choose(name);
-}
-
-function tellWho({ talk, face }: SlashContext): void {
-  const { present } = talk.recipients;
-  if (present.length === 0) throw new FailureError("talk.nobody", {});
-  for (const { label, verified, fingerprint } of present) {
-    face.say(say("talk.who", { label, verified, fingerprint }));
-  }
 }
 
 /** The transfer goes on in the background: the person may type meanwhile. */
@@ -129,19 +131,4 @@ async function revealIn(rest: string, { talk, face }: SlashContext): Promise<voi
   const { reveal } = await import("./slash-stego.ts");
   const [picture] = splitArguments(rest);
   await reveal(picture ?? talk.lastFile, talk, (lines) => face.say(lines));
-}
-
-function safety(rest: string, { talk, face }: SlashContext): void {
-  const peer: Person = talk.recipients.needAddressee();
-  const word = rest.trim().toLowerCase();
-  const { label } = peer;
-  if (word === "ok" || word === "no") {
-    markVerified(talk.state, peer.key, word === "ok");
-    return face.say(say("talk.verified", { label, verified: word === "ok" }));
-  }
-  const number = formatSafetyNumber(safetyNumber(talk.identity.publicKey, peer.key));
-  const rows = number.match(/(?:\d{5} ?){4}/g) ?? [number];
-  face.say(say("talk.safety-number", { label }));
-  for (const row of rows) face.say(`  ${row.trim()}`);
-  face.say(say("talk.safety-compare"));
 }

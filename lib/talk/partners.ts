@@ -1,7 +1,9 @@
 /** Who is there: the conversations that are not over, in the order in which their peers were heard. */
 import { formatAddress } from "../net/address.ts";
 import type { Conversation } from "../net/conversation.ts";
-import type { Person } from "./person.ts";
+import { CloseCode } from "../net/close.ts";
+import type { State } from "../state/state.ts";
+import { type Person, refreshPerson } from "./person.ts";
 
 /** One end of a conversation, and whose. One person may have several. */
 export interface Partner {
@@ -56,6 +58,18 @@ export class Partners {
   /** Somebody who is or was there, by the key's text. */
   known(key: string): Person | undefined {
     return this.#known.get(key);
+  }
+
+  /** The owner has named, verified or blocked somebody: who is held here follows, and who is blocked is sent away. */
+  changed(state: State, { key, keyText }: Person): void {
+    const known = this.#known.get(keyText);
+    if (known !== undefined) refreshPerson(state, known);
+    const blocked = state.knownKeys.get(key)?.blocked;
+    for (const { person, conversation } of [...this.#partners]) {
+      if (person.keyText !== keyText) continue;
+      refreshPerson(state, person);
+      if (blocked) conversation.close(CloseCode.untrusted);
+    }
   }
 
   /** Those who take messages, each once, the one heard last at the end. */

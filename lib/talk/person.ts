@@ -33,6 +33,11 @@ export function personOf({ contacts, knownKeys }: State, key: Bytes): Person {
     : { ...stranger, name: contact.name, label: contact.name, verified };
 }
 
+/** Brings what is said of somebody up to date, wherever it is held: a person is the same as long as the program runs. */
+export function refreshPerson(state: State, person: Person): void {
+  Object.assign(person, personOf(state, person.key));
+}
+
 /** One of whom nothing is known but the key. */
 export function strangerOf(key: Bytes): Person {
   const keyText = encodePublicKeyText(key);

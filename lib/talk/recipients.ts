@@ -104,6 +104,13 @@ export class Recipients {
     }
   }
 
+  /** Somebody is called otherwise now. */
+  renamed(key: string): void {
+    if (this.#told !== key) return;
+    this.#told = undefined;
+    this.#tellAddressee();
+  }
+
   #tellAddressee(): void {
     const { current } = this.#addressee;
     if (current === this.#told) return;

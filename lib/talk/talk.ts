@@ -90,10 +90,9 @@ export class Talk {
 
   /** A contact is heard on the LAN: it gets what waits for it. What cannot go out waits on. */
   #present(key: Bytes): void {
-    const waits = this.#options.calls && this.#archive.pending(key).length > 0;
     const keyText = encodePublicKeyText(key);
-    if (!waits || this.#partners.anyOf(keyText) !== undefined) return;
-    this.reach(keyText).catch(() => undefined);
+    if (!this.#options.calls || this.#partners.anyOf(keyText) !== undefined) return;
+    if (this.#archive.pending(key).length > 0) this.reach(keyText).catch(() => undefined);
   }
 
   #bind(port: number): Node {
@@ -297,6 +296,12 @@ export class Talk {
     if (there !== undefined) return there;
     if (!this.#options.calls) throw new UsageError("talk.not-connected", { label: to });
     return (await this.reach(to)).person;
+  }
+
+  /** The owner has named, verified or blocked somebody. */
+  changed(peer: Person): void {
+    this.#partners.changed(this.#options.state, peer);
+    this.recipients.renamed(peer.keyText);
   }
 
   /** Chooses the addressee (`/to`). */

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { crc32, deflateSync } from "node:zlib";
 import { concat, utf8 } from "../../lib/bytes.ts";
-import { withFolder } from "../support/executable.ts";
+import { p2p, withFolder } from "../support/executable.ts";
 import { pattern } from "../transfer/support.ts";
 import { startOnTerminal, stopping } from "./support.ts";
 
@@ -71,16 +71,16 @@ Deno.test("two people at terminals send files, hide and reveal, and compare the 
       await bob.type("/reveal letter.txt\r");
       await bob.out.match(/p2p: /);
 
-      await alice.type("/safety\r");
-      await bob.type("/safety\r");
+      await alice.type("/verify\r");
+      await bob.type("/verify\r");
       const number = (text: string) =>
         Array.from(text.matchAll(/\* {3}((?:\d{5} ?){4})/g), ([, row]) => row!).join("")
           .replaceAll(" ", "");
-      await alice.out.match(/\/safety ok/);
-      await bob.out.match(/\/safety ok/);
+      await alice.out.match(/\/verify ok/);
+      await bob.out.match(/\/verify ok/);
       assert.equal(number(alice.out.text), number(bob.out.text));
       assert.equal(number(alice.out.text).length, 60);
-      await alice.type("/safety ok\r");
+      await alice.type("/verify ok\r");
       await alice.out.match(/counts as verified now/);
 
       await alice.type("//etc is a folder\r");
@@ -92,5 +92,46 @@ Deno.test("two people at terminals send files, hide and reveal, and compare the 
       await bob.out.match(/: the peer left/);
       await bob.type("\x04");
       assert.equal(await bob.code(), 0);
+    })
+  ));
+
+Deno.test("whom one talks to is named, verified and sent away from within the conversation", {
+  ignore: Deno.build.os !== "linux",
+}, () =>
+  withFolder((folder) =>
+    stopping(async (keep) => {
+      const home = join(folder, "b");
+      const bob = keep(startOnTerminal(
+        ["listen", "--bind", "127.0.0.1", "--port", "0"],
+        { home, cwd: folder },
+      ));
+      const peer = (await bob.out.match(/listening on (127\.0\.0\.1:\d+)/))[1]!;
+      const alice = keep(startOnTerminal(["chat", peer], { home: join(folder, "a"), cwd: folder }));
+      await alice.out.match(/\/quit leaves/);
+      await alice.type("hello\r");
+      await bob.out.match(/\] p2p1\S+: hello/);
+
+      await bob.type("/name 10.0.0.1\r");
+      await bob.out.match(/looks like an address/);
+      await bob.type("/name alice\r");
+      await bob.out.match(/is called alice now/);
+      await bob.out.match(/alice> /);
+      await alice.type("it is me\r");
+      await bob.out.match(/\] alice: it is me/);
+      await bob.type("/verify ok\r");
+      await bob.out.match(/alice counts as verified now/);
+      await bob.type("/who\r");
+      await bob.out.match(/alice, verified {2}[0-9a-f]{4} /);
+      await bob.type("/invite Robert\r");
+      await bob.out.match(/█[\s\S]*p2p:\/\/[a-z2-7]{60,}/);
+      await bob.type("/block\r");
+      await bob.out.match(/\/block yes/);
+      await bob.type("/block yes\r");
+      await bob.out.match(/alice is blocked/);
+      assert.notEqual(await alice.code(), 0, "she is sent away");
+      const again = await p2p(["chat", peer, "-m", "let me in"], { home: join(folder, "a") });
+      assert.notEqual(again.code, 0, again.stderr);
+      const list = await p2p(["contact", "list"], { home });
+      assert.match(list.stdout, /^alice\t.*\tverified,blocked\n$/);
     })
   ));

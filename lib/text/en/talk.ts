@@ -216,12 +216,18 @@ export const talk = {
 /voice [SECONDS]      record and send a voice note (5 seconds unless given)
 /hide IMG TEXT        hide TEXT in a copy of the picture IMG, for the peer only, and send that
 /reveal [IMG]         show what is hidden in IMG, or in the file received last
-/safety               the safety number of this conversation; /safety ok when it is the same there
+/verify               the safety number of this conversation; /verify ok when it is the same there
+/name NAME            call the one your lines go to so
+/invite [NAME]        show your invitation: a line and a QR code; NAME is what you suggest to be called
+/block                send away the one your lines go to, for good
 /quit                 leave
 //TEXT                send a text that begins with a slash`,
   "talk.slash-unknown": ({ verb }: { verb: string }) => `read command: there is no /${verb}`,
   "talk.slash-unknown.hint": "/help lists them",
   "talk.to-whom": "choose addressee: name one: /to NAME",
+  "talk.name-whom": ({ label }: Named) => `name ${label}: how? /name NAME`,
+  "talk.block-sure": ({ label }: Named) =>
+    `${label} is sent away, and nothing of them is taken any more: /block yes`,
   "talk.name-file": "send file: name it: /file PATH",
   "talk.name-picture": "hide: name the picture and the text: /hide IMG TEXT",
   "talk.voice-seconds": ({ most }: { most: number }) =>
@@ -230,7 +236,7 @@ export const talk = {
     `${label} ${verified ? "counts as verified now" : "no longer counts as verified"}`,
   "talk.safety-number": ({ label }: Named) => `safety number with ${label}:`,
   "talk.safety-compare":
-    "compare it by another way (a call, face to face); the same there: /safety ok",
+    "compare it by another way (a call, face to face); the same there: /verify ok",
 
   "conversation.over": ({ doing, reason }: { doing: Text; reason: Text }, { text }: Wording) =>
     `${text(doing)}: ${text(reason)}`,

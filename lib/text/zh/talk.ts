@@ -132,19 +132,24 @@ export const talk: SameCodes<typeof english> = {
 /voice [秒数]         录制并发送语音（不指定时为 5 秒）
 /hide 图片 文字       把文字隐藏在图片的副本中，只有对方能看到，并发送
 /reveal [图片]        显示图片（或最近收到的文件）中隐藏的内容
-/safety               本次对话的安全码；与对方一致时输入 /safety ok
+/verify               本次对话的安全码；与对方一致时输入 /verify ok
+/name 名称            给当前收信人起这个名称
+/invite [名称]        显示您的邀请：一行文字和二维码；名称是您建议的称呼
+/block                断开当前收信人，今后也不再接受
 /quit                 离开
 //文字                发送以斜杠开头的文字`,
   "talk.slash-unknown": ({ verb }) => `读取命令：没有 /${verb}`,
   "talk.slash-unknown.hint": "/help 列出所有命令",
   "talk.to-whom": "选择收信人：请指明一个：/to 名称",
+  "talk.name-whom": ({ label }) => `命名 ${label}：叫什么？/name 名称`,
+  "talk.block-sure": ({ label }) => `${label} 将被断开，今后不再接受其任何内容：/block yes`,
   "talk.name-file": "发送文件：请指明：/file 路径",
   "talk.name-picture": "隐藏：请指明图片和文字：/hide 图片 文字",
   "talk.voice-seconds": ({ most }) => `录制语音：请给出 1 到 ${most} 秒：/voice 10`,
   "talk.verified": ({ label, verified }) =>
     `${label} ${verified ? "现在视为已核实" : "不再视为已核实"}`,
   "talk.safety-number": ({ label }) => `与 ${label} 的安全码：`,
-  "talk.safety-compare": "请通过其他途径（打电话、当面）核对；与对方一致时：/safety ok",
+  "talk.safety-compare": "请通过其他途径（打电话、当面）核对；与对方一致时：/verify ok",
 
   "conversation.over": ({ doing, reason }, { text }) => `${text(doing)}：${text(reason)}`,
   "conversation.send-message": "发送消息",

@@ -1,0 +1,39 @@
+/** One's own invitation as a line: for `contact invite`, and for `/invite` in a conversation. */
+import { UsageError } from "../../lib/errors.ts";
+import { parseAddress } from "../../lib/net/address.ts";
+import { ownAddresses } from "../../lib/net/own-addresses.ts";
+import type { State } from "../../lib/state/state.ts";
+import {
+  encodeInvitation,
+  type Invitation,
+  MAX_INVITATION_ADDRESSES,
+  MAX_SUGGESTED_NAME_BYTES,
+} from "../../lib/talk/invitation.ts";
+
+/** Addresses of this machine that an invitation names by itself. */
+const OWN_ADDRESSES = 2;
+
+/** What an invitation says besides the key. */
+export interface InvitationFlags {
+  readonly name?: string;
+  readonly address?: readonly string[];
+  readonly noAddress?: boolean;
+}
+
+/** The invitation that the flags describe, as a line. */
+export function invitationLine(
+  { settings }: State,
+  key: Invitation["key"],
+  flags: InvitationFlags = {},
+): string {
+  const name = flags.name ?? settings.get("name") ?? "";
+  if (new TextEncoder().encode(name).length > MAX_SUGGESTED_NAME_BYTES) {
+    throw new UsageError("invitation.long-name", { most: MAX_SUGGESTED_NAME_BYTES });
+  }
+  const given = flags.noAddress ? [] : flags.address?.map(parseAddress);
+  const addresses = given ?? ownAddresses().slice(0, OWN_ADDRESSES);
+  if (addresses.length > MAX_INVITATION_ADDRESSES) {
+    throw new UsageError("invitation.many-addresses", { most: MAX_INVITATION_ADDRESSES });
+  }
+  return encodeInvitation({ key, addresses, name });
+}
