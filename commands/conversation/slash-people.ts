@@ -5,7 +5,7 @@ import { markBlocked, markVerified, nameKey } from "../../lib/talk/verify.ts";
 import { writeStderr } from "../../lib/terminal/stderr.ts";
 import { invitationLine } from "../shared/invitation-line.ts";
 import { say } from "../shared/speech.ts";
-import type { SlashContext } from "./slash.ts";
+import type { SlashContext } from "./slash-context.ts";
 
 /** Shows who is there. */
 export function tellWho({ talk, face }: SlashContext): void {

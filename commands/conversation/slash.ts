@@ -1,10 +1,9 @@
 /** Slash commands of a conversation at a terminal: /help lists them. */
 import { UsageError } from "../../lib/errors.ts";
 import { problemOf } from "../../lib/talk/events.ts";
-import type { Talk } from "../../lib/talk/talk.ts";
 import { text } from "../../lib/text/catalogue.ts";
-import type { TerminalFace } from "../faces/terminal.ts";
 import { say } from "../shared/speech.ts";
+import type { SlashContext } from "./slash-context.ts";
 import {
   blockAddressee,
   nameAddressee,
@@ -16,12 +15,6 @@ import {
 /** Seconds of a voice note unless given, and at most. */
 const VOICE_SECONDS = 5;
 const MOST_VOICE_SECONDS = 600;
-
-/** What a slash command may use. */
-export interface SlashContext {
-  readonly talk: Talk;
-  readonly face: TerminalFace;
-}
 
 /** Splits arguments as a shell would: blanks separate, quotes and backslashes keep them. */
 export function splitArguments(text: string): string[] {
@@ -48,7 +41,8 @@ export async function runSlash(line: string, context: SlashContext): Promise<"qu
       case "to":
         return void await chooseAddressee(rest, context);
       case "who":
-        return void tellWho(context);
+        tellWho(context);
+        return undefined;
       case "file":
         return void sendFiles(rest, context);
       case "voice":
@@ -59,11 +53,14 @@ export async function runSlash(line: string, context: SlashContext): Promise<"qu
         return void await revealIn(rest, context);
       case "safety":
       case "verify":
-        return void verifyAddressee(rest, context);
+        verifyAddressee(rest, context);
+        return undefined;
       case "name":
-        return void nameAddressee(rest, context);
+        nameAddressee(rest, context);
+        return undefined;
       case "block":
-        return void blockAddressee(rest, context);
+        blockAddressee(rest, context);
+        return undefined;
       case "invite":
         return void await showInvitation(rest, context);
       default:

@@ -84,16 +84,15 @@ export class Talk {
     const { receive } = options;
     this.voices = receive && new VoiceNotes({ ...receive, tell: this.tell, show: this.show });
     this.#node = bindPreferred(options.port, (port) => this.#bind(port));
-    const { port } = this.#node.address;
-    this.#presence = presenceOf(options, port, this.tell, (key) => this.#present(key));
+    this.#presence = presenceOf(options, this.#node.address.port, this.tell, this.#present);
   }
 
   /** A contact is heard on the LAN: it gets what waits for it. What cannot go out waits on. */
-  #present(key: Bytes): void {
+  readonly #present = (key: Bytes): void => {
     const keyText = encodePublicKeyText(key);
     if (!this.#options.calls || this.#partners.anyOf(keyText) !== undefined) return;
     if (this.#archive.pending(key).length > 0) this.reach(keyText).catch(() => undefined);
-  }
+  };
 
   #bind(port: number): Node {
     const { identity, state, program, hostname, calls, receive } = this.#options;
