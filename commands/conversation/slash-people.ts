@@ -23,7 +23,7 @@ export function nameAddressee(rest: string, { talk, face }: SlashContext): void 
   if (given === "") throw new UsageError("talk.name-whom", { label: peer.label });
   const from = peer.label;
   const name = nameKey(talk.state, peer.key, given, undefined);
-  talk.changed(peer);
+  talk.recipients.changed(talk.state, peer);
   face.say(say("contact.renamed", { from, to: name }));
 }
 
@@ -34,7 +34,7 @@ export function verifyAddressee(rest: string, { talk, face }: SlashContext): voi
   const { label } = peer;
   if (word === "ok" || word === "no") {
     markVerified(talk.state, peer.key, word === "ok");
-    talk.changed(peer);
+    talk.recipients.changed(talk.state, peer);
     return face.say(say("talk.verified", { label, verified: word === "ok" }));
   }
   const number = formatSafetyNumber(safetyNumber(talk.identity.publicKey, peer.key));
@@ -51,7 +51,7 @@ export function blockAddressee(rest: string, { talk, face }: SlashContext): void
   if (rest.trim().toLowerCase() !== "yes") return face.say(say("talk.block-sure", { label }));
   markBlocked(talk.state, peer.key, true);
   face.say(say("contact.blocked-now", { name: label }));
-  talk.changed(peer);
+  talk.recipients.changed(talk.state, peer);
 }
 
 /** Shows the own invitation: the line, and its code. */

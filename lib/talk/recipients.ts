@@ -3,6 +3,7 @@ import { FailureError, UsageError } from "../errors.ts";
 import { text } from "../text/catalogue.ts";
 import { Signal } from "../transfer/signal.ts";
 import { Addressee } from "./addressee.ts";
+import type { State } from "../state/state.ts";
 import type { Tell } from "./events.ts";
 import type { Partner, Partners } from "./partners.ts";
 import type { Person } from "./person.ts";
@@ -104,9 +105,10 @@ export class Recipients {
     }
   }
 
-  /** Somebody is called otherwise now. */
-  renamed(key: string): void {
-    if (this.#told !== key) return;
+  /** The owner has named, verified or blocked somebody: who is blocked is sent away. */
+  changed(state: State, peer: Person): void {
+    this.#partners.changed(state, peer);
+    if (this.#told !== peer.keyText) return;
     this.#told = undefined;
     this.#tellAddressee();
   }

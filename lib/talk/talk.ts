@@ -297,12 +297,6 @@ export class Talk {
     return (await this.reach(to)).person;
   }
 
-  /** The owner has named, verified or blocked somebody. */
-  changed(peer: Person): void {
-    this.#partners.changed(this.#options.state, peer);
-    this.recipients.renamed(peer.keyText);
-  }
-
   /** Chooses the addressee (`/to`). */
   async choose(to: string): Promise<void> {
     this.recipients.choose(await this.person(to));
