@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ATTACK_NAMES } from "../talk/hostile-peer.ts";
 import { node } from "../net/support.ts";
-import { withFolder } from "../support/executable.ts";
-import { type Listener, listener, stopping } from "./support.ts";
+import { type CommandOptions, withFolder } from "../support/executable.ts";
+import { listener, type Run, startOnTerminal, stopping } from "./support.ts";
 
 const { values } = parseArgs({
   args: Deno.args,
@@ -23,13 +23,26 @@ const MOST_MS = 50;
 
 const PEER = new URL("../talk/hostile-peer.ts", import.meta.url).pathname;
 
+/** A listener under attack. */
+interface Attacked {
+  readonly run: Run;
+  readonly port: number;
+  /** Its process. */
+  readonly process: number;
+}
+
+async function byPipe(args: readonly string[], options: CommandOptions): Promise<Attacked> {
+  const run = await listener(args, options);
+  return { run, port: run.port, process: run.pid };
+}
+
 /** The most memory that a process has had, in bytes. */
 function peakBytes(pid: number): number {
   const status = Deno.readTextFileSync(`/proc/${pid}/status`);
   return 1024 * Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)![1]);
 }
 
-async function attack(name: string, { port }: Listener): Promise<void> {
+async function attack(name: string, { port }: Attacked): Promise<void> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", "--unstable-net", PEER, name, String(port), String(SECONDS)],
     stdout: "null",
@@ -40,7 +53,7 @@ async function attack(name: string, { port }: Listener): Promise<void> {
 }
 
 /** Messages of an honest peer while `meanwhile` goes on; how long each took, there and back. */
-async function honest({ port }: Listener, meanwhile: Promise<void>): Promise<number[]> {
+async function honest({ port }: Attacked, meanwhile: Promise<void>): Promise<number[]> {
   const caller = node({ config: { accept: false } });
   let over = false;
   meanwhile.finally(() => over = true).catch(() => undefined);
@@ -59,28 +72,71 @@ async function honest({ port }: Listener, meanwhile: Promise<void>): Promise<num
   return times.sort((a, b) => a - b);
 }
 
-for (const flags of [[], ["--accept", "all"], ["--json"]]) {
+/** Listeners that are attacked: their flags, and whether a person sits before them. */
+const LISTENERS: ReadonlyArray<{ readonly flags: readonly string[]; readonly terminal?: true }> = [
+  { flags: [] },
+  { flags: ["--accept", "all"] },
+  { flags: ["--json"] },
+  { flags: [], terminal: true },
+];
+
+/** The attacks of which a person at a terminal sees anything. */
+const AT_TERMINAL = ["offers", "names", "messages", "connections"];
+
+/** A listener at a terminal, and the process behind it. */
+async function atTerminal(args: readonly string[], options: CommandOptions): Promise<Attacked> {
+  const run = startOnTerminal(["listen", "--bind", "127.0.0.1", "--port", "0", ...args], options);
+  const port = Number((await run.out.match(/listening on 127\.0\.0\.1:(\d+)/))[1]);
+  const { stdout } = await new Deno.Command("pgrep", { args: ["-P", String(run.pid)] }).output();
+  const shell = Number(new TextDecoder().decode(stdout));
+  return { run, port, process: shell };
+}
+
+/** Sends a file to whoever connects, again and again. */
+function sendToEverybody({ run }: Attacked, path: string): () => void {
+  let seen = 0;
+  const timer = setInterval(() => {
+    const fresh = run.out.text.slice(seen);
+    seen += fresh.length;
+    for (const [, key] of fresh.matchAll(/"type":"connected","peer":\{"key":"([^"]+)"/g)) {
+      for (let i = 0; i < 8; i++) {
+        run.type(`${JSON.stringify({ type: "file", to: key, path })}\n`).catch(() => undefined);
+      }
+    }
+  }, 100);
+  return () => clearInterval(timer);
+}
+
+for (const { flags, terminal } of LISTENERS) {
+  const json = flags.includes("--json");
   Deno.test({
-    name: `a hostile peer against listen ${flags.join(" ")}`,
+    name: `a hostile peer against listen ${flags.join(" ")}${terminal ? "at a terminal" : ""}`,
     ignore: Deno.build.os !== "linux",
     fn: (t) =>
       withFolder((folder) =>
         stopping(async (keep) => {
           const options = { home: join(folder, "b"), cwd: folder };
-          const hub = keep(await listener(["--save-dir", join(folder, "in"), ...flags], options));
-          for (const name of ATTACK_NAMES) {
+          const args = ["--save-dir", join(folder, "in"), ...flags];
+          const hub = terminal ? await atTerminal(args, options) : await byPipe(args, options);
+          keep(hub.run);
+          const large = join(folder, "large.bin");
+          await Deno.writeFile(large, new Uint8Array(50 * 2 ** 20));
+          for (const name of (terminal ? AT_TERMINAL : ATTACK_NAMES)) {
+            // Who reads no commands sends no files.
+            if (name === "answers" && !json) continue;
             await t.step(name, async () => {
-              const attacking = attack(name, hub);
+              const stop = name === "answers" ? sendToEverybody(hub, large) : () => undefined;
+              const attacking = attack(name, hub).finally(stop);
               const [times] = await Promise.all([honest(hub, attacking), attacking]);
               const median = times[times.length >> 1] ?? Infinity;
-              const peak = peakBytes(hub.pid);
+              const peak = peakBytes(hub.process);
               const figures = `median ${median.toFixed(1)} ms of ${times.length}, ` +
                 `peak ${(peak / 2 ** 20).toFixed(0)} MiB`;
               if (values["seconds"] !== undefined) console.log(`  ${name}: ${figures}`);
               assert.ok(median < MOST_MS && peak < MOST_BYTES, figures);
             });
           }
-          assert.doesNotMatch(hub.err.text + hub.out.text, /internal error/);
+          assert.doesNotMatch(hub.run.err.text + hub.run.out.text, /internal error/);
         })
       ),
   });

@@ -10,8 +10,10 @@ import type { Conversation } from "../../lib/net/conversation.ts";
 import type { Node } from "../../lib/net/node.ts";
 import { encodeMessage } from "../../lib/transfer/messages.ts";
 import { encodeEntry, encodeOffer, encodeReady, type Offer } from "../../lib/transfer/offers.ts";
+import { MAX_PARTIAL_CHUNKS } from "../../lib/transfer/chunks.ts";
 import { encodePreface, StreamKind } from "../../lib/transfer/preface.ts";
 import { encodeRecord, RecordType } from "../../lib/transfer/records.ts";
+import { AckTracker } from "../../lib/transport/ack-tracker.ts";
 import { node } from "../net/support.ts";
 
 /** What an attack goes on with until it is told to stop. */
@@ -123,6 +125,55 @@ function entries(path: (index: number) => string, folder = false): () => Uint8Ar
   };
 }
 
+/** Messages as fast as they are taken, whose receipts nobody reads, on as many streams as there may be. */
+function floodMessages(scene: Scene): Promise<void> {
+  return floodStreams(scene, StreamKind.conversation, () => {
+    const text = "\u001b[2J\u202e".repeat(500);
+    return () => encodeMessage(crypto.getRandomValues(new Uint8Array(8)), 0, text);
+  });
+}
+
+/** From now on packets for which `forgotten` holds count as never received: they are not acknowledged, ever. */
+function acknowledgeSelectively(forgotten: (number: number) => boolean): void {
+  const { onPacket } = AckTracker.prototype;
+  AckTracker.prototype.onPacket = function (number, ...rest) {
+    if (!forgotten(number)) onPacket.call(this, number, ...rest);
+  };
+}
+
+/** Ready records without end, with as many digests as one may hold, to whoever sends files here. */
+async function answerWithReady(scene: Scene): Promise<void> {
+  let offers = 0;
+  const digests = new Uint8Array(MAX_PARTIAL_CHUNKS * 32);
+  while (!scene.over()) {
+    await tolerated(() =>
+      withCaller(scene, async (conversation, caller) => {
+        const flooding = new Set<Promise<void>>();
+        const flood = async (id: number) => {
+          for (let index = 0;; index = (index + 1) % 1000) {
+            const ready = encodeReady({
+              index,
+              have: 1000 * MAX_PARTIAL_CHUNKS,
+              chunk: 1000,
+              digests,
+            });
+            if (!await push(scene, conversation, caller, id, ready)) return;
+          }
+        };
+        conversation.streamEvent = (event) => {
+          if (event.type !== "stream-opened") return;
+          offers++;
+          const work = tolerated(() => flood(event.stream)).finally(() => flooding.delete(work));
+          flooding.add(work);
+        };
+        while (!scene.over() && conversation.closeInfo === undefined) await pause(20);
+        await Promise.all(flooding);
+      })
+    );
+  }
+  if (offers === 0) throw new Error("nobody sent a file here");
+}
+
 /** Attack → what it does until the scene is over. */
 const ATTACKS: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
   /** Offers, each of which asks for a decision. */
@@ -158,12 +209,19 @@ const ATTACKS: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
         return encodeReady({ index, have: 16 * 1000, chunk: 1000, digests });
       };
     }),
-  /** Messages as fast as they are taken, whose receipts nobody reads, on as many streams as there may be. */
-  messages: (scene) =>
-    floodStreams(scene, StreamKind.conversation, () => {
-      const text = "\u001b[2J\u202e".repeat(500);
-      return () => encodeMessage(crypto.getRandomValues(new Uint8Array(8)), 0, text);
-    }),
+  messages: floodMessages,
+  /** The same by a peer that acknowledges a third of what it is sent, so that everything is sent again and again. */
+  gaps: (scene) => {
+    acknowledgeSelectively((number) => number % 3 !== 0);
+    return floodMessages(scene);
+  },
+  /** … and by one that after a while acknowledges nothing, but goes on. */
+  deaf: (scene) => {
+    acknowledgeSelectively((number) => number > 50);
+    return floodMessages(scene);
+  },
+  /** Floods whoever sends files to it: needs a listener that does. */
+  answers: answerWithReady,
   /** Streams and records that nobody knows. */
   unknown: (scene) =>
     floodStreams(scene, StreamKind.conversation, () => {
