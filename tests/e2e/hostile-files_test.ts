@@ -1,6 +1,6 @@
 /**
  * What hostile senders can make a listener of the executable hold: refused names, roots without end, names that clean to
- * one. Meanwhile an honest peer is answered.
+ * one. Meanwhile an honest peer is answered, as while friends send folders of thousands of files.
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -39,7 +39,8 @@ function flood(length: number, make: (index: number) => Partial<OutgoingEntry>) 
       open: () => Promise.reject(new Error("never opened")),
       ...make(index),
     };
-  return { entries: { length, at }, files: length, folders: 0, bytes: 0, skipped: [] };
+  const folders = at(0)?.folder ? 1 : 0;
+  return { entries: { length, at }, files: length - folders, folders, bytes: 0, skipped: [] };
 }
 
 /** Sends the same flood in several transfers at once, and asks now and then whether anybody is still answered. */
@@ -130,5 +131,21 @@ test(
   ({ failed, target }) => {
     assert.equal(failed, 0);
     assert.equal([...Deno.readDirSync(target)].length, TRANSFERS * 1000);
+  },
+);
+
+test(
+  "folders of thousands of small files keep nobody waiting",
+  ["--json"],
+  (transfer) =>
+    flood(
+      2501,
+      (i) => ({ root: 0, folder: i === 0, path: i === 0 ? `d${transfer}` : `d${transfer}/${i}` }),
+    ),
+  ({ failed, target }) => {
+    assert.equal(failed, 0);
+    for (let i = 0; i < TRANSFERS; i++) {
+      assert.equal([...Deno.readDirSync(join(target, `d${i}`))].length, 2500);
+    }
   },
 );

@@ -207,6 +207,30 @@ async function limitedListener(target: string, home: string, blocks: number) {
   return Object.assign(run, { port: Number(port), peer: `127.0.0.1:${port}` });
 }
 
+Deno.test("a file that is deleted or replaced while it is sent: what was sent arrives, and its SM3 is told", () =>
+  withFolder((folder) =>
+    stopping(async (keep) => {
+      const target = join(folder, "in");
+      const bob = keep(
+        await listener(["--accept", "all", "--save-dir", target], { home: join(folder, "b") }),
+      );
+      const home = join(folder, "a");
+      const bytes = pattern(BIG);
+      for (const name of ["deleted", "replaced"]) {
+        const path = join(folder, name);
+        await Deno.writeFile(path, bytes);
+        const sender = keep(start(["send-file", bob.peer, path, "--json"], { home }));
+        await sender.out.match(/"bytes":[1-8]\d{7},/);
+        await Deno.remove(path);
+        if (name === "replaced") await Deno.writeTextFile(path, "another");
+        assert.equal(await sender.code(), 0, sender.out.text + sender.err.text);
+        const [told] = events(sender.out.text).filter(({ type }) => type === "file");
+        assert.deepEqual([told?.["name"], told?.["sm3"]], [name, hex(sm3(bytes))]);
+        assert.equal(hex(sm3(await Deno.readFile(join(target, name)))), hex(sm3(bytes)));
+      }
+    })
+  ));
+
 Deno.test("standard input, a pipe of the shell and a file are sent under the name that is given", () =>
   withFolder((folder) =>
     stopping(async (keep) => {
