@@ -4,12 +4,20 @@ import { buildCommand } from "@stricli/core";
 import { type P2PError, UsageError } from "../lib/errors.ts";
 import { closeError } from "../lib/net/close.ts";
 import type { Partner } from "../lib/talk/partners.ts";
-import { intendedPeer } from "../lib/talk/reach.ts";
 import type { Talk } from "../lib/talk/talk.ts";
 import { notice } from "../lib/terminal/notice.ts";
 import { text } from "../lib/text/catalogue.ts";
 import { runJsonInput } from "./conversation/json-input.ts";
 import { readKeyboard } from "./conversation/keyboard.ts";
+import {
+  checkLater,
+  keepOf,
+  keyFor,
+  type LaterFlags,
+  laterFlags,
+  orKeep,
+  sayKept,
+} from "./conversation/later.ts";
 import { stdinLines } from "./conversation/lines.ts";
 import { type ReceiveFlags, receiveFlags, receiveOptions } from "./conversation/receive-flags.ts";
 import { canTypeLines, throwUnlessLeft, withTalk } from "./conversation/session.ts";
@@ -27,11 +35,10 @@ import type { PassphraseFlags } from "./shared/secrets.ts";
 import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
 import { say } from "./shared/speech.ts";
 
-interface Flags extends PassphraseFlags, ReceiveFlags {
+interface Flags extends PassphraseFlags, ReceiveFlags, LaterFlags {
   readonly identity?: string;
   readonly message?: string;
-  readonly later?: boolean;
-  readonly now?: boolean;
+  readonly noHistory?: boolean;
   readonly port?: number;
   readonly json?: boolean;
   readonly strict?: boolean;
@@ -42,20 +49,26 @@ interface Flags extends PassphraseFlags, ReceiveFlags {
 const SETTLE_MS = 3000;
 
 async function chat(this: CommandContext, flags: Flags, peer: string): Promise<void> {
-  if (flags.later && flags.now) throw new UsageError("talk.later-or-now", {});
+  checkLater(flags);
   if (flags.later && flags.message === undefined) throw new UsageError("talk.later-needs-text", {});
   const receive = await receiveOptions(flags);
-  const keepTexts = flags.now ? false : undefined;
-  await withTalk(flags, { receive, keepTexts }, peer, async ({ talk, takeScreen }) => {
+  await withTalk(flags, { receive, keep: keepOf(flags) }, peer, async ({ talk, takeScreen }) => {
     if (flags.later) return keepForLater(talk, peer, flags);
-    const interactive = flags.message === undefined && canTypeLines(flags);
+    const { message } = flags;
+    if (message !== undefined) {
+      const reach = () => talk.reach(peer);
+      const partner = await orKeep(
+        ...[talk, peer, flags, reach] as const,
+        (key) => talk.outgoing.laterText(key, message),
+      );
+      return await sendOne(talk, partner, message, flags);
+    }
     // The terminal is taken over once there is somebody to talk to: passphrases are asked before.
     let screen: TerminalFace | undefined;
     const partner = await talk.reach(peer, () => {
-      if (interactive) screen = takeScreen();
+      if (canTypeLines(flags)) screen = takeScreen();
     });
-    if (flags.message !== undefined) await sendOne(talk, partner, flags.message, flags);
-    else if (flags.json) await talkJson(talk, partner);
+    if (flags.json) await talkJson(talk, partner);
     else if (screen !== undefined) await talkTerminal(talk, partner, screen);
     else await talkPipe(talk, partner);
   });
@@ -63,10 +76,8 @@ async function chat(this: CommandContext, flags: Flags, peer: string): Promise<v
 
 /** Puts the message in the outbox; nobody is called. */
 function keepForLater(talk: Talk, peer: string, flags: Flags): void {
-  const { key } = intendedPeer(talk.state, peer);
-  if (key === undefined) throw new UsageError("talk.later-needs-key", { peer });
-  talk.later(key, flags.message!);
-  if (!flags.json) notice(say("talk.kept-later", { peer }), flags);
+  talk.outgoing.laterText(keyFor(talk, peer), flags.message!);
+  sayKept(peer, flags);
 }
 
 async function sendOne(
@@ -134,8 +145,8 @@ export const command = buildCommand<Flags, [string], CommandContext>({
       identity: identityFlag,
       ...passphraseFlags,
       message: textFlag(help.flags.message, "TEXT"),
-      later: switchFlag(help.flags.later),
-      now: switchFlag(help.flags.now),
+      ...laterFlags,
+      noHistory: switchFlag(sharedHelp.flags.noHistory),
       port: portFlag(help.flags.port),
       ...receiveFlags,
       json: switchFlag(sharedHelp.flags.talkJson),

@@ -13,10 +13,11 @@ import type { IdentityFlags } from "./conversation/own-identity.ts";
 import type { CommandContext } from "./shared/context.ts";
 import { forceFlag, switchFlag, textFlag, wholeNumber } from "./shared/flags.ts";
 import { docsOf, helpOf } from "./shared/help.ts";
+import { messageLine } from "./shared/history-lines.ts";
 import { openOutput, printLine } from "./shared/output.ts";
-import { argument, meant, ownAliases, ownFlags, shortKey, withState } from "./shared/people.ts";
+import { argument, meant, ownAliases, ownFlags, withState } from "./shared/people.ts";
 import { say } from "./shared/speech.ts";
-import { formatTime, parseTime } from "./shared/times.ts";
+import { parseTime } from "./shared/times.ts";
 import { safeJson } from "../lib/text/safe.ts";
 
 const help = helpOf("history");
@@ -54,16 +55,6 @@ function messageJson({ contacts }: State, message: HistoryMessage): Record<strin
     after,
     state,
   };
-}
-
-function messageLine({ contacts }: State, message: HistoryMessage): string {
-  const { talk, author, kind, text, stored, state } = message;
-  const peer = contacts.byKey(talk)?.name ?? shortKey(talk);
-  const time = formatTime(stored);
-  const name = kind === "text" ? text : `[${kind}] ${text}`;
-  return author === undefined
-    ? say("history.own-line", { time, peer, text: name, state: words(`delivery.${state}`) })
-    : say("history.line", { time, peer, text: name });
 }
 
 const show = buildCommand<ShowFlags, [string?], CommandContext>({

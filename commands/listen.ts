@@ -27,6 +27,7 @@ interface Flags extends PassphraseFlags, ReceiveFlags {
   readonly once?: boolean;
   readonly announce?: string;
   readonly strict?: boolean;
+  readonly noHistory?: boolean;
   readonly quiet?: boolean;
 }
 
@@ -37,7 +38,7 @@ async function listen(this: CommandContext, flags: Flags): Promise<void> {
     hostname: flags.bind,
     announce: flags.announce,
     calls: true,
-    keepTexts: true,
+    keep: true,
     withoutState: "anything" as const,
     receive,
     watch: ({ type }: { type: string }) => {
@@ -98,6 +99,7 @@ export const command = buildCommand<Flags, [], CommandContext>({
       once: switchFlag(help.flags.once),
       announce: textFlag(help.flags.announce, "NAME"),
       strict: switchFlag(help.flags.strict),
+      noHistory: switchFlag(sharedHelp.flags.noHistory),
       quiet: quietFlag,
     },
     aliases: { i: "identity", q: "quiet" },

@@ -19,5 +19,6 @@ export const COMMAND_NAMES = [
   "peers",
   "history",
   "outbox",
+  "config",
   "doctor",
 ] as const;

@@ -2,37 +2,31 @@
 import { buildCommand, buildRouteMap } from "@stricli/core";
 import { equalConstantTime } from "../lib/bytes.ts";
 import { encodePublicKeyText } from "../lib/crypto/keys/text.ts";
-import { FailureError, P2PError, UnreachableError } from "../lib/errors.ts";
+import { P2PError, UnreachableError } from "../lib/errors.ts";
 import { isFinal } from "../lib/state/delivery.ts";
 import type { OutboxEntry } from "../lib/state/outbox.ts";
 import type { State } from "../lib/state/state.ts";
 import { notice } from "../lib/terminal/notice.ts";
-import { text as words } from "../lib/text/catalogue.ts";
 import type { IdentityFlags } from "./conversation/own-identity.ts";
 import { withTalk } from "./conversation/session.ts";
 import type { CommandContext } from "./shared/context.ts";
 import { switchFlag } from "./shared/flags.ts";
+import { cancelWaiting } from "./shared/cancel.ts";
 import { docsOf, helpOf } from "./shared/help.ts";
+import { nameOf, outboxLine, shownId } from "./shared/history-lines.ts";
 import { printLine } from "./shared/output.ts";
-import { argument, ownAliases, ownFlags, shortKey, withState } from "./shared/people.ts";
+import { argument, ownAliases, ownFlags, withState } from "./shared/people.ts";
 import { say, speaker } from "./shared/speech.ts";
-import { formatTime } from "./shared/times.ts";
 import { safeJson } from "../lib/text/safe.ts";
 
 const help = helpOf("outbox");
 
-/** Digits of an id that are shown, and enough to name it. */
-const SHORT_ID = 8;
 /** How long `flush` waits for one peer's receipts, and how often it looks, in milliseconds. */
 const FLUSH_LIMIT_MS = 60_000;
 const FLUSH_LOOK_MS = 20;
 
 interface JsonFlags extends IdentityFlags {
   readonly json?: boolean;
-}
-
-function nameOf({ contacts }: State, key: Uint8Array): string {
-  return contacts.byKey(key)?.name ?? shortKey(key);
 }
 
 function entryJson(state: State, entry: OutboxEntry): Record<string, unknown> {
@@ -51,15 +45,8 @@ const list = buildCommand<JsonFlags, [], CommandContext>({
       state.outbox.expire();
       const entries = state.outbox.list();
       for (const entry of entries) {
-        const { id, to, text, written } = entry;
         await printLine(
-          flags.json ? safeJson(entryJson(state, entry)) : say("outbox.line", {
-            id: id.slice(0, SHORT_ID),
-            state: words(`delivery.${entry.state}`),
-            time: formatTime(written),
-            peer: nameOf(state, to),
-            text: entry.kind === "text" ? text : `[${entry.kind}] ${text}`,
-          }),
+          flags.json ? safeJson(entryJson(state, entry)) : outboxLine(state, entry),
         );
       }
       if (entries.length === 0 && !flags.json) notice(say("outbox.empty"), flags);
@@ -74,19 +61,8 @@ const list = buildCommand<JsonFlags, [], CommandContext>({
 const cancel = buildCommand<IdentityFlags, [string], CommandContext>({
   func: (flags, given) =>
     withState(flags, (state) => {
-      const id = given.toLowerCase();
-      const all = state.outbox.list().filter((entry) => id !== "" && entry.id.startsWith(id));
-      const waiting = all.filter((entry) => !isFinal(entry.state));
-      if (new Set(all.map((entry) => entry.id)).size > 1) {
-        throw new FailureError("outbox.ambiguous", { id: given });
-      }
-      if (waiting.length === 0) {
-        throw new FailureError("outbox.none", { id: given }, { hint: words("outbox.none.hint") });
-      }
-      for (const entry of waiting) {
-        state.outbox.advance(entry.id, entry.to, "cancelled");
-        const peer = nameOf(state, entry.to);
-        notice(say("outbox.cancelled", { id: entry.id.slice(0, SHORT_ID), peer }), flags);
+      for (const { id, to } of cancelWaiting(state, given)) {
+        notice(say("outbox.cancelled", { id: shownId(id), peer: nameOf(state, to) }), flags);
       }
     }),
   parameters: {

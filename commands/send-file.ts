@@ -1,9 +1,21 @@
 /** `p2p send-file`: files and folders to a peer, resumable, authenticated. */
 import { buildCommand } from "@stricli/core";
 import { hex } from "../lib/bytes.ts";
+import { UsageError } from "../lib/errors.ts";
 import { type OutgoingEntry, walkOutgoing } from "../lib/files/outgoing.ts";
+import { newMessageId } from "../lib/net/message-stream.ts";
+import { rootNames } from "../lib/talk/delivery.ts";
 import { sendPatiently } from "../lib/talk/patient.ts";
 import { safeText } from "../lib/text/safe.ts";
+import {
+  checkLater,
+  keepOf,
+  keyFor,
+  type LaterFlags,
+  laterFlags,
+  orKeep,
+  sayKept,
+} from "./conversation/later.ts";
 import { withTalk } from "./conversation/session.ts";
 import { passphraseSources } from "./shared/container.ts";
 import type { CommandContext } from "./shared/context.ts";
@@ -20,10 +32,10 @@ import { refuseStdinTwice } from "./shared/input.ts";
 import type { PassphraseFlags } from "./shared/secrets.ts";
 import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
 
-interface Flags extends PassphraseFlags {
+interface Flags extends PassphraseFlags, LaterFlags {
   readonly identity?: string;
   readonly port?: number;
-  readonly json?: boolean;
+  readonly noHistory?: boolean;
   readonly strict?: boolean;
   readonly giveUp?: number;
   readonly name?: string;
@@ -39,6 +51,9 @@ async function sendFile(
   peer: string,
   ...paths: string[]
 ): Promise<void> {
+  checkLater(flags);
+  if (flags.later && paths.includes("-")) throw new UsageError("talk.later-needs-path", {});
+  const { name } = flags;
   refuseStdinTwice(...passphraseSources(flags), ...paths.map((path) => ["PATH", path] as const));
   // What cannot be sent is told before anybody is called.
   const walked = walkOutgoing(paths, {
@@ -46,13 +61,25 @@ async function sendFile(
     ...(flags.name !== undefined && { name: flags.name }),
   });
   walked.catch(() => undefined);
-  await withTalk({ ...flags, port: flags.port ?? 0 }, {}, peer, async ({ talk }) => {
+  const wishes = { keep: keepOf(flags) };
+  await withTalk({ ...flags, port: flags.port ?? 0 }, wishes, peer, async ({ talk }) => {
     const outgoing = await walked;
+    if (flags.later) {
+      await talk.outgoing.laterFiles(keyFor(talk, peer), paths);
+      return sayKept(peer, flags);
+    }
     const sent: Array<{ entry: OutgoingEntry; sm3: Uint8Array }> = [];
-    const partner = await sendPatiently(talk, peer, outgoing, {
-      giveUpMs: 1000 * (flags.giveUp ?? GIVE_UP_SECONDS),
-      onFile: (entry, sm3) => void (flags.json && sent.push({ entry, sm3 })),
-    });
+    const id = newMessageId();
+    const send = () =>
+      sendPatiently(talk, peer, outgoing, {
+        id,
+        giveUpMs: 1000 * (flags.giveUp ?? GIVE_UP_SECONDS),
+        onFile: (entry, sm3) => void (flags.json && sent.push({ entry, sm3 })),
+      });
+    const partner = paths.includes("-") || name !== undefined
+      ? await send()
+      : await orKeep(talk, peer, flags, send, (key) => talk.outgoing.laterFiles(key, paths, id));
+    talk.outgoing.sent(partner.person.key, { id, text: rootNames(outgoing), paths });
     // Each file that arrived, with the SM3 of what was sent: whatever has become of it here since.
     for (const { entry: { path, size, place }, sm3 } of sent) {
       const name = path.slice(path.lastIndexOf("/") + 1);
@@ -73,6 +100,8 @@ export const command = buildCommand<Flags, [string, ...string[]], CommandContext
       port: portFlag(sharedHelp.flags.sendPort),
       json: switchFlag(sharedHelp.flags.eventJson),
       strict: switchFlag(sharedHelp.flags.strict),
+      ...laterFlags,
+      noHistory: switchFlag(sharedHelp.flags.noHistory),
       giveUp: {
         kind: "parsed",
         parse: wholeNumber(0, 7 * 24 * 3600),

@@ -1,9 +1,19 @@
 /** `p2p voice`: a voice note to a peer, and what belongs to it: devices, playing, saving. */
 import { buildCommand } from "@stricli/core";
+import type { Bytes } from "../lib/bytes.ts";
 import { UsageError } from "../lib/errors.ts";
 import { text } from "../lib/text/catalogue.ts";
 import { MAX_RECORD_SECONDS } from "../lib/voice/capture.ts";
 import { type Recorder, RECORDERS } from "../lib/voice/capture-commands.ts";
+import {
+  checkLater,
+  keepOf,
+  keyFor,
+  type LaterFlags,
+  laterFlags,
+  orKeep,
+  sayKept,
+} from "./conversation/later.ts";
 import { withTalk } from "./conversation/session.ts";
 import type { CommandContext } from "./shared/context.ts";
 import {
@@ -31,7 +41,7 @@ import { playFiles } from "./voice/play.ts";
 import { keepUnsent, prepareSave } from "./voice/save.ts";
 import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
 
-interface Flags extends PassphraseFlags {
+interface Flags extends PassphraseFlags, LaterFlags {
   readonly seconds?: number;
   readonly input?: string;
   readonly device?: string;
@@ -44,7 +54,7 @@ interface Flags extends PassphraseFlags {
   readonly yes?: boolean;
   readonly identity?: string;
   readonly port?: number;
-  readonly json?: boolean;
+  readonly noHistory?: boolean;
   readonly strict?: boolean;
   readonly quiet?: boolean;
 }
@@ -71,12 +81,20 @@ async function voice(this: CommandContext, flags: Flags, peer?: string): Promise
   }
 }
 
-/** Calls the peer first: nobody should speak to the wall. */
+/** Calls the peer first, unless it is for later: nobody should speak to the wall. */
 async function sendVoice(peer: string, flags: Flags): Promise<void> {
+  checkLater(flags);
   const told = { ...flags, quiet: (flags.quiet || flags.json) ?? false };
   let note: RecordedNote | undefined;
+  let waiting = false;
+  const wishes = {
+    keep: keepOf(flags),
+    watch: ({ type }: { readonly type: string }) => {
+      if (type === "waiting") waiting = true;
+    },
+  };
   try {
-    await withTalk({ ...flags, port: flags.port ?? 0 }, {}, peer, async ({ talk }) => {
+    await withTalk({ ...flags, port: flags.port ?? 0 }, wishes, peer, async ({ talk }) => {
       await checkSource(flags);
       const save = await prepareSave(flags);
       // A file is looked into before anybody is called.
@@ -84,15 +102,25 @@ async function sendVoice(peer: string, flags: Flags): Promise<void> {
         note = await makeNote(told);
         checkLength(note, flags.input);
       }
-      const { person } = await talk.reach(peer);
+      const later = async (key: Bytes) => {
+        note ??= await makeNote(told);
+        await talk.outgoing.laterVoice(key, note);
+      };
+      if (flags.later) {
+        await later(keyFor(talk, peer));
+        await save(note!);
+        return sayKept(peer, flags);
+      }
+      const reach = () => talk.reach(peer);
+      const { person } = note === undefined
+        ? await reach()
+        : await orKeep(talk, peer, flags, reach, later);
       note ??= await makeNote(told);
       await save(note);
-      try {
-        await talk.sendVoice(person, note);
-      } catch (error) {
-        await keepUnsent(note);
-        throw error;
-      }
+      const error = await talk.sendVoice(person, note);
+      if (error === undefined) return;
+      if (!waiting) await keepUnsent(note);
+      throw error;
     });
   } finally {
     await note?.discard();
@@ -131,6 +159,8 @@ export const command = buildCommand<Flags, [string?], CommandContext>({
       port: portFlag(sharedHelp.flags.sendPort),
       json: switchFlag(sharedHelp.flags.eventJson),
       strict: switchFlag(sharedHelp.flags.strict),
+      ...laterFlags,
+      noHistory: switchFlag(sharedHelp.flags.noHistory),
       quiet: quietFlag,
     },
     aliases: { i: "identity", o: "output", q: "quiet", y: "yes" },

@@ -23,11 +23,15 @@ import { conversationIdentity, type IdentityFlags } from "./own-identity.ts";
 /** What the hello says of this program. */
 const PROGRAM = `p2p/${config.version}`;
 
+/** How long leaving waits for what waited in the outbox and is on its way, in milliseconds. */
+const FLUSH_MS = 3000;
+
 /** Flags of every command that talks. */
 export interface TalkFlags extends IdentityFlags {
   readonly port?: number | undefined;
   readonly json?: boolean;
   readonly strict?: boolean;
+  readonly noHistory?: boolean;
 }
 
 /** What a command wants of its application besides what its flags say. */
@@ -36,7 +40,7 @@ export interface Wishes {
   readonly calls?: boolean;
   /** A name to show to everybody on the LAN; the setting where absent. */
   readonly announce?: string | undefined;
-  readonly keepTexts?: boolean | undefined;
+  readonly keep?: boolean | undefined;
   /** What to do where the state cannot be read (`StateOptions.without`). */
   readonly withoutState?: "known" | "anything";
   /** Made once the identity is there: notes may be kept encrypted to it. */
@@ -100,6 +104,7 @@ export async function withTalk(
       });
       try {
         await Promise.race([use({ talk: made, takeScreen }), made.broken]);
+        await made.outgoing.settled(FLUSH_MS);
         await made.voices?.settled();
       } finally {
         forget();
@@ -138,7 +143,8 @@ function makeTalk(
     hostname: wishes.hostname,
     port: flags.port,
     calls: wishes.calls ?? false,
-    keepTexts: wishes.keepTexts,
+    keep: wishes.keep,
+    history: flags.noHistory ? false : undefined,
     strict: flags.strict ?? false,
     receive: wishes.receive?.(identity),
     // Only who waits for calls is there for everybody.

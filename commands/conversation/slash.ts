@@ -4,6 +4,7 @@ import { problemOf } from "../../lib/talk/events.ts";
 import { text } from "../../lib/text/catalogue.ts";
 import { say } from "../shared/speech.ts";
 import type { SlashContext } from "./slash-context.ts";
+import { runMemory } from "./slash-memory.ts";
 import {
   blockAddressee,
   nameAddressee,
@@ -51,6 +52,12 @@ export async function runSlash(line: string, context: SlashContext): Promise<"qu
         return void hide(rest, context);
       case "reveal":
         return void await revealIn(rest, context);
+      case "outbox":
+      case "cancel":
+      case "history":
+      case "search":
+        runMemory(verb, rest, context.talk, (lines) => context.face.say(lines));
+        return undefined;
       case "safety":
       case "verify":
         verifyAddressee(rest, context);

@@ -89,12 +89,19 @@ export class JsonFace implements Face {
         });
       }
       case "sent": {
-        const { peer, id, time } = event;
-        return this.#emit("sent", { peer: personJson(peer), id, time, ...refFields(event) });
+        const { peer, id, what, time } = event;
+        return this.#emit("sent", { peer: personJson(peer), id, what, time, ...refFields(event) });
       }
       case "delivered": {
-        const { id, peer } = event;
-        return this.#emit("delivered", { id, peer: personJson(peer), ...refFields(event) });
+        const { id, peer, what, stored } = event;
+        const fields = { id, peer: personJson(peer), what, stored };
+        return this.#emit("delivered", { ...fields, ...refFields(event) });
+      }
+      case "waiting": {
+        const { id, what, error } = event;
+        const reason = { code: error.code, params: paramsJson(error.params) };
+        const fields = { id, peer: personJson(event.peer), what, reason };
+        return this.#emit("waiting", { ...fields, ...refFields(event) });
       }
       case "failed":
         return this.#failed(event);
@@ -163,12 +170,12 @@ export class JsonFace implements Face {
   }
 
   #failed(event: Extract<TalkEvent, { type: "failed" }>): Promise<void> {
-    const { id, error, kept } = event;
+    const { id, error, what } = event;
     const peer = personJson(event.peer);
     const known = refFields(event);
     this.#errors.add(error);
     return this.#output.write(
-      jsonLine("failed", { peer, id, kept, ...known }) +
+      jsonLine("failed", { peer, id, what, ...known }) +
         jsonLine("error", { ...errorFields(error), peer, id, ...known }),
     );
   }

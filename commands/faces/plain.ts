@@ -47,6 +47,7 @@ export class PlainFace implements Face {
         return this.#insist(keyChangedLines(event));
       case "error":
         return this.#insist(problemLines(event.error));
+      case "waiting":
       case "failed":
         return this.#insist(eventLines(event));
       case "notice":

@@ -27,6 +27,11 @@ function clock(time: number): string {
   return new Date(time).toTimeString().slice(0, 5);
 }
 
+/** The time of a message; marked where its author's clock is off. */
+function clockOf({ time, clockAhead }: Extract<TalkEvent, { type: "message" }>): string {
+  return clockAhead === undefined ? clock(time) : `${clock(time)}?`;
+}
+
 interface Moving {
   readonly since: number;
   painted: number;
@@ -46,6 +51,8 @@ export class TerminalFace implements Face {
   readonly #controls: Controls;
   readonly #forget: () => void;
   readonly #moving = new Map<string, Moving>();
+  /** Texts that were not delivered at once, by id. */
+  readonly #late = new Map<string, string>();
   readonly #slow = new Map<string, ReturnType<typeof setTimeout>>();
   /** Lines that wait for an addressee. */
   readonly #waiting: string[] = [];
@@ -80,11 +87,14 @@ export class TerminalFace implements Face {
   tell(event: TalkEvent): Promise<void> | void {
     switch (event.type) {
       case "message":
-        return this.#speech(event.time, event.peer.label, event.text);
+        return this.#speech(clockOf(event), event.peer.label, event.text);
       case "sent":
         return this.#sent(event);
       case "delivered":
+        return this.#delivered(event);
+      case "waiting":
         this.#settle(event);
+        this.#late.set(event.id, event.text);
         return this.#say(eventLines(event));
       case "failed":
         this.#settle(event);
@@ -144,14 +154,34 @@ export class TerminalFace implements Face {
     if (rows.length > 0) return this.#screen.print(rows.join("\n"));
   }
 
-  #speech(time: number, speaker: string, text: string): Promise<void> {
-    const line = `[${clock(time)}] ${speaker}: ${safeLines(text)}`;
+  #speech(time: string, speaker: string, text: string): Promise<void> {
+    const line = `[${time}] ${speaker}: ${safeLines(text)}`;
     return this.#screen.print(wrapLines(line, terminalColumns()));
   }
 
-  #sent({ id, time, peer, text }: Sent): Promise<void> {
-    this.#slow.set(id, setTimeout(() => this.say(say("talk.not-yet")), SLOW_SCREEN_MS));
-    return this.#speech(time, say("talk.me", { label: peer.label }), text);
+  #sent({ id, what, time, peer, text }: Sent): Promise<void> | void {
+    if (what !== "message") return;
+    const timer = setTimeout(() => {
+      this.say(say("talk.not-yet"));
+      this.#late.set(id, text);
+    }, SLOW_SCREEN_MS);
+    this.#slow.set(id, timer);
+    // What waited was shown when it was written, if it was written here.
+    if (this.#late.has(id)) return;
+    return this.#speech(clock(time), say("talk.me", { label: peer.label }), text);
+  }
+
+  /** A mark for what was late; what is delivered at once needs none. */
+  #delivered(event: Delivered): Promise<void> | void {
+    this.#settle(event);
+    const late = this.#late.get(event.id);
+    this.#late.delete(event.id);
+    const lines = eventLines(event);
+    if (event.what === "message" && late !== undefined) {
+      const { label } = event.peer;
+      lines.push(say("talk.delivered-late", { label, text: late.replaceAll("\n", " ") }));
+    }
+    return this.#say(lines);
   }
 
   #settle({ id }: Pick<Delivered, "id">): void {

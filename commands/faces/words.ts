@@ -79,17 +79,20 @@ export function eventLines(event: TalkEvent): string[] {
       return [say("talk.connected", { label, where: address, verified })];
     }
     case "delivered": {
-      const { what, peer: { label }, name = "", bytes = 0 } = event;
-      if (what === "message") return [];
+      const { what, peer: { label }, stored, name = "", bytes = 0 } = event;
+      if (what === "message") return stored ? [] : [say("talk.shown-only", { label })];
       return what === "voice"
         ? [say("talk.sent-voice", { label, bytes })]
         : [say("talk.sent-files", { label, name, bytes })];
     }
+    case "waiting": {
+      const { peer: { label }, text, error } = event;
+      return [say("talk.waiting", { label, text: oneLine(text), reason: bareReason(error) })];
+    }
     case "failed": {
-      const { peer: { label }, text, error, kept } = event;
-      const words = text.replaceAll("\n", " ");
-      const line = say("talk.not-delivered", { label, text: words, reason: bareReason(error) });
-      return kept ? [line, say("talk.kept", { label })] : [line];
+      const { peer: { label }, what, text, error } = event;
+      if (what !== "message") return problemLines(error);
+      return [say("talk.not-delivered", { label, text: oneLine(text), reason: bareReason(error) })];
     }
     case "received": {
       const { peer: { label }, path, folder, files, bytes } = event;
@@ -113,4 +116,8 @@ export function eventLines(event: TalkEvent): string[] {
     default:
       return [];
   }
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll("\n", " ");
 }

@@ -1,5 +1,5 @@
 /**
- * The language of this run, chosen once, at the start, from `--lang`, `P2P_LANG` and the locale
+ * The language of this run, chosen once, at the start, from `--lang`, `P2P_LANG`, `config language` and the locale
  * (`lib/text/language.ts`); and its words, which are loaded when there is something to say: most runs of most commands
  * say nothing. Commands that always talk have them at hand (speech.ts).
  */
@@ -9,6 +9,7 @@ import { type Code, type ParamsArgument, text } from "../../lib/text/catalogue.t
 import { languageOf } from "../../lib/text/language.ts";
 import { type Speaker, speakerOf } from "../../lib/text/speaker.ts";
 import { splitLanguage } from "./arguments.ts";
+import { configuredLanguage } from "./language-setting.ts";
 
 const { rest, lang } = splitLanguage(Deno.args);
 
@@ -22,6 +23,7 @@ export const languageFlag: string | undefined = lang;
 export const language = languageOf({
   flag: lang,
   variable: Deno.env.get("P2P_LANG"),
+  config: configuredLanguage(),
   locale: ["LC_ALL", "LC_MESSAGES", "LANG"].map((name) => Deno.env.get(name)),
 });
 

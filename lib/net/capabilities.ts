@@ -3,6 +3,8 @@
 export const Capability = {
   /** This program shows and stores no messages (it only sends files or a voice note): conversation streams are refused. */
   takesNoMessages: 1,
+  /** Messages and transfers may have ids of 128 bits: text, receipt and transfer id records are understood. */
+  longIds: 2,
   /** Group streams are understood. */
   groups: 4,
   /** Waits for somebody who knows a code: pairing streams are understood. */

@@ -12,12 +12,10 @@ import type { StreamEvent } from "../peer/events.ts";
 import type { ReceivedHello } from "../session/hello.ts";
 import { type Outgoing, walkOutgoing } from "../files/outgoing.ts";
 import { Budget, PEER_MEMORY_BYTES } from "../transfer/budget.ts";
-import { RecordChannel } from "../transfer/channel.ts";
-import { decodeMessage, encodeDelivered, type Message } from "../transfer/messages.ts";
+import type { Message } from "../transfer/messages.ts";
 import { type Offer, OfferKind } from "../transfer/offers.ts";
 import { readPreface, StreamKind } from "../transfer/preface.ts";
 import { receiveTransfer } from "../transfer/receive.ts";
-import { RecordType } from "../transfer/records.ts";
 import { type SendHandlers, type SendReport, sendTransfer } from "../transfer/send.ts";
 import { type ByteStream, StreamCode, streamCodeOf } from "../transfer/stream.ts";
 import { TransferCode, type Verdict, verdict } from "../transfer/verdict.ts";
@@ -25,13 +23,21 @@ import type { IncomingTarget, ReceivedRoot, ReceiveReport } from "../transfer/ta
 import type { Address } from "./address.ts";
 import { Capability } from "./capabilities.ts";
 import { CloseCode, closeError, type CloseInfo } from "./close.ts";
-import { MessageStream, newMessageId, type SentMessage } from "./message-stream.ts";
+import { MessageInput } from "./message-input.ts";
+import {
+  MessageStream,
+  newMessageId,
+  type OutgoingMessage,
+  type SentMessage,
+} from "./message-stream.ts";
 import { NetStream } from "./streams.ts";
 
 /** A transfer that a peer has begun. */
 export interface IncomingTransfer {
   /** Names it in progress reports. */
   readonly id: string;
+  /** The same for every attempt of the peer's at it; undefined from programs of version 0.1. */
+  readonly lasting: string | undefined;
   readonly offer: Offer;
   /** Gives it up. */
   readonly cancel: (code?: number) => void;
@@ -42,8 +48,11 @@ export interface IncomingTransfer {
  * A handler that throws ends the stream it was called for, never the program.
  */
 export interface ConversationHandlers {
-  /** The message is acknowledged when this is done, and not where it throws. */
-  message?(message: Message): Promise<void> | void;
+  /**
+   * The message is acknowledged when this is done, and not where it throws. Answers false where it was shown but is stored
+   * nowhere.
+   */
+  message?(message: Message): Promise<boolean | void> | boolean | void;
   /** A stream of another kind, to its end. */
   stream?(kind: StreamKind, stream: ByteStream): Promise<void>;
   offer?(transfer: IncomingTransfer): Promise<IncomingTarget | Verdict>;
@@ -103,15 +112,17 @@ export class Conversation {
   #transfers = 0;
   #transferQueue: Array<() => void> = [];
   /** Streams on which the peer's messages come and our receipts go. */
-  readonly #receipts = new Set<number>();
   #violations = 0;
-  /** Messages of the peer's that the program is taking in, or whose receipts are not written yet. */
-  #taking = 0;
+  readonly #receipts = new Map<number, MessageInput>();
+  /** How far the peer's clock is ahead of ours, in milliseconds, as far as its hello says. */
+  readonly clockAhead: number | undefined;
 
   constructor(connection: Connection, host: ConversationHost) {
     this.#connection = connection;
     this.#host = host;
     this.#memory = new Budget(PEER_MEMORY_BYTES, host.memory);
+    const clock = connection.hello?.timestamp;
+    this.clockAhead = clock === undefined ? undefined : clock - host.time();
     const { promise, resolve } = Promise.withResolvers<CloseInfo>();
     this.closed = promise;
     this.#resolveClosed = resolve;
@@ -152,6 +163,11 @@ export class Conversation {
     return ((this.hello?.capabilities ?? 0) & Capability.takesNoMessages) === 0;
   }
 
+  /** Whether the peer's program knows ids of 128 bits; version 0.1 does not. */
+  get longIds(): boolean {
+    return ((this.hello?.capabilities ?? 0) & Capability.longIds) !== 0;
+  }
+
   /** Whether the peer's program knows groups; version 0.1 does not. */
   get knowsGroups(): boolean {
     return ((this.hello?.capabilities ?? 0) & Capability.groups) !== 0;
@@ -172,13 +188,13 @@ export class Conversation {
    *
    * @param again the id and time of a message that was sent before and not acknowledged
    */
-  sendMessage(words: string, again?: { readonly id: string; readonly time: number }): SentMessage {
+  sendMessage(words: string, again?: Omit<OutgoingMessage, "text">): SentMessage {
     if (this.#info !== undefined) throw closeError(text("conversation.send-message"), this.#info);
     if (this.#messages === undefined || this.#messages.failed) {
-      this.#messages = new MessageStream(this.openStream(MESSAGE_URGENCY));
+      this.#messages = new MessageStream(this.openStream(MESSAGE_URGENCY), this.longIds);
     }
-    const { id, time } = again ?? { id: newMessageId(), time: this.#host.time() };
-    return this.#messages.send({ id, time, text: words });
+    const message = again ?? { id: newMessageId(), time: this.#host.time() };
+    return this.#messages.send({ ...message, text: words });
   }
 
   /** Sends what `walkOutgoing` found. */
@@ -222,7 +238,9 @@ export class Conversation {
   async #send(offer: Offer, outgoing: Outgoing, handlers: SendHandlers): Promise<SendReport> {
     if (this.#info !== undefined) throw closeError(text("conversation.send-files"), this.#info);
     const stream = this.openStream(TRANSFER_URGENCY);
-    return await sendTransfer(stream, offer, outgoing.entries, handlers);
+    const { id, ...others } = handlers;
+    const known = this.longIds ? { ...others, id } : others;
+    return await sendTransfer(stream, offer, outgoing.entries, known);
   }
 
   /** Begins a stream of another kind; its preface is the first that is to be written. */
@@ -244,7 +262,7 @@ export class Conversation {
     const until = performance.now() + milliseconds;
     const { transport } = this.#connection;
     const owed = () =>
-      this.#taking > 0 || [...this.#receipts].some((stream) => transport.buffered(stream) > 0);
+      [...this.#receipts].some(([stream, input]) => input.owes || transport.buffered(stream) > 0);
     while (owed() && this.#info === undefined && performance.now() < until) {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
@@ -351,34 +369,15 @@ export class Conversation {
       stream.abort(StreamCode.unsupported);
       return;
     }
-    this.#receipts.add(stream.id);
+    const input = new MessageInput(
+      stream,
+      async (message) => await this.handlers.message!(message) ?? true,
+    );
+    this.#receipts.set(stream.id, input);
     try {
-      const channel = new RecordChannel(stream, RecordChannel.SMALL);
-      for (;;) {
-        if (channel.idle) await channel.flush();
-        const record = await channel.next();
-        if (record === undefined) break;
-        if (record.type !== RecordType.message) return this.#giveUp(stream, StreamCode.protocol);
-        await this.#takeMessage(channel, record.body);
-      }
-      await channel.finish();
+      await input.run();
     } finally {
       this.#receipts.delete(stream.id);
-    }
-  }
-
-  /** Hands a message to the program; the receipt is written only when that has it. */
-  async #takeMessage(channel: RecordChannel, body: Uint8Array): Promise<void> {
-    const { rawId, ...message } = decodeMessage(body);
-    this.#taking++;
-    try {
-      await this.handlers.message!(message);
-      const waiting = channel.put(encodeDelivered(rawId));
-      if (waiting !== undefined) await waiting;
-      // A receipt behind which nothing waits goes out at once: the program may be about to leave.
-      if (channel.idle) await channel.flush();
-    } finally {
-      this.#taking--;
     }
   }
 
@@ -387,9 +386,9 @@ export class Conversation {
     let transfer: IncomingTransfer | undefined;
     try {
       const report = await receiveTransfer(stream, {
-        decide: async (offer) => {
+        decide: async (offer, lasting) => {
           const cancel = (code: number = StreamCode.cancelled) => stream.abort(code);
-          transfer = { id: this.#host.newId(), offer, cancel };
+          transfer = { id: this.#host.newId(), lasting, offer, cancel };
           return await this.handlers.offer?.(transfer) ?? verdict(TransferCode.takesNone);
         },
         progress: (bytes, resumed) => this.handlers.progress?.(transfer!, bytes, resumed),

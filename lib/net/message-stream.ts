@@ -7,12 +7,13 @@ import { P2PError, RemoteProtocolError } from "../errors.ts";
 import { RecordChannel } from "../transfer/channel.ts";
 import {
   decodeDelivered,
+  decodeReceipt,
   encodeMessage,
-  MESSAGE_ID_BYTES,
-  messageId,
+  type Receipt,
+  shortId,
 } from "../transfer/messages.ts";
 import { encodePreface, StreamKind } from "../transfer/preface.ts";
-import { RecordType } from "../transfer/records.ts";
+import { MESSAGE_ID_BYTES, RecordType } from "../transfer/records.ts";
 import { type ByteStream, StreamCode } from "../transfer/stream.ts";
 import { fromHex, hex } from "../bytes.ts";
 
@@ -23,7 +24,7 @@ export interface SentMessage {
   readonly time: number;
   readonly text: string;
   /** Resolves when the peer's program has taken it; rejects with a P2PError when that can no longer happen. */
-  readonly delivered: Promise<void>;
+  readonly delivered: Promise<Receipt>;
 }
 
 /** A message as its writer has it; the id is made where there is none. */
@@ -31,6 +32,7 @@ export interface OutgoingMessage {
   readonly id: string;
   readonly time: number;
   readonly text: string;
+  readonly after?: readonly string[] | undefined;
 }
 
 /** A fresh id of a message. */
@@ -38,14 +40,23 @@ export function newMessageId(): string {
   return hex(randomBytes(MESSAGE_ID_BYTES));
 }
 
+interface Waiting {
+  readonly resolve: (receipt: Receipt) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 /** One conversation stream of ours. */
 export class MessageStream {
   readonly #channel: RecordChannel;
-  readonly #waiting = new Map<string, { resolve: () => void; reject: (error: unknown) => void }>();
+  readonly #waiting = new Map<string, Waiting>();
+  /** Whether the peer knows ids of 128 bits. */
+  readonly #longIds: boolean;
   #writing: Promise<void>;
+  #unwritten = 0;
   #error: unknown;
 
-  constructor(stream: ByteStream) {
+  constructor(stream: ByteStream, longIds: boolean) {
+    this.#longIds = longIds;
     this.#channel = new RecordChannel(stream, RecordChannel.SMALL);
     this.#writing = stream.write(encodePreface(StreamKind.conversation));
     this.#writing.catch((error) => this.#fail(error));
@@ -63,15 +74,16 @@ export class MessageStream {
   }
 
   /** Sends a message; throws at once when it is too long. */
-  send({ id, time, text }: OutgoingMessage): SentMessage {
-    const raw = fromHex(id, "reading.message-id");
-    const record = encodeMessage(raw, time, text);
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+  send({ id, time, text, after }: OutgoingMessage): SentMessage {
+    const wireId = this.#longIds ? id : shortId(id);
+    const record = encodeMessage(fromHex(wireId, "reading.message-id"), time, text, after);
+    const { promise, resolve, reject } = Promise.withResolvers<Receipt>();
     // Whoever does not wait for it must not bring the program down.
     promise.catch(() => undefined);
     if (this.#error !== undefined) reject(this.#error);
     else {
-      this.#waiting.set(messageId(raw), { resolve, reject });
+      this.#waiting.set(wireId, { resolve, reject });
+      this.#unwritten++;
       this.#writing = this.#writing.then(() => this.#write(record));
       this.#writing.catch((error) => this.#fail(error));
     }
@@ -81,7 +93,8 @@ export class MessageStream {
   async #write(record: Uint8Array): Promise<void> {
     const waiting = this.#channel.put(record);
     if (waiting !== undefined) await waiting;
-    await this.#channel.flush();
+    // What is to be written next goes out in the same packets.
+    if (--this.#unwritten === 0) await this.#channel.flush();
   }
 
   /** Takes the peer's acknowledgements until its side ends. Never rejects: what went wrong fails what waits. */
@@ -92,12 +105,9 @@ export class MessageStream {
         if (record === undefined) {
           throw new RemoteProtocolError("conversation.no-more-receipts", {});
         }
-        if (record.type !== RecordType.delivered) {
-          throw new RemoteProtocolError("conversation.no-receipt", {});
-        }
-        const id = decodeDelivered(record.body);
-        this.#waiting.get(id)?.resolve();
-        this.#waiting.delete(id);
+        const receipt = receiptIn(record);
+        this.#waiting.get(receipt.id)?.resolve(receipt);
+        this.#waiting.delete(receipt.id);
       }
     } catch (error) {
       this.#channel.abort(error instanceof P2PError ? StreamCode.cancelled : StreamCode.internal);
@@ -109,5 +119,16 @@ export class MessageStream {
     this.#error ??= error;
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
+  }
+}
+
+function receiptIn({ type, body }: { readonly type: number; readonly body: Uint8Array }): Receipt {
+  switch (type) {
+    case RecordType.receipt:
+      return decodeReceipt(body);
+    case RecordType.delivered:
+      return { id: decodeDelivered(body), stored: true };
+    default:
+      throw new RemoteProtocolError("conversation.no-receipt", {});
   }
 }

@@ -113,6 +113,11 @@ export class Outbox {
         return true;
       }
       const over = isFinal(state);
+      if (!over && reason === undefined) {
+        // Nothing in the body changes.
+        database.run("UPDATE outbox SET state = ? WHERE seq = ?", storedState(state), seq);
+        return true;
+      }
       database.run(
         "UPDATE outbox SET state = ?, expires = ?, body = ? WHERE seq = ?",
         storedState(state),

@@ -32,6 +32,16 @@ export class Seen {
       ) > 0, { durable: true, lasting: false });
   }
 
+  /** Takes a note back: it could not be shown after all. */
+  remove(author: Uint8Array, id: string): void {
+    const { database, owner } = this.#rows;
+    database.write(
+      () =>
+        database.run("DELETE FROM seen WHERE owner = ? AND id = ?", owner, this.#tag(author, id)),
+      { durable: false },
+    );
+  }
+
   /** Forgets old ids. */
   prune(): void {
     const { database, owner, now } = this.#rows;

@@ -1,114 +1,246 @@
 /**
  * What of conversations outlives the program: what was received is stored before its receipt is given, what was
- * written is stored before it is sent and waits in the outbox until the peer has it.
+ * written is stored before it is sent and waits in the outbox until the peer has it. Without a history (`--no-history`)
+ * neither is; the ids of what was shown are kept all the same, so that each is shown once.
  */
-import type { Bytes } from "../bytes.ts";
+import { base64, type Bytes } from "../bytes.ts";
+import { settle } from "../settle.ts";
 import type { DeliveryState } from "../state/delivery.ts";
-import type { OutboxEntry } from "../state/outbox.ts";
+import type { HistoryMessage } from "../state/history.ts";
+import type { OutboxEntry, OutboxItem } from "../state/outbox.ts";
 import { StateError } from "../state/sqlite.ts";
 import type { State } from "../state/state.ts";
+import { shortId } from "../transfer/messages.ts";
+import { MAX_TEXT_LINKS } from "../transfer/records.ts";
 import { nextTurn } from "../transfer/turn.ts";
 import type { Tell } from "./events.ts";
 
-/** How long a text waits for its peer: 30 days, in milliseconds. */
-const EXPIRY_MS = 30 * 24 * 3_600_000;
+/** Something of a peer's that has come. */
+export type IncomingItem = Pick<HistoryMessage, "id" | "kind" | "text" | "written" | "after"> & {
+  readonly path?: string | undefined;
+  readonly bytes?: number | undefined;
+  readonly seconds?: number | undefined;
+};
 
-/** A text of ours or of a peer's. */
-export interface StoredText {
-  readonly id: string;
-  readonly time: number;
-  readonly text: string;
+/** Whether it is new, and whether it is stored: on the disk, for the next program too. */
+export interface Taken {
+  readonly fresh: boolean;
+  readonly stored: boolean;
 }
 
 interface Arrived {
   readonly author: Bytes;
-  readonly message: StoredText;
+  readonly arrival: IncomingItem;
+  readonly resolve: (taken: Taken) => void;
+  readonly reject: (error: unknown) => void;
 }
+
+interface Move {
+  readonly id: string;
+  readonly to: Bytes;
+  readonly state: DeliveryState;
+  readonly reason: string | undefined;
+}
+
+/** What has come is stored for so long before everything else has a turn, in milliseconds. */
+const STORE_MS = 8;
+
+/** Ids remembered in memory where the disk does not serve. */
+const MAX_REMEMBERED = 10_000;
+/** Conversations whose latest messages are known without a look. */
+const MAX_TALKS_FOLLOWED = 1024;
 
 /** The archive of one application. A disk that does not serve is told once and holds up nothing that it need not. */
 export class Archive {
   readonly #state: State;
   readonly #tell: Tell;
+  readonly #history: boolean;
   #trouble = false;
   readonly #arrived: Arrived[] = [];
-  #storing: Promise<void> | undefined;
+  #storing = false;
+  readonly #moves: Move[] = [];
+  #moving: Promise<void> | undefined;
+  readonly #remembered = new Set<string>();
+  readonly #heads = new Map<string, readonly string[]>();
 
-  constructor(state: State, tell: Tell) {
+  /** @param history whether what is said is kept */
+  constructor(state: State, tell: Tell, history: boolean) {
     this.#state = state;
     this.#tell = tell;
-  }
-
-  /** Whether the message was taken before: its receipt got lost. */
-  has(author: Uint8Array, id: string): boolean {
-    return this.#state.seen.has(author, id);
-  }
-
-  /**
-   * Stores a message of the peer's, whose receipt follows. What comes from several peers at once is written at once: the
-   * disk is waited for once, and nobody's flood holds up the others.
-   */
-  received(author: Bytes, message: StoredText): Promise<void> {
-    this.#arrived.push({ author, message });
-    this.#storing ??= this.#store();
-    return this.#storing;
-  }
-
-  async #store(): Promise<void> {
-    await nextTurn();
-    this.#storing = undefined;
-    const all = this.#arrived.splice(0);
-    if (!this.#lasts) return all.forEach((each) => this.#see(each));
-    this.#try(
-      () => this.#state.transaction(() => all.forEach((each) => this.#add(each))),
-      undefined,
-    );
-  }
-
-  #see({ author, message }: Arrived): void {
-    this.#state.seen.add(author, message.id);
-  }
-
-  #add({ author, message: { id, time, text } }: Arrived): void {
-    this.#state.seen.add(author, id);
-    this.#state.history.add({
-      ...{ id, talk: author, author, kind: "text", text, written: time, after: [] },
-      stored: Date.now(),
-      state: "received",
-    });
-  }
-
-  /** Stores a text of ours that is about to be sent, or that waits for its peer. */
-  written(to: Bytes, { id, time, text }: StoredText): void {
-    if (!this.#lasts) return;
-    this.#try(() =>
-      this.#state.transaction(() => {
-        const common = { id, talk: to, kind: "text", text, written: time, after: [] } as const;
-        const now = Date.now();
-        this.#state.history.add({ ...common, stored: now, state: "waiting" });
-        this.#state.outbox.add({ ...common, to, paths: [], expires: now + EXPIRY_MS });
-      }), undefined);
+    this.#history = history;
   }
 
   /** Whether what is stored is there for the next program too. */
-  get #lasts(): boolean {
-    return this.#state.kind === "disk";
+  get lasts(): boolean {
+    return this.#history && this.#state.kind === "disk";
   }
 
-  /** What became of a text of ours; false where the outbox does not hold it. */
-  advance(id: string, to: Bytes, state: DeliveryState): boolean {
-    return this.#try(() => this.#state.outbox.advance(id, to, state), false);
+  // ---------------------------------------------------------------- what others sent
+
+  /**
+   * Stores something of a peer's, before it is shown and its receipt given. What comes together is written together: the
+   * disk is waited for once, and nobody's flood holds up the others.
+   */
+  received(author: Bytes, arrival: IncomingItem): Promise<Taken> {
+    const { promise, resolve, reject } = Promise.withResolvers<Taken>();
+    this.#arrived.push({ author, arrival, resolve, reject });
+    if (!this.#storing) {
+      this.#storing = true;
+      settle(this.#store(), reject);
+    }
+    return promise;
   }
 
-  /** Whether a text waits in the outbox, on a disk that will have it after this program. */
-  waits(id: string, to: Bytes): boolean {
-    return this.#lasts &&
-      this.#try(() => this.#state.outbox.get(id, to) !== undefined, false);
+  async #store(): Promise<void> {
+    while (this.#arrived.length > 0) {
+      await nextTurn();
+      this.#storeSome();
+    }
+    this.#storing = false;
   }
 
-  /** Texts that wait for the peer, in order. */
+  /** Stores as much of what has come as fits into one turn. */
+  #storeSome(): void {
+    const taken: Taken[] = [];
+    const until = performance.now() + STORE_MS;
+    const work = () => {
+      for (const each of this.#arrived) {
+        taken.push(this.#add(each));
+        if (performance.now() >= until) break;
+      }
+      return true;
+    };
+    // What is in memory takes no transaction that would last.
+    const disk = this.#state.kind === "disk";
+    try {
+      const stored = this.#try(() => disk ? this.#state.transaction(work) : work(), false);
+      const some = this.#arrived.splice(0, Math.max(1, taken.length));
+      for (const [i, each] of some.entries()) {
+        each.resolve(
+          stored ? taken[i]! : { fresh: this.#remember(each), stored: false },
+        );
+      }
+    } catch (error) {
+      for (const { reject } of this.#arrived.splice(0)) reject(error);
+    }
+  }
+
+  #add({ author, arrival }: Arrived): Taken {
+    const { seen, history } = this.#state;
+    const { id } = arrival;
+    const stored = this.lasts;
+    const before = shortId(id);
+    if (before !== id && seen.has(author, before)) return { fresh: false, stored };
+    if (!seen.add(author, id)) return { fresh: false, stored };
+    if (stored) {
+      const talk = author;
+      history.add({ ...arrival, talk, author, stored: Date.now(), state: "received" });
+    }
+    this.#follow(author, arrival);
+    return { fresh: true, stored };
+  }
+
+  #remember({ author, arrival: { id } }: Arrived): boolean {
+    const key = `${base64(author)} ${id}`;
+    if (this.#remembered.has(key)) return false;
+    this.#remembered.add(key);
+    for (const oldest of this.#remembered) {
+      if (this.#remembered.size <= MAX_REMEMBERED) break;
+      this.#remembered.delete(oldest);
+    }
+    return true;
+  }
+
+  /** Whether something of the peer's was taken before. */
+  has(author: Bytes, id: string): boolean {
+    return this.#try(() => this.#state.seen.has(author, id), false);
+  }
+
+  /** What was taken could not be shown: it counts as new when it comes again. */
+  unseen(author: Bytes, id: string): void {
+    this.#remembered.delete(`${base64(author)} ${id}`);
+    this.#try(() => this.#state.seen.remove(author, id), undefined);
+  }
+
+  // ---------------------------------------------------------------- what we send
+
+  /** The links of the next message to `to`. */
+  links(to: Bytes): readonly string[] {
+    const known = this.#heads.get(base64(to));
+    if (known !== undefined) return known;
+    const heads = this.lasts ? this.#try(() => this.#state.history.heads(to), []) : [];
+    this.#setHeads(to, heads);
+    return heads;
+  }
+
+  #follow(talk: Bytes, { id, after }: Pick<IncomingItem, "id" | "after">): void {
+    const before = this.links(talk).filter((link) => link !== id && !after.includes(link));
+    this.#setHeads(talk, [...before, id].slice(-MAX_TEXT_LINKS));
+  }
+
+  #setHeads(talk: Bytes, heads: readonly string[]): void {
+    const key = base64(talk);
+    this.#heads.delete(key);
+    this.#heads.set(key, heads);
+    for (const oldest of this.#heads.keys()) {
+      if (this.#heads.size <= MAX_TALKS_FOLLOWED) break;
+      this.#heads.delete(oldest);
+    }
+  }
+
+  /** Stores something of ours that is about to be sent, or that waits for its peer; whether it is in the outbox. */
+  written(item: Omit<OutboxItem, "talk">): boolean {
+    const stored = this.lasts && this.#try(() =>
+      this.#state.transaction(() => {
+        const { to, id, kind, text, seconds, after, written, paths: [path] } = item;
+        const common = { id, talk: to, kind, text, seconds, after, written, path };
+        this.#state.history.add({ ...common, stored: Date.now(), state: "waiting" });
+        this.#state.outbox.add({ ...item, talk: to });
+        return true;
+      }), false);
+    this.#follow(item.to, item);
+    return stored;
+  }
+
+  /** What has become of something of ours; written with what else has changed in this turn. */
+  advance(id: string, to: Bytes, state: DeliveryState, reason?: string): void {
+    if (!this.lasts) return;
+    this.#moves.push({ id, to, state, reason });
+    this.#moving ??= this.#move();
+  }
+
+  async #move(): Promise<void> {
+    await nextTurn();
+    this.settle();
+  }
+
+  /** Writes what has changed so far. */
+  settle(): void {
+    this.#moving = undefined;
+    const moves = this.#moves.splice(0);
+    if (moves.length === 0) return;
+    this.#try(() =>
+      this.#state.transaction(() => {
+        for (const { id, to, state, reason } of moves) {
+          this.#state.outbox.advance(id, to, state, reason);
+        }
+      }), undefined);
+  }
+
+  /** What waits for the peer, in order. */
   pending(to: Bytes): readonly OutboxEntry[] {
-    const all = this.#try(() => this.#state.outbox.pending(to), []);
-    return all.filter(({ kind }) => kind === "text");
+    return this.lasts ? this.#try(() => this.#state.outbox.pending(to), []) : [];
+  }
+
+  /** Whether it still waits: nobody cancelled it, and it has not expired. */
+  waits(id: string, to: Bytes): boolean {
+    const entry = this.#try(() => this.#state.outbox.get(id, to), undefined);
+    return entry !== undefined && (entry.state === "waiting" || entry.state === "sent");
+  }
+
+  /** What has waited too long, given up now. */
+  expire(): readonly OutboxEntry[] {
+    return this.lasts ? this.#try(() => this.#state.outbox.expire(), []) : [];
   }
 
   #try<T>(work: () => T, otherwise: T): T {

@@ -1,10 +1,9 @@
-/** Delivery of files and voice notes to a peer, with progress; and the texts that wait for a peer's return. */
-import { hex } from "../bytes.ts";
-import { randomBytes } from "../crypto/random.ts";
+/** Delivery of files and voice notes to a peer, with progress. */
 import { FailureError, type P2PError, UnreachableError } from "../errors.ts";
 import type { Outgoing, OutgoingEntry } from "../files/outgoing.ts";
 import { bareReason } from "../net/close.ts";
 import type { Conversation } from "../net/conversation.ts";
+import { newMessageId } from "../net/message-stream.ts";
 import { text } from "../text/catalogue.ts";
 import type { SendReport } from "../transfer/send.ts";
 import { TransferCode, verdictText } from "../transfer/verdict.ts";
@@ -38,11 +37,6 @@ const DECLINED: readonly number[] = [
   TransferCode.takesNone,
 ];
 
-/** A fresh name of a transfer. */
-export function newTransferId(): string {
-  return hex(randomBytes(8));
-}
-
 /** Names of what is sent, as a person would list them: each path that was named, folders with a slash behind. */
 export function rootNames({ entries }: Outgoing): string {
   const names: string[] = [];
@@ -67,7 +61,7 @@ export async function deliverFiles(
     const skipped = text("talk.not-sent", { path, reason });
     tell({ type: "notice", level: "info", text: skipped });
   }
-  const id = options.id ?? newTransferId();
+  const id = options.id ?? newMessageId();
   const name = rootNames(outgoing);
   const { bytes } = outgoing;
   const report = await withProgress(
@@ -75,6 +69,7 @@ export async function deliverFiles(
     tell,
     (progress) =>
       conversation.sendFiles(outgoing, {
+        id,
         progress,
         ...(onFile === undefined ? {} : {
           digests: true,
@@ -94,7 +89,7 @@ export async function deliverFiles(
       hint: text("talk.some-not-sent.hint"),
     });
   }
-  tell({ type: "delivered", peer, id, what: "files", name, bytes, resumed, ref });
+  tell({ type: "delivered", peer, id, what: "files", stored: true, name, bytes, resumed, ref });
 }
 
 /** Sends a voice note. */
@@ -106,14 +101,14 @@ export async function deliverVoice(
 ): Promise<void> {
   const { tell, ref } = options;
   const { size: bytes } = await Deno.stat(path);
-  const id = options.id ?? newTransferId();
+  const id = options.id ?? newMessageId();
   const report = await withProgress(
     { id, peer, what: "voice", name: "", total: bytes },
     tell,
-    (progress) => conversation.sendVoice(path, seconds, { mediaType, handlers: { progress } }),
+    (progress) => conversation.sendVoice(path, seconds, { mediaType, handlers: { id, progress } }),
   );
   checkReport(report, path.slice(path.search(/[^/\\]*$/)));
-  tell({ type: "delivered", peer, id, what: "voice", bytes, ref });
+  tell({ type: "delivered", peer, id, what: "voice", stored: true, bytes, ref });
 }
 
 async function withProgress(
@@ -146,6 +141,7 @@ function sendBroken(error: P2PError): UnreachableError {
 /** Throws when the receiver did not get all of it. */
 function checkReport(report: SendReport, name: string): void {
   if (report.refused !== undefined) {
+    if (report.refused.code === TransferCode.already) return;
     const { code, reason: words } = report.refused;
     const declined = DECLINED.includes(code);
     const alone = code === TransferCode.declined;

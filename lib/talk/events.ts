@@ -51,21 +51,17 @@ export type TalkEvent =
     readonly id: string;
     readonly time: number;
     readonly text: string;
+    /** How far the peer's clock is off, where that is worth a word: milliseconds, more than 0 when it is ahead. */
+    readonly clockAhead?: number | undefined;
   }
-  /** A message of ours is on its way. */
+  /** Something of ours is on its way. */
   | Sent
   /** The peer's program has a message, files or a voice note of ours. */
   | Delivered
-  /** A message of ours could not be delivered; `kept` when it goes out again as soon as the peer is back. */
-  | {
-    readonly type: "failed";
-    readonly peer: Person;
-    readonly id: string;
-    readonly text: string;
-    readonly error: P2PError;
-    readonly kept: boolean;
-    readonly ref?: unknown;
-  }
+  /** Something of ours cannot be delivered now: it is kept, and goes out as soon as the peer is there. */
+  | Undelivered & { readonly type: "waiting" }
+  /** Something of ours never will be delivered. */
+  | Undelivered & { readonly type: "failed" }
   | Question
   /** The question needs no answer any more. */
   | { readonly type: "question-over"; readonly id: string }
@@ -117,10 +113,21 @@ export type TalkEvent =
   };
 
 /** See `TalkEvent`. */
+export interface Undelivered extends Referable {
+  readonly peer: Person;
+  readonly id: string;
+  readonly what: "message" | Cargo;
+  /** What was to be sent, cut where it is long; the names of files. */
+  readonly text: string;
+  readonly error: P2PError;
+}
+
+/** See `TalkEvent`. */
 export interface Sent extends Referable {
   readonly type: "sent";
   readonly peer: Person;
   readonly id: string;
+  readonly what: "message" | Cargo;
   readonly time: number;
   readonly text: string;
 }
@@ -131,6 +138,8 @@ export interface Delivered extends Referable {
   readonly peer: Person;
   readonly id: string;
   readonly what: "message" | Cargo;
+  /** Whether the peer keeps it; it was shown in any case. */
+  readonly stored: boolean;
   /** Of files and voice notes. */
   readonly name?: string;
   readonly bytes?: number;

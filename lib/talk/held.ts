@@ -1,39 +1,41 @@
-/** Texts that wait for their peer's return in memory, where no disk keeps them. */
+/** What waits for its peer's return in memory, where no disk keeps it. */
+import type { Outgoing } from "../files/outgoing.ts";
+import type { OutboxItem } from "../state/outbox.ts";
 
-/** A text of ours that waits. */
-export interface HeldText {
-  readonly id: string;
-  readonly time: number;
-  readonly text: string;
+/** Something of ours that is sent, or waits. */
+export interface HeldItem extends Omit<OutboxItem, "talk"> {
+  /** The caller's name for it. */
   readonly ref?: unknown;
+  /** What its paths were when it was first sent. */
+  readonly outgoing?: Outgoing | undefined;
 }
 
-/** Texts kept for one peer, and bytes of them in all: beyond that they are given up. */
-const MAX_TEXTS = 1000;
+/** Items kept for one peer, and characters of them in all: beyond that they are given up. */
+const MAX_ITEMS = 1000;
 const MAX_CHARACTERS = 4 << 20;
 
-/** Waiting texts by peer, in order. */
-export class HeldTexts {
-  readonly #byPeer = new Map<string, HeldText[]>();
+/** Waiting items by peer, in order. */
+export class HeldItems {
+  readonly #byPeer = new Map<string, HeldItem[]>();
   #characters = 0;
 
-  /** Keeps a text; false where there is no room. */
-  keep(peer: string, held: HeldText): boolean {
-    const texts = this.#byPeer.get(peer) ?? [];
-    if (texts.length >= MAX_TEXTS) return false;
-    if (this.#characters + held.text.length > MAX_CHARACTERS) return false;
-    this.#characters += held.text.length;
-    texts.push(held);
-    texts.sort((a, b) => a.time - b.time);
-    this.#byPeer.set(peer, texts);
+  /** Keeps an item; false where there is no room. */
+  keep(peer: string, item: HeldItem): boolean {
+    const items = this.#byPeer.get(peer) ?? [];
+    if (items.length >= MAX_ITEMS) return false;
+    if (this.#characters + item.text.length > MAX_CHARACTERS) return false;
+    this.#characters += item.text.length;
+    items.push(item);
+    items.sort((a, b) => a.written - b.written);
+    this.#byPeer.set(peer, items);
     return true;
   }
 
   /** Takes all that waits for `peer`. */
-  take(peer: string): readonly HeldText[] {
-    const texts = this.#byPeer.get(peer) ?? [];
+  take(peer: string): readonly HeldItem[] {
+    const items = this.#byPeer.get(peer) ?? [];
     this.#byPeer.delete(peer);
-    for (const { text } of texts) this.#characters -= text.length;
-    return texts;
+    for (const { text } of items) this.#characters -= text.length;
+    return items;
   }
 }

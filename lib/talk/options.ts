@@ -26,8 +26,10 @@ export interface TalkOptions {
   /** A name to show to everybody on the LAN. */
   readonly announce?: string | undefined;
   /**
-   * Whether texts that cannot be delivered are kept for the peer's return. Undefined: on the disk alone, since this
-   * program will not be there.
+   * Whether what cannot be delivered is kept for the peer's return. Undefined: on the disk alone, since this program
+   * will not be there.
    */
-  readonly keepTexts?: boolean | undefined;
+  readonly keep?: boolean | undefined;
+  /** Whether what is said is stored; the usual when undefined. */
+  readonly history?: boolean | undefined;
 }

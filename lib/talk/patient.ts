@@ -2,7 +2,6 @@
 import { UnreachableError } from "../errors.ts";
 import type { Outgoing, OutgoingEntry } from "../files/outgoing.ts";
 import { text } from "../text/catalogue.ts";
-import { newTransferId } from "./delivery.ts";
 import type { Partner } from "./partners.ts";
 import type { Talk } from "./talk.ts";
 
@@ -12,6 +11,8 @@ const LONGEST_PAUSE_MS = 10_000;
 
 /** How long to try. */
 export interface Patience {
+  /** Of the transfer, the same for every attempt. */
+  readonly id: string;
   /** Since the peer was lost, by a clock that stands while the machine sleeps, in milliseconds. */
   readonly giveUpMs: number;
   /** Is told of each file that the receiver has whole, once. */
@@ -26,9 +27,8 @@ export async function sendPatiently(
   talk: Talk,
   peer: string,
   outgoing: Outgoing,
-  { giveUpMs, onFile }: Patience,
+  { id, giveUpMs, onFile }: Patience,
 ): Promise<Partner> {
-  const id = newTransferId();
   const done = new Set<number>();
   let partner = await talk.reach(peer);
   for (;;) {

@@ -6,12 +6,12 @@ import { bareReason } from "../net/close.ts";
 import type { Conversation, IncomingTransfer } from "../net/conversation.ts";
 import { join } from "../system/path.ts";
 import { text } from "../text/catalogue.ts";
-import type { Message } from "../transfer/messages.ts";
 import { OfferKind } from "../transfer/offers.ts";
 import { StreamCode } from "../transfer/stream.ts";
 import type { IncomingTarget, ReceivedRoot, ReceiveReport } from "../transfer/target.ts";
 import { nextTurn } from "../transfer/turn.ts";
 import { TransferCode, type Verdict, verdict } from "../transfer/verdict.ts";
+import { begins, comesAgain, type Comings, finish, moves, note } from "./again.ts";
 import type { ProgressEvent, TalkEvent, Tell } from "./events.ts";
 import type { Person } from "./person.ts";
 import type { Questions } from "./questions.ts";
@@ -32,17 +32,15 @@ export interface ServeOptions {
 }
 
 /** What serving needs of the application. */
-export interface ServeHost {
+export interface ServeHost extends Comings {
   readonly tell: Tell;
   /** Resolves when the event has been shown. */
   readonly show: (event: TalkEvent) => Promise<void>;
   readonly questions: Questions;
   /** A message or file of the peer's has come. */
   heard(): void;
-  /** Whether the message is a new one; false when it was taken before and only its receipt got lost. */
-  fresh(id: string): boolean;
-  /** The message was shown: stores it. Its receipt follows. */
-  taken(message: Message): Promise<void>;
+  /** What was stored could not be shown: it counts as new when it comes again. */
+  unseen(id: string): void;
   arrived(path: string): void;
   voice(path: string, seconds: number): void;
   /** Work whose events must be out before the conversation's end is told. */
@@ -58,18 +56,26 @@ export function serve(
 ): void {
   const { tell } = host;
   const progress = new Map<string, Omit<ProgressEvent, "bytes" | "resumed">>();
+  const arrivals = new Map<string, ReceivedRoot>();
   conversation.handlers = {
     digests: options.digests,
-    message: async (message) => {
-      const { id, time, text } = message;
-      if (!host.fresh(id)) return;
+    message: async ({ id, time, text, after }) => {
+      const { fresh, stored } = await host.take({ id, kind: "text", text, written: time, after });
+      if (!fresh) return stored;
       host.heard();
-      await host.show({ type: "message", peer, id, time, text });
-      await host.taken(message);
+      try {
+        await host.show({ type: "message", peer, id, time, text, ...clockOf(conversation) });
+      } catch (error) {
+        host.unseen(id);
+        throw error;
+      }
+      return stored;
     },
     offer: async (transfer) => {
+      if (await comesAgain(transfer, peer, host)) return verdict(TransferCode.already);
       const refused = await refusal(conversation, peer, transfer, options, host);
       if (refused !== undefined) return refused;
+      begins(transfer, peer, host);
       const { id, offer } = transfer;
       const what = offer.kind === OfferKind.voice ? "voice" : "files";
       progress.set(id, {
@@ -83,24 +89,41 @@ export function serve(
       });
       return incoming(conversation, transfer, options);
     },
-    progress: ({ id }, bytes, resumed) => {
-      const known = progress.get(id);
+    progress: (transfer, bytes, resumed) => {
+      moves(transfer, peer, host);
+      const known = progress.get(transfer.id);
       if (known !== undefined) tell({ ...known, bytes, resumed });
     },
     received: (transfer, root) => {
       host.heard();
+      arrivals.set(transfer.id, root);
       if (transfer.offer.kind === OfferKind.voice) {
         host.voice(root.path, transfer.offer.milliseconds / 1000);
       } else arrived(peer, root, options, host);
     },
     silence: (silent) => tell({ type: silent ? "silent" : "answering", peer }),
     failed: (error) => tell({ type: "error", error, peer }),
-    ended: ({ id, offer }, outcome) => {
+    ended: (transfer, outcome) => {
+      const { id, offer } = transfer;
+      const root = arrivals.get(id);
+      arrivals.delete(id);
+      const whole = !(outcome instanceof P2PError) && outcome.refused === undefined &&
+        outcome.failed === 0;
+      if (root !== undefined && whole) host.inTurn(() => note(transfer, root, host));
+      finish(transfer, whole);
       if (progress.delete(id)) tell({ type: "progress-over", id });
       const error = problemWith(offer.name, outcome);
       if (error !== undefined) tell({ type: "error", error, peer });
     },
   };
+}
+
+/** A clock that is off by more than this is marked, in milliseconds. */
+const CLOCK_OFF_MS = 120_000;
+
+/** How far a peer's clock is off, where that is worth a word. */
+export function clockOf({ clockAhead }: Conversation): { readonly clockAhead?: number } {
+  return clockAhead === undefined || Math.abs(clockAhead) < CLOCK_OFF_MS ? {} : { clockAhead };
 }
 
 function incoming(

@@ -2,50 +2,45 @@
  * The application of conversations: who is there, whom a line goes to, what is sent and received. It takes calls and
  * commands, and tells events (`events.ts`); whoever shows them decides nothing.
  */
-import {
-  AuthenticationError,
-  FailureError,
-  LimitError,
-  type P2PError,
-  UnreachableError,
-  UsageError,
-} from "../errors.ts";
-import { encodePublicKeyText, fingerprint } from "../crypto/keys/text.ts";
-import { type Outgoing, walkOutgoing } from "../files/outgoing.ts";
+import { AuthenticationError, type P2PError, UnreachableError, UsageError } from "../errors.ts";
 import type { Bytes } from "../bytes.ts";
+import { encodePublicKeyText, fingerprint } from "../crypto/keys/text.ts";
+import type { Outgoing } from "../files/outgoing.ts";
 import type { Address } from "../net/address.ts";
 import { Capability } from "../net/capabilities.ts";
 import { BusyError, type CloseInfo } from "../net/close.ts";
 import type { Conversation } from "../net/conversation.ts";
-import { newMessageId } from "../net/message-stream.ts";
 import type { Node, Standing } from "../net/node.ts";
 import { settle } from "../settle.ts";
 import type { Identity } from "../state/identity.ts";
 import type { State } from "../state/state.ts";
 import { text } from "../text/catalogue.ts";
-import { deliverFiles, deliverVoice, type TransferOptions, type VoiceNote } from "./delivery.ts";
-import { problemOf, type TalkEvent } from "./events.ts";
+import type { UnderWay } from "./again.ts";
 import { Archive } from "./archive.ts";
-import { type HeldText, HeldTexts } from "./held.ts";
+import { cargoStore } from "./cargo.ts";
+import { deliverFiles, type TransferOptions, type VoiceNote } from "./delivery.ts";
+import { Dispatch, type SendOptions } from "./dispatch.ts";
+import { problemOf, type TalkEvent } from "./events.ts";
 import type { TalkOptions } from "./options.ts";
 import { type Partner, Partners } from "./partners.ts";
-import { type Person, standingOf, strangerOf } from "./person.ts";
+import { type Person, personOf, standingOf, strangerOf } from "./person.ts";
 import { Questions } from "./questions.ts";
 import { connectTo } from "./connect.ts";
 import { type Presence, presenceOf } from "./presence.ts";
 import { bindNode, bindPreferred } from "./reach.ts";
+import { expiryOf, keepsHistory } from "../state/preferences.ts";
 import { Recipients } from "./recipients.ts";
-import { serve, type ServeHost } from "./serve.ts";
+import { clockOf, serve, type ServeHost } from "./serve.ts";
 import { judgeCaller } from "./trust.ts";
 import { VoiceNotes } from "./voice-notes.ts";
 
 export type { ReceiveOptions, TalkOptions } from "./options.ts";
 
+/** How often is looked for what has waited too long, in milliseconds. */
+const EXPIRY_CHECK_MS = 60_000;
+
 /** How long leaving waits for the receipts of what was just shown, in milliseconds. */
 const RECEIPTS_MS = 1000;
-
-/** A message longer than this is shown cut where it is named in an error, in characters. */
-const EXCERPT = 200;
 
 /** Events that a face has not taken yet: beyond this many no new peer is let in. */
 const MAX_UNTOLD = 4096;
@@ -63,10 +58,12 @@ export class Talk {
   readonly #node: Node;
   readonly #presence: Presence | undefined;
   readonly #partners = new Partners();
-  readonly #held = new HeldTexts();
-  /** Ids of messages that are being sent. */
-  readonly #onTheWay = new Set<string>();
   readonly #archive: Archive;
+  /** What goes out. */
+  readonly outgoing: Dispatch;
+  /** Transfers of peers that are under way, by sender and id. */
+  readonly #incoming = new Map<string, UnderWay>();
+  #expiry: ReturnType<typeof setInterval> | undefined;
   readonly #admitted = new WeakMap<Conversation, Person>();
   readonly #break: (error: unknown) => void;
   #untold = 0;
@@ -79,12 +76,25 @@ export class Talk {
     this.broken = promise;
     this.#break = reject;
     this.questions = new Questions(this.tell);
-    this.#archive = new Archive(options.state, this.tell);
+    const { state, identity } = options;
+    this.#archive = new Archive(state, this.tell, options.history ?? keepsHistory(state));
     this.recipients = new Recipients(this.#partners, this.tell);
+    this.outgoing = new Dispatch({
+      partners: this.#partners,
+      archive: this.#archive,
+      tell: this.tell,
+      keep: options.keep,
+      expiryMs: expiryOf(state),
+      cargo: cargoStore(identity),
+    });
     const { receive } = options;
     this.voices = receive && new VoiceNotes({ ...receive, tell: this.tell, show: this.show });
     this.#node = bindPreferred(options.port, (port) => this.#bind(port));
     this.#presence = presenceOf(options, this.#node.address.port, this.tell, this.#present);
+    const expire = () => this.outgoing.expire((key) => personOf(state, key));
+    this.#expiry = setInterval(expire, EXPIRY_CHECK_MS);
+    Deno.unrefTimer(this.#expiry);
+    expire();
   }
 
   /** A contact is heard on the LAN: it gets what waits for it. What cannot go out waits on. */
@@ -100,7 +110,8 @@ export class Talk {
       program,
       hostname,
       port,
-      capabilities: receive === undefined ? Capability.takesNoMessages : 0,
+      capabilities: Capability.longIds |
+        (receive === undefined ? Capability.takesNoMessages : 0),
       config: calls ? {} : { accept: false },
       failed: (error) => this.tell({ type: "error", error }),
       admit: (conversation) => this.#admit(conversation),
@@ -211,32 +222,17 @@ export class Talk {
       };
     } else serve(conversation, peer, receive, this.#hostFor(partner));
     this.tell({ type: "connected", peer, address: partner.address });
+    const { clockAhead } = clockOf(conversation);
+    if (clockAhead !== undefined) {
+      const clock = text("talk.clock-off", { label: peer.label, seconds: clockAhead / 1000 });
+      this.tell({ type: "notice", level: "warning", text: clock });
+    }
     this.recipients.joined(partner, called);
-    if (conversation.takesMessages) this.#flush(peer);
+    if (conversation.takesMessages) this.outgoing.flush(peer);
     settle(conversation.closed.then((info) => this.#left(partner, info)), (error) => {
       this.tell({ type: "error", error: problemOf(text("conversation.use"), error), peer });
     });
     return partner;
-  }
-
-  /** Sends what waits for the peer, in order. */
-  #flush(peer: Person): void {
-    const pending = this.#archive.pending(peer.key)
-      .map(({ id, written, text }) => ({ id, time: written, text }));
-    for (const held of [...pending, ...this.#held.take(peer.keyText)]) {
-      if (this.#onTheWay.has(held.id)) continue;
-      this.sendText(peer, held.text, held).catch((error) => {
-        const problem = problemOf(text("conversation.send-message"), error);
-        this.tell({ type: "error", error: problem, peer });
-      });
-    }
-  }
-
-  /** Puts a text in the outbox: it goes out when the peer appears, to this program or another. */
-  later(key: Bytes, words: string): void {
-    const id = newMessageId();
-    this.#archive.written(key, { id, time: Date.now(), text: words });
-    if (!this.#archive.waits(id, key)) throw new FailureError("talk.not-kept", {});
   }
 
   #hostFor(partner: Partner): ServeHost {
@@ -246,8 +242,10 @@ export class Talk {
       show: this.show,
       questions: this.questions,
       heard: () => this.#heard(partner),
-      fresh: (id) => !this.#archive.has(person.key, id),
-      taken: (message) => this.#archive.received(person.key, message),
+      take: (arrival) => this.#archive.received(person.key, arrival),
+      has: (id) => this.#archive.has(person.key, id),
+      unseen: (id) => this.#archive.unseen(person.key, id),
+      underWay: this.#incoming,
       arrived: (path) => {
         this.lastFile = path;
         if (!/\.png$/i.test(path)) return;
@@ -311,61 +309,30 @@ export class Talk {
 
   // ---------------------------------------------------------------- sending
 
-  /**
-   * Sends a text and tells what becomes of it. Answers why it was not delivered; undefined when it was.
-   *
-   * @param again a text that was sent before and not acknowledged
-   */
+  /** Sends a text and tells what becomes of it. Answers why it was not delivered; undefined when it was. */
   async sendText(
     peer: Person,
     words: string,
-    again: Partial<HeldText> = {},
+    options: SendOptions = {},
   ): Promise<P2PError | undefined> {
-    const { ref, id = newMessageId(), time = Date.now() } = again;
-    const known = ref === undefined ? {} : { ref };
-    this.#onTheWay.add(id);
-    try {
-      if (again.id === undefined) this.#archive.written(peer.key, { id, time, text: words });
-      const partner = this.#partners.route(peer.keyText);
-      if (partner === undefined) {
-        throw new UnreachableError("talk.not-connected", { label: peer.label });
-      }
-      const { delivered } = partner.conversation.sendMessage(words, { id, time });
-      if (again.id === undefined) {
-        this.tell({ type: "sent", peer, id, time, text: words, ...known });
-      }
-      this.#archive.advance(id, peer.key, "sent");
-      await delivered;
-      this.#archive.advance(id, peer.key, "delivered");
-      this.tell({ type: "delivered", peer, id, what: "message", ...known });
-      return undefined;
-    } catch (cause) {
-      const error = problemOf(text("conversation.send-message"), cause);
-      const kept = this.#keep(peer, { id, time, text: words, ref }, error);
-      const excerpt = words.length > EXCERPT ? `${words.slice(0, EXCERPT)}…` : words;
-      this.tell({ type: "failed", peer, id, text: excerpt, error, kept, ...known });
-      return error;
-    } finally {
-      this.#onTheWay.delete(id);
-    }
+    return await this.outgoing.sendText(peer, words, options);
   }
 
-  /** Keeps a text that was not delivered for the peer's return; whether it is kept. */
-  #keep(peer: Person, held: HeldText, error: P2PError): boolean {
-    if (error instanceof LimitError || this.#options.keepTexts === false) {
-      this.#archive.advance(held.id, peer.key, "failed");
-      return false;
-    }
-    if (this.#archive.waits(held.id, peer.key)) return true;
-    return this.#options.keepTexts === true && this.#held.keep(peer.keyText, held);
+  /** Sends files and folders likewise. */
+  async sendFiles(
+    peer: Person,
+    paths: readonly string[],
+    ref?: unknown,
+  ): Promise<P2PError | undefined> {
+    return await this.outgoing.sendFiles(peer, paths, { ref });
   }
 
-  /** Sends files and folders; throws when any of it did not arrive. */
-  async sendFiles(peer: Person, paths: readonly string[], ref?: unknown): Promise<void> {
-    await this.sendWalked(peer, await walkOutgoing(paths), { ref });
+  /** Sends a voice note likewise; the file may be gone afterwards. */
+  async sendVoice(peer: Person, note: VoiceNote, ref?: unknown): Promise<P2PError | undefined> {
+    return await this.outgoing.sendVoice(peer, note, { ref });
   }
 
-  /** Sends what `walkOutgoing` found. */
+  /** Sends what `walkOutgoing` found, past the outbox; throws when any of it did not arrive. */
   async sendWalked(
     peer: Person,
     outgoing: Outgoing,
@@ -373,12 +340,6 @@ export class Talk {
   ): Promise<void> {
     const { conversation } = this.#needPartner(peer);
     await deliverFiles(conversation, peer, outgoing, { ...options, tell: this.tell });
-  }
-
-  /** Sends a voice note; throws when it did not arrive. */
-  async sendVoice(peer: Person, note: VoiceNote, ref?: unknown): Promise<void> {
-    const { conversation } = this.#needPartner(peer);
-    await deliverVoice(conversation, peer, note, { ref, tell: this.tell });
   }
 
   #needPartner(peer: Person): Partner {
@@ -390,7 +351,7 @@ export class Talk {
   }
 
   /** Runs work in the background; what goes wrong is told. Never rejects. */
-  async background(peer: Person, work: () => Promise<void>, ref?: unknown): Promise<void> {
+  async background(peer: Person, work: () => Promise<unknown>, ref?: unknown): Promise<void> {
     try {
       await work();
     } catch (cause) {
@@ -406,10 +367,13 @@ export class Talk {
   /** Says goodbye to all and lets go of the socket; receipts of what was shown go out first. */
   async close(): Promise<void> {
     this.#leaving = true;
+    this.outgoing.leave();
     this.questions.close();
     await this.#presence?.close();
     const { conversations } = this.#node;
     await Promise.all(conversations.map((each) => each.acknowledged(RECEIPTS_MS)));
     await this.#node.close();
+    clearInterval(this.#expiry);
+    this.#archive.settle();
   }
 }

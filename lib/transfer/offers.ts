@@ -8,7 +8,9 @@ import {
   ByteReader,
   type Bytes,
   ByteWriter,
+  fromHex,
   getU32,
+  hex,
   putU32,
   putUtf8,
   type Reading,
@@ -22,6 +24,7 @@ import {
   encodeRecord,
   MAX_PATH_BYTES,
   MAX_RECORD_REASON_BYTES,
+  MESSAGE_ID_BYTES,
   putRecordHeader,
   RECORD_HEADER_BYTES,
   RecordType,
@@ -108,6 +111,18 @@ function count(value: number, limit: number, rule: string): number {
 /** The peer broke the rule of that name. */
 function broken(rule: string): RemoteProtocolError {
   return new RemoteProtocolError("transfer.broken", { rule });
+}
+
+/** The id of a transfer, 32 hexadecimal digits: the same for every attempt at it. */
+export function encodeTransferId(id: string): Bytes {
+  return encodeRecord(RecordType.transferId, fromHex(id, "reading.message-id"));
+}
+
+export function decodeTransferId(body: Uint8Array): string {
+  const reader = new ByteReader(body, "reading.offer");
+  const id = hex(reader.bytes(MESSAGE_ID_BYTES));
+  reader.end();
+  return id;
 }
 
 export function encodeOffer(offer: Offer): Bytes {

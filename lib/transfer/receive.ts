@@ -16,6 +16,7 @@ import {
   decodeOffer,
   decodeRootEnd,
   decodeTransferEntry,
+  decodeTransferId,
   encodeAnswer,
   encodeResult,
   encodeRootResult,
@@ -72,12 +73,17 @@ export async function receiveTransfer(
   memory: Budget = new Budget(PEER_MEMORY_BYTES),
 ): Promise<ReceiveReport> {
   const channel = new RecordChannel(stream);
-  const first = await channel.next();
+  let first = await channel.next();
+  let id: string | undefined;
+  if (first?.type === RecordType.transferId) {
+    id = decodeTransferId(first.body);
+    first = await channel.next();
+  }
   if (first === undefined || first.type !== RecordType.offer) {
     throw broken("offer-first");
   }
   const offer = decodeOffer(first.body);
-  const decision = await handlers.decide(offer);
+  const decision = await handlers.decide(offer, id);
   if (isVerdict(decision)) {
     await channel.put(encodeAnswer(decision));
     await channel.finish();

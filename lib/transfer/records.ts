@@ -19,6 +19,8 @@ export const RECORD_HEADER_BYTES = 5;
 export const RecordType = {
   message: 0x01,
   delivered: 0x02,
+  text: 0x03,
+  receipt: 0x04,
   offer: 0x10,
   answer: 0x11,
   entry: 0x12,
@@ -32,6 +34,7 @@ export const RecordType = {
   rootResult: 0x1a,
   file: 0x1b,
   fresh: 0x1c,
+  transferId: 0x1d,
   groupHave: 0x20,
   groupEntry: 0x21,
   groupMessage: 0x22,
@@ -40,6 +43,15 @@ export const RecordType = {
 } as const;
 
 export type RecordType = typeof RecordType[keyof typeof RecordType];
+
+/** Bytes of an id of a message or transfer: random, so that ids never clash over restarts and both directions. */
+export const MESSAGE_ID_BYTES = 16;
+
+/** Bytes of an id of version 0.1. */
+export const SHORT_ID_BYTES = 8;
+
+/** Links to messages before it that one message carries at most. */
+export const MAX_TEXT_LINKS = 16;
 
 /** Longest text of one message, in bytes of UTF-8: what fits a screenful many times over; more is a file. */
 export const MAX_TEXT_BYTES = 256 * 1024;
@@ -64,8 +76,13 @@ export const MAX_WHOLE_BYTES = 64 * 1024;
 
 /** Longest body by type; a type without an entry does not exist. */
 const BODY_LIMIT: ReadonlyMap<number, number> = new Map([
-  [RecordType.message, 8 + 8 + MAX_TEXT_BYTES],
-  [RecordType.delivered, 8],
+  [RecordType.message, SHORT_ID_BYTES + 8 + MAX_TEXT_BYTES],
+  [RecordType.delivered, SHORT_ID_BYTES],
+  [
+    RecordType.text,
+    MESSAGE_ID_BYTES + 8 + 1 + MESSAGE_ID_BYTES * MAX_TEXT_LINKS + MAX_TEXT_BYTES,
+  ],
+  [RecordType.receipt, MESSAGE_ID_BYTES + 1],
   [RecordType.offer, 20 + 256 + MAX_RECORD_REASON_BYTES],
   [RecordType.answer, 1 + MAX_RECORD_REASON_BYTES],
   [RecordType.entry, 64 + MAX_PATH_BYTES],
@@ -79,6 +96,7 @@ const BODY_LIMIT: ReadonlyMap<number, number> = new Map([
   [RecordType.rootResult, 5 + MAX_PATH_BYTES],
   [RecordType.file, 4 + MAX_WHOLE_BYTES],
   [RecordType.fresh, 8],
+  [RecordType.transferId, MESSAGE_ID_BYTES],
   [RecordType.groupHave, 3 + SM3_BYTES * (1 + 16 + 64 + 64)],
   [RecordType.groupEntry, 4 * 1024],
   [RecordType.groupMessage, MAX_TEXT_BYTES + 4 * 1024],

@@ -17,6 +17,7 @@ import {
   encodeEnd,
   encodeOffer,
   encodeRootEnd,
+  encodeTransferId,
   entryRoom,
   FILE_BYTES,
   type Offer,
@@ -47,6 +48,8 @@ const WINDOW_ENTRIES = 1024;
 
 /** What the sender's program wants to know meanwhile. */
 export interface SendHandlers {
+  /** The same for every attempt at one transfer, for peers that know such ids: 32 hexadecimal digits. */
+  readonly id?: string | undefined;
   /** Whether `file` is to be told the SM3 of what was sent. */
   readonly digests?: boolean;
   /** The other side took the offer. */
@@ -81,6 +84,7 @@ export async function sendTransfer(
   const channel = new RecordChannel(stream);
   try {
     await stream.write(encodePreface(StreamKind.transfer));
+    if (handlers.id !== undefined) await channel.put(encodeTransferId(handlers.id));
     await channel.put(encodeOffer(offer));
     await channel.flush();
     const record = await channel.next();

@@ -51,7 +51,7 @@ export interface ReceiveHandlers {
   /** Whether the SM3 of each file is wanted: it is computed as the content arrives. */
   readonly digests?: boolean;
   /** Decides on the offer: a target, or why not. */
-  decide(offer: Offer): Promise<IncomingTarget | Verdict>;
+  decide(offer: Offer, id?: string): Promise<IncomingTarget | Verdict>;
   /** Bytes that are there (from before or now), of all that were offered. */
   progress?(bytes: number, resumed: number): void;
   /** A root has arrived. */

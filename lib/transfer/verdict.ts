@@ -53,6 +53,8 @@ export const TransferCode = {
   nameTooLong: 21,
   /** No file of the root came. */
   nothingCame: 22,
+  /** All of it is there already, from an attempt before. */
+  already: 23,
 } as const;
 
 /** A code, and the words that a program of version 0.1 wrote with it (else none). */
@@ -89,6 +91,7 @@ const TEXTS: ReadonlyMap<number, Code> = new Map([
   [TransferCode.fileTooLarge, "system.file-too-large"],
   [TransferCode.nameTooLong, "system.name-too-long"],
   [TransferCode.nothingCame, "transfer.nothing-came"],
+  [TransferCode.already, "transfer.already"],
 ]);
 
 /** What the other side's verdict says to a person. */

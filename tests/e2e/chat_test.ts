@@ -130,7 +130,7 @@ Deno.test("--json tells a program everything, and takes its commands", () =>
       await alice.type(`${JSON.stringify({ type: "message", text: "一\n二\u001b[2J" })}\n`);
       const said = JSON.parse((await bob.out.match(/.*"type":"message".*/))[0]);
       assert.equal(said.text, "一\n二\u001b[2J");
-      assert.match(said.id, /^[0-9a-f]{16}$/);
+      assert.match(said.id, /^[0-9a-f]{32}$/);
       assert.ok(Math.abs(said.time - Date.now()) < 60_000);
       assert.match(said.peer.key, /^p2p1/);
       assert.match(said.peer.fingerprint, /^([0-9a-f]{4} ){7}[0-9a-f]{4}$/);

@@ -9,7 +9,13 @@ import { encodePrivateKeyDer } from "../../lib/crypto/keys/private-key.ts";
 import { decodePublicKeyText, encodePublicKeyText } from "../../lib/crypto/keys/text.ts";
 import { publicKeyOf } from "../../lib/crypto/sm2.ts";
 import { decodeHello, encodeHello } from "../../lib/session/hello.ts";
-import { decodeMessage, encodeMessage } from "../../lib/transfer/messages.ts";
+import {
+  decodeMessage,
+  decodeReceipt,
+  decodeText,
+  encodeMessage,
+  encodeReceipt,
+} from "../../lib/transfer/messages.ts";
 import * as offers from "../../lib/transfer/offers.ts";
 import { RecordReader } from "../../lib/transfer/records.ts";
 import { FrameReader } from "../../lib/wire/frame-reader.ts";
@@ -112,6 +118,9 @@ export const TARGETS: readonly FuzzTarget[] = [
     name: "transfer",
     run: each([
       decodeMessage,
+      decodeText,
+      decodeReceipt,
+      offers.decodeTransferId,
       offers.decodeOffer,
       offers.decodeAnswer,
       offers.decodeTransferEntry,
@@ -127,8 +136,10 @@ export const TARGETS: readonly FuzzTarget[] = [
     ]),
     seeds: () => [
       Uint8Array.of(0, ...encodeMessage(new Uint8Array(8), 1, "你好")),
-      Uint8Array.of(5, ...offers.encodeBegin(1, 2)),
-      Uint8Array.of(6, ...offers.encodeEnd(1)),
+      Uint8Array.of(1, ...encodeMessage(new Uint8Array(16), 1, "你好", ["07".repeat(16)])),
+      Uint8Array.of(2, ...encodeReceipt({ id: "08".repeat(16), stored: true })),
+      Uint8Array.of(8, ...offers.encodeBegin(1, 2)),
+      Uint8Array.of(9, ...offers.encodeEnd(1)),
     ],
   },
   {

@@ -26,7 +26,7 @@ export class ToyFace {
       port: 0,
       calls: true,
       strict: false,
-      keepTexts: true,
+      keep: true,
       receive: { accept: "ask", saveDir, digests: true, play: false, look: false },
       show: (event) => this.#show(event),
       ...options,

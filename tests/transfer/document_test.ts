@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { concat, fromHex, hex } from "../../lib/bytes.ts";
 import { CloseCode } from "../../lib/net/close.ts";
-import { encodeDelivered, encodeMessage } from "../../lib/transfer/messages.ts";
+import { encodeMessage, encodeReceipt } from "../../lib/transfer/messages.ts";
 import { TransferCode } from "../../lib/transfer/verdict.ts";
 import { encodePreface, StreamKind } from "../../lib/transfer/preface.ts";
 import { receiveTransfer } from "../../lib/transfer/receive.ts";
@@ -25,11 +25,11 @@ function said(by: string): string {
 const TIME = Date.UTC(2026, 0, 2, 3, 4, 5);
 
 Deno.test("the conversation of the example is what the code writes", () => {
-  const id = fromHex("0102030405060708");
+  const id = "0102030405060708090a0b0c0d0e0f10";
   const bytes = concat(
     encodePreface(StreamKind.conversation),
-    encodeMessage(id, TIME, "你好"),
-    encodeDelivered(id),
+    encodeMessage(fromHex(id), TIME, "你好", ["f0".repeat(16)]),
+    encodeReceipt({ id, stored: true }),
   );
   assert.equal(hex(bytes), CONVERSATION!.replace(/\s/g, ""));
 });

@@ -2,13 +2,16 @@
 import { text as textOf } from "../../lib/text/catalogue.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { concat, putUtf8, utf8, utf8Text } from "../../lib/bytes.ts";
+import { concat, fromHex, hex, putUtf8, utf8, utf8Text } from "../../lib/bytes.ts";
 import { LimitError, P2PError, RemoteProtocolError } from "../../lib/errors.ts";
 import {
   decodeDelivered,
   decodeMessage,
+  decodeReceipt,
+  decodeText,
   encodeDelivered,
   encodeMessage,
+  encodeReceipt,
 } from "../../lib/transfer/messages.ts";
 import * as offers from "../../lib/transfer/offers.ts";
 import { decodePreface, encodePreface, StreamKind } from "../../lib/transfer/preface.ts";
@@ -75,7 +78,7 @@ Deno.test("a truncated record is noticed wherever it is cut", () => {
 });
 
 Deno.test("unknown types and oversized bodies are refused at their header", () => {
-  for (const header of [[0, 0, 0, 0, 0], [0x1d, 0, 0, 0, 0], [255, 0, 1, 0, 1]]) {
+  for (const header of [[0, 0, 0, 0, 0], [0x1e, 0, 0, 0, 0], [255, 0, 1, 0, 1]]) {
     assert.throws(() => readAll(Uint8Array.from(header), 5), RemoteProtocolError);
   }
   for (const type of Object.values(RecordType)) {
@@ -173,11 +176,27 @@ Deno.test("every body comes back as it went in", () => {
     const decoded = decodeMessage(body(encodeMessage(new Uint8Array(8).fill(1), time, message)));
     assert.deepEqual([decoded.id, decoded.time, decoded.text], ["01".repeat(8), time, message]);
   }));
+  const id = fc.uint8Array({ minLength: 16, maxLength: 16 }).map(hex);
+  fc.assert(
+    fc.property(id, fc.array(id, { maxLength: 16 }), text(100), (id, after, text) => {
+      const decoded = decodeText(body(encodeMessage(fromHex(id), 7, text, after)));
+      assert.deepEqual(decoded, { id, time: 7, text, after });
+    }),
+  );
+  round(fc.record({ id, stored: fc.boolean() }), encodeReceipt, decodeReceipt);
+  fc.assert(
+    fc.property(id, (id) => {
+      assert.equal(offers.decodeTransferId(body(offers.encodeTransferId(id))), id);
+    }),
+  );
 });
 
 const DECODERS: ReadonlyArray<(bytes: Uint8Array) => unknown> = [
   decodeMessage,
+  decodeText,
+  decodeReceipt,
   decodeDelivered,
+  offers.decodeTransferId,
   offers.decodeOffer,
   offers.decodeAnswer,
   offers.decodeTransferEntry,

@@ -2,6 +2,7 @@
 import { cli } from "./cli.ts";
 import { container } from "./container.ts";
 import { crypto } from "./crypto.ts";
+import { delivery } from "./delivery.ts";
 import { errors } from "./errors.ts";
 import { files } from "./files.ts";
 import { group } from "./group.ts";
@@ -22,6 +23,7 @@ export const english = {
   ...cli,
   ...container,
   ...crypto,
+  ...delivery,
   ...errors,
   ...files,
   ...group,

@@ -79,13 +79,6 @@ export const talk = {
     { label, text: words, reason }: Named & { text: string; reason: Text },
     { text }: Wording,
   ) => `NOT delivered to ${label}: ${words} (${text(reason)})`,
-  "talk.kept": ({ label }: Named) => `  it is kept until ${label} is back`,
-  "talk.not-kept": "send message: it cannot be kept for later",
-  "talk.kept-later": ({ peer }: { peer: string }) => `kept: it goes out when ${peer} appears`,
-  "talk.later-or-now": "send message: --later and --now exclude each other",
-  "talk.later-needs-text": "send message: --later needs a text: -m TEXT",
-  "talk.later-needs-key": ({ peer }: { peer: string }) =>
-    `send message: the key of ${peer} is not known yet, so that nothing can be kept for it`,
   "talk.nobody": "send message: nobody is connected yet",
   "talk.nobody-chosen": ({ labels }: { labels: readonly string[] }) =>
     `send message: to whom? ${labels.join(", ")}`,
@@ -216,6 +209,8 @@ export const talk = {
 /voice [SECONDS]      record and send a voice note (5 seconds unless given)
 /hide IMG TEXT        hide TEXT in a copy of the picture IMG, for the peer only, and send that
 /reveal [IMG]         show what is hidden in IMG, or in the file received last
+/outbox               what waits for others; /cancel ID takes one back
+/history [N]          the latest N messages with the addressee; /search TEXT looks for words
 /verify               the safety number of this conversation; /verify ok when it is the same there
 /name NAME            call the one your lines go to so
 /invite [NAME]        show your invitation: a line and a QR code; NAME is what you suggest to be called

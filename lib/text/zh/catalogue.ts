@@ -3,6 +3,7 @@ import type { Catalogue } from "../catalogue.ts";
 import { cli } from "./cli.ts";
 import { container } from "./container.ts";
 import { crypto } from "./crypto.ts";
+import { delivery } from "./delivery.ts";
 import { errors } from "./errors.ts";
 import { files } from "./files.ts";
 import { group } from "./group.ts";
@@ -23,6 +24,7 @@ export const chinese: Catalogue = {
   ...cli,
   ...container,
   ...crypto,
+  ...delivery,
   ...errors,
   ...files,
   ...group,

@@ -57,12 +57,6 @@ export const talk: SameCodes<typeof english> = {
   "talk.not-yet": "  （尚未送达）",
   "talk.not-delivered": ({ label, text: words, reason }, { text }) =>
     `未送达 ${label}：${words}（${text(reason)}）`,
-  "talk.kept": ({ label }) => `  已保留，等 ${label} 回来再发`,
-  "talk.not-kept": "发送消息：无法保留到以后",
-  "talk.kept-later": ({ peer }) => `已保留：${peer} 出现时发送`,
-  "talk.later-or-now": "发送消息：--later 与 --now 不能同时使用",
-  "talk.later-needs-text": "发送消息：--later 需要文字：-m TEXT",
-  "talk.later-needs-key": ({ peer }) => `发送消息：还不知道 ${peer} 的密钥，无法为其保留`,
   "talk.nobody": "发送消息：还没有人连接",
   "talk.nobody-chosen": ({ labels }) => `发送消息：发给谁？${labels.join("、")}`,
   "talk.nobody-chosen.hint": "用 /to 名称 选择，之后这行文字会回到输入行",
@@ -132,6 +126,8 @@ export const talk: SameCodes<typeof english> = {
 /voice [秒数]         录制并发送语音（不指定时为 5 秒）
 /hide 图片 文字       把文字隐藏在图片的副本中，只有对方能看到，并发送
 /reveal [图片]        显示图片（或最近收到的文件）中隐藏的内容
+/outbox               等待发送的内容；/cancel 编号 撤回一条
+/history [N]          与收信人最近的 N 条消息；/search 文字 查找
 /verify               本次对话的安全码；与对方一致时输入 /verify ok
 /name 名称            给当前收信人起这个名称
 /invite [名称]        显示您的邀请：一行文字和二维码；名称是您建议的称呼

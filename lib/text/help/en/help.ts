@@ -1,5 +1,6 @@
 /** English: the help of all commands, in the order of the list. Every other language has the same (`SameWords`). */
 import { help as chat } from "./chat.ts";
+import { help as config } from "./config.ts";
 import { help as contact } from "./contact.ts";
 import { help as dec } from "./dec.ts";
 import { help as doctor } from "./doctor.ts";
@@ -44,6 +45,7 @@ export const help = {
     peers,
     history,
     outbox,
+    config,
     doctor,
   },
 } as const;

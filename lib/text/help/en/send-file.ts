@@ -15,6 +15,7 @@ A PATH of - is standard input. It and pipes (<(command), a named pipe) are first
 Examples:
   p2p send-file 192.168.1.5 photo.jpg              one file
   p2p send-file alice holiday/ notes.txt           a folder and a file, to a contact
+  p2p send-file alice notes.txt --later            kept until alice appears
   p2p send-file '[fe80::1]:9998' film.mkv --json   with progress for a program
   tar c src | p2p send-file bob - --name src.tar   what a command writes`,
   flags: {

@@ -2,6 +2,7 @@
 import type { help as english } from "../en/help.ts";
 import type { SameWords } from "../types.ts";
 import { help as chat } from "./chat.ts";
+import { help as config } from "./config.ts";
 import { help as contact } from "./contact.ts";
 import { help as dec } from "./dec.ts";
 import { help as doctor } from "./doctor.ts";
@@ -45,6 +46,7 @@ export const help: SameWords<typeof english> = {
     peers,
     history,
     outbox,
+    config,
     doctor,
   },
 };

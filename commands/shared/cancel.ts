@@ -1,0 +1,25 @@
+/** Taking back what waits in the outbox. */
+import { FailureError } from "../../lib/errors.ts";
+import { isFinal } from "../../lib/state/delivery.ts";
+import type { OutboxEntry } from "../../lib/state/outbox.ts";
+import type { State } from "../../lib/state/state.ts";
+import { forgetCargo } from "../../lib/talk/cargo.ts";
+import { text as words } from "../../lib/text/catalogue.ts";
+
+/** Cancels what waits under the id that begins with `given`, for each recipient; answers what. */
+export function cancelWaiting({ outbox }: State, given: string): OutboxEntry[] {
+  const id = given.toLowerCase();
+  const all = outbox.list().filter((entry) => id !== "" && entry.id.startsWith(id));
+  if (new Set(all.map((entry) => entry.id)).size > 1) {
+    throw new FailureError("outbox.ambiguous", { id: given });
+  }
+  const waiting = all.filter((entry) => !isFinal(entry.state));
+  if (waiting.length === 0) {
+    throw new FailureError("outbox.none", { id: given }, { hint: words("outbox.none.hint") });
+  }
+  return waiting.filter((entry) => {
+    if (!outbox.advance(entry.id, entry.to, "cancelled")) return false;
+    if (entry.kind === "voice") forgetCargo(entry.paths);
+    return true;
+  });
+}

@@ -1,0 +1,44 @@
+/** Messages of the history and items of the outbox as lines for a person. */
+import type { HistoryMessage } from "../../lib/state/history.ts";
+import type { OutboxEntry } from "../../lib/state/outbox.ts";
+import type { State } from "../../lib/state/state.ts";
+import { text as words } from "../../lib/text/catalogue.ts";
+import { shortKey } from "./people.ts";
+import { say } from "./speech.ts";
+import { formatTime } from "./times.ts";
+
+/** Digits of an id that are shown, and enough to name it. */
+const SHORT_ID = 8;
+
+/** An id as it is shown. */
+export function shownId(id: string): string {
+  return id.slice(0, SHORT_ID);
+}
+
+/** How somebody is called. */
+export function nameOf({ contacts }: State, key: Uint8Array): string {
+  return contacts.byKey(key)?.name ?? shortKey(key);
+}
+
+/** A message of the history. */
+export function messageLine(state: State, message: HistoryMessage): string {
+  const { talk, author, kind, text, stored, state: delivery } = message;
+  const peer = nameOf(state, talk);
+  const time = formatTime(stored);
+  const name = kind === "text" ? text : `[${kind}] ${text}`;
+  return author === undefined
+    ? say("history.own-line", { time, peer, text: name, state: words(`delivery.${delivery}`) })
+    : say("history.line", { time, peer, text: name });
+}
+
+/** An item of the outbox. */
+export function outboxLine(state: State, entry: OutboxEntry): string {
+  const { id, to, kind, text, written } = entry;
+  return say("outbox.line", {
+    id: shownId(id),
+    state: words(`delivery.${entry.state}`),
+    time: formatTime(written),
+    peer: nameOf(state, to),
+    text: kind === "text" ? text : `[${kind}] ${text}`,
+  });
+}

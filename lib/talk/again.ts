@@ -1,0 +1,102 @@
+/** Transfers that come again: their receipt got lost, or two programs of the sender's send the same one. */
+import type { IncomingTransfer } from "../net/conversation.ts";
+import { OfferKind } from "../transfer/offers.ts";
+import type { ReceivedRoot } from "../transfer/target.ts";
+import type { Person } from "./person.ts";
+import type { IncomingItem, Taken } from "./archive.ts";
+
+/** What is known of transfers. */
+export interface Comings {
+  /** Stores what has come; whether it is new, and stored. */
+  take(arrival: IncomingItem): Promise<Taken>;
+  /** Whether something of the peer's was taken before. */
+  has(id: string): boolean;
+  /** Transfers of all peers that are under way. */
+  readonly underWay: Map<string, UnderWay>;
+}
+
+/** Ends, by transfer: whether all of it came. */
+const ends = new WeakMap<IncomingTransfer, (whole: boolean) => void>();
+
+function keyOf({ lasting }: IncomingTransfer, { keyText }: Person): string | undefined {
+  return lasting === undefined ? undefined : `${keyText} ${lasting}`;
+}
+
+/** A transfer of which nothing has come for so long is taken for dead, in milliseconds. */
+const STALLED_MS = 1000;
+
+/** A transfer that is under way. */
+export interface UnderWay {
+  /** Resolves when it is over: whether all of it came. */
+  readonly over: Promise<boolean>;
+  /** When bytes came last. */
+  moved: number;
+}
+
+/** Whether the transfer has come whole before; waits for one that is under way, as long as bytes of it come. */
+export async function comesAgain(
+  transfer: IncomingTransfer,
+  peer: Person,
+  { has, underWay }: Comings,
+): Promise<boolean> {
+  const key = keyOf(transfer, peer);
+  if (key === undefined) return false;
+  for (let other = underWay.get(key); other !== undefined; other = underWay.get(key)) {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const pause = new Promise<"stalled">((go) => timer = setTimeout(go, STALLED_MS, "stalled"));
+    const whole = await Promise.race([other.over, pause]);
+    clearTimeout(timer);
+    if (whole === true) return true;
+    if (whole === "stalled" && performance.now() - other.moved >= STALLED_MS) break;
+  }
+  return has(transfer.lasting!);
+}
+
+/** The transfer is taken. */
+export function begins(
+  transfer: IncomingTransfer,
+  peer: Person,
+  { underWay }: Comings,
+): void {
+  const key = keyOf(transfer, peer);
+  if (key === undefined) return;
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const way = { over: promise, moved: performance.now() };
+  underWay.set(key, way);
+  ends.set(transfer, (whole) => {
+    if (underWay.get(key) === way) underWay.delete(key);
+    resolve(whole);
+  });
+}
+
+/** Bytes of the transfer have come. */
+export function moves(transfer: IncomingTransfer, peer: Person, { underWay }: Comings): void {
+  const key = keyOf(transfer, peer);
+  const way = key === undefined ? undefined : underWay.get(key);
+  if (way !== undefined) way.moved = performance.now();
+}
+
+/** The transfer is over. */
+export function finish(transfer: IncomingTransfer, whole: boolean): void {
+  ends.get(transfer)?.(whole);
+  ends.delete(transfer);
+}
+
+/** Stores that the transfer has come, and what came. */
+export async function note(
+  { lasting, id, offer }: IncomingTransfer,
+  root: ReceivedRoot,
+  { take }: Comings,
+): Promise<void> {
+  const voice = offer.kind === OfferKind.voice;
+  await take({
+    id: lasting ?? id.padStart(32, "0"),
+    kind: voice ? "voice" : "file",
+    text: offer.name,
+    path: root.path,
+    bytes: offer.bytes,
+    seconds: voice ? offer.milliseconds / 1000 : undefined,
+    written: Date.now(),
+    after: [],
+  });
+}
