@@ -5,6 +5,7 @@ import { generateKeyPair } from "../lib/crypto/sm2.ts";
 import { openState, type State } from "../lib/state/state.ts";
 import type { Bench, Row } from "./harness.ts";
 import { median } from "./harness.ts";
+import { lanRow } from "./people-lan.ts";
 
 /** Characters that the messages are made of: some 360, so that pairs repeat as they do in a language. */
 const LETTERS = Array.from({ length: 360 }, (_, i) => String.fromCodePoint(0x4e00 + i * 37));
@@ -121,6 +122,7 @@ async function run({ quick }: { readonly quick: boolean }): Promise<Row[]> {
         ratio: undefined,
         note: `stored at ${Math.round(perSecond)} messages a second`,
       },
+      await lanRow({ quick }),
     ];
   } finally {
     await Deno.remove(home, { recursive: true });
