@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { FailureError } from "../../lib/errors.ts";
 import { runSeed } from "../lab/random.ts";
 import { fuzz, FuzzFinding } from "./fuzz.ts";
+import { honestTransfers, receive } from "./transfer-target.ts";
 import { TARGETS } from "./targets.ts";
 
 const SHORT_RUN_MS = 700;
@@ -14,6 +15,12 @@ for (const target of TARGETS) {
     assert.ok(inputs >= 200);
   });
 }
+
+Deno.test("the honest transfers that the fuzzer changes arrive", async () => {
+  for (const input of honestTransfers()) {
+    assert.ok(await receive(input.subarray(1)) > 0, `${input}`);
+  }
+});
 
 Deno.test("the fuzzer finds what breaks the contract, and names the seed", async () => {
   const run = (bytes: Uint8Array) => {

@@ -136,7 +136,8 @@ function target(script: Script): IncomingTarget & { readonly placed: number[] } 
   };
 }
 
-async function receive(bytes: Uint8Array): Promise<void> {
+/** How many roots arrived. */
+export async function receive(bytes: Uint8Array): Promise<number> {
   const script = new Script(bytes);
   const state = { next: 0, root: 0 };
   const records: Uint8Array[] = [];
@@ -166,6 +167,7 @@ async function receive(bytes: Uint8Array): Promise<void> {
     }, memory);
     assert.equal(report.roots, place.placed.length);
     assert.ok(report.failures.length <= report.failed);
+    return report.roots;
   } finally {
     assert.equal(memory.held, 0, "memory that was not given back");
     assert.equal(seen.length, place.placed.length);
@@ -249,6 +251,59 @@ async function send(bytes: Uint8Array): Promise<void> {
   assert.ok(told.size + report.failed >= ENTRIES / 2, `${told.size} and ${report.failed}`);
 }
 
+/** `number` as a byte of a script that does not make the target fail. */
+const byte = (number: number) => number === 1 ? 1 + ENTRIES : number;
+
+function announcement(newRoot: boolean, path: string, folder: boolean): number[] {
+  return [11, 0, newRoot ? 0 : 3, 2, folder ? 3 : 2, folder ? 3 : 2, byte(PATHS.indexOf(path))];
+}
+
+/** Records as an honest sender's script has them. */
+const record = {
+  root: (path: string, folder = false) => announcement(true, path, folder),
+  entry: (path: string, folder = false) => announcement(false, path, folder),
+  whole: (index: number) => [byte(index), 3],
+  begin: (index: number) => [byte(index), 4, 0],
+  data: (length: number) => [0, 5, length],
+  end: (index: number) => [byte(index), 6],
+  abandon: (index: number) => [byte(index), 7, 4],
+  rootEnd: (root: number) => [0, 9, byte(root)],
+};
+
+/** Whole transfers: files in one record and in parts, roots side by side, folders, something abandoned. */
+const HONEST: ReadonlyArray<ReadonlyArray<readonly number[]>> = [
+  [record.root("a"), record.whole(0), record.rootEnd(0)],
+  [record.root("a"), record.begin(0), record.data(SIZE), record.end(0), record.rootEnd(0)],
+  [
+    record.root("d", true),
+    record.entry("d/a"),
+    record.entry("d/e", true),
+    record.entry("d/e/f"),
+    record.whole(1),
+    record.begin(3),
+    record.data(24),
+    record.data(16),
+    record.end(3),
+    record.rootEnd(0),
+  ],
+  [
+    record.root("d", true),
+    record.entry("d/a"),
+    record.entry("d/_"),
+    record.root("a"),
+    record.whole(1),
+    record.abandon(2),
+    record.rootEnd(0),
+    record.whole(3),
+    record.rootEnd(1),
+  ],
+];
+
+/** The inputs for those. */
+export function honestTransfers(): Uint8Array[] {
+  return HONEST.map((records) => Uint8Array.from([0, 2, ...records.flat()]));
+}
+
 /** Both sides: the first byte says which. */
 export const transferTarget: FuzzTarget = {
   name: "transfer-states",
@@ -262,8 +317,8 @@ export const transferTarget: FuzzTarget = {
     }
   },
   seeds: () => [
-    // A folder and a file in it, whole; then the answers to all entries, in their order.
-    Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 1, 1, 1, 1, 1, 2, 0, 1, 3, 0, 9, 0),
+    ...honestTransfers(),
+    // The answers to all entries, in their order.
     Uint8Array.of(1, 0, 0, 0, 11, 0, 5, 0, 1, 5, 0, 2, 5, 0),
   ],
 };
