@@ -3,7 +3,6 @@ import { buildCommand } from "@stricli/core";
 import { equalConstantTime, utf8Text } from "../../lib/bytes.ts";
 import { fingerprint } from "../../lib/crypto/keys/text.ts";
 import { FailureError, FormatError, UsageError } from "../../lib/errors.ts";
-import { openPicture } from "../../lib/hidden/picture.ts";
 import { formatAddress } from "../../lib/net/address.ts";
 import { decodeInvitation, type Invitation, INVITATION_PREFIX } from "../../lib/talk/invitation.ts";
 import { notice } from "../../lib/terminal/notice.ts";
@@ -74,6 +73,8 @@ async function readInvitation(given: string): Promise<Invitation> {
       return decodeInvitation(utf8Text(await readAll(given, MAX_INVITATION_LINE_BYTES)).trim());
     }
     const bytes = await readAll(given, MAX_PICTURE_BYTES);
+    // Loaded here alone: most who ask for contacts read no picture.
+    const { openPicture } = await import("../../lib/hidden/picture.ts");
     const { png } = await openPicture({ name: given, pieces: () => once(bytes) }, PICTURE_LIMITS);
     const { readQr } = await import("../../lib/qr/read.ts");
     const line = readQr(png);

@@ -58,9 +58,11 @@ class Attempts {
   }
 
   async run(peer: string, seek: Seek | undefined): Promise<void> {
-    const { address, key } = this.#intended;
+    const { address, key, name } = this.#intended;
+    // Who names an address means that one and no other.
+    const sought = name !== undefined || address === undefined;
     const stored = address === undefined ? undefined : this.#try(address, false);
-    const stop = key === undefined || seek === undefined
+    const stop = key === undefined || seek === undefined || !sought
       ? undefined
       : seek(key, (found) => this.#tryFound(found));
     try {
