@@ -13,6 +13,8 @@ export interface OutgoingDatagram {
   readonly buffer: Uint8Array;
   readonly length: number;
   readonly to: Address;
+  /** To be handed to the system by itself; false where it is not said. */
+  readonly alone?: boolean;
 }
 
 /** UDP_MAX_SEGMENTS of the oldest kernels that know them. */
@@ -196,12 +198,13 @@ export class BatchSocket {
     let total = 0;
     for (let i = first; i < slots.length && count < MAX_SEGMENTS; i++) {
       const next = slots[i]!;
+      if (i > first && next.alone) break;
       if (next.length > length || total + next.length > MAX_TOTAL_BYTES) break;
       if (next.to !== to && (next.to.port !== to.port || next.to.hostname !== to.hostname)) break;
       const base = this.#base(next.buffer.buffer);
       out.piece(count++, base + next.buffer.byteOffset, next.length);
       total += next.length;
-      if (next.length < length || length === 0) break;
+      if (next.length < length || length === 0 || next.alone) break;
     }
     if (count > 1 && this.#sendMessage(count, length)) return count;
     // Not every device can do that, nor with datagrams longer than its MTU; trying costs little.

@@ -28,6 +28,8 @@ export interface Slot {
   /** How long the datagram in it is, and where it goes. */
   length: number;
   to: Address;
+  /** Whether it is to be handed to the system by itself, not together with its neighbours. */
+  alone: boolean;
 }
 
 /** What a connection needs from its endpoint. */

@@ -76,6 +76,7 @@ export class Egress {
       slot.to = this.#path.address;
       const packet = this.#pathPacket(now, out, slot) ?? this.#transport.transmit(now, out);
       if (packet === undefined) break;
+      slot.alone = this.#transport.apart;
       slot.length = this.#link.stage(packet.packetNumber, buffer, packet.length);
       bytes += slot.length;
       filled++;
@@ -91,6 +92,7 @@ export class Egress {
     last.wait = nextWait(last.wait, this.#config);
     slot.buffer.set(last.datagram);
     slot.length = last.datagram.length;
+    slot.alone = true;
     slot.to = this.#path.address;
     return true;
   }

@@ -277,6 +277,7 @@ export class Endpoint {
     if (handshake === undefined) return 0;
     slot.buffer.set(handshake.datagram);
     slot.length = handshake.datagram.length;
+    slot.alone = true;
     slot.to = handshake.to;
     return 1;
   }
@@ -328,7 +329,7 @@ export class Endpoint {
 export function slot(): Slot {
   const buffer = gcmBuffer(MAX_DATAGRAM_BYTES);
   const payload = buffer.subarray(SEALED_HEADER_BYTES, buffer.length - SEALED_TAG_BYTES);
-  return { buffer, payload, length: 0, to: { hostname: "", port: 0 } };
+  return { buffer, payload, length: 0, to: { hostname: "", port: 0 }, alone: false };
 }
 
 /** Timestamps kept in memory, for the peers heard from last. */

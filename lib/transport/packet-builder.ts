@@ -8,6 +8,7 @@ import {
   writePing,
 } from "../wire/frames.ts";
 import type { AckTracker } from "./ack-tracker.ts";
+import { Bursts } from "./bursts.ts";
 import { SHORT_PATH_MS } from "./bbr.ts";
 import type { ConnectionControl } from "./connection-control.ts";
 import { BASE_DATAGRAM, type MtuDiscovery } from "./mtu.ts";
@@ -34,6 +35,9 @@ export class PacketBuilder {
   pacedUntil: number | undefined;
   /** Whether the packet built last asks for an acknowledgement. */
   eliciting = false;
+  /** Whether it is to leave by itself: probes, for others may be lost together, and where bursts do not arrive. */
+  apart = false;
+  bursts = new Bursts();
   bytesSent = 0;
 
   constructor(
@@ -56,6 +60,7 @@ export class PacketBuilder {
   build(now: number, out: Uint8Array, mtu: MtuDiscovery): PacketOut | undefined {
     this.pacedUntil = undefined;
     const recovery = this.#recovery;
+    this.apart = recovery.probes > 0 || this.bursts.apart(now);
     const limit = Math.min(out.length, mtu.current - this.#overhead);
     if (recovery.probes > 0) return this.#buildProbe(now, out, limit);
     const ackDue = this.#acks.deadline !== undefined && this.#acks.deadline <= now;
@@ -155,6 +160,7 @@ export class PacketBuilder {
   buildPath(now: number, out: Uint8Array, challenge?: Uint8Array): PacketOut | undefined {
     // Whoever challenges without end and acknowledges nothing gets no answer, and costs no memory.
     if (this.#recovery.sent.full) return undefined;
+    this.apart = true;
     this.#recovery.sent.begin();
     const limit = Math.min(out.length, BASE_DATAGRAM - this.#overhead);
     let at = 0;
@@ -167,6 +173,7 @@ export class PacketBuilder {
 
   /** A packet whose fate does not matter any more. */
   finishUntracked(now: number, length: number): PacketOut {
+    this.apart = true;
     this.#recovery.sent.begin();
     return this.#finish(now, length, 0);
   }
@@ -178,7 +185,7 @@ export class PacketBuilder {
     packet.length = length;
     this.eliciting = (flags & SENT_ELICITING) !== 0;
     if (this.eliciting) this.#acks.wantsPing(false);
-    recovery.onSent(now, length + this.#overhead, flags);
+    recovery.onSent(now, length + this.#overhead, flags | this.bursts.onSent(now, this.apart));
     this.bytesSent += length + this.#overhead;
     if (this.#gaps.take(recovery.sent.next)) recovery.sent.skip(now);
     return packet;

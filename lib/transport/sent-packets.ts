@@ -24,6 +24,8 @@ export const SENT_MTU_PROBE = 4;
 export const SENT_REQUEUED = 8;
 /** The sender had no more to send: its delivery rate is a lower bound only. */
 export const SENT_APP_LIMITED = 16;
+/** It left in the same moment as the packet before it. */
+export const SENT_TOGETHER = 32;
 
 const FIRST_PACKETS = 64;
 const FIRST_RECORDS = 128;

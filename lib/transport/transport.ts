@@ -13,6 +13,7 @@ import { AckTracker, MAX_ACK_DELAY_MS } from "./ack-tracker.ts";
 import { Closing, type TransportState } from "./closing.ts";
 import { ConnectionControl } from "./connection-control.ts";
 import { Bbr } from "./bbr.ts";
+import { Bursts } from "./bursts.ts";
 import { EventQueue } from "./event-queue.ts";
 import { Liveness } from "./liveness.ts";
 import { BASE_DATAGRAM, MtuDiscovery } from "./mtu.ts";
@@ -194,6 +195,11 @@ export class Transport {
     return packet;
   }
 
+  /** Whether the packet written last is to be handed to the system by itself. */
+  get apart(): boolean {
+    return this.#builder.apart;
+  }
+
   /**
    * Writes a packet for one particular address: a PATH_CHALLENGE with the 8 bytes `challenge` if given, and the answers
    * to the peer's challenges, padded to the smallest size a path must carry (RFC 9000 §8.2.1).
@@ -319,6 +325,7 @@ export class Transport {
   pathChanged(now: number): void {
     this.#now = now;
     this.#parts.mtu = new MtuDiscovery(this.#initialMtu, this.#maxMtu, this.#farMtu);
+    this.#builder.bursts = new Bursts();
     this.#recovery.onPathChanged(new Bbr(this.#parts.mtu.current, this.#peerBuffer));
   }
 
@@ -390,14 +397,18 @@ export class Transport {
         else this.#control.onLost(kind, offset);
       },
       packetAcked: (size, flags) => {
+        this.#builder.bursts.onAcked(flags);
         if ((flags & SENT_MTU_PROBE) === 0) return this.#parts.mtu.onDatagramAcked(size);
         if (this.#parts.mtu.onProbeAcked(size, this.#now)) {
           this.#recovery.congestion.onDatagramSize(this.#parts.mtu.current);
         }
       },
       packetLost: (size, flags, sentTime) => {
-        if ((flags & SENT_MTU_PROBE) !== 0) this.#parts.mtu.onProbeLost(size, this.#now);
-        else if (
+        if ((flags & SENT_MTU_PROBE) !== 0) {
+          return this.#parts.mtu.onProbeLost(size, this.#now);
+        }
+        this.#builder.bursts.onLost(flags, sentTime, this.#now);
+        if (
           this.#parts.mtu.onDatagramLost(size, sentTime, this.#recovery.rtt.smoothed, this.#now)
         ) {
           this.#recovery.congestion.onDatagramSize(this.#parts.mtu.current);
