@@ -4,26 +4,23 @@
  */
 import { hex } from "../bytes.ts";
 import { randomBytes } from "../crypto/random.ts";
-import {
-  AuthenticationError,
-  FailureError,
-  InternalError,
-  P2PError,
-  UnreachableError,
-} from "../errors.ts";
+import { AuthenticationError, InternalError, P2PError, UnreachableError } from "../errors.ts";
 import { settle } from "../settle.ts";
 import { text } from "../text/catalogue.ts";
 import type { Text } from "../text/text.ts";
 import type { Connection } from "../peer/connection.ts";
 import { Endpoint, type PeerEvent, slot } from "../peer/endpoint.ts";
-import type { Doing, FailureReason } from "../peer/events.ts";
+import type { Doing } from "../peer/events.ts";
 import type { EndpointConfig, TimestampMemory } from "../peer/config.ts";
 import type { TicketStore } from "../session/ticket.ts";
 import type { Identity } from "../state/identity.ts";
-import { type Address, formatAddress, resolveAddress } from "./address.ts";
+import { type Address, resolveAddress } from "./address.ts";
 import { BusyError, CloseCode } from "./close.ts";
 import { Budget, PROGRAM_MEMORY_BYTES } from "../transfer/budget.ts";
 import { Conversation, type ConversationHost } from "./conversation.ts";
+import { connectError } from "./connect-error.ts";
+import { Crowd } from "./crowd.ts";
+import { giveMemoryBack } from "../system/memory.ts";
 import { UdpSocket } from "./socket.ts";
 
 /** Bytes in one batch of datagrams: few, so that the first are on their way while the next are being sealed. */
@@ -94,6 +91,7 @@ export class Node implements ConversationHost {
   readonly #waiting = new Map<Connection, Waiting>();
   readonly #slots = Array.from({ length: BATCH_DATAGRAMS }, slot);
   readonly #receiving: Promise<void>;
+  readonly #crowd = new Crowd(giveMemoryBack);
   #timer: ReturnType<typeof setTimeout> | undefined;
   #timerAt = Infinity;
   #pumping = false;
@@ -220,6 +218,7 @@ export class Node implements ConversationHost {
     }
     this.#closed = true;
     clearTimeout(this.#timer);
+    this.#crowd.stop();
     this.#socket.close();
     await this.#receiving;
     if (this.#untaken !== undefined) throw this.#untaken;
@@ -321,7 +320,7 @@ export class Node implements ConversationHost {
         return this.#connected(connection);
       case "failed":
         this.#waiting.get(connection)?.reject(
-          this.#connectError(connection, event.reason, event.versions),
+          connectError(connection, event, this.#socket.sendProblem),
         );
         this.#waiting.delete(connection);
         return;
@@ -332,6 +331,7 @@ export class Node implements ConversationHost {
       case "closed":
         this.#conversations.get(connection)?.connectionClosed(event);
         this.#conversations.delete(connection);
+        this.#crowd.now(this.#conversations.size);
         return;
     }
   }
@@ -339,6 +339,7 @@ export class Node implements ConversationHost {
   #connected(connection: Connection): void {
     const conversation = new Conversation(connection, this);
     this.#conversations.set(connection, conversation);
+    this.#crowd.now(this.#conversations.size);
     const waiting = this.#waiting.get(connection);
     this.#waiting.delete(connection);
     if (waiting !== undefined) return waiting.resolve(conversation);
@@ -356,39 +357,6 @@ export class Node implements ConversationHost {
     this.#options.incoming?.(conversation);
     conversation.start();
   }
-
-  #connectError(
-    connection: Connection,
-    reason: FailureReason,
-    versions: readonly number[] | undefined,
-  ): P2PError {
-    const where = formatAddress(connection.address);
-    const unreachable = (why: Text, hint?: Text) =>
-      new UnreachableError("net.connect", { where, reason: why }, { hint });
-    switch (reason) {
-      case "key-changed":
-        return new KeyChangedError(where, connection.presentedKey);
-      case "version":
-        return new FailureError(
-          "net.connect",
-          { where, reason: text("net.connect.versions", { versions: versions?.join(", ") ?? "" }) },
-          { hint: text("net.connect.versions.hint") },
-        );
-      case "self":
-        return unreachable(text("net.connect.self"), text("net.connect.self.hint"));
-      case "closed":
-        return unreachable(text("net.connect.given-up"));
-      case "refused":
-        return unreachable(text("net.connect.refused"), text("net.connect.no-answer.hint"));
-      case "unsendable":
-        return unreachable(this.#socket.sendProblem ?? text("net.connect.no-answer"));
-      case "timeout":
-        return unreachable(
-          this.#socket.sendProblem ?? text("net.connect.no-answer"),
-          text("net.connect.no-answer.hint"),
-        );
-    }
-  }
 }
 
 /** What an endpoint was doing, in words. */
@@ -404,11 +372,4 @@ const DOING: Readonly<Record<Doing, Text>> = {
 function refusalCode(error: unknown): number {
   if (error instanceof BusyError) return CloseCode.busy;
   return error instanceof AuthenticationError ? CloseCode.untrusted : CloseCode.failed;
-}
-
-/** The peer at a known address proved another key than before. */
-export class KeyChangedError extends AuthenticationError<"net.connect"> {
-  constructor(where: string, readonly presented: Uint8Array | undefined) {
-    super("net.connect", { where, reason: text("net.connect.key-changed") });
-  }
 }

@@ -21,12 +21,13 @@ function libraryFlags(target: string): string[] {
 
 /**
  * Runtime flags baked into the executable. The only programs it may start record and play sound. V8 compiles whole
- * files: what it compiles lazily never gets into the code cache and is compiled anew at every start.
+ * files (what it compiles lazily never gets into the code cache and is compiled anew at every start), and collects garbage when
+ * asked (lib/system/memory.ts).
  */
 export function runtimeFlags(target: string): string[] {
   return [
     ...engineFlags(target),
-    "--v8-flags=--no-lazy",
+    "--v8-flags=--no-lazy,--expose-gc",
     "--no-prompt",
     "--unstable-net",
     "--allow-read",

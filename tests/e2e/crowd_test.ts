@@ -176,7 +176,7 @@ async function memoryOf(pid: number, line: "VmRSS" | "VmHWM"): Promise<number> {
   return 1024 * Number(new RegExp(`^${line}:\\s+(\\d+) kB$`, "m").exec(status)![1]);
 }
 
-Deno.test("a thousand strangers who stay cost a listener at most a quarter of a gibibyte, and it goes on answering", () =>
+Deno.test("a thousand strangers who stay cost a listener at most a quarter of a gibibyte, which it gives back", () =>
   withFolder((folder) =>
     stopping(async (keep) => {
       const hub = keep(await listener([], { home: join(folder, "hub"), cwd: folder }));
@@ -206,15 +206,15 @@ Deno.test("a thousand strangers who stay cost a listener at most a quarter of a 
       const conversation = await friend.connect(to(hub));
       await conversation.sendMessage("still there?").delivered;
       await friend.close();
+      await new Promise((resolve) => setTimeout(resolve, 5000));
       const after = await memoryOf(hub.pid, "VmRSS");
       const mebibytes = (bytes: number) => Math.round(bytes / MEBIBYTE);
       const figures = `before ${mebibytes(before)}, peak ${mebibytes(peak)}, after ${
         mebibytes(after)
       } MiB`;
       assert.equal(served, STRANGERS);
-      // What it lives on is back where it was (tests/peer/many_test.ts); what the allocators keep is theirs.
       assert.ok(peak < 250 * MEBIBYTE, figures);
-      assert.ok(after < 250 * MEBIBYTE, figures);
+      assert.ok(after < before + 32 * MEBIBYTE, figures);
       if (Deno.env.get("P2P_TEST_FIGURES")) console.log(figures);
     })
   ));

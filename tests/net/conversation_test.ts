@@ -15,7 +15,7 @@ import { concat } from "../../lib/bytes.ts";
 import { encodeDelivered } from "../../lib/transfer/messages.ts";
 import { encodePreface, StreamKind } from "../../lib/transfer/preface.ts";
 import { english } from "../support/english.ts";
-import { KeyChangedError } from "../../lib/net/node.ts";
+import { KeyChangedError } from "../../lib/net/connect-error.ts";
 import { IncomingFiles } from "../../lib/files/incoming.ts";
 import { walkOutgoing } from "../../lib/files/outgoing.ts";
 import type { IncomingTransfer } from "../../lib/net/conversation.ts";
