@@ -71,7 +71,7 @@ async function encryptedSaver(output: string, flags: SaveFlags): Promise<Saver> 
 /** Keeps a recording that could not be sent, and says where. */
 export async function keepUnsent(note: RecordedNote): Promise<void> {
   if (!note.recorded) return;
-  const folder = await ensureHome("unsent");
+  const folder = ensureHome("unsent");
   const path = join(folder, basename(note.path));
   await writeOutput(path, await Deno.readFile(note.path), { mode: PRIVATE_FILE, force: true });
   notice(say("voice.kept-unsent", { path }));

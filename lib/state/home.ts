@@ -1,7 +1,7 @@
 /** Where p2p keeps its state: `$P2P_HOME`, or the platform's usual place. Private to the user. */
 import { FailureError } from "../errors.ts";
 import { text } from "../text/catalogue.ts";
-import { join } from "../system/path.ts";
+import { dirname, join } from "../system/path.ts";
 
 /** Mode of the state folder, and of the folders in it. */
 export const PRIVATE_FOLDER = 0o700;
@@ -37,8 +37,29 @@ export function homePath(...names: string[]): string {
 }
 
 /** Makes the state folder where there is none, private to the user; answers its path. */
-export async function ensureHome(...names: string[]): Promise<string> {
+export function ensureHome(...names: string[]): string {
   const path = homePath(...names);
-  await Deno.mkdir(path, { recursive: true, mode: PRIVATE_FOLDER });
+  makePrivateFolder(path);
   return path;
+}
+
+/** Makes a folder, and those above it, where there is none: private to the user, and open to him whatever the umask says. */
+export function makePrivateFolder(path: string): void {
+  try {
+    if (Deno.statSync(path).isDirectory) return;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  const above = dirname(path);
+  if (above !== path) makePrivateFolder(above);
+  try {
+    Deno.mkdirSync(path, { mode: PRIVATE_FOLDER });
+  } catch (error) {
+    // Another program of the user's was quicker, or something else is in the way.
+    if (!(error instanceof Deno.errors.AlreadyExists) || !Deno.statSync(path).isDirectory) {
+      throw error;
+    }
+    return;
+  }
+  if (Deno.build.os !== "windows") Deno.chmodSync(path, PRIVATE_FOLDER);
 }

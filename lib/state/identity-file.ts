@@ -50,7 +50,7 @@ export async function writeIdentityFile(
   pem: Uint8Array,
   { force = false }: { readonly force?: boolean | undefined } = {},
 ): Promise<{ readonly backup: string | undefined }> {
-  if (path === identityPath()) await ensureHome();
+  if (path === identityPath()) ensureHome();
   clearTemporaries(path);
   const there = await existingKey(path);
   if (there !== undefined && !force) throw existsError(path, there);

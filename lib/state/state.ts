@@ -14,7 +14,7 @@ import { P2PError, systemCode } from "../errors.ts";
 import { Contacts } from "./contacts.ts";
 import { Groups } from "./groups.ts";
 import { History } from "./history.ts";
-import { homeDirectory, PRIVATE_FILE, PRIVATE_FOLDER } from "./home.ts";
+import { homeDirectory, makePrivateFolder, PRIVATE_FILE } from "./home.ts";
 import type { Identity } from "./identity.ts";
 import { KnownKeys } from "./known-keys.ts";
 import { putAside, takeOver } from "./legacy.ts";
@@ -214,10 +214,7 @@ function rowsOf(
 
 /** Makes the folder and the file, private to the user whatever the umask says; SQLite gives its other files the same mode. */
 function prepareHome(home: string, path: string): void {
-  if (!exists(home)) {
-    Deno.mkdirSync(home, { recursive: true, mode: PRIVATE_FOLDER });
-    if (Deno.build.os !== "windows") Deno.chmodSync(home, PRIVATE_FOLDER);
-  }
+  makePrivateFolder(home);
   if (exists(path)) return;
   try {
     Deno.openSync(path, { write: true, createNew: true, mode: PRIVATE_FILE }).close();

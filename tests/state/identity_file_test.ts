@@ -6,6 +6,7 @@ import { fingerprint } from "../../lib/crypto/keys/text.ts";
 import { generateKeyPair } from "../../lib/crypto/sm2.ts";
 import { P2PError } from "../../lib/errors.ts";
 import { existingKey, writeIdentityFile } from "../../lib/state/identity-file.ts";
+import { makePrivateFolder } from "../../lib/state/home.ts";
 import { english } from "../support/english.ts";
 import { p2p, ROOT } from "./program.ts";
 import { noSmallDisk, withSmallDisk } from "../support/small-disk.ts";
@@ -67,6 +68,22 @@ Deno.test("mode 0600 whatever the umask; an empty file of a program that died is
       }
       assert.equal(Deno.statSync(path).mode! & 0o777, 0o600);
     }
+  }));
+
+Deno.test("the folders made for it are the user's to open, whatever the umask, at every depth", () =>
+  withFolder((folder) => {
+    const made = ["a", "a/b", "a/b/c"].map((path) => `${folder}/${path}`);
+    const before = Deno.umask(0o777);
+    try {
+      makePrivateFolder(made.at(-1)!);
+      makePrivateFolder(made.at(-1)!);
+    } finally {
+      Deno.umask(before);
+    }
+    for (const path of made) assert.equal(Deno.statSync(path).mode! & 0o777, 0o700, path);
+    Deno.writeFileSync(`${folder}/file`, new Uint8Array());
+    assert.throws(() => makePrivateFolder(`${folder}/file`), Deno.errors.AlreadyExists);
+    return Promise.resolve();
   }));
 
 Deno.test("temporaries with a private key that 0.1 left are cleared, those of others are not", () =>

@@ -16,7 +16,7 @@ Examples:
   p2p send-file 192.168.1.5 photo.jpg              one file
   p2p send-file alice holiday/ notes.txt           a folder and a file, to a contact
   p2p send-file alice notes.txt --later            kept until alice appears
-  p2p send-file '[fe80::1]:9998' film.mkv --json   with progress for a program
+  p2p send-file '[fd00::1]:9998' film.mkv --json   with progress for a program
   tar c src | p2p send-file bob - --name src.tar   what a command writes`,
   flags: {
     giveUp: ({ byDefault }: { byDefault: number }) =>

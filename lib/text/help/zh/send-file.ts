@@ -19,7 +19,7 @@ PATH 为 - 时表示标准输入。标准输入和管道（<(command)、命名�
   p2p send-file 192.168.1.5 photo.jpg              一个文件
   p2p send-file alice holiday/ notes.txt           一个文件夹和一个文件，发给联系人
   p2p send-file alice notes.txt --later            保留到 alice 出现
-  p2p send-file '[fe80::1]:9998' film.mkv --json   为程序输出进度
+  p2p send-file '[fd00::1]:9998' film.mkv --json   为程序输出进度
   tar c src | p2p send-file bob - --name src.tar   某个命令的输出`,
   flags: {
     giveUp: ({ byDefault }: { byDefault: number }) =>
