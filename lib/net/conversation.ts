@@ -359,9 +359,11 @@ export class Conversation {
   /** Gives a stream of the peer's up. Whoever goes on breaking the protocol is sent away. */
   #giveUp(stream: NetStream, code: number): void {
     stream.abort(code);
-    if (code === StreamCode.protocol && ++this.#violations >= MAX_VIOLATIONS) {
-      this.close(CloseCode.protocol);
-    }
+    if (code === StreamCode.protocol) this.#violated();
+  }
+
+  #violated(): void {
+    if (++this.#violations >= MAX_VIOLATIONS) this.close(CloseCode.protocol);
   }
 
   async #serveMessages(stream: NetStream): Promise<void> {
@@ -403,6 +405,7 @@ export class Conversation {
         : new InternalError(text("conversation.take-files"), error);
       if (known !== error) stream.abort(StreamCode.internal);
       this.handlers.ended?.(transfer, known);
+      if (streamCodeOf(known) === StreamCode.protocol) this.#violated();
     } finally {
       this.#transfers--;
       this.#transferQueue.shift()?.();

@@ -19,6 +19,7 @@ import { KeyChangedError } from "../../lib/net/connect-error.ts";
 import { IncomingFiles } from "../../lib/files/incoming.ts";
 import { walkOutgoing } from "../../lib/files/outgoing.ts";
 import type { IncomingTransfer } from "../../lib/net/conversation.ts";
+import { encodeOffer, type Offer, OfferKind } from "../../lib/transfer/offers.ts";
 import { TransferCode } from "../../lib/transfer/verdict.ts";
 import { MAX_TEXT_BYTES } from "../../lib/transfer/records.ts";
 import type { ReceivedRoot } from "../../lib/transfer/target.ts";
@@ -256,6 +257,39 @@ Deno.test("whoever goes on breaking the protocol is sent away with the code for 
     }
     assert.deepEqual([left.closeInfo.by, left.closeInfo.code], ["peer", CloseCode.protocol]);
   }));
+
+Deno.test("nor does an offer make up for what follows it: transfers that break the protocol count, too", () =>
+  withFolders(({ target }) =>
+    withPair(async ({ left, right, a }) => {
+      let ended = 0;
+      right.handlers = {
+        offer: () => Promise.resolve(new IncomingFiles(target, right.key, () => undefined)),
+        ended: () => void ended++,
+      };
+      const offer: Offer = {
+        kind: OfferKind.files,
+        files: 1,
+        folders: 0,
+        bytes: 1,
+        milliseconds: 0,
+        mediaType: "",
+        name: "x",
+      };
+      const broken = concat(
+        encodePreface(StreamKind.transfer),
+        encodeOffer(offer),
+        encodeOffer(offer),
+      );
+      while (left.closeInfo === undefined) {
+        assert.ok(ended < 1000, "it is never sent away");
+        left.connection.write(left.connection.openStream(), broken);
+        a.wake();
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      assert.deepEqual([left.closeInfo.by, left.closeInfo.code], ["peer", CloseCode.protocol]);
+      assert.ok(ended > 0);
+    })
+  ));
 
 Deno.test("a bug in what a program does about a message ends that stream alone, and is told", () =>
   withPair(async ({ left, right }) => {
