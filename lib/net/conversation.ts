@@ -199,40 +199,20 @@ export class Conversation {
 
   /** Sends what `walkOutgoing` found. */
   async sendFiles(outgoing: Outgoing, handlers: SendHandlers = {}): Promise<SendReport> {
-    const { files, folders, bytes, entries } = outgoing;
-    const name = entries.at(0)?.path ?? "";
-    const offer = {
-      kind: OfferKind.files,
-      files,
-      folders,
-      bytes,
-      milliseconds: 0,
-      mediaType: "",
-      name,
-    };
-    return await this.#send(offer, outgoing, handlers);
+    const name = outgoing.entries.at(0)?.path ?? "";
+    return await this.#send(offerOf(outgoing, { kind: OfferKind.files, name }), outgoing, handlers);
   }
 
   /** Sends the voice note in the file `path`, `seconds` long. */
   async sendVoice(
     path: string,
     seconds: number,
-    options: { mediaType?: string; handlers?: SendHandlers } = {},
+    { mediaType = "", handlers = {} }: { mediaType?: string; handlers?: SendHandlers } = {},
   ): Promise<SendReport> {
     const outgoing = await walkOutgoing([path]);
-    const { files, folders, bytes } = outgoing;
     const milliseconds = Math.round(seconds * 1000);
-    const mediaType = options.mediaType ?? "";
-    const offer = {
-      kind: OfferKind.voice,
-      files,
-      folders,
-      bytes,
-      milliseconds,
-      mediaType,
-      name: basename(path),
-    };
-    return await this.#send(offer, outgoing, options.handlers ?? {});
+    const about = { kind: OfferKind.voice, name: basename(path), milliseconds, mediaType };
+    return await this.#send(offerOf(outgoing, about), outgoing, handlers);
   }
 
   async #send(offer: Offer, outgoing: Outgoing, handlers: SendHandlers): Promise<SendReport> {
@@ -418,4 +398,12 @@ export class Conversation {
     }
     this.#transfers++;
   }
+}
+
+/** What is offered with `outgoing`. */
+function offerOf(
+  { files, folders, bytes }: Outgoing,
+  about: Pick<Offer, "kind" | "name"> & Partial<Offer>,
+): Offer {
+  return { milliseconds: 0, mediaType: "", ...about, files, folders, bytes };
 }

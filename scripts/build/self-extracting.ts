@@ -54,6 +54,7 @@ fail() { echo "p2p: unpack: $1" >&2; exit 1; }
 base=\${P2P_CACHE:-\${XDG_CACHE_HOME:-\${HOME:+$HOME/.cache}}}
 dir=$base/p2p/${options.id}
 if [ -z "$base" ] || ! own "$base/p2p" || ! own "$dir" || [ ! -f "$dir/ready" ]; then
+  mask=$(umask)
   umask 077
   if [ -z "$base" ] || ! mkdir -p "$base/p2p" 2>/dev/null || [ ! -w "$base/p2p" ]; then
     base=\${TMPDIR:-/tmp}/p2p-$(id -u)
@@ -86,6 +87,7 @@ if [ -z "$base" ] || ! own "$base/p2p" || ! own "$dir" || [ ! -f "$dir/ready" ];
     heard
     trap - EXIT INT TERM HUP TTOU
   fi
+  umask "$mask"
 fi
 # The runtime would open a closed stdout as /dev/null and lose what is printed; this one takes nothing.
 { command : 3>&1; } 2>/dev/null || [ ! -w /dev/full ] || exec 1>/dev/full

@@ -80,3 +80,22 @@ testUnless(
       assert.deepEqual([...Deno.readDirSync(theirs)], []);
     }),
 );
+
+testUnless(
+  reason,
+  "what the first start writes has the permissions that any later one gives",
+  () =>
+    withFolder(async (folder) => {
+      const env = { P2P_CACHE: join(folder, "cache"), P2P_HOME: join(folder, "home") };
+      await Deno.writeTextFile(join(folder, "a"), "words\n");
+      await Deno.writeTextFile(join(folder, "pass"), "sesame\n");
+      const modes: number[] = [];
+      for (const name of ["first", "second"]) {
+        const args = ["enc", "--passphrase-file", "pass", "-o", name, "a"];
+        const { code, stderr } = await p2p(args, { env, cwd: folder });
+        assert.equal(code, 0, stderr);
+        modes.push((await Deno.stat(join(folder, name))).mode! & 0o777);
+      }
+      assert.equal(modes[0], modes[1]);
+    }),
+);
