@@ -199,9 +199,10 @@ export async function runCommandLine(
       determineExitCode: (error) => error instanceof P2PError ? error.exitCode : ExitCode.failure,
     },
   );
+  const help: string[] = [];
   const context: CommandContext = {
     process: {
-      stdout: { write: (words) => writeAllSync(Deno.stdout, words) },
+      stdout: { write: (words) => void help.push(words) },
       stderr: { write: (words) => words === NOTHING || writeStderr(words) },
     },
   };
@@ -212,6 +213,10 @@ export async function runCommandLine(
   }
   const inputs = argv.length === 0 ? ["--help"] : [...joinDashValues(argv, commands)];
   await run(application, inputs, context);
+  if (help.length > 0) {
+    const { fitHelp } = await import("../../lib/terminal/help-layout.ts");
+    writeAllSync(Deno.stdout, fitHelp(help.join("")));
+  }
   await sayErrors(found, debug);
   return exitCodeOf(context.process.exitCode);
 }

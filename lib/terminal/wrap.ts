@@ -4,8 +4,15 @@ import { characters, mostColumns } from "./width.ts";
 /** Fewer columns than this are not worth wrapping for. */
 const LEAST_COLUMNS = 12;
 
+/**
+ * Where a row may end: behind a blank, and beside Chinese characters, but not before punctuation that closes, nor behind
+ * punctuation that opens.
+ */
+const BREAK =
+  /(?<= )|(?<=[\p{Script=Han}，。：；！？、）》」』”])(?=[^ ，。：；！？、）》」』”…])|(?<=[^ （《「『“])(?=[\p{Script=Han}（《「『“])/u;
+
 /** The most columns that any terminal takes for `text`: a row that it breaks itself would begin at the left edge. */
-function columnsOf(text: string): number {
+export function mostWidth(text: string): number {
   return characters(text).reduce((sum, character) => sum + mostColumns(character), 0);
 }
 
@@ -16,7 +23,7 @@ function parts(word: string, room: number): string[] {
 
 /**
  * `text` (one line, safe to print) in rows of at most `columns`; those after the first begin with `indent`. Rows break
- * at blanks, and within a word that is longer than a row.
+ * at blanks and beside Chinese characters, and within a word that is longer than a row.
  */
 export function wrapLine(text: string, columns: number, indent = "  "): string[] {
   const room = Math.max(columns, LEAST_COLUMNS);
@@ -27,12 +34,12 @@ export function wrapLine(text: string, columns: number, indent = "  "): string[]
   const next = () => {
     rows.push(row.trimEnd());
     row = indent;
-    width = begun = columnsOf(indent);
+    width = begun = mostWidth(indent);
   };
-  for (const word of text.split(/(?<= )/)) {
-    const wordWidth = columnsOf(word.trimEnd());
+  for (const word of text.split(BREAK)) {
+    const wordWidth = mostWidth(word.trimEnd());
     if (width > begun && width + wordWidth > room) next();
-    for (const character of parts(word, room - columnsOf(indent))) {
+    for (const character of parts(word, room - mostWidth(indent))) {
       const w = mostColumns(character);
       if (width + w > room) {
         if (character === " ") continue;
@@ -57,7 +64,7 @@ export function wrapLines(text: string, columns: number, indent = "  "): string 
 
 /** `text` in at most `columns`, its middle left out where it is longer: both ends of a name say something. */
 export function cutMiddle(text: string, columns: number): string {
-  if (columnsOf(text) <= columns) return text;
+  if (mostWidth(text) <= columns) return text;
   const all = characters(text);
   const half = Math.max(1, Math.floor((columns - 1) / 2));
   const take = (from: readonly string[]): string[] => {

@@ -42,7 +42,8 @@ Deno.test("the help of every command is in Chinese: each line that explains, and
     const { code, stdout } = await p2p([...path, "--help"], { env: { P2P_LANG: "zh" } });
     assert.equal(code, 0);
     assert.doesNotMatch(stdout, /USAGE|FLAGS|ARGUMENTS|COMMANDS|Examples|default/, path.join(" "));
-    const explained = stdout.split("\n").filter((line) => /^ +(?:-\S )? *\[?--\w/.test(line));
+    const [, flags = ""] = stdout.split(/^选项$/m);
+    const explained = flags.split("\n").filter((line) => /^ +(?:-\S )? *\[?--\w/.test(line));
     assert.ok(explained.length > 0);
     for (const line of explained) assert.match(line, HAN, path.join(" "));
   }
