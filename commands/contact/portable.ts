@@ -108,7 +108,7 @@ export const importCommand = buildCommand<ImportFlags, [string], CommandContext>
       const own = other === undefined || equalConstantTime(other, identity.publicKey);
       const { done, conflicts } = take(state, contacts, identity.publicKey, own);
       for (const line of done) notice(speaker.text(line), flags);
-      for (const line of conflicts) warning(speaker.text(line));
+      for (const what of conflicts) warning(say("terminal.warning", { what }));
       if (conflicts.length > 0) {
         throw new FailureError("people.conflicts", { count: conflicts.length });
       }

@@ -13,7 +13,7 @@ import { type Loudness, notice, warning } from "../../lib/terminal/notice.ts";
 import { canAsk } from "../../lib/terminal/prompt.ts";
 import type { Text } from "../../lib/text/text.ts";
 import { loadIdentity } from "./load-identity.ts";
-import { speaker } from "./speech.ts";
+import { say, speaker } from "./speech.ts";
 
 /** What a command asks of its state. */
 export interface OwnStateOptions extends Pick<StateOptions, "without">, Loudness {
@@ -24,7 +24,8 @@ export interface OwnStateOptions extends Pick<StateOptions, "without">, Loudness
 /** Opens the state of `identity`. The caller closes it. */
 export async function openOwnState(
   identity: Identity,
-  { without, quiet, trouble = (problem) => warning(speaker.text(problem)) }: OwnStateOptions = {},
+  { without, quiet, trouble = (what) => warning(say("terminal.warning", { what })) }:
+    OwnStateOptions = {},
 ): Promise<State> {
   const state = await openState({
     identity,
@@ -35,7 +36,7 @@ export async function openOwnState(
   const lasting = state.kind === "disk";
   for (const text of state.notices) {
     if (lasting) notice(speaker.text(text), { quiet });
-    else warning(speaker.text(text));
+    else warning(say("terminal.warning", { what: text }));
   }
   return state;
 }

@@ -83,7 +83,8 @@ async function readKey({ key, keyFile }: CipherFlags): Promise<Bytes> {
   if (key !== undefined) {
     const bytes = fromFlag(key, "--key");
     if (bytes.length !== SM4_KEY_BYTES) throw new UsageError("sm4.key-digits", {});
-    warning((await words()).text(text("sm4.key-visible")));
+    const what = text("sm4.key-visible");
+    warning((await words()).text(text("terminal.warning", { what })));
     return bytes;
   }
   const bytes = await readAll(keyFile, MAX_SM4_KEY_FILE_BYTES);

@@ -9,6 +9,7 @@ import { quietFlag, switchFlag, textFlag } from "../shared/flags.ts";
 import { printLine } from "../shared/output.ts";
 import { say } from "../shared/speech.ts";
 import { limitsOf, maxPixelsFlag, sourceOf } from "./pictures.ts";
+import { padEnd } from "../../lib/terminal/width.ts";
 import { docsOf, helpOf } from "../shared/help.ts";
 import { safeJson } from "../../lib/text/safe.ts";
 
@@ -35,7 +36,9 @@ async function printTable(channels: readonly ChannelEstimates[]): Promise<void> 
   for (const { channel, chiSquare, rs, samplePairs } of channels) {
     const cells = [chiSquare.toFixed(4).padStart(10), percent(rs).padStart(11)];
     await printLine(
-      `  ${channel.padEnd(7)} ${cells.join(" ")} ${percent(samplePairs).padStart(14)}`,
+      `  ${padEnd(say("stego.check.channel", { channel }), 7)} ${cells.join(" ")} ${
+        percent(samplePairs).padStart(14)
+      }`,
     );
   }
 }

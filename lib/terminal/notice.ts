@@ -11,7 +11,7 @@ export function notice(text: string, { quiet }: Loudness = {}): void {
   if (!quiet) writeStderr(`${text}\n`);
 }
 
-/** Says one line that `quiet` does not silence: a warning about safety. */
+/** Says one line that `quiet` does not silence: a warning about safety, in the words of "terminal.warning". */
 export function warning(text: string): void {
-  writeStderr(`p2p: warning: ${text}\n`);
+  writeStderr(`${text}\n`);
 }

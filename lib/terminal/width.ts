@@ -78,3 +78,8 @@ export function mostColumns(character: string, ambiguous: 1 | 2 = 2): number {
   }
   return Math.max(columns, characterWidth(character));
 }
+
+/** `text` with blanks behind it, in `columns` columns at least. */
+export function padEnd(text: string, columns: number): string {
+  return text + " ".repeat(Math.max(0, columns - textWidth(text)));
+}

@@ -8,7 +8,7 @@ const LEAST_COLUMNS = 12;
  * Where a row may end: behind a blank, and beside Chinese characters, but not before punctuation that closes, nor behind
  * punctuation that opens.
  */
-const BREAK =
+const rowBreaks = () =>
   /(?<= )|(?<=[\p{Script=Han}，。：；！？、）》」』”])(?=[^ ，。：；！？、）》」』”…])|(?<=[^ （《「『“])(?=[\p{Script=Han}（《「『“])/u;
 
 /** The most columns that any terminal takes for `text`: a row that it breaks itself would begin at the left edge. */
@@ -36,7 +36,7 @@ export function wrapLine(text: string, columns: number, indent = "  "): string[]
     row = indent;
     width = begun = mostWidth(indent);
   };
-  for (const word of text.split(BREAK)) {
+  for (const word of text.split(rowBreaks())) {
     const wordWidth = mostWidth(word.trimEnd());
     if (width > begun && width + wordWidth > room) next();
     for (const character of parts(word, room - mostWidth(indent))) {

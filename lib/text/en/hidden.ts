@@ -59,6 +59,7 @@ export const hidden = {
   "stego.check.difference": (
     { changed, samples, largest }: { changed: number; samples: number; largest: number },
   ) => `  ${changed} of ${samples} samples differ, by ${largest} at most`,
+  "stego.check.channel": ({ channel }: { channel: string }) => channel,
   "stego.check.head": "  channel   chi-square          RS   sample pairs",
   "stego.check.picture": ({ picture }: { picture: string }) => `${picture}`,
   "stego.check.psnr": ({ psnr }: { psnr: string }) => `  PSNR to the cover ${psnr}`,

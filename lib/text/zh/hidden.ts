@@ -24,7 +24,7 @@ export const hidden: SameCodes<typeof english> = {
   "stego.capacity.level": ({ level, bytes }) =>
     `  ${level.padEnd(8)} ${String(bytes).padStart(12)} 字节`,
   "stego.capacity.picture": ({ picture, width, height, bits, colour, interlaced }, { text }) =>
-    `${picture}：${width}×${height}，${bits} 位${text(colour)}${interlaced ? "，隔行" : ""}`,
+    `${picture}：${width}×${height}，${bits} 位 ${text(colour)}${interlaced ? "，隔行" : ""}`,
   "stego.chat.file": ({ picture, path, size: bytes }, { size }) =>
     `${picture} 中隐藏着一个文件，已保存为 ${path}（${size(bytes)}）`,
   "stego.chat.hidden": ({ picture, changed, available }) =>
@@ -34,7 +34,12 @@ export const hidden: SameCodes<typeof english> = {
   "stego.chat.text": ({ picture }) => `${picture} 中隐藏着：`,
   "stego.check.difference": ({ changed, samples, largest }) =>
     `  ${samples} 个样本中有 ${changed} 个不同，最多相差 ${largest}`,
-  "stego.check.head": "  channel   chi-square          RS   sample pairs",
+  "stego.check.channel": ({ channel }) =>
+    ({ red: "红色", green: "绿色", blue: "蓝色", grey: "灰度", index: "索引", alpha: "透明度" })[
+      channel
+    ] ??
+      channel,
+  "stego.check.head": "  通道          卡方          RS         样本对",
   "stego.check.picture": ({ picture }) => `${picture}`,
   "stego.check.psnr": ({ psnr }) => `  与原图的 PSNR：${psnr}`,
   "stego.check.verdict": ({ sign, percent }) =>

@@ -29,7 +29,7 @@ export const state: SameCodes<typeof english> = {
   "state.home-unset": "查找状态文件夹：未设置主目录",
   "state.home-unset.hint": "请将 P2P_HOME 设为存放 p2p 密钥和联系人的文件夹",
   "identity.no-file": ({ path }) => `读取密钥 ${path}：没有这个文件`,
-  "identity.no-file.own": "用 'p2p keygen' 生成您的身份",
+  "identity.no-file.own": "用“p2p keygen”生成您的身份",
   "identity.no-file.other": "请检查名称",
   "identity.permission": ({ path }) => `读取密钥 ${path}：没有权限`,
   "identity.too-large": ({ path }) => `读取密钥 ${path}：文件过大，不可能是密钥`,

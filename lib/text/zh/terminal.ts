@@ -7,7 +7,7 @@ export const terminal: SameCodes<typeof english> = {
   "terminal.no-answer": "询问口令：终端没有应答",
   "terminal.interrupted": "询问口令：已中断",
   "terminal.too-long": ({ limit }) => `询问口令：该行超过 ${limit} 字节`,
-  "terminal.warning": ({ what }, { text }) => `p2p：警告：${text(what)}`,
+  "terminal.warning": ({ what }, { text }) => `p2p: 警告：${text(what)}`,
   "terminal.progress": ({ label, done, total, rate, left }, { size, duration }) => {
     const whole = total !== undefined && total > 0;
     return [
