@@ -77,6 +77,13 @@ Deno.test("every file that a page at the root names is there", () => {
   assert.deepEqual(gone, []);
 });
 
+Deno.test("every promise of SECURITY.md names the test that shows it", () => {
+  const [, promises = ""] = Deno.readTextFileSync(ROOT + "SECURITY.md").split(/^## .*$/m);
+  const unproven = promises.split(/^- /m).slice(1).filter((promise) => !/`tests\//.test(promise));
+  assert.deepEqual(unproven, []);
+  assert.ok(promises.length > 1000);
+});
+
 Deno.test("a reference that leads nowhere is found", () => {
   const of = (text: string) => lost({ path: "lib/x/a.ts", text, local: [], foreign: [] }).length;
   assert.equal(of('/** See docs/protocol.md, "No such heading". */'), 1);
