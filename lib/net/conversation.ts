@@ -114,6 +114,7 @@ export class Conversation {
   /** Streams on which the peer's messages come and our receipts go. */
   #violations = 0;
   readonly #receipts = new Map<number, MessageInput>();
+  #leaving = false;
   /** How far the peer's clock is ahead of ours, in milliseconds, as far as its hello says. */
   readonly clockAhead: number | undefined;
 
@@ -237,8 +238,13 @@ export class Conversation {
     }
   }
 
-  /** Waits until what the peer sent is taken in and it has the receipts, at most `milliseconds`. */
+  /**
+   * For whoever is about to leave: takes no more messages, and waits until the peer has the receipts of those that were
+   * taken, at most `milliseconds`.
+   */
   async acknowledged(milliseconds: number): Promise<void> {
+    this.#leaving = true;
+    for (const input of this.#receipts.values()) input.stop();
     const until = performance.now() + milliseconds;
     const { transport } = this.#connection;
     const owed = () =>
@@ -347,7 +353,8 @@ export class Conversation {
   }
 
   async #serveMessages(stream: NetStream): Promise<void> {
-    if (this.handlers.message === undefined || this.#receipts.size >= MAX_MESSAGE_STREAMS) {
+    const full = this.#leaving || this.#receipts.size >= MAX_MESSAGE_STREAMS;
+    if (this.handlers.message === undefined || full) {
       stream.abort(StreamCode.unsupported);
       return;
     }
@@ -359,7 +366,8 @@ export class Conversation {
     try {
       await input.run();
     } finally {
-      this.#receipts.delete(stream.id);
+      // What was written there may not be out yet.
+      if (!this.#leaving) this.#receipts.delete(stream.id);
     }
   }
 

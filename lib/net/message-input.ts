@@ -28,6 +28,7 @@ export class MessageInput {
   #answering: Promise<void> = Promise.resolve();
   /** Why a message could not be taken. */
   #failure: { readonly error: unknown } | undefined;
+  #stopped = false;
   /** Ends the wait for more. */
   #interrupt: (error: unknown) => void = () => undefined;
 
@@ -41,9 +42,14 @@ export class MessageInput {
     return this.#open.length > 0;
   }
 
+  /** Takes nothing more: whoever is about to leave could not answer it. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
   /** Reads the stream to its end; rejects when the peer breaks the protocol or a message cannot be taken. */
   async run(): Promise<void> {
-    for (;;) {
+    while (!this.#stopped) {
       const record = this.#channel.ready();
       if (record === undefined) {
         if (!await this.#more()) break;
@@ -53,7 +59,7 @@ export class MessageInput {
       while (this.#full) await this.#oldest();
     }
     while (this.owes) await this.#oldest();
-    await this.#channel.finish();
+    if (!this.#stopped) await this.#channel.finish();
   }
 
   /** Waits for more to read; a message that cannot be taken ends that too. */

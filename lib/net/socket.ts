@@ -270,8 +270,27 @@ export class UdpSocket {
   }
 }
 
-function isNetworkReport(error: unknown): boolean {
-  return error instanceof Deno.errors.ConnectionRefused ||
+/**
+ * What systems tell at a receive of datagrams that were sent before: the codes into which Linux turns ICMP and ICMPv6
+ * messages (net/ipv4/icmp.c, net/ipv6/icmp.c), which say nothing of this socket.
+ */
+const NETWORK_REPORTS: ReadonlySet<string> = new Set([
+  "ENETUNREACH",
+  "EHOSTUNREACH",
+  "ENETDOWN",
+  "EHOSTDOWN",
+  "ENONET",
+  "ENOPROTOOPT",
+  "EOPNOTSUPP",
+  "EPROTO",
+  "EACCES",
+  "EMSGSIZE",
+]);
+
+/** Whether a receive failed for what became of a datagram sent before. */
+export function isNetworkReport(error: unknown): boolean {
+  return NETWORK_REPORTS.has(systemCode(error) ?? "") ||
+    error instanceof Deno.errors.ConnectionRefused ||
     error instanceof Deno.errors.ConnectionReset ||
     error instanceof Deno.errors.ConnectionAborted || error instanceof Deno.errors.Interrupted;
 }

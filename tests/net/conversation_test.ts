@@ -306,3 +306,34 @@ Deno.test("a bug in what a program does about a message ends that stream alone, 
     await left.sendMessage("and on").delivered;
     assert.equal((await box.next()).text, "and on");
   }));
+
+Deno.test("whoever leaves while messages go on coming has answered all that were taken", () =>
+  withPair(async ({ left, right }) => {
+    const taken = new Set<string>();
+    right.handlers = {
+      message: async ({ text }) => {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        taken.add(text);
+        return true;
+      },
+    };
+    const answered = new Set<string>();
+    let over = false;
+    const sending = (async () => {
+      for (let i = 0; !over; i++) {
+        const text = `${i}`;
+        left.sendMessage(text).delivered.then(() => answered.add(text), () => undefined);
+        if (i % 50 === 0) await new Promise((resolve) => setTimeout(resolve));
+      }
+    })();
+    while (taken.size < 500) await new Promise((resolve) => setTimeout(resolve, 5));
+    const begun = performance.now();
+    await right.acknowledged(5000);
+    const took = performance.now() - begun;
+    right.close();
+    over = true;
+    await left.closed;
+    await sending.catch(() => undefined);
+    assert.deepEqual([...taken].filter((text) => !answered.has(text)), []);
+    assert.ok(took < 2500, `${took} ms`);
+  }));

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { FailureError } from "../../lib/errors.ts";
 import { datagramCalls } from "../../lib/system/datagrams.ts";
-import { UdpSocket } from "../../lib/net/socket.ts";
+import { isNetworkReport, UdpSocket } from "../../lib/net/socket.ts";
 import type { Address } from "../../lib/net/address.ts";
 import { withSeed } from "../lab/random.ts";
 
@@ -146,5 +146,14 @@ Deno.test("a port that is taken says so", () => {
     );
   } finally {
     socket.close();
+  }
+});
+
+Deno.test("what the network says of an earlier datagram is no fault of the socket", () => {
+  for (const code of ["EHOSTUNREACH", "ENETUNREACH", "EACCES", "EPROTO", "EMSGSIZE"]) {
+    assert.ok(isNetworkReport(Object.assign(new Error("os error"), { code })), code);
+  }
+  for (const code of ["EBADF", "ENOMEM", "EINVAL"]) {
+    assert.ok(!isNetworkReport(Object.assign(new Error("os error"), { code })), code);
   }
 });
