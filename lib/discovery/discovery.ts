@@ -226,7 +226,8 @@ export class Discovery {
       this.#send(some.map(({ contact }) => [contact, this.#note(NoteKind.seek)]), time, undefined);
     }
     for (const seek of seeks) {
-      seek.count++;
+      // What should have been asked while the machine slept is not made up for.
+      do seek.count++; while (seek.since + (SEEKS_MS[seek.count] ?? Infinity) <= now);
       const planned = SEEKS_MS[seek.count];
       seek.next = planned === undefined ? now + SEEK_MS : seek.since + planned;
     }

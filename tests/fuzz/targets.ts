@@ -24,6 +24,7 @@ import { decodeHandshake, encodeFinal, encodeResponse } from "../../lib/wire/pac
 import { decodeSealedHeader, sealedHeader } from "../../lib/wire/packet-sealed.ts";
 import { RangeSet } from "../../lib/transport/range-set.ts";
 import { containerTarget } from "./container-target.ts";
+import { discoveryTarget } from "./discovery-target.ts";
 import { endpointTarget } from "./endpoint-target.ts";
 import type { FuzzTarget } from "./fuzz.ts";
 import { groupMember, groupParsers } from "./group-target.ts";
@@ -77,6 +78,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   { name: "frames", run: readFrames, seeds: () => [packetOfFrames()] },
   handshakeTarget,
   peersTarget,
+  discoveryTarget,
   invitationTarget,
   contactsFileTarget,
   pairingTarget,

@@ -9,7 +9,7 @@ looked for on the LAN.
 
 Examples:
   p2p pair                                         shows a code, and waits
-  p2p pair --code 123-456-782                      on the other side, on the same network
+  p2p pair --code 123-456-786                      on the other side, on the same network
   p2p pair 192.168.1.5:9999                        the other side's address; asks for the code`,
   flags: {
     code: "The code that the other side shows",

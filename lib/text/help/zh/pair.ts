@@ -9,7 +9,7 @@ export const help: SameWords<typeof english> = {
 
 示例：
   p2p pair                                         显示短码并等待
-  p2p pair --code 123-456-782                      在同一网络上的另一方
+  p2p pair --code 123-456-786                      在同一网络上的另一方
   p2p pair 192.168.1.5:9999                        对方的地址；会询问短码`,
   flags: {
     code: "对方显示的短码",
