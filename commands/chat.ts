@@ -1,28 +1,5 @@
 /** `p2p chat`: an encrypted conversation with one peer. */
-import { PIPE_WINDOW } from "./conversation/lines.ts";
 import { buildCommand } from "@stricli/core";
-import { type P2PError, UsageError } from "../lib/errors.ts";
-import { closeError } from "../lib/net/close.ts";
-import type { Partner } from "../lib/talk/partners.ts";
-import type { Talk } from "../lib/talk/talk.ts";
-import { notice } from "../lib/terminal/notice.ts";
-import { text } from "../lib/text/catalogue.ts";
-import { runJsonInput } from "./conversation/json-input.ts";
-import { readKeyboard } from "./conversation/keyboard.ts";
-import {
-  checkLater,
-  keepOf,
-  keyFor,
-  type LaterFlags,
-  laterFlags,
-  orKeep,
-  sayKept,
-} from "./conversation/later.ts";
-import { stdinLines } from "./conversation/lines.ts";
-import { type ReceiveFlags, receiveFlags, receiveOptions } from "./conversation/receive-flags.ts";
-import { canTypeLines, throwUnlessLeft, withTalk } from "./conversation/session.ts";
-import type { TerminalFace } from "./faces/terminal.ts";
-import type { CommandContext } from "./shared/context.ts";
 import {
   identityFlag,
   passphraseFlags,
@@ -31,115 +8,16 @@ import {
   switchFlag,
   textFlag,
 } from "./shared/flags.ts";
-import type { PassphraseFlags } from "./shared/secrets.ts";
 import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
-import { say } from "./shared/speech.ts";
-
-interface Flags extends PassphraseFlags, ReceiveFlags, LaterFlags {
-  readonly identity?: string;
-  readonly message?: string;
-  readonly noHistory?: boolean;
-  readonly port?: number;
-  readonly json?: boolean;
-  readonly strict?: boolean;
-  readonly quiet?: boolean;
-}
-
-/** How long leaving waits for messages that are still on their way, in milliseconds. */
-const SETTLE_MS = 3000;
-
-async function chat(this: CommandContext, flags: Flags, peer: string): Promise<void> {
-  checkLater(flags);
-  if (flags.later && flags.message === undefined) throw new UsageError("talk.later-needs-text", {});
-  const receive = await receiveOptions(flags);
-  await withTalk(flags, { receive, keep: keepOf(flags) }, peer, async ({ talk, takeScreen }) => {
-    if (flags.later) return keepForLater(talk, peer, flags);
-    const { message } = flags;
-    if (message !== undefined) {
-      const reach = () => talk.reach(peer);
-      const partner = await orKeep(
-        ...[talk, peer, flags, reach] as const,
-        (key) => talk.outgoing.laterText(key, message),
-      );
-      return await sendOne(talk, partner, message, flags);
-    }
-    // The terminal is taken over once there is somebody to talk to: passphrases are asked before.
-    let screen: TerminalFace | undefined;
-    const partner = await talk.reach(peer, () => {
-      if (canTypeLines(flags)) screen = takeScreen();
-    });
-    if (flags.json) await talkJson(talk, partner);
-    else if (screen !== undefined) await talkTerminal(talk, partner, screen);
-    else await talkPipe(talk, partner);
-  });
-}
-
-/** Puts the message in the outbox; nobody is called. */
-function keepForLater(talk: Talk, peer: string, flags: Flags): void {
-  talk.outgoing.laterText(keyFor(talk, peer), flags.message!);
-  sayKept(peer, flags);
-}
-
-async function sendOne(
-  talk: Talk,
-  { person }: Partner,
-  words: string,
-  flags: Flags,
-): Promise<void> {
-  const error = await talk.sendText(person, words);
-  if (error !== undefined) throw error;
-  if (!flags.json) notice(say("talk.delivered"), flags);
-}
-
-/** Each line is a message; done when all are acknowledged. Ends as soon as the peer is gone. */
-async function talkPipe(talk: Talk, partner: Partner): Promise<void> {
-  const over = partner.conversation.closed.then((info) => {
-    throw closeError(text("conversation.talk"), info);
-  });
-  // The last line may be acknowledged in the same moment as the peer leaves.
-  over.catch(() => undefined);
-  await Promise.race([sendLines(talk, partner), over]);
-}
-
-async function sendLines(talk: Talk, { person }: Partner): Promise<void> {
-  const waiting = new Set<Promise<void>>();
-  let failure: P2PError | undefined;
-  try {
-    for await (const line of stdinLines()) {
-      const delivery = talk.sendText(person, line)
-        .then((error) => void (failure ??= error))
-        .finally(() => waiting.delete(delivery));
-      waiting.add(delivery);
-      if (waiting.size >= PIPE_WINDOW) await Promise.race(waiting);
-      if (failure !== undefined) break;
-    }
-  } finally {
-    await Promise.all(waiting);
-  }
-  if (failure !== undefined) throw failure;
-}
-
-async function talkJson(talk: Talk, { conversation }: Partner): Promise<void> {
-  const over = await Promise.race([runJsonInput(talk), conversation.closed]);
-  if (typeof over !== "string") throwUnlessLeft(over);
-  else await conversation.settle(SETTLE_MS);
-}
-
-async function talkTerminal(
-  talk: Talk,
-  { conversation }: Partner,
-  face: TerminalFace,
-): Promise<void> {
-  face.say(say("talk.how"));
-  const over = await Promise.race([readKeyboard(face, talk), conversation.closed]);
-  if (typeof over !== "string") return throwUnlessLeft(over);
-  await conversation.settle(SETTLE_MS);
-}
+import type { ChatFlags } from "./chat/run.ts";
+import type { CommandContext } from "./shared/context.ts";
+import { receiveFlags } from "./conversation/receive-flags.ts";
+import { laterFlags } from "./conversation/later-flags.ts";
 
 const help = helpOf("chat");
 
-export const command = buildCommand<Flags, [string], CommandContext>({
-  func: chat,
+export const command = buildCommand<ChatFlags, [string], CommandContext>({
+  loader: async () => (await import("./chat/run.ts")).chat,
   parameters: {
     flags: {
       identity: identityFlag,

@@ -1,13 +1,5 @@
 /** `p2p listen`: waits for peers; shows messages, saves files, plays voice, and lets one answer. */
-import { PIPE_WINDOW } from "./conversation/lines.ts";
 import { buildCommand } from "@stricli/core";
-import type { Talk } from "../lib/talk/talk.ts";
-import { runJsonInput } from "./conversation/json-input.ts";
-import { readKeyboard } from "./conversation/keyboard.ts";
-import { stdinLines } from "./conversation/lines.ts";
-import { type ReceiveFlags, receiveFlags, receiveOptions } from "./conversation/receive-flags.ts";
-import { canTypeLines, type Session, withTalk } from "./conversation/session.ts";
-import type { CommandContext } from "./shared/context.ts";
 import {
   identityFlag,
   passphraseFlags,
@@ -16,72 +8,15 @@ import {
   textFlag,
   wholeNumber,
 } from "./shared/flags.ts";
-import type { PassphraseFlags } from "./shared/secrets.ts";
 import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
-
-interface Flags extends PassphraseFlags, ReceiveFlags {
-  readonly identity?: string;
-  readonly port: number;
-  readonly bind?: string;
-  readonly json?: boolean;
-  readonly once?: boolean;
-  readonly announce?: string;
-  readonly strict?: boolean;
-  readonly noHistory?: boolean;
-  readonly quiet?: boolean;
-}
-
-async function listen(this: CommandContext, flags: Flags): Promise<void> {
-  const receive = await receiveOptions(flags);
-  const over = Promise.withResolvers<void>();
-  const wishes = {
-    hostname: flags.bind,
-    announce: flags.announce,
-    calls: true,
-    keep: true,
-    withoutState: "anything" as const,
-    receive,
-    watch: ({ type }: { type: string }) => {
-      if (flags.once && type === "disconnected") over.resolve();
-    },
-  };
-  await withTalk(flags, wishes, undefined, async (session) => {
-    session.talk.tellListening();
-    await Promise.race([over.promise, quitOf(readInput(session, flags))]);
-  });
-}
-
-/** Resolves when the input says "quit", rejects when reading it fails; its mere end ends nothing. */
-async function quitOf(input: Promise<"quit" | "end">): Promise<void> {
-  if (await input === "end") await new Promise<never>(() => undefined);
-}
-
-async function readInput({ talk, takeScreen }: Session, flags: Flags): Promise<"quit" | "end"> {
-  if (flags.json) return await runJsonInput(talk);
-  if (canTypeLines(flags)) return await readKeyboard(takeScreen(), talk);
-  return await readPipe(talk);
-}
-
-/** Each line goes to the peer last heard from. */
-async function readPipe(talk: Talk): Promise<"end"> {
-  const waiting = new Set<Promise<void>>();
-  const bad = (error: Parameters<NonNullable<Parameters<typeof stdinLines>[1]>>[0]) =>
-    talk.tell({ type: "error", error });
-  for await (const line of stdinLines(undefined, bad)) {
-    const to = await talk.recipients.lastHeard();
-    const delivery = talk.sendText(to, line)
-      .then(() => undefined)
-      .finally(() => waiting.delete(delivery));
-    waiting.add(delivery);
-    if (waiting.size >= PIPE_WINDOW) await Promise.race(waiting);
-  }
-  return "end";
-}
+import type { ListenFlags } from "./listen/run.ts";
+import type { CommandContext } from "./shared/context.ts";
+import { receiveFlags } from "./conversation/receive-flags.ts";
 
 const help = helpOf("listen");
 
-export const command = buildCommand<Flags, [], CommandContext>({
-  func: listen,
+export const command = buildCommand<ListenFlags, [], CommandContext>({
+  loader: async () => (await import("./listen/run.ts")).listen,
   parameters: {
     flags: {
       identity: identityFlag,

@@ -7,15 +7,8 @@ import { newMessageId } from "../lib/net/message-stream.ts";
 import { rootNames } from "../lib/talk/delivery.ts";
 import { sendPatiently } from "../lib/talk/patient.ts";
 import { safeText } from "../lib/text/safe.ts";
-import {
-  checkLater,
-  keepOf,
-  keyFor,
-  type LaterFlags,
-  laterFlags,
-  orKeep,
-  sayKept,
-} from "./conversation/later.ts";
+import { checkLater, keepOf, keyFor, orKeep, sayKept } from "./conversation/later.ts";
+import { type LaterFlags, laterFlags } from "./conversation/later-flags.ts";
 import { withTalk } from "./conversation/session.ts";
 import { passphraseSources } from "./shared/container.ts";
 import type { CommandContext } from "./shared/context.ts";

@@ -5,15 +5,8 @@ import { UsageError } from "../lib/errors.ts";
 import { text } from "../lib/text/catalogue.ts";
 import { MAX_RECORD_SECONDS } from "../lib/voice/capture.ts";
 import { type Recorder, RECORDERS } from "../lib/voice/capture-commands.ts";
-import {
-  checkLater,
-  keepOf,
-  keyFor,
-  type LaterFlags,
-  laterFlags,
-  orKeep,
-  sayKept,
-} from "./conversation/later.ts";
+import { checkLater, keepOf, keyFor, orKeep, sayKept } from "./conversation/later.ts";
+import { type LaterFlags, laterFlags } from "./conversation/later-flags.ts";
 import { withTalk } from "./conversation/session.ts";
 import type { CommandContext } from "./shared/context.ts";
 import {

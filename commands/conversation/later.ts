@@ -7,23 +7,9 @@ import type { Bytes } from "../../lib/bytes.ts";
 import { UnreachableError, UsageError } from "../../lib/errors.ts";
 import { intendedPeer } from "../../lib/talk/reach.ts";
 import type { Talk } from "../../lib/talk/talk.ts";
-import { type Loudness, notice } from "../../lib/terminal/notice.ts";
-import { switchFlag } from "../shared/flags.ts";
-import { sharedHelp } from "../shared/help.ts";
+import { notice } from "../../lib/terminal/notice.ts";
 import { say } from "../shared/speech.ts";
-
-/** What the flags say. */
-export interface LaterFlags extends Loudness {
-  readonly later?: boolean;
-  readonly now?: boolean;
-  readonly json?: boolean;
-}
-
-/** In stricli's form. */
-export const laterFlags = {
-  later: switchFlag(sharedHelp.flags.later),
-  now: switchFlag(sharedHelp.flags.now),
-} as const;
+import type { LaterFlags } from "./later-flags.ts";
 
 /** Refuses flags that exclude each other. */
 export function checkLater({ later, now }: LaterFlags): void {
