@@ -14,9 +14,10 @@ export const bench: Bench = {
     const folder = await Deno.makeTempDir({ prefix: "p2p-bench-" });
     try {
       const empty = join(folder, "empty.js");
-      const small = join(folder, "small.bin");
+      const [small, medium] = [join(folder, "small.bin"), join(folder, "medium.bin")];
       await Deno.writeTextFile(empty, "");
       await Deno.writeFile(small, new Uint8Array(1000));
+      await Deno.writeFile(medium, new Uint8Array(1 << 20));
       const keygen = await new Deno.Command(EXECUTABLE, {
         args: ["keygen", "--no-passphrase"],
         env: { P2P_HOME: folder },
@@ -27,6 +28,7 @@ export const bench: Bench = {
       const commands: Record<string, string[]> = {
         "p2p --version": ["--version"],
         "p2p enc of 1 kB": ["enc", "-r", key, "-o", sealed, "--force", small],
+        "p2p enc of 1 MiB": ["enc", "-r", key, "-o", join(folder, "medium"), "--force", medium],
         "p2p dec of 1 kB": ["dec", "-o", out, "--force", sealed],
         "p2p sign of 1 kB": ["sign", "-o", out, "--force", small],
         "p2p sm3 of 1 kB": ["sm3", small],

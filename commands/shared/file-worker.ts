@@ -8,6 +8,7 @@ import {
   runNextPiece,
   SharedProgress,
 } from "../../lib/container/direct.ts";
+import { kernel } from "../../lib/crypto/kernel/kernel.ts";
 import { PieceCipher } from "../../lib/container/piece.ts";
 import { P2PError } from "../../lib/errors.ts";
 import type { Param, Text } from "../../lib/text/text.ts";
@@ -31,6 +32,7 @@ interface WorkerScope {
 const scope = globalThis as unknown as WorkerScope;
 
 function work({ job, progress: memory, ...paths }: StartMessage): boolean {
+  kernel().expectMuch();
   const progress = new SharedProgress(memory);
   const cipher = new PieceCipher(job.payloadKey);
   job.payloadKey.fill(0);

@@ -3,6 +3,7 @@
  * there is enough to do for it: short inputs never pay for it, and while it starts this thread does the work.
  */
 import { type Bytes, wipe } from "../bytes.ts";
+import { kernel } from "../crypto/kernel/kernel.ts";
 import { FailureError } from "../errors.ts";
 import type { PieceResult, PieceTask } from "./piece.ts";
 import { FedRunner, InlineRunner } from "./runner.ts";
@@ -122,6 +123,7 @@ export class AdaptiveRunner extends FedRunner {
   }
 
   #startPool(): void {
+    kernel().expectMuch();
     this.#pool = new PoolRunner(this.#key, this.#count);
   }
 

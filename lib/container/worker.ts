@@ -2,6 +2,7 @@
  * The worker of the pool: says that it is there, gets the payload key, then pieces, and sends each back done. Its own entry in the
  * compiled executable; `pool.ts` starts it.
  */
+import { kernel } from "../crypto/kernel/kernel.ts";
 import { PieceCipher, type PieceTask } from "./piece.ts";
 
 /** First message to a worker. */
@@ -24,6 +25,7 @@ let cipher: PieceCipher | undefined;
 
 scope.addEventListener("message", ({ data }: MessageEvent<WorkerKey | PieceTask>) => {
   if ("payloadKey" in data) {
+    kernel().expectMuch();
     cipher = new PieceCipher(data.payloadKey);
     data.payloadKey.fill(0);
     scope.postMessage({ ready: true } satisfies WorkerReady, []);
