@@ -1,11 +1,15 @@
 /** Input of a command: a file, or stdin for "-" and for no name. */
 import { type Bytes, concat } from "../../lib/bytes.ts";
 import { FailureError, LimitError, reasonText, UsageError } from "../../lib/errors.ts";
+import { openStream } from "../../lib/system/stream.ts";
 import { text } from "../../lib/text/catalogue.ts";
 import type { Text } from "../../lib/text/text.ts";
 
 /** How much is read at a time, in bytes. */
 const INPUT_READ_BYTES = 1 << 20;
+
+/** Descriptors that were handed to this program, which the runtime opens for it where they are pipes alone. */
+const DESCRIPTOR = /^\/(?:dev|proc\/self)\/fd\/\d+$/;
 
 /** An open input. `chunks` may be walked once; each piece is the reader's own and stays valid. */
 export interface Input {
@@ -47,6 +51,19 @@ export async function openFile(
   return { file, info };
 }
 
+const nothing = () => undefined;
+
+async function* inheritedPieces(
+  stream: ReadableStream<Bytes>,
+  name: string,
+): AsyncGenerator<Bytes> {
+  try {
+    yield* stream;
+  } catch (cause) {
+    throw readFailure(name, cause);
+  }
+}
+
 /** Opens `path` for reading; "-" and no name are stdin. */
 export async function openInput(path: string | undefined): Promise<Input> {
   if (isStdin(path)) {
@@ -55,6 +72,15 @@ export async function openInput(path: string | undefined): Promise<Input> {
       size: undefined,
       chunks: pieces(Deno.stdin, "stdin"),
       close: () => undefined,
+    };
+  }
+  const inherited = DESCRIPTOR.test(path) ? openStream(path) : undefined;
+  if (inherited !== undefined) {
+    return {
+      name: path,
+      size: undefined,
+      chunks: inheritedPieces(inherited, path),
+      close: nothing,
     };
   }
   const { file, info } = await openFile(path);
