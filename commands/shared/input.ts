@@ -29,6 +29,14 @@ export function isStdin(path: string | undefined): path is undefined | "-" {
 /** A failure to open or read `name`, in plain words. */
 export function readFailure(name: string, cause: unknown): FailureError {
   const absent = cause instanceof Deno.errors.NotFound;
+  // What is no UTF-8 in an argument has become this: the name that was meant cannot be known any more.
+  if (absent && name.includes("\ufffd")) {
+    const hint = text("input.not-utf8.hint");
+    return new FailureError("input.read", { name, reason: text("files.not-utf8") }, {
+      cause,
+      hint,
+    });
+  }
   const reason = absent ? text("input.no-file") : reasonText(cause);
   return new FailureError("input.read", { name, reason }, { cause });
 }

@@ -95,7 +95,10 @@ class OutgoingWalk {
       return await this.#spool(path, stream, name ?? basename(path));
     }
     // The bytes of the command line may have been others: what lies there may not be what was meant.
-    if (path.includes(REPLACEMENT)) failed(path, text("files.not-utf8"));
+    if (path.includes(REPLACEMENT)) {
+      const hint = text("input.not-utf8.hint");
+      throw new FailureError("files.send", { path, reason: text("files.not-utf8") }, { hint });
+    }
     const info = rootInfo(path);
     const own = name ?? basename(resolve(path));
     if (own === "") failed(path, text("files.no-name"));

@@ -106,6 +106,28 @@ Deno.test({
 });
 
 Deno.test({
+  name: "an input whose name is not UTF-8 is said to be that, not absent",
+  ignore: Deno.build.os !== "linux",
+  fn: () =>
+    withFolder(async (cwd) => {
+      const { home, key } = await makeHome(cwd, "home");
+      const name = `"$(printf 'a\\326\\320')"`;
+      for (
+        const command of [`sm3 ${name}`, `enc -r ${key} -o b ${name}`, `send-file ::1 ${name}`]
+      ) {
+        const { code, stderr } = await new Deno.Command("sh", {
+          args: ["-c", `echo x > ${name}; "$0" ${command}`, EXECUTABLE],
+          cwd,
+          env: { P2P_HOME: home, P2P_LAN: "lo" },
+        }).output();
+        const said = new TextDecoder().decode(stderr);
+        assert.equal(code, 1, said);
+        assert.match(said, /: its name is not UTF-8\n.*- < FILE/, command);
+      }
+    }),
+});
+
+Deno.test({
   name: "a key that asks for hours is refused; allowed with --slow-kdf, a signal ends it at once",
   ignore: Deno.build.os === "windows",
   fn: () =>

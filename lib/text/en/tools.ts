@@ -9,6 +9,7 @@ interface Reason {
 export const tools = {
   "input.read": ({ name, reason }: Reason, { text }: Wording) => `read ${name}: ${text(reason)}`,
   "input.no-file": "no such file",
+  "input.not-utf8.hint": "rename it, or let the shell open it: - < FILE",
   "input.too-large": ({ name, most }: { name: string; most: number }, { size }: Wording) =>
     `read ${name}: more than ${size(most)}`,
   "input.not-text": ({ name }: { name: string }) => `read ${name}: not valid UTF-8`,

@@ -5,6 +5,7 @@ import type { tools as english } from "../en/tools.ts";
 export const tools: SameCodes<typeof english> = {
   "input.read": ({ name, reason }, { text }) => `读取 ${name}：${text(reason)}`,
   "input.no-file": "没有这个文件",
+  "input.not-utf8.hint": "请重命名，或由 shell 打开它：- < FILE",
   "input.too-large": ({ name, most }, { size }) => `读取 ${name}：超过 ${size(most)}`,
   "input.not-text": ({ name }) => `读取 ${name}：不是有效的 UTF-8`,
   "input.terminal": "读取标准输入：它是终端",
