@@ -58,7 +58,7 @@ async function sendFile(
   await withTalk({ ...flags, port: flags.port ?? 0 }, wishes, peer, async ({ talk }) => {
     const outgoing = await walked;
     if (flags.later) {
-      await talk.outgoing.laterFiles(keyFor(talk, peer), paths);
+      await talk.outgoing.later.files(keyFor(talk, peer), paths);
       return sayKept(peer, flags);
     }
     const sent: Array<{ entry: OutgoingEntry; sm3: Uint8Array }> = [];
@@ -71,8 +71,8 @@ async function sendFile(
       });
     const partner = paths.includes("-") || name !== undefined
       ? await send()
-      : await orKeep(talk, peer, flags, send, (key) => talk.outgoing.laterFiles(key, paths, id));
-    talk.outgoing.sent(partner.person.key, { id, text: rootNames(outgoing), paths });
+      : await orKeep(talk, peer, flags, send, (key) => talk.outgoing.later.files(key, paths, id));
+    talk.outgoing.later.sent(partner.person.key, { id, text: rootNames(outgoing), paths });
     // Each file that arrived, with the SM3 of what was sent: whatever has become of it here since.
     for (const { entry: { path, size, place }, sm3 } of sent) {
       const name = path.slice(path.lastIndexOf("/") + 1);

@@ -97,7 +97,7 @@ async function sendVoice(peer: string, flags: Flags): Promise<void> {
       }
       const later = async (key: Bytes) => {
         note ??= await makeNote(told);
-        await talk.outgoing.laterVoice(key, note);
+        await talk.outgoing.later.voice(key, note);
       };
       if (flags.later) {
         await later(keyFor(talk, peer));

@@ -45,7 +45,7 @@ export async function chat(this: CommandContext, flags: ChatFlags, peer: string)
       const reach = () => talk.reach(peer);
       const partner = await orKeep(
         ...[talk, peer, flags, reach] as const,
-        (key) => talk.outgoing.laterText(key, message),
+        (key) => talk.outgoing.later.text(key, message),
       );
       return await sendOne(talk, partner, message, flags);
     }
@@ -62,7 +62,7 @@ export async function chat(this: CommandContext, flags: ChatFlags, peer: string)
 
 /** Puts the message in the outbox; nobody is called. */
 function keepForLater(talk: Talk, peer: string, flags: ChatFlags): void {
-  talk.outgoing.laterText(keyFor(talk, peer), flags.message!);
+  talk.outgoing.later.text(keyFor(talk, peer), flags.message!);
   sayKept(peer, flags);
 }
 

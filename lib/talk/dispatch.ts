@@ -21,9 +21,9 @@ import {
   type CargoStore,
   excerpt,
   notConnected,
-  notKept,
   refOf,
 } from "./outgoing-item.ts";
+import { OutboxWriter } from "./outbox-writer.ts";
 import type { Partner, Partners } from "./partners.ts";
 import type { Person } from "./person.ts";
 
@@ -49,6 +49,14 @@ export interface DispatchHost {
   readonly cargo: CargoStore;
 }
 
+/** One attempt at an item. */
+interface DeliveryAttempt {
+  readonly partner: Partner | undefined;
+  /** Whether any attempt at it succeeded. */
+  readonly delivered: { yes: boolean };
+  work: Promise<P2PError | undefined>;
+}
+
 /** What a caller may say of an item. */
 export interface SendOptions {
   readonly ref?: unknown;
@@ -59,11 +67,13 @@ export interface SendOptions {
 /** See above. */
 export class Dispatch {
   readonly #host: DispatchHost;
+  /** Puts in the outbox what goes out when the peer appears. */
+  readonly later: OutboxWriter;
   readonly #held = new HeldItems();
-  /** Ids of what is being sent. */
-  readonly #onTheWay = new Map<string, Promise<P2PError | undefined>>();
-  /** Who is being served what waited, by key. */
-  readonly #flushing = new Set<string>();
+  /** What is being sent, by id: the latest attempt. */
+  readonly #onTheWay = new Map<string, DeliveryAttempt>();
+  /** Who is being served what waited, by key; whether somebody has connected meanwhile. */
+  readonly #flushing = new Map<string, { again: boolean }>();
   /** Items that are put behind what waits, and who wants to know what becomes of them. */
   readonly #behind = new Map<string, (error: P2PError | undefined) => void>();
   /** References of callers, for what goes out later. */
@@ -73,6 +83,7 @@ export class Dispatch {
 
   constructor(host: DispatchHost) {
     this.#host = host;
+    this.later = new OutboxWriter(host);
   }
 
   /** Sends a text and tells what becomes of it. Answers why it was not delivered; undefined when it was. */
@@ -81,7 +92,7 @@ export class Dispatch {
     words: string,
     { ref, id = newMessageId(), time = Date.now() }: SendOptions = {},
   ): Promise<P2PError | undefined> {
-    const item = this.#item(peer.key, { id, kind: "text", text: words, written: time, ref });
+    const item = this.later.item(peer.key, { id, kind: "text", text: words, written: time, ref });
     const bytes = utf8(words).length;
     if (bytes > MAX_TEXT_BYTES) {
       const error = new LimitError("transfer.text-length", { bytes, most: MAX_TEXT_BYTES }, {
@@ -99,7 +110,7 @@ export class Dispatch {
     { ref, id = newMessageId() }: SendOptions = {},
   ): Promise<P2PError | undefined> {
     const outgoing = await walkOutgoing(paths);
-    const item = this.#item(peer.key, {
+    const item = this.later.item(peer.key, {
       ...{ id, kind: "file", text: rootNames(outgoing), written: Date.now(), ref, outgoing },
       paths: paths.map((path) => resolve(path)),
     });
@@ -114,68 +125,11 @@ export class Dispatch {
   ): Promise<P2PError | undefined> {
     const { archive, cargo, keep } = this.#host;
     const kept = archive.lasts && keep !== false ? await cargo.keep(path, id) : path;
-    const item = this.#item(peer.key, {
+    const item = this.later.item(peer.key, {
       ...{ id, kind: "voice", text: basename(path), written: Date.now(), ref },
       ...{ seconds, mediaType, paths: [kept] },
     });
     return await this.#begin(peer, item);
-  }
-
-  /** Puts a text in the outbox; it goes out when the peer appears, to this program or another. Answers its id. */
-  laterText(key: Bytes, words: string): string {
-    return this.#later(
-      this.#item(key, {
-        ...{ id: newMessageId(), kind: "text", text: words, written: Date.now() },
-      }),
-    );
-  }
-
-  /** Puts files in the outbox likewise. */
-  async laterFiles(key: Bytes, paths: readonly string[], id = newMessageId()): Promise<string> {
-    const outgoing = await walkOutgoing(paths);
-    return this.#later(
-      this.#item(key, {
-        ...{ id, kind: "file", text: rootNames(outgoing), written: Date.now() },
-        paths: paths.map((path) => resolve(path)),
-      }),
-    );
-  }
-
-  /** Puts a voice note in the outbox likewise. */
-  async laterVoice(
-    key: Bytes,
-    { path, seconds, mediaType }: VoiceNote,
-    id = newMessageId(),
-  ): Promise<string> {
-    const { archive, cargo } = this.#host;
-    if (!archive.lasts) throw notKept();
-    const paths = [await cargo.keep(path, id)];
-    return this.#later(
-      this.#item(key, {
-        ...{ id, kind: "voice", text: basename(path), written: Date.now() },
-        ...{ seconds, mediaType, paths },
-      }),
-    );
-  }
-
-  /** Notes in the history what was sent past the outbox. */
-  sent(key: Bytes, { id, text: words, paths }: Pick<HeldItem, "id" | "text" | "paths">): void {
-    const { archive } = this.#host;
-    archive.written(this.#item(key, { id, kind: "file", text: words, written: Date.now(), paths }));
-    archive.advance(id, key, "delivered");
-  }
-
-  #later(item: HeldItem): string {
-    if (!this.#host.archive.written(item)) throw notKept();
-    return item.id;
-  }
-
-  #item(
-    to: Bytes,
-    from: Partial<HeldItem> & Pick<HeldItem, "id" | "kind" | "text" | "written">,
-  ): HeldItem {
-    const { archive, expiryMs } = this.#host;
-    return { paths: [], to, after: archive.links(to), expires: Date.now() + expiryMs, ...from };
   }
 
   /** Stores an item and sends it, behind what waits already. */
@@ -190,10 +144,20 @@ export class Dispatch {
     return await this.#send(peer, item);
   }
 
-  /** Sends what waits for the peer, in order. It is there. */
+  /** Sends what waits for the peer, in order. It is there, perhaps by another connection than before. */
   flush(peer: Person): void {
-    if (this.#flushing.has(peer.keyText)) return;
-    this.#flushing.add(peer.keyText);
+    const flushing = this.#flushing.get(peer.keyText);
+    // What is on its way by an older connection, which may be dead, goes by the new one too: it is shown once.
+    if (flushing !== undefined) {
+      flushing.again = true;
+      for (const item of this.#waitingFor(peer)) {
+        if (item.kind === "text") {
+          settle(this.#send(peer, item), (error) => this.#problem(peer, error));
+        }
+      }
+      return;
+    }
+    this.#flushing.set(peer.keyText, { again: false });
     const flushed = this.#flush(peer).finally(() => {
       this.#flushing.delete(peer.keyText);
       this.#giveBack(peer);
@@ -213,7 +177,13 @@ export class Dispatch {
     const texts = new Set<Promise<unknown>>();
     for (;;) {
       const waiting = this.#waitingFor(peer).filter(({ id }) => !tried.has(id));
-      if (waiting.length === 0) break;
+      if (waiting.length === 0) {
+        const flushing = this.#flushing.get(peer.keyText)!;
+        if (!flushing.again) break;
+        flushing.again = false;
+        tried.clear();
+        continue;
+      }
       for (const item of waiting) {
         if (this.#route(peer, item) === undefined) return;
         tried.add(item.id);
@@ -241,7 +211,14 @@ export class Dispatch {
       ref: this.#refs.get(entry.id),
     }));
     return [...stored, ...this.#held.take(peer.keyText)]
-      .filter(({ id }) => !this.#onTheWay.has(id));
+      .filter((item) => !this.#isOnTheWay(peer, item));
+  }
+
+  /** Whether it is being sent by the connection that there is now; files and notes: by any. */
+  #isOnTheWay(peer: Person, item: HeldItem): boolean {
+    const attempt = this.#onTheWay.get(item.id);
+    if (attempt === undefined) return false;
+    return item.kind !== "text" || attempt.partner === this.#route(peer, item);
   }
 
   async #sendIfWanted(peer: Person, item: HeldItem): Promise<void> {
@@ -271,37 +248,56 @@ export class Dispatch {
     return kind === "text" ? route : route ?? partners.anyOf(peer.keyText);
   }
 
-  /** Tries to deliver an item; answers why not. One attempt at a time. */
+  /** Tries to deliver an item; answers why not. One attempt at a time for each connection. */
   #send(peer: Person, item: HeldItem): Promise<P2PError | undefined> {
-    const already = this.#onTheWay.get(item.id);
-    if (already !== undefined) return already;
-    const work = this.#attempt(peer, item).finally(() => this.#onTheWay.delete(item.id));
-    this.#onTheWay.set(item.id, work);
-    return work.then((error) => {
+    const before = this.#onTheWay.get(item.id);
+    if (before !== undefined && this.#isOnTheWay(peer, item)) return before.work;
+    const attempt: DeliveryAttempt = {
+      partner: this.#route(peer, item),
+      delivered: before?.delivered ?? { yes: false },
+      work: Promise.resolve(undefined),
+    };
+    this.#onTheWay.set(item.id, attempt);
+    attempt.work = this.#attempt(peer, item, attempt).then((error) => {
+      // A newer attempt knows better.
+      const latest = this.#onTheWay.get(item.id);
+      if (latest !== attempt && latest !== undefined) return latest.work;
+      this.#onTheWay.delete(item.id);
       this.#behind.get(item.id)?.(error);
       this.#behind.delete(item.id);
       return error;
     });
+    return attempt.work;
   }
 
-  async #attempt(peer: Person, item: HeldItem): Promise<P2PError | undefined> {
-    const partner = this.#route(peer, item);
+  async #attempt(
+    peer: Person,
+    item: HeldItem,
+    attempt: DeliveryAttempt,
+  ): Promise<P2PError | undefined> {
+    const { partner, delivered } = attempt;
     if (partner === undefined) return this.#tellWaiting(peer, item, notConnected(peer));
     try {
-      if (item.kind === "text") await this.#deliverText(partner, item);
+      if (item.kind === "text") await this.#deliverText(partner, item, delivered);
       else await this.#deliverCargo(partner, item);
       this.#over(item);
       return undefined;
     } catch (cause) {
       const what = item.kind === "text" ? "conversation.send-message" : "conversation.send-files";
       const error = problemOf(text(what), cause);
+      if (delivered.yes) return undefined;
+      if (this.#onTheWay.get(item.id) !== attempt) return error;
       return canWait(item, error)
         ? this.#tellWaiting(peer, item, error)
         : this.#fail(peer, item, error);
     }
   }
 
-  async #deliverText({ conversation, person: peer }: Partner, item: HeldItem): Promise<void> {
+  async #deliverText(
+    { conversation, person: peer }: Partner,
+    item: HeldItem,
+    once: { yes: boolean },
+  ): Promise<void> {
     const { archive, tell } = this.#host;
     const { id, written: time, text: words, after, ref } = item;
     const { delivered } = conversation.sendMessage(words, { id, time, after });
@@ -309,6 +305,8 @@ export class Dispatch {
     tell({ type: "sent", peer, id, what: "message", time, text: words, ...known });
     archive.advance(id, peer.key, "sent");
     const { stored } = await delivered;
+    if (once.yes) return;
+    once.yes = true;
     archive.advance(id, peer.key, "delivered");
     tell({ type: "delivered", peer, id, what: "message", stored, ...known });
   }
