@@ -1,6 +1,7 @@
 /** `p2p history`: what was said; shown, searched, exported, deleted. */
 import { buildCommand, buildRouteMap } from "@stricli/core";
-import { utf8 } from "../lib/bytes.ts";
+import { type Bytes, hex, utf8 } from "../lib/bytes.ts";
+import { SM3_BYTES } from "../lib/crypto/sm3.ts";
 import { encodePublicKeyText } from "../lib/crypto/keys/text.ts";
 import { FailureError } from "../lib/errors.ts";
 import type { HistoryMessage } from "../lib/state/history.ts";
@@ -13,9 +14,9 @@ import type { IdentityFlags } from "./conversation/own-identity.ts";
 import type { CommandContext } from "./shared/context.ts";
 import { forceFlag, switchFlag, textFlag, wholeNumber } from "./shared/flags.ts";
 import { docsOf, helpOf } from "./shared/help.ts";
-import { messageLine } from "./shared/history-lines.ts";
+import { groupOf, messageLine } from "./shared/history-lines.ts";
 import { openOutput, printLine } from "./shared/output.ts";
-import { argument, meant, ownAliases, ownFlags, withState } from "./shared/people.ts";
+import { argument, meantTalk, ownAliases, ownFlags, withState } from "./shared/people.ts";
 import { say } from "./shared/speech.ts";
 import { parseTime } from "./shared/times.ts";
 import { safeJson } from "../lib/text/safe.ts";
@@ -37,13 +38,23 @@ interface ShowFlags extends IdentityFlags {
   readonly force?: boolean;
 }
 
+/** The group that a conversation is of, as programs are told of it. */
+function placeJson(groups: State["groups"], talk: Bytes) {
+  if (talk.length !== SM3_BYTES) return undefined;
+  return { group: { id: hex(talk), name: groupOf(groups, talk)?.name } };
+}
+
 /** A message as programs are told of it. */
-function messageJson({ contacts }: State, message: HistoryMessage): Record<string, unknown> {
+function messageJson(
+  { contacts, groups }: State,
+  message: HistoryMessage,
+): Record<string, unknown> {
   const { id, talk, author, kind, text, path, bytes, seconds, written, stored, after, state } =
     message;
   return {
     id,
-    peer: { key: encodePublicKeyText(talk), name: contacts.byKey(talk)?.name },
+    ...placeJson(groups, talk) ??
+      { peer: { key: encodePublicKeyText(talk), name: contacts.byKey(talk)?.name } },
     from: author === undefined ? "me" : encodePublicKeyText(author),
     kind,
     text,
@@ -64,7 +75,7 @@ const show = buildCommand<ShowFlags, [string?], CommandContext>({
       const time = (given: string | undefined) =>
         given === undefined ? undefined : parseTime(given, now);
       const found = state.history.find({
-        talk: who === undefined ? undefined : meant(state, who).key,
+        talk: who === undefined ? undefined : meantTalk(state, who).key,
         since: time(flags.since),
         until: time(flags.until),
         search: flags.search,
@@ -123,6 +134,12 @@ async function exportTo(
   notice(say("history.exported", { count: found.length, path }), flags);
 }
 
+/** What is deleted of a group is passed on to nobody either. */
+function forgetForOthers(state: State, talk: Bytes, before = ALL): void {
+  const gone = state.history.find({ talk, until: before - 1, limit: ALL });
+  state.groups.dropMessages(hex(talk), gone.map(({ id }) => id));
+}
+
 interface DeleteFlags extends IdentityFlags {
   readonly before?: string;
   readonly yes?: boolean;
@@ -131,7 +148,7 @@ interface DeleteFlags extends IdentityFlags {
 const remove = buildCommand<DeleteFlags, [string], CommandContext>({
   func: (flags, who) =>
     withState(flags, async (state) => {
-      const { key, label } = meant(state, who);
+      const { key, label } = meantTalk(state, who);
       const before = flags.before === undefined ? undefined : parseTime(flags.before, Date.now());
       if (
         !flags.yes && !(canAsk() && await askYesNo(say("history.delete-ask", { label })))
@@ -140,6 +157,7 @@ const remove = buildCommand<DeleteFlags, [string], CommandContext>({
           hint: words("history.not-deleted.hint"),
         });
       }
+      if (key.length === SM3_BYTES) forgetForOthers(state, key, before);
       const count = state.history.delete(key, before);
       state.outbox.forgetOver(key);
       const erased = await state.erase();

@@ -17,6 +17,7 @@ export const COMMAND_NAMES = [
   "contact",
   "pair",
   "peers",
+  "group",
   "history",
   "outbox",
   "config",

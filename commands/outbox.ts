@@ -13,7 +13,7 @@ import type { CommandContext } from "./shared/context.ts";
 import { switchFlag } from "./shared/flags.ts";
 import { cancelWaiting } from "./shared/cancel.ts";
 import { docsOf, helpOf } from "./shared/help.ts";
-import { nameOf, outboxLine, shownId } from "./shared/history-lines.ts";
+import { groupOf, nameOf, outboxLine, shownId } from "./shared/history-lines.ts";
 import { printLine } from "./shared/output.ts";
 import { argument, ownAliases, ownFlags, withState } from "./shared/people.ts";
 import { say, speaker } from "./shared/speech.ts";
@@ -30,9 +30,11 @@ interface JsonFlags extends IdentityFlags {
 }
 
 function entryJson(state: State, entry: OutboxEntry): Record<string, unknown> {
-  const { to, talk: _, written, expires, ...rest } = entry;
+  const { to, talk, written, expires, ...rest } = entry;
+  const group = groupOf(state.groups, talk);
   return {
     ...rest,
+    ...(group === undefined ? {} : { group: { id: group.id, name: group.name } }),
     peer: { key: encodePublicKeyText(to), name: state.contacts.byKey(to)?.name },
     written: new Date(written).toISOString(),
     expires: new Date(expires).toISOString(),

@@ -6,9 +6,11 @@ import { type OutgoingEntry, walkOutgoing } from "../lib/files/outgoing.ts";
 import { newMessageId } from "../lib/net/message-stream.ts";
 import { rootNames } from "../lib/talk/delivery.ts";
 import { sendPatiently } from "../lib/talk/patient.ts";
+import { GROUP_MARK } from "../lib/state/groups.ts";
 import { safeText } from "../lib/text/safe.ts";
 import { checkLater, keepOf, keyFor, orKeep, sayKept } from "./conversation/later.ts";
 import { type LaterFlags, laterFlags } from "./conversation/later-flags.ts";
+import { sendFilesToGroup } from "./conversation/group-chat.ts";
 import { withTalk } from "./conversation/session.ts";
 import { passphraseSources } from "./shared/container.ts";
 import type { CommandContext } from "./shared/context.ts";
@@ -46,6 +48,14 @@ async function sendFile(
 ): Promise<void> {
   checkLater(flags);
   if (flags.later && paths.includes("-")) throw new UsageError("talk.later-needs-path", {});
+  if (peer.startsWith(GROUP_MARK)) {
+    if (paths.includes("-")) throw new UsageError("talk.later-needs-path", {});
+    const wishes = { calls: !flags.later };
+    return await withTalk(
+      ...[{ ...flags, port: flags.port ?? 0 }, wishes, peer] as const,
+      ({ talk }) => sendFilesToGroup(talk, peer, paths, flags),
+    );
+  }
   const { name } = flags;
   refuseStdinTwice(...passphraseSources(flags), ...paths.map((path) => ["PATH", path] as const));
   // What cannot be sent is told before anybody is called.

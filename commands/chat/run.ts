@@ -6,6 +6,8 @@ import type { Partner } from "../../lib/talk/partners.ts";
 import type { Talk } from "../../lib/talk/talk.ts";
 import { notice } from "../../lib/terminal/notice.ts";
 import { text } from "../../lib/text/catalogue.ts";
+import { GROUP_MARK } from "../../lib/state/groups.ts";
+import { chatGroup } from "../conversation/group-chat.ts";
 import { runJsonInput } from "../conversation/json-input.ts";
 import { readKeyboard } from "../conversation/keyboard.ts";
 import { checkLater, keepOf, keyFor, orKeep, sayKept } from "../conversation/later.ts";
@@ -38,6 +40,10 @@ export async function chat(this: CommandContext, flags: ChatFlags, peer: string)
   checkLater(flags);
   if (flags.later && flags.message === undefined) throw new UsageError("talk.later-needs-text", {});
   const receive = await receiveOptions(flags);
+  if (peer.startsWith(GROUP_MARK)) {
+    const wishes = { receive, calls: !flags.later };
+    return await withTalk(flags, wishes, peer, (session) => chatGroup(session, peer, flags));
+  }
   await withTalk(flags, { receive, keep: keepOf(flags) }, peer, async ({ talk, takeScreen }) => {
     if (flags.later) return keepForLater(talk, peer, flags);
     const { message } = flags;

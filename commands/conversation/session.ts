@@ -5,6 +5,7 @@ import { closeError, type CloseInfo } from "../../lib/net/close.ts";
 import type { Identity } from "../../lib/state/identity.ts";
 import { onInterrupt } from "../../lib/system/cleanup.ts";
 import { homePath } from "../../lib/state/home.ts";
+import { GROUP_MARK } from "../../lib/state/groups.ts";
 import { DATABASE_NAME, type State } from "../../lib/state/state.ts";
 import { exists } from "../../lib/files/look.ts";
 import type { Show, TalkEvent } from "../../lib/talk/events.ts";
@@ -87,7 +88,8 @@ export async function withTalk(
       trouble: (problem) => talk?.tell({ type: "notice", level: "warning", text: problem }),
     });
     try {
-      if (peer !== undefined) intendedPeer(state, peer);
+      if (peer?.startsWith(GROUP_MARK)) state.groups.needed(peer);
+      else if (peer !== undefined) intendedPeer(state, peer);
       const made = talk = makeTalk(identity, state, show, flags, wishes);
       const takeScreen = () => {
         const screen = new TerminalFace({

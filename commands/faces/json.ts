@@ -51,7 +51,8 @@ function refFields({ ref }: { readonly ref?: unknown }): Record<string, unknown>
 }
 
 function peerFields(peer: Person | undefined): Record<string, unknown> {
-  return peer === undefined ? {} : { peer: personJson(peer) };
+  if (peer === undefined) return {};
+  return peer.group === undefined ? { peer: personJson(peer) } : { group: peer.group };
 }
 
 /** Shows programs. */
@@ -90,11 +91,11 @@ export class JsonFace implements Face {
       }
       case "sent": {
         const { peer, id, what, time } = event;
-        return this.#emit("sent", { peer: personJson(peer), id, what, time, ...refFields(event) });
+        return this.#emit("sent", { ...peerFields(peer), id, what, time, ...refFields(event) });
       }
       case "delivered": {
-        const { id, peer, what, stored } = event;
-        const fields = { id, peer: personJson(peer), what, stored };
+        const { id, peer, what, stored, group } = event;
+        const fields = { id, peer: personJson(peer), what, stored, group };
         return this.#emit("delivered", { ...fields, ...refFields(event) });
       }
       case "waiting": {
@@ -127,6 +128,11 @@ export class JsonFace implements Face {
       case "voice": {
         const { peer, path, seconds } = event;
         return this.#emit("voice", { peer: personJson(peer), path, seconds });
+      }
+      case "membership": {
+        const { group, change, peer, by } = event;
+        const author = by === undefined ? {} : { by: personJson(by) };
+        return this.#emit("group", { group, change, peer: personJson(peer), ...author });
       }
       case "first-contact":
         return this.#note(eventLines(event), this.#quiet);

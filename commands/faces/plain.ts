@@ -17,6 +17,8 @@ import {
   listeningLines,
   problemLines,
   progressLabel,
+  speakerLabel,
+  spoken,
 } from "./words.ts";
 
 /** Shows lines. */
@@ -97,7 +99,7 @@ export class PlainFace implements Face {
   }
 }
 
-function messageLine({ peer, text }: Extract<TalkEvent, { type: "message" }>): string {
-  const line = `${peer.label}: ${safeLines(text)}`;
+function messageLine(event: Extract<TalkEvent, { type: "message" }>): string {
+  const line = `${speakerLabel(event)}: ${safeLines(spoken(event))}`;
   return Deno.stdout.isTerminal() ? wrapLines(line, terminalColumns()) : line;
 }

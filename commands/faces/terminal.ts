@@ -15,6 +15,8 @@ import {
   problemLines,
   progressLabel,
   questionLines,
+  speakerLabel,
+  spoken,
 } from "./words.ts";
 
 /** Progress is painted at most this often, in milliseconds. */
@@ -87,7 +89,7 @@ export class TerminalFace implements Face {
   tell(event: TalkEvent): Promise<void> | void {
     switch (event.type) {
       case "message":
-        return this.#speech(clockOf(event), event.peer.label, event.text);
+        return this.#speech(clockOf(event), speakerLabel(event), spoken(event));
       case "sent":
         return this.#sent(event);
       case "delivered":

@@ -1,4 +1,5 @@
 /** The events of conversations in words for a person: what the terminal and the plain face have in common. */
+import type { GroupName, Person } from "../../lib/talk/person.ts";
 import type { P2PError } from "../../lib/errors.ts";
 import { formatAddress } from "../../lib/net/address.ts";
 import { bareReason, closePhrase } from "../../lib/net/close.ts";
@@ -57,6 +58,9 @@ export function questionLines(question: Question): { who: string; ask: string } 
   const { peer, what, files, folders, bytes, seconds } = question;
   const name = cutMiddle(question.name, NAME_COLUMNS);
   const { label } = peer;
+  if (what === "group") {
+    return { who: say("group.invites", { label }), ask: say("group.question", { label, name }) };
+  }
   const who = say("talk.offers", { label });
   const ask = what === "voice"
     ? say("talk.take-voice-question", { label, seconds, bytes })
@@ -95,13 +99,16 @@ export function eventLines(event: TalkEvent): string[] {
       return [say("talk.not-delivered", { label, text: oneLine(text), reason: bareReason(error) })];
     }
     case "received": {
-      const { peer: { label }, path, folder, files, bytes } = event;
+      const { peer, group, path, folder, files, bytes } = event;
+      const label = placedLabel(peer, group);
       return [say("talk.received", { label, path, folder, files, bytes })];
     }
     case "voice": {
       const { peer: { label }, path, seconds, waveform = "" } = event;
       return [say("talk.voice-note", { label, path, seconds, waveform })];
     }
+    case "membership":
+      return [membershipLine(event)];
     case "silent":
       return [say("talk.silent", { label: event.peer.label })];
     case "answering":
@@ -116,6 +123,36 @@ export function eventLines(event: TalkEvent): string[] {
     default:
       return [];
   }
+}
+
+function membershipLine(event: Extract<TalkEvent, { type: "membership" }>): string {
+  const { change, self, peer: { label }, by: author } = event;
+  const group = groupLabel(event.group);
+  const by = author?.label ?? "";
+  if (change === "left") return say("group.member-left", { label, group });
+  if (self) return say(change === "added" ? "group.joined" : "group.was-removed", { group, by });
+  return say(change === "added" ? "group.member-added" : "group.member-removed", {
+    ...{ label, group, by },
+  });
+}
+
+/** How a group is called: "@friends". */
+export function groupLabel({ name }: GroupName): string {
+  return `@${name}`;
+}
+
+/** Who says something, and where: "alice", "alice @friends". */
+export function speakerLabel({ peer, group }: Extract<TalkEvent, { type: "message" }>): string {
+  return placedLabel(peer, group);
+}
+
+function placedLabel({ label }: Person, group: GroupName | undefined): string {
+  return group === undefined ? label : say("group.in", { label, group: groupLabel(group) });
+}
+
+/** What is said: a text, or which files are on their way. */
+export function spoken({ what, text }: Extract<TalkEvent, { type: "message" }>): string {
+  return what === "files" ? `[file] ${text}` : text;
 }
 
 function oneLine(text: string): string {

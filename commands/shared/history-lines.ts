@@ -1,4 +1,7 @@
 /** Messages of the history and items of the outbox as lines for a person. */
+import { hex } from "../../lib/bytes.ts";
+import { SM3_BYTES } from "../../lib/crypto/sm3.ts";
+import { GROUP_MARK, type StoredGroup } from "../../lib/state/groups.ts";
 import type { HistoryMessage } from "../../lib/state/history.ts";
 import type { OutboxEntry } from "../../lib/state/outbox.ts";
 import type { State } from "../../lib/state/state.ts";
@@ -16,14 +19,24 @@ export function shownId(id: string): string {
 }
 
 /** How somebody is called. */
-export function nameOf({ contacts }: State, key: Uint8Array): string {
+export function nameOf({ contacts, groups }: State, key: Uint8Array): string {
+  const group = groupOf(groups, key);
+  if (group !== undefined) return `${GROUP_MARK}${group.name}`;
   return contacts.byKey(key)?.name ?? shortKey(key);
+}
+
+/** The group that a conversation is of; undefined where it is with one person. */
+export function groupOf(groups: State["groups"], talk: Uint8Array): StoredGroup | undefined {
+  return talk.length === SM3_BYTES ? groups.byId(hex(talk)) : undefined;
 }
 
 /** A message of the history. */
 export function messageLine(state: State, message: HistoryMessage): string {
   const { talk, author, kind, text, stored, state: delivery } = message;
-  const peer = nameOf(state, talk);
+  const place = nameOf(state, talk);
+  const peer = talk.length === SM3_BYTES && author !== undefined
+    ? say("group.in", { label: nameOf(state, author), group: place })
+    : place;
   const time = formatTime(stored);
   const name = kind === "text" ? text : `[${kind}] ${text}`;
   return author === undefined

@@ -1,5 +1,5 @@
 /** What commands about people share (`contact`, `history`, `outbox`): the state they work on, and who is meant by a name. */
-import type { Bytes } from "../../lib/bytes.ts";
+import { type Bytes, fromHex } from "../../lib/bytes.ts";
 import {
   decodePublicKeyText,
   encodePublicKeyText,
@@ -10,6 +10,7 @@ import { FailureError } from "../../lib/errors.ts";
 import { formatAddress, parseAddress } from "../../lib/net/address.ts";
 import type { Contact } from "../../lib/state/contacts.ts";
 import type { Identity } from "../../lib/state/identity.ts";
+import { GROUP_MARK } from "../../lib/state/groups.ts";
 import type { State } from "../../lib/state/state.ts";
 import { text as words } from "../../lib/text/catalogue.ts";
 import { conversationIdentity, type IdentityFlags } from "../conversation/own-identity.ts";
@@ -76,6 +77,16 @@ export function meant({ contacts, knownKeys }: State, who: string): Meant {
     throw new FailureError("contact.unknown", { who }, { hint: words("contact.none.hint") });
   }
   return { key: pin.key, contact: undefined, address, label: address, offered: pin.offered };
+}
+
+/** A conversation named on the command line: with somebody, or of a group. */
+export function meantTalk(
+  state: State,
+  who: string,
+): { readonly key: Bytes; readonly label: string } {
+  if (!who.startsWith(GROUP_MARK)) return meant(state, who);
+  const { id, name } = state.groups.needed(who);
+  return { key: fromHex(id), label: `${GROUP_MARK}${name}` };
 }
 
 /** How a key without a name is called: its first and last characters. */

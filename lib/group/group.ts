@@ -21,7 +21,7 @@ import {
   MAX_LINKS,
   signMessage,
 } from "./message.ts";
-import { type Have, MAX_HEADS, MAX_LACKING } from "./records.ts";
+import { type Have, MAX_HAVE_MESSAGES, MAX_LACKING } from "./records.ts";
 import type { Signer } from "./signed.ts";
 import { MAX_PARENTS } from "./entry.ts";
 
@@ -195,7 +195,7 @@ export class Group {
 
   #summary(): Have {
     const lacking = [...this.#wanted, ...this.#absent].slice(0, MAX_LACKING);
-    const messages = [...this.#graph.heads.slice(-MAX_HEADS / 2), ...this.#graph.locators];
+    const messages = [...this.#graph.heads.slice(-MAX_HAVE_MESSAGES / 2), ...this.#graph.locators];
     return {
       group: this.id,
       entries: this.log.heads.slice(0, MAX_PARENTS),

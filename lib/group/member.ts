@@ -20,6 +20,7 @@ import {
   encodeName,
   encodeSigned,
   type Have,
+  type MessageName,
 } from "./records.ts";
 
 /** Groups that one link may speak of that are not known here. */
@@ -34,11 +35,11 @@ const MAX_GIVEN = 8192;
 export interface MemberHost {
   /** The own public key in hex. */
   readonly self: string;
-  /** Stores and shows what changed; receipts go out when that is done, and not where it throws. */
-  taken(group: Group, change: GroupChange, from: string): Promise<void> | void;
-  /** Somebody has stored messages: those for which `has` answers true. */
-  received(group: Group, peer: string, has: (id: string) => boolean): void;
-  /** Somebody invites us into a group that is not known; may come again as its log grows. */
+  /** Stores and shows what changed, in order; receipts go out when that is done, and not where it throws. */
+  taken(group: Group, changes: readonly GroupChange[], from: string): Promise<void> | void;
+  /** Somebody has stored a message, or all those for which the function answers true. */
+  received(group: Group, peer: string, has: string | ((id: string) => boolean)): void;
+  /** Somebody invites us into a group that is not known; comes again as its log grows. */
   invited(log: GroupLog, peer: string): void;
   /** Whether a group that is not known is not wanted either. */
   declined(group: string): boolean;
@@ -50,7 +51,9 @@ export interface MemberHost {
 export interface MemberLink {
   readonly peer: string;
   /** Takes a record of a group stream. Throws where the peer broke the protocol. */
-  receive(type: number, body: Uint8Array): Promise<void>;
+  receive(type: number, body: Uint8Array): void;
+  /** What was received is handed on as one: when no more has come, and now and then. */
+  flush(): Promise<void>;
   close(): void;
 }
 
@@ -100,9 +103,30 @@ export class Member {
     for (const link of this.#links) link.joined(group);
   }
 
+  /** All who are in a group with us, and we. */
+  get fellows(): ReadonlySet<string> {
+    return new Set(
+      [...this.groups.values()].filter((group) => group.isMember(this.#host.self))
+        .flatMap((group) => group.log.membership.members),
+    );
+  }
+
   /** Whether somebody is there who can take a message. */
   reaches(peer: string): boolean {
     return [...this.#links].some((link) => link.peer === peer);
+  }
+
+  /** Whether an entry has gone to somebody who is there. */
+  gave(group: string, entry: string, peer: string): boolean {
+    return [...this.#links].some((link) => link.peer === peer && link.gave(group, entry));
+  }
+
+  /** Whether somebody who is there has not said to have all entries. */
+  get behind(): boolean {
+    return [...this.groups.values()].some((group) =>
+      group.isMember(this.#host.self) &&
+      [...this.#links].some(({ peer }) => group.isMember(peer) && !this.upToDate(group, peer))
+    );
   }
 
   /** Whether somebody who is there has said to have all entries of a group. */
@@ -123,6 +147,11 @@ class OpenLink implements MemberLink {
   readonly #progress = new Map<string, MemberProgress>();
   /** Logs of groups that are not known here. */
   readonly #invitations = new Map<string, GroupLog>();
+  /** Those of them that have grown. */
+  readonly #invitedTo = new Set<GroupLog>();
+  /** What was received and not handed on yet, and messages whose receipts follow. */
+  readonly #changes = new Map<Group, GroupChange[]>();
+  readonly #owed: MessageName[] = [];
 
   constructor(
     member: Member,
@@ -145,6 +174,11 @@ class OpenLink implements MemberLink {
   /** What the peer said last of a group. */
   saidOf(group: string): Have | undefined {
     return this.#progress.get(group)?.theirs;
+  }
+
+  /** Whether an entry has gone out. */
+  gave(group: string, entry: string): boolean {
+    return this.#progress.get(group)?.given.has(entry) ?? false;
   }
 
   /** Says what is here of a group, where that is the peer's business and news. */
@@ -181,28 +215,28 @@ class OpenLink implements MemberLink {
     this.#give(group, group.log.since(theirs.entries), messages);
   }
 
-  async receive(type: number, body: Uint8Array): Promise<void> {
+  receive(type: number, body: Uint8Array): void {
     switch (type) {
       case RecordType.groupHave:
         return this.#have(decodeHave(body));
       case RecordType.groupEntry: {
         const { group, bytes } = decodeSigned(body);
-        return await this.#entry(group, bytes);
+        return this.#entry(group, bytes);
       }
       case RecordType.groupMessage: {
         const { group, bytes } = decodeSigned(body);
-        return await this.#message(group, bytes);
+        return this.#message(group, bytes);
       }
       case RecordType.groupTaken: {
         const { group, id } = decodeName(body);
         const known = this.#member.groups.get(group);
-        if (known !== undefined) this.#host.received(known, this.peer, (other) => other === id);
+        if (known !== undefined) this.#host.received(known, this.peer, id);
         return;
       }
       case RecordType.groupAbsent: {
         const { group, id } = decodeName(body);
         const known = this.#member.groups.get(group);
-        if (known?.isMember(this.peer)) await this.#take(known, known.receiveAbsent(id));
+        if (known?.isMember(this.peer)) this.#take(known, known.receiveAbsent(id));
         return;
       }
       default:
@@ -269,20 +303,20 @@ class OpenLink implements MemberLink {
     }
   }
 
-  async #entry(id: string, bytes: Uint8Array): Promise<void> {
+  #entry(id: string, bytes: Uint8Array): void {
     const group = this.#member.groups.get(id);
     if (group === undefined) {
       const log = this.#invitations.get(id);
       if (log === undefined || this.#host.declined(id)) return;
       log.receive(bytes);
-      if (log.membership.members.includes(this.#host.self)) this.#host.invited(log, this.peer);
+      this.#invitedTo.add(log);
       return;
     }
     const progress = this.#of(id);
     if (!group.isMember(this.peer) && ++progress.foreign > MAX_FOREIGN_ENTRIES) return;
     progress.given.add(entryId(bytes));
     try {
-      await this.#take(group, group.receiveEntry(bytes));
+      this.#take(group, group.receiveEntry(bytes));
     } catch (error) {
       // A log that is full takes nothing more; its peer has broken nothing.
       if (!(error instanceof LimitError)) throw error;
@@ -290,7 +324,7 @@ class OpenLink implements MemberLink {
     }
   }
 
-  async #message(id: string, bytes: Uint8Array): Promise<void> {
+  #message(id: string, bytes: Uint8Array): void {
     const group = this.#member.groups.get(id);
     // Somebody who is no member here may not have heard of it yet: what is theirs comes by others.
     if (group === undefined || !group.isMember(this.peer)) return;
@@ -301,17 +335,36 @@ class OpenLink implements MemberLink {
       if (error instanceof P2PError) this.#host.refused(this.peer, error);
       throw error;
     }
-    await this.#take(group, change);
+    this.#take(group, change);
     const message = groupMessageId(bytes);
     this.#of(id).given.add(message);
-    if (!group.counts(message) && !group.forgot(message)) return;
-    this.#send(encodeName(RecordType.groupTaken, { group: id, id: message }));
+    this.#owed.push({ group: id, id: message });
   }
 
-  async #take(group: Group, change: GroupChange): Promise<void> {
-    const { entries, stored, shown, withdrawn } = change;
-    if (entries.length + stored.length + shown.length + withdrawn.length === 0) return;
-    await this.#host.taken(group, change, this.peer);
+  #take(group: Group, change: GroupChange): void {
+    const { entries, stored, shown, withdrawn, pruned } = change;
+    if (entries.length + stored.length + shown.length + withdrawn.length + pruned.length === 0) {
+      return;
+    }
+    const changes = this.#changes.get(group) ?? [];
+    changes.push(change);
+    this.#changes.set(group, changes);
+  }
+
+  async flush(): Promise<void> {
+    const all = [...this.#changes];
+    const owed = this.#owed.splice(0);
+    this.#changes.clear();
+    for (const [group, changes] of all) await this.#host.taken(group, changes, this.peer);
+    for (const { group: of, id } of owed) {
+      const group = this.#member.groups.get(of);
+      if (group === undefined || !(group.counts(id) || group.forgot(id))) continue;
+      this.#send(encodeName(RecordType.groupTaken, { group: of, id }));
+    }
+    for (const log of this.#invitedTo) {
+      if (log.membership.members.includes(this.#host.self)) this.#host.invited(log, this.peer);
+    }
+    this.#invitedTo.clear();
   }
 
   #invitationOf(group: string): GroupLog {

@@ -9,7 +9,7 @@ import { MAX_PARENTS } from "./entry.ts";
 import { readIds, writeIds } from "./signed.ts";
 
 /** Most ids of messages in a `have`. */
-export const MAX_HEADS = 64;
+export const MAX_HAVE_MESSAGES = 64;
 /** Most ids that are asked for by name. */
 export const MAX_LACKING = 64;
 
@@ -40,7 +40,7 @@ export function decodeHave(body: Uint8Array): Have {
   const reader = new ByteReader(body);
   const group = hex(reader.bytes(SM3_BYTES));
   const entries = readIds(reader, MAX_PARENTS, "group.record");
-  const messages = readIds(reader, MAX_HEADS, "group.record");
+  const messages = readIds(reader, MAX_HAVE_MESSAGES, "group.record");
   const lacking = readIds(reader, MAX_LACKING, "group.record");
   reader.end();
   return { group, entries, messages, lacking };

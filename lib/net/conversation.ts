@@ -169,11 +169,6 @@ export class Conversation {
     return ((this.hello?.capabilities ?? 0) & Capability.longIds) !== 0;
   }
 
-  /** Whether the peer's program knows groups; version 0.1 does not. */
-  get knowsGroups(): boolean {
-    return ((this.hello?.capabilities ?? 0) & Capability.groups) !== 0;
-  }
-
   /** The connection below, for its statistics. */
   get connection(): Connection {
     return this.#connection;
@@ -199,9 +194,14 @@ export class Conversation {
   }
 
   /** Sends what `walkOutgoing` found. */
-  async sendFiles(outgoing: Outgoing, handlers: SendHandlers = {}): Promise<SendReport> {
+  async sendFiles(
+    outgoing: Outgoing,
+    handlers: SendHandlers = {},
+    mediaType = "",
+  ): Promise<SendReport> {
     const name = outgoing.entries.at(0)?.path ?? "";
-    return await this.#send(offerOf(outgoing, { kind: OfferKind.files, name }), outgoing, handlers);
+    const offer = offerOf(outgoing, { kind: OfferKind.files, name, mediaType });
+    return await this.#send(offer, outgoing, handlers);
   }
 
   /** Sends the voice note in the file `path`, `seconds` long. */

@@ -43,7 +43,7 @@ export interface ListedObject {
 type ObjectTable = "group_entry" | "group_message";
 
 /** The groups of one owner. */
-export class Groups {
+export class GroupBook {
   readonly #rows: Rows;
 
   constructor(rows: Rows) {

@@ -12,7 +12,7 @@ import type { Text } from "../text/text.ts";
 import { text } from "../text/catalogue.ts";
 import { P2PError, systemCode } from "../errors.ts";
 import { Contacts } from "./contacts.ts";
-import { Groups } from "./groups.ts";
+import { GroupBook } from "./groups.ts";
 import { History } from "./history.ts";
 import { homeDirectory, makePrivateFolder, PRIVATE_FILE } from "./home.ts";
 import type { Identity } from "./identity.ts";
@@ -64,7 +64,7 @@ export class State {
   readonly history: History;
   readonly outbox: Outbox;
   readonly seen: Seen;
-  readonly groups: Groups;
+  readonly groups: GroupBook;
   readonly settings: Settings;
   readonly kind: StateKind;
   /** What the owner should be told at the start: a takeover, or why nothing lasts. */
@@ -81,7 +81,7 @@ export class State {
     this.history = new History(rows);
     this.outbox = new Outbox(rows, this.history);
     this.seen = new Seen(rows);
-    this.groups = new Groups(rows);
+    this.groups = new GroupBook(rows);
     this.settings = new Settings(rows);
   }
 

@@ -3,7 +3,7 @@
  * written is stored before it is sent and waits in the outbox until the peer has it. Without a history (`--no-history`)
  * neither is; the ids of what was shown are kept all the same, so that each is shown once.
  */
-import { base64, type Bytes } from "../bytes.ts";
+import { base64, type Bytes, equalConstantTime } from "../bytes.ts";
 import { settle } from "../settle.ts";
 import type { DeliveryState } from "../state/delivery.ts";
 import type { HistoryMessage } from "../state/history.ts";
@@ -229,7 +229,9 @@ export class Archive {
 
   /** What waits for the peer, in order. */
   pending(to: Bytes): readonly OutboxEntry[] {
-    return this.lasts ? this.#try(() => this.#state.outbox.pending(to), []) : [];
+    const all = this.lasts ? this.#try(() => this.#state.outbox.pending(to), []) : [];
+    // What was written to a group goes out as the group's (groups.ts).
+    return all.filter(({ talk }) => equalConstantTime(talk, to));
   }
 
   /** Whether it still waits: nobody cancelled it, and it has not expired. */

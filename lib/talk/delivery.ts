@@ -27,6 +27,8 @@ export interface TransferOptions {
   /** Is told of each file that the receiver has whole. */
   readonly onFile?: ((entry: OutgoingEntry, sm3: Uint8Array) => void) | undefined;
   readonly ref?: unknown;
+  /** Of files that belong to a group (group-files.ts). */
+  readonly mediaType?: string;
 }
 
 /** Somebody, or their settings, said no; anything else is a refusal by the program. */
@@ -75,7 +77,7 @@ export async function deliverFiles(
           digests: true,
           file: (_, index, sm3) => onFile(outgoing.entries.at(index)!, sm3!),
         }),
-      }),
+      }, options.mediaType),
   );
   const { resumed } = report;
   if (resumed > 0) {

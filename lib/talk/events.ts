@@ -6,7 +6,7 @@ import { FailureError, InternalError, P2PError, reasonText, systemCode } from ".
 import type { Address } from "../net/address.ts";
 import type { CloseInfo } from "../net/close.ts";
 import type { Text } from "../text/text.ts";
-import type { Person } from "./person.ts";
+import type { GroupName, Person } from "./person.ts";
 
 /** What is sent or received besides messages. */
 export type Cargo = "files" | "voice";
@@ -50,9 +50,13 @@ export type TalkEvent =
     readonly peer: Person;
     readonly id: string;
     readonly time: number;
+    /** A text; of files that are on their way in a group, their name. */
     readonly text: string;
     /** How far the peer's clock is off, where that is worth a word: milliseconds, more than 0 when it is ahead. */
     readonly clockAhead?: number | undefined;
+    /** Where it was written to a group. */
+    readonly group?: GroupName;
+    readonly what?: "message" | "files";
   }
   /** Something of ours is on its way. */
   | Sent
@@ -62,6 +66,15 @@ export type TalkEvent =
   | Undelivered & { readonly type: "waiting" }
   /** Something of ours never will be delivered. */
   | Undelivered & { readonly type: "failed" }
+  /** Somebody is in a group now, or no more; `self` where that is us. */
+  | {
+    readonly type: "membership";
+    readonly group: GroupName;
+    readonly change: "added" | "removed" | "left";
+    readonly peer: Person;
+    readonly by: Person | undefined;
+    readonly self: boolean;
+  }
   | Question
   /** The question needs no answer any more. */
   | { readonly type: "question-over"; readonly id: string }
@@ -69,6 +82,8 @@ export type TalkEvent =
   | {
     readonly type: "received";
     readonly peer: Person;
+    /** Where they were sent to a group. */
+    readonly group?: GroupName;
     readonly path: string;
     readonly folder: boolean;
     readonly files: number;
@@ -140,6 +155,8 @@ export interface Delivered extends Referable {
   readonly what: "message" | Cargo;
   /** Whether the peer keeps it; it was shown in any case. */
   readonly stored: boolean;
+  /** Where it was written to a group: `peer` is the member who has it. */
+  readonly group?: GroupName;
   /** Of files and voice notes. */
   readonly name?: string;
   readonly bytes?: number;
@@ -152,8 +169,8 @@ export interface Question {
   readonly type: "question";
   readonly id: string;
   readonly peer: Person;
-  readonly what: Cargo;
-  /** Of the first file or folder. */
+  readonly what: Cargo | "group";
+  /** Of the first file or folder; of a group to which the peer invites. */
   readonly name: string;
   /** Whether there is more than that one root. */
   readonly files: number;

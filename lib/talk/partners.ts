@@ -33,13 +33,18 @@ export class Partners {
       work: Promise.resolve(),
     };
     this.#partners.push(partner);
+    this.remember(person);
+    return partner;
+  }
+
+  /** Somebody, or a group, may be named by its key from now on. */
+  remember(person: Person): void {
     this.#known.delete(person.keyText);
     this.#known.set(person.keyText, person);
     for (const key of this.#known.keys()) {
       if (this.#known.size <= MAX_KNOWN) break;
       this.#known.delete(key);
     }
-    return partner;
   }
 
   remove(partner: Partner): void {

@@ -1,6 +1,7 @@
 /** A peer as people and programs are told of it: a contact's name or a short form of the key. */
-import type { Bytes } from "../bytes.ts";
+import { type Bytes, fromHex } from "../bytes.ts";
 import { encodePublicKeyText, fingerprint } from "../crypto/keys/text.ts";
+import { GROUP_MARK } from "../state/groups.ts";
 import type { State } from "../state/state.ts";
 
 /** What is said of a peer. Everything in it is safe to print. */
@@ -15,6 +16,26 @@ export interface Person {
   readonly verified: boolean;
   /** How to call it on a line of its own: the name, or the key's first and last characters. */
   readonly label: string;
+  /** Set where all members of a group are meant: `key` is the group's id then. */
+  readonly group?: GroupName;
+}
+
+/** A group as people and programs are told of it. */
+export interface GroupName {
+  /** 64 hex digits. */
+  readonly id: string;
+  /** What it is called here, without the mark. */
+  readonly name: string;
+}
+
+/** All members of a group, as somebody to whom a line may go. */
+export function groupPerson({ id, name }: GroupName): Person {
+  const label = `${GROUP_MARK}${name}`;
+  const group = { id, name };
+  return {
+    ...{ key: fromHex(id), keyText: `${GROUP_MARK}${id}`, fingerprint: id, name: label },
+    ...{ verified: false, label, group },
+  };
 }
 
 /** Whether a peer makes room for others when there are too many: a contact, or one whose number was compared, does not. */

@@ -19,14 +19,37 @@ export class Questions {
   /** The last question of each peer and how many there are. */
   readonly #queues = new Map<string, { last: Promise<unknown>; length: number }>();
 
+  #closed = false;
+
   constructor(tell: Tell) {
     this.#tell = tell;
   }
 
   /** Asks; false where the person says no, the peer has asked too often, or the question is withdrawn. */
   async ask(id: string, peer: Person, offer: Offer, over: Promise<unknown>): Promise<boolean> {
+    return await this.#inTurn(id, peer, () => this.#tellOffer(id, peer, offer), over) === "yes";
+  }
+
+  /** Asks whether to join a group; "gone" where nobody could answer. */
+  async askGroup(
+    id: string,
+    peer: Person,
+    name: string,
+    over: Promise<unknown>,
+  ): Promise<"yes" | "no" | "gone"> {
+    const counts = { files: 0, folders: 0, bytes: 0, seconds: 0 };
+    const tell = () => this.#tell({ type: "question", id, peer, what: "group", name, ...counts });
+    return await this.#inTurn(id, peer, tell, over);
+  }
+
+  async #inTurn(
+    id: string,
+    peer: Person,
+    tell: () => void,
+    over: Promise<unknown>,
+  ): Promise<"yes" | "no" | "gone"> {
     const queue = this.#queues.get(peer.keyText) ?? { last: Promise.resolve(), length: 0 };
-    if (queue.length >= MAX_WAITING) return false;
+    if (queue.length >= MAX_WAITING) return "gone";
     queue.length++;
     this.#queues.set(peer.keyText, queue);
     let gone = false;
@@ -35,23 +58,28 @@ export class Questions {
       this.answer(id, false);
     };
     over.then(withdraw, withdraw);
-    const answer = queue.last.then(() => gone ? false : this.#ask(id, peer, offer));
+    const answer = queue.last.then(() => gone ? false : this.#ask(id, peer, tell));
     queue.last = answer;
     try {
-      return await answer;
+      if (await answer) return "yes";
+      return gone || this.#closed ? "gone" : "no";
     } finally {
       if (--queue.length === 0) this.#queues.delete(peer.keyText);
     }
   }
 
-  #ask(id: string, peer: Person, offer: Offer): Promise<boolean> {
+  #ask(id: string, peer: Person, tell: () => void): Promise<boolean> {
     return new Promise((resolve) => {
       this.#open.set(id, { peer: peer.keyText, resolve });
-      const { name, files, folders, bytes } = offer;
-      const what = offer.kind === OfferKind.voice ? "voice" : "files";
-      const seconds = offer.milliseconds / 1000;
-      this.#tell({ type: "question", id, peer, what, name, files, folders, bytes, seconds });
+      tell();
     });
+  }
+
+  #tellOffer(id: string, peer: Person, offer: Offer): void {
+    const { name, files, folders, bytes } = offer;
+    const what = offer.kind === OfferKind.voice ? "voice" : "files";
+    const seconds = offer.milliseconds / 1000;
+    this.#tell({ type: "question", id, peer, what, name, files, folders, bytes, seconds });
   }
 
   /** The person's answer; false where there is no such question (any more). */
@@ -66,6 +94,7 @@ export class Questions {
 
   /** Nobody answers any more: all are a no. */
   close(): void {
+    this.#closed = true;
     for (const id of [...this.#open.keys()]) this.answer(id, false);
   }
 }

@@ -7,6 +7,7 @@ import { datagramLimits } from "../net/datagram-size.ts";
 import { DEFAULT_CONFIG } from "../peer/config.ts";
 import { couldBeContact } from "../state/contact-name.ts";
 import type { Identity } from "../state/identity.ts";
+import { GROUP_MARK } from "../state/groups.ts";
 import type { State } from "../state/state.ts";
 import { text } from "../text/catalogue.ts";
 import { lanIsOff } from "./presence.ts";
@@ -78,6 +79,7 @@ export function intendedPeer(state: State, peer: string, sought = !lanIsOff()): 
  * @param contacts whether there may be any
  */
 export function checkPeer(peer: string, contacts: boolean): void {
+  if (peer.startsWith(GROUP_MARK)) return;
   if (peer.startsWith("p2p1")) decodePublicKeyText(peer);
   else if (!contacts || !couldBeContact(peer)) parseAddress(peer);
 }

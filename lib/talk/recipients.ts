@@ -40,6 +40,15 @@ export class Recipients {
     this.#changed.notify();
   }
 
+  /** Something has come in a group: lines go to all of it, as they go to a peer. */
+  heardIn(group: Person): void {
+    this.#partners.remember(group);
+    this.#anybodyHeard = true;
+    this.#addressee.heard(group.keyText);
+    this.#tellAddressee();
+    this.#changed.notify();
+  }
+
   /** A line is begun at the keyboard, or empty again. */
   draft(begun: boolean): void {
     this.#addressee.draft(begun);
@@ -47,8 +56,9 @@ export class Recipients {
   }
 
   /** The person chose whom lines go to. */
-  choose({ keyText }: Person): void {
-    this.#addressee.choose(keyText);
+  choose(person: Person): void {
+    this.#partners.remember(person);
+    this.#addressee.choose(person.keyText);
     this.#tellAddressee();
   }
 

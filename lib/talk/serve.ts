@@ -6,14 +6,14 @@ import { bareReason } from "../net/close.ts";
 import type { Conversation, IncomingTransfer } from "../net/conversation.ts";
 import { join } from "../system/path.ts";
 import { text } from "../text/catalogue.ts";
-import { OfferKind } from "../transfer/offers.ts";
+import { type Offer, OfferKind } from "../transfer/offers.ts";
 import { StreamCode } from "../transfer/stream.ts";
 import type { IncomingTarget, ReceivedRoot, ReceiveReport } from "../transfer/target.ts";
 import { nextTurn } from "../transfer/turn.ts";
 import { TransferCode, type Verdict, verdict } from "../transfer/verdict.ts";
 import { begins, comesAgain, type Comings, finish, moves, note } from "./again.ts";
 import type { ProgressEvent, TalkEvent, Tell } from "./events.ts";
-import type { Person } from "./person.ts";
+import type { GroupName, Person } from "./person.ts";
 import type { Questions } from "./questions.ts";
 import { failureError } from "./words.ts";
 
@@ -39,6 +39,8 @@ export interface ServeHost extends Comings {
   readonly questions: Questions;
   /** A message or file of the peer's has come. */
   heard(): void;
+  /** The group that files belong to. */
+  groupOf(offer: Offer): GroupName | undefined;
   /** What was stored could not be shown: it counts as new when it comes again. */
   unseen(id: string): void;
   arrived(path: string): void;
@@ -99,7 +101,7 @@ export function serve(
       arrivals.set(transfer.id, root);
       if (transfer.offer.kind === OfferKind.voice) {
         host.voice(root.path, transfer.offer.milliseconds / 1000);
-      } else arrived(peer, root, options, host);
+      } else arrived(peer, root, options, host, host.groupOf(transfer.offer));
     },
     silence: (silent) => tell({ type: silent ? "silent" : "answering", peer }),
     failed: (error) => tell({ type: "error", error, peer }),
@@ -171,10 +173,12 @@ function arrived(
   root: ReceivedRoot,
   { digests }: ServeOptions,
   host: ServeHost,
+  group: GroupName | undefined,
 ): void {
   const { path, folder, files } = root;
   const { length, bytes } = files;
-  host.tell({ type: "received", peer, path, folder, files: length, bytes });
+  const place = group === undefined ? {} : { group };
+  host.tell({ type: "received", peer, path, folder, files: length, bytes, ...place });
   host.arrived(path);
   if (digests) host.inTurn(() => tellFiles(peer, root, host));
 }

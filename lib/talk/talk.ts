@@ -2,7 +2,13 @@
  * The application of conversations: who is there, whom a line goes to, what is sent and received. It takes calls and
  * commands, and tells events (`events.ts`); whoever shows them decides nothing.
  */
-import { AuthenticationError, type P2PError, UnreachableError, UsageError } from "../errors.ts";
+import {
+  AuthenticationError,
+  FailureError,
+  type P2PError,
+  UnreachableError,
+  UsageError,
+} from "../errors.ts";
 import type { Bytes } from "../bytes.ts";
 import { encodePublicKeyText, fingerprint } from "../crypto/keys/text.ts";
 import type { Outgoing } from "../files/outgoing.ts";
@@ -13,6 +19,7 @@ import type { Conversation } from "../net/conversation.ts";
 import type { Node, Standing } from "../net/node.ts";
 import { settle } from "../settle.ts";
 import type { Identity } from "../state/identity.ts";
+import { GROUP_MARK } from "../state/groups.ts";
 import type { State } from "../state/state.ts";
 import { text } from "../text/catalogue.ts";
 import type { UnderWay } from "./again.ts";
@@ -24,6 +31,7 @@ import { problemOf, type TalkEvent } from "./events.ts";
 import type { TalkOptions } from "./options.ts";
 import { type Partner, Partners } from "./partners.ts";
 import { type Person, personOf, standingOf, strangerOf } from "./person.ts";
+import { Groups } from "./groups.ts";
 import { Questions } from "./questions.ts";
 import { connectTo } from "./connect.ts";
 import { type Presence, presenceOf } from "./presence.ts";
@@ -61,11 +69,14 @@ export class Talk {
   readonly #archive: Archive;
   /** What goes out. */
   readonly outgoing: Dispatch;
+  readonly groups: Groups;
   /** Transfers of peers that are under way, by sender and id. */
   readonly #incoming = new Map<string, UnderWay>();
   #expiry: ReturnType<typeof setInterval> | undefined;
   readonly #admitted = new WeakMap<Conversation, Person>();
   readonly #break: (error: unknown) => void;
+  /** Contacts that are being called, by key. */
+  readonly #calls = new Map<string, Promise<unknown>>();
   #untold = 0;
   #leaving = false;
 
@@ -91,6 +102,14 @@ export class Talk {
     this.voices = receive && new VoiceNotes({ ...receive, tell: this.tell, show: this.show });
     this.#node = bindPreferred(options.port, (port) => this.#bind(port));
     this.#presence = presenceOf(options, this.#node.address.port, this.tell, this.#present);
+    this.groups = new Groups({
+      ...{ identity, state, tell: this.tell, show: this.show, questions: this.questions },
+      ...{ calls: options.calls, history: this.#archive.lasts, expiryMs: expiryOf(state) },
+      accept: receive?.accept,
+      call: (key) => this.#call(encodePublicKeyText(key)),
+      heard: (group) => this.recipients.heardIn(group),
+      conversationWith: (key) => this.#partners.anyOf(encodePublicKeyText(key))?.conversation,
+    });
     const expire = () => this.outgoing.expire((key) => personOf(state, key));
     this.#expiry = setInterval(expire, EXPIRY_CHECK_MS);
     Deno.unrefTimer(this.#expiry);
@@ -101,8 +120,17 @@ export class Talk {
   readonly #present = (key: Bytes): void => {
     const keyText = encodePublicKeyText(key);
     if (!this.#options.calls || this.#partners.anyOf(keyText) !== undefined) return;
-    if (this.#archive.pending(key).length > 0) this.reach(keyText).catch(() => undefined);
+    const wanted = this.groups.concerns(key) || this.#archive.pending(key).length > 0;
+    if (wanted) this.#call(keyText).catch(() => undefined);
   };
+
+  /** Calls a contact; one call at a time, whoever wants it. */
+  #call(keyText: string): Promise<unknown> {
+    const call = this.#calls.get(keyText) ??
+      this.reach(keyText).finally(() => this.#calls.delete(keyText));
+    this.#calls.set(keyText, call);
+    return call;
+  }
 
   #bind(port: number): Node {
     const { identity, state, program, hostname, calls, receive } = this.#options;
@@ -110,7 +138,7 @@ export class Talk {
       program,
       hostname,
       port,
-      capabilities: Capability.longIds |
+      capabilities: Capability.longIds | Capability.groups |
         (receive === undefined ? Capability.takesNoMessages : 0),
       config: calls ? {} : { accept: false },
       failed: (error) => this.tell({ type: "error", error }),
@@ -221,6 +249,7 @@ export class Talk {
         failed: (error) => this.tell({ type: "error", error, peer }),
       };
     } else serve(conversation, peer, receive, this.#hostFor(partner));
+    this.groups.joined(partner);
     this.tell({ type: "connected", peer, address: partner.address });
     const { clockAhead } = clockOf(conversation);
     if (clockAhead !== undefined) {
@@ -244,6 +273,7 @@ export class Talk {
       heard: () => this.#heard(partner),
       take: (arrival) => this.#archive.received(person.key, arrival),
       has: (id) => this.#archive.has(person.key, id),
+      groupOf: ({ mediaType }) => this.groups.groupOfFiles(person.key, mediaType)?.group,
       unseen: (id) => this.#archive.unseen(person.key, id),
       underWay: this.#incoming,
       arrived: (path) => {
@@ -284,6 +314,7 @@ export class Talk {
 
   /** The person that `to` names: a contact's name, p2p1… text, a fingerprint, or an address; undefined: not there. */
   find(to: string): Person | undefined {
+    if (to.startsWith(GROUP_MARK)) return this.groups.find(to);
     return this.#partners.find(to)?.person;
   }
 
@@ -291,6 +322,7 @@ export class Talk {
   async person(to: string): Promise<Person> {
     const there = this.find(to);
     if (there !== undefined) return there;
+    if (to.startsWith(GROUP_MARK)) return this.groups.needed(to);
     if (!this.#options.calls) throw new UsageError("talk.not-connected", { label: to });
     return (await this.reach(to)).person;
   }
@@ -315,6 +347,7 @@ export class Talk {
     words: string,
     options: SendOptions = {},
   ): Promise<P2PError | undefined> {
+    if (peer.group !== undefined) return this.groups.send(peer, words, options);
     return await this.outgoing.sendText(peer, words, options);
   }
 
@@ -324,11 +357,13 @@ export class Talk {
     paths: readonly string[],
     ref?: unknown,
   ): Promise<P2PError | undefined> {
+    if (peer.group !== undefined) return void await this.groups.postFiles(peer, paths, { ref });
     return await this.outgoing.sendFiles(peer, paths, { ref });
   }
 
   /** Sends a voice note likewise; the file may be gone afterwards. */
   async sendVoice(peer: Person, note: VoiceNote, ref?: unknown): Promise<P2PError | undefined> {
+    if (peer.group !== undefined) throw new FailureError("group.no-voice", {});
     return await this.outgoing.sendVoice(peer, note, { ref });
   }
 
@@ -372,6 +407,7 @@ export class Talk {
     await this.#presence?.close();
     const { conversations } = this.#node;
     await Promise.all(conversations.map((each) => each.acknowledged(RECEIPTS_MS)));
+    await this.groups.close();
     await this.#node.close();
     clearInterval(this.#expiry);
     this.#archive.settle();

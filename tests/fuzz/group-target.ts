@@ -77,7 +77,8 @@ export const groupMember: FuzzTarget = {
     member.joined(pair().group);
     const link = member.connect(B.key, () => undefined);
     for (const { type, body } of pieces(bytes)) {
-      await link.receive(type, body);
+      link.receive(type, body);
+      await link.flush();
       member.tick();
     }
   },

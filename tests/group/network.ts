@@ -36,9 +36,11 @@ export class Person {
   #begin(): Member {
     return new Member({
       self: this.key,
-      taken: (_, change) => this.#keep(change),
+      taken: (_, changes) => changes.forEach((change) => this.#keep(change)),
       received: (_, peer, has) => {
-        for (const [id, peers] of this.receipts) if (has(id)) peers.add(peer);
+        for (const [id, peers] of this.receipts) {
+          if (typeof has === "string" ? has === id : has(id)) peers.add(peer);
+        }
       },
       invited: (log) => {
         if (this.member.groups.has(log.group)) return;
@@ -152,7 +154,9 @@ export class Network {
         const [least, most] = LATENCY_MS;
         last = Math.max(last, this.now + least + (most - least) * this.#chance());
         this.#at(last, async () => {
-          if (wire.up) await towards[to]!.receive(record[0]!, record.subarray(RECORD_HEADER_BYTES));
+          if (!wire.up) return;
+          towards[to]!.receive(record[0]!, record.subarray(RECORD_HEADER_BYTES));
+          await towards[to]!.flush();
         });
       };
     };

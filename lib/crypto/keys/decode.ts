@@ -125,18 +125,10 @@ function noKey(foreign: Text | undefined): FormatError {
   return new FormatError("key.foreign", { what: foreign }, { hint: text("key.foreign.hint") });
 }
 
-/**
- * Whether `bytes` hold a private key that a passphrase protects, and no public key beside it. Not so where they cannot be
- * read: whoever decodes them says why.
- */
+/** Whether `bytes` hold a private key that a passphrase protects, and no public key beside it. */
 export function isEncryptedPrivateKey(bytes: Uint8Array): boolean {
-  try {
-    const { keys } = findKeys(bytes);
-    return keys.length > 0 && keys.every(isEncrypted);
-  } catch (error) {
-    if (error instanceof FormatError) return false;
-    throw error;
-  }
+  const { keys } = findKeys(bytes);
+  return keys.length > 0 && keys.every(isEncrypted);
 }
 
 /**

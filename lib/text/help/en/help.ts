@@ -5,6 +5,7 @@ import { help as contact } from "./contact.ts";
 import { help as dec } from "./dec.ts";
 import { help as doctor } from "./doctor.ts";
 import { help as enc } from "./enc.ts";
+import { help as group } from "./group.ts";
 import { help as history } from "./history.ts";
 import { help as keygen } from "./keygen.ts";
 import { help as listen } from "./listen.ts";
@@ -43,6 +44,7 @@ export const help = {
     contact,
     pair,
     peers,
+    group,
     history,
     outbox,
     config,

@@ -7,6 +7,7 @@ import { help as contact } from "./contact.ts";
 import { help as dec } from "./dec.ts";
 import { help as doctor } from "./doctor.ts";
 import { help as enc } from "./enc.ts";
+import { help as group } from "./group.ts";
 import { help as history } from "./history.ts";
 import { help as keygen } from "./keygen.ts";
 import { help as listen } from "./listen.ts";
@@ -44,6 +45,7 @@ export const help: SameWords<typeof english> = {
     contact,
     pair,
     peers,
+    group,
     history,
     outbox,
     config,

@@ -1,0 +1,79 @@
+/** `p2p chat @GROUP`, `p2p send-file @GROUP`: what is written waits for whoever of the group is away. */
+import { UnreachableError } from "../../lib/errors.ts";
+import type { Person } from "../../lib/talk/person.ts";
+import type { Talk } from "../../lib/talk/talk.ts";
+import { notice } from "../../lib/terminal/notice.ts";
+import { say } from "../shared/speech.ts";
+import { runJsonInput } from "./json-input.ts";
+import { readKeyboard } from "./keyboard.ts";
+import type { LaterFlags } from "./later-flags.ts";
+import { stdinLines } from "./lines.ts";
+import { canTypeLines, type Session } from "./session.ts";
+
+/** How long leaving waits for those who are there, in milliseconds. */
+const SETTLE_MS = 5000;
+/** How long files are waited for. */
+const FILES_MS = 24 * 3_600_000;
+
+/** What the flags say. */
+export interface GroupChatFlags extends LaterFlags {
+  readonly message?: string;
+}
+
+/** Talks to a group. */
+export async function chatGroup(
+  { talk, takeScreen }: Session,
+  name: string,
+  flags: GroupChatFlags,
+): Promise<void> {
+  const group = talk.groups.needed(name);
+  const { message } = flags;
+  if (message !== undefined) {
+    const id = talk.groups.post(group, message);
+    return await over(talk, group, id, SETTLE_MS, flags);
+  }
+  talk.recipients.choose(group);
+  if (flags.json) await runJsonInput(talk);
+  else if (canTypeLines(flags)) {
+    const face = takeScreen();
+    face.say(say("talk.how"));
+    await readKeyboard(face, talk);
+  } else for await (const line of stdinLines()) talk.groups.post(group, line);
+  await talk.groups.settle(SETTLE_MS);
+}
+
+/** Sends files to a group. */
+export async function sendFilesToGroup(
+  talk: Talk,
+  name: string,
+  paths: readonly string[],
+  flags: LaterFlags,
+): Promise<void> {
+  const group = talk.groups.needed(name);
+  const id = await talk.groups.postFiles(group, paths);
+  await over(talk, group, id, FILES_MS, flags);
+}
+
+/** Waits for those who are there, and says who has it. */
+async function over(
+  talk: Talk,
+  group: Person,
+  id: string,
+  milliseconds: number,
+  flags: LaterFlags,
+): Promise<void> {
+  const all = talk.groups.members(group.label).length - 1;
+  if (!flags.later) await talk.groups.settle(milliseconds);
+  const lacking = talk.groups.lacking(id);
+  if (flags.now) {
+    talk.groups.giveUp(id);
+    if (lacking.length === all && all > 0) {
+      throw new UnreachableError("group.nobody-took", { group: group.label });
+    }
+  }
+  if (flags.json) return;
+  const there = all - lacking.length;
+  if (!flags.later) notice(say("group.sent-to", { there, all, group: group.label }), flags);
+  const labels = lacking.map(({ label }) => label);
+  if (labels.length > 0 && !flags.now) notice(say("group.kept", { labels }), flags);
+}

@@ -1,0 +1,220 @@
+/** Groups through the application of conversations: real sockets on loopback, real databases, a face that writes down. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { hex } from "../../lib/bytes.ts";
+import { generateKeyPair } from "../../lib/crypto/sm2.ts";
+import { formatAddress } from "../../lib/net/address.ts";
+import { openState, type State } from "../../lib/state/state.ts";
+import type { TalkOptions } from "../../lib/talk/talk.ts";
+import { withFolder } from "../support/executable.ts";
+import { ToyFace } from "./toy-face.ts";
+
+/** One person: a home, and the program that runs on it. */
+class Somebody {
+  readonly identity = generateKeyPair();
+  #state: State | undefined;
+  #face: ToyFace | undefined;
+
+  constructor(readonly name: string, readonly folder: string) {}
+
+  get state(): State {
+    return this.#state!;
+  }
+
+  get face(): ToyFace {
+    return this.#face!;
+  }
+
+  async start(options: Partial<TalkOptions> = {}, port = 0): Promise<this> {
+    const home = join(this.folder, this.name);
+    const trouble = () => assert.fail("the state is in trouble");
+    this.#state = await openState({ home, identity: this.identity, now: Date.now, trouble });
+    this.#face = new ToyFace(this.identity, this.#state, this.folder, { port, ...options });
+    return this;
+  }
+
+  async stop(): Promise<void> {
+    await this.#face?.talk.close();
+    this.#state?.close();
+    this.#face = this.#state = undefined;
+  }
+
+  /** Knows others by name, and where they are. */
+  know(...others: readonly Somebody[]): void {
+    for (const { name, identity, face } of others) {
+      this.state.contacts.save({
+        ...{ name, key: identity.publicKey, address: formatAddress(face.talk.address) },
+        added: "2026-01-01T00:00:00Z",
+      });
+    }
+  }
+
+  /** What the history of a group says. */
+  history(name: string): string[] {
+    const { id } = this.state.groups.needed(name);
+    return this.state.history.find({ talk: Uint8Array.fromHex(id), limit: 1000 })
+      .map(({ text }) => text);
+  }
+}
+
+async function people(names: string, use: (...all: Somebody[]) => Promise<void>): Promise<void> {
+  await withFolder(async (folder) => {
+    const all = [...names].map((name) => new Somebody(name, folder));
+    try {
+      for (const each of all) await each.start();
+      for (const each of all) each.know(...all.filter((other) => other !== each));
+      await use(...all);
+    } finally {
+      for (const each of all) await each.stop();
+    }
+  });
+}
+
+async function until(what: () => boolean): Promise<void> {
+  for (let i = 0; !what(); i++) {
+    assert.ok(i < 1000, "it never happened");
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+Deno.test("a contact is in the group at once; what is said reaches all, with a receipt of each", () =>
+  people("abc", async (a, b, c) => {
+    a!.face.talk.groups.create("friends", [b!.identity.publicKey, c!.identity.publicKey]);
+    a!.face.talk.groups.callAll();
+    for (const each of [b!, c!]) {
+      const { group, by, self } = await each.face.next("membership");
+      assert.deepEqual([group.name, by?.name, self], ["friends", "a", true]);
+    }
+    const group = a!.face.talk.groups.needed("@friends");
+    assert.equal(await a!.face.talk.sendText(group, "大家好", { ref: "r" }), undefined);
+    assert.equal((await a!.face.next("sent")).ref, "r");
+    for (const each of [b!, c!]) {
+      const { text, group, peer } = await each.face.next("message");
+      assert.deepEqual([text, group?.name, peer.name], ["大家好", "friends", "a"]);
+      assert.equal(each.face.talk.recipients.addressee?.label, "@friends");
+    }
+    const from = [await a!.face.next("delivered"), await a!.face.next("delivered")];
+    assert.deepEqual(from.map(({ peer, group }) => [peer.name, group?.name]).sort(), [
+      ["b", "friends"],
+      ["c", "friends"],
+    ]);
+    await b!.face.talk.type("我在");
+    assert.equal((await a!.face.next("message")).text, "我在");
+    await until(() => c!.history("friends").length === 2);
+    assert.deepEqual(a!.history("friends"), ["大家好", "我在"]);
+    assert.deepEqual(a!.state.outbox.list(), []);
+  }));
+
+Deno.test("who was away gets what was missed from whoever is up, and its author's copy is not shown again", () =>
+  people("abc", async (a, b, c) => {
+    a!.face.talk.groups.create("friends", [b!.identity.publicKey, c!.identity.publicKey]);
+    a!.face.talk.groups.callAll();
+    for (const each of [b!, c!]) await each.face.next("membership");
+    const { port } = c!.face.talk.address;
+    await until(() => a!.face.talk.groups.uninformed("friends").length === 0);
+    await c!.stop();
+    const group = a!.face.talk.groups.needed("@friends");
+    for (const text of ["one", "two"]) a!.face.talk.groups.post(group, text);
+    await until(() => b!.history("friends").length === 2);
+    await a!.stop();
+    await c!.start({}, port);
+    await until(() => c!.history("friends").length === 2);
+    assert.deepEqual(c!.history("friends"), ["one", "two"]);
+    for (const text of ["one", "two"]) assert.equal((await c!.face.next("message")).text, text);
+    // The author comes back: its copies for c are settled by what c says it has.
+    await a!.start();
+    assert.ok(a!.state.outbox.list().length >= 2);
+    await until(() => a!.state.outbox.list().length === 0);
+    assert.ok(!c!.face.has("message"));
+  }));
+
+Deno.test("an invitation by somebody who is no contact asks; a no is remembered", () =>
+  people("ab", async (a, b) => {
+    b!.state.contacts.remove("a");
+    a!.face.talk.groups.create("friends", [b!.identity.publicKey]);
+    a!.face.talk.groups.callAll();
+    const question = await b!.face.next("question");
+    assert.deepEqual([question.what, question.name], ["group", "friends"]);
+    assert.equal((await b!.face.next("membership")).self, true);
+  }));
+
+Deno.test("without anybody to ask, a stranger's invitation is refused and said", () =>
+  people("ab", async (a, b) => {
+    const { port } = b!.face.talk.address;
+    await b!.stop();
+    await b!.start({
+      receive: { accept: "contacts", saveDir: b!.folder, digests: false, play: false, look: false },
+    }, port);
+    b!.state.contacts.remove("a");
+    a!.face.talk.groups.create("friends", [b!.identity.publicKey]);
+    a!.face.talk.groups.callAll();
+    const told = await b!.face.next("notice");
+    assert.equal(told.text.code, "group.refused-stranger");
+    assert.deepEqual(b!.state.groups.list(), []);
+  }));
+
+Deno.test("who is removed hears of it and gets nothing more; groups with one name are told apart", () =>
+  people("abc", async (a, b, c) => {
+    c!.face.talk.groups.create("friends", []);
+    a!.face.talk.groups.create("friends", [b!.identity.publicKey, c!.identity.publicKey]);
+    a!.face.talk.groups.callAll();
+    assert.equal((await c!.face.next("membership")).group.name, "friends 2");
+    await b!.face.next("membership");
+    await until(() => a!.face.talk.groups.uninformed("friends").length === 0);
+    assert.ok(a!.face.talk.groups.remove("friends", c!.identity.publicKey));
+    const { change, self } = await c!.face.next("membership");
+    assert.deepEqual([change, self], ["removed", true]);
+    a!.face.talk.groups.post(a!.face.talk.groups.needed("friends"), "secret");
+    assert.equal((await b!.face.next("message")).text, "secret");
+    const theirs = c!.face.talk.groups.needed("friends 2");
+    assert.equal((await c!.face.talk.sendText(theirs, "still me"))?.code, "group.not-member");
+    assert.deepEqual(c!.history("friends 2"), []);
+  }));
+
+Deno.test("files reach each member, those who are away when they are back", () =>
+  people("abc", async (a, b, c) => {
+    a!.face.talk.groups.create("friends", [b!.identity.publicKey, c!.identity.publicKey]);
+    a!.face.talk.groups.callAll();
+    for (const each of [b!, c!]) await each.face.next("membership");
+    await until(() => a!.face.talk.groups.uninformed("friends").length === 0);
+    const { port } = c!.face.talk.address;
+    await c!.stop();
+    const path = join(a!.folder, "picture.txt");
+    await Deno.writeTextFile(path, "a picture");
+    const group = a!.face.talk.groups.needed("friends");
+    await a!.face.talk.sendFiles(group, [path]);
+    const announced = await b!.face.next("message");
+    assert.deepEqual([announced.text, announced.what], ["picture.txt", "files"]);
+    const received = await b!.face.next("received");
+    assert.equal(received.group?.name, "friends");
+    assert.equal(await Deno.readTextFile(received.path), "a picture");
+    await c!.start({}, port);
+    assert.equal(await Deno.readTextFile((await c!.face.next("received")).path), "a picture");
+    await until(() => a!.state.outbox.list().length === 0);
+  }));
+
+Deno.test("two programs of one identity see what the other does in a group", () =>
+  people("ab", async (a, b) => {
+    a!.face.talk.groups.create("friends", [b!.identity.publicKey]);
+    a!.face.talk.groups.callAll();
+    await b!.face.next("membership");
+    const home = join(a!.folder, "a");
+    const state = await openState({
+      home,
+      identity: a!.identity,
+      now: Date.now,
+      trouble: () => undefined,
+    });
+    const second = new ToyFace(a!.identity, state, a!.folder, { port: 0 });
+    try {
+      const group = second.talk.groups.needed("friends");
+      second.talk.groups.post(group, "from the second program");
+      assert.equal((await b!.face.next("message")).text, "from the second program");
+      a!.face.talk.groups.post(group, "from the first");
+      await until(() => b!.history("friends").length === 2);
+      assert.equal(hex(group.key), a!.state.groups.needed("friends").id);
+    } finally {
+      await second.talk.close();
+      state.close();
+    }
+  }));
