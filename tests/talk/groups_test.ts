@@ -128,7 +128,7 @@ Deno.test("who was away gets what was missed from whoever is up, and its author'
     assert.ok(!c!.face.has("message"));
   }));
 
-Deno.test("an invitation by somebody who is no contact asks; a no is remembered", () =>
+Deno.test("an invitation by somebody who is no contact asks first", () =>
   people("ab", async (a, b) => {
     b!.state.contacts.remove("a");
     a!.face.talk.groups.create("friends", [b!.identity.publicKey]);

@@ -22,6 +22,6 @@ Examples:
     port: "Local UDP port (default: 9999 when it is free)",
   },
   args: {
-    peer: "Whom to talk to",
+    peer: "Whom to talk to or @GROUP",
   },
 } as const;

@@ -43,7 +43,7 @@ Examples:
       yes: "Do not ask",
     },
     args: {
-      peer: "With whom",
+      peer: "With whom or @GROUP",
     },
   },
 } as const;

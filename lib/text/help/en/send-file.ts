@@ -24,6 +24,6 @@ Examples:
     name: "What the peer calls the one path",
   },
   args: {
-    peer: "Peer, then files and folders",
+    peer: "Peer or @GROUP, then files and folders",
   },
 } as const;

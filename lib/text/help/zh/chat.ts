@@ -23,6 +23,6 @@ PEER 是 IP、IP:PORT、[IPv6]:PORT、主机名或联系人名称；不指定端
     port: "本机 UDP 端口（默认：9999，若它空闲）",
   },
   args: {
-    peer: "与谁交谈",
+    peer: "与谁交谈，或 @GROUP",
   },
 };
