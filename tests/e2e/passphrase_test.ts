@@ -88,7 +88,6 @@ Deno.test("--passphrase-fd reads whatever the descriptor is: a file, a pipe", {
       "$P" enc -p --passphrase-fd 3 -o sealed plain 3<pw
       "$P" dec -p --passphrase-fd 7 sealed 7<pw
       cat pw | "$P" dec -p --passphrase-fd 9 sealed 9<&0
-      "$P" sm3 /dev/fd/5 5<plain
     `;
     const { code, stdout, stderr } = await new Deno.Command("sh", {
       args: ["-c", script],
@@ -97,6 +96,6 @@ Deno.test("--passphrase-fd reads whatever the descriptor is: a file, a pipe", {
       stdin: "null",
     }).output();
     assert.equal(code, 0, new TextDecoder().decode(stderr));
-    assert.match(new TextDecoder().decode(stdout), /^wordswords[0-9a-f]{64} {2}\/dev\/fd\/5/);
+    assert.match(new TextDecoder().decode(stdout), /^wordswords$/);
   });
 });
