@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { makeHome, p2p, withFolder } from "../support/executable.ts";
-import { events, type Listener, listener, start, stopping } from "./support.ts";
+import { events, type Listener, listener, start, startOnTerminal, stopping } from "./support.ts";
 
 interface Home {
   readonly name: string;
@@ -159,4 +159,21 @@ Deno.test("files to a group, by send-file; lines of a pipe", () =>
     await bob.run.out.match(/"text":"one"[^]*"text":"two"/);
     const shown = await said(bob, "@friends");
     assert.deepEqual(shown, ["notes.txt", "one", "two"]);
+  }));
+
+Deno.test("in a conversation /to @GROUP makes the group the addressee, and the prompt names it", () =>
+  three(async ([alice, bob, carol], keep) => {
+    await ok(["group", "create", "friends", "bob", "carol"], alice);
+    for (const { run } of [bob, carol]) await run.out.match(/"change":"added"/);
+    const options = { home: alice.home, cwd: alice.home };
+    const screen = keep(startOnTerminal(["chat", "bob"], options) as Listener);
+    await screen.out.match(/bob> /);
+    await screen.type("/to @friends\r");
+    await screen.out.match(/@friends> /);
+    await screen.type("to all of you\r");
+    await bob.run.out.match(/"text":"to all of you".*"name":"friends"/);
+    await bob.run.type(`${JSON.stringify({ type: "message", to: "@friends", text: "yes?" })}\n`);
+    await screen.out.match(/bob @friends: yes\?/);
+    await screen.type("/quit\r");
+    assert.equal(await screen.code(), 0);
   }));

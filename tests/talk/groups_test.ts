@@ -7,6 +7,7 @@ import { formatAddress } from "../../lib/net/address.ts";
 import { openState, type State } from "../../lib/state/state.ts";
 import type { TalkOptions } from "../../lib/talk/talk.ts";
 import { withFolder } from "../support/executable.ts";
+import { node } from "../net/support.ts";
 import { ToyFace } from "./toy-face.ts";
 
 /** One person: a home, and the program that runs on it. */
@@ -136,6 +137,23 @@ Deno.test("an invitation by somebody who is no contact asks first", () =>
     const question = await b!.face.next("question");
     assert.deepEqual([question.what, question.name], ["group", "friends"]);
     assert.equal((await b!.face.next("membership")).self, true);
+  }));
+
+Deno.test("a member whose program knows no groups is named, and what is said waits for them", () =>
+  people("a", async (a) => {
+    const identity = generateKeyPair();
+    const { groups } = a!.face.talk;
+    groups.create("friends", [identity.publicKey]);
+    const old = node({ identity });
+    try {
+      await old.connect(a!.face.talk.address);
+      assert.equal((await a!.face.next("notice")).text.code, "group.old-program");
+      groups.post(groups.needed("friends"), "later");
+      const [waiting] = a!.state.outbox.list();
+      assert.deepEqual([waiting?.text, waiting?.state], ["later", "waiting"]);
+    } finally {
+      await old.close();
+    }
   }));
 
 Deno.test("without anybody to ask, a stranger's invitation is refused and said", () =>
