@@ -13,6 +13,9 @@ import { MAX_TEXT_BYTES } from "../../lib/transfer/records.ts";
 import { withFolder } from "../support/executable.ts";
 import { ToyFace } from "./toy-face.ts";
 
+/** Texts in the outbox at once. */
+const QUEUED = 1000;
+
 interface Scene {
   readonly folder: string;
   readonly face: (options?: Partial<TalkOptions>, identity?: Identity) => Promise<ToyFace>;
@@ -145,4 +148,22 @@ Deno.test("a text that is too long is told, with its peer and the caller's refer
     assert.ok(error instanceof LimitError);
     const failed = await alice.next("failed");
     assert.deepEqual([failed.ref, failed.peer.keyText], [7, person.keyText]);
+  }));
+
+Deno.test("a thousand texts that waited are delivered when the peer appears, in order", () =>
+  scene(async ({ face }) => {
+    const bob = await face();
+    const where = await whereIs(bob);
+    const alice = await face();
+    const { publicKey } = bob.talk.identity;
+    for (let i = 0; i < QUEUED; i++) alice.talk.outgoing.later.text(publicKey, `message ${i}`);
+    const began = performance.now();
+    await alice.talk.reach(where);
+    for (let i = 0; i < QUEUED; i++) await alice.next("delivered");
+    const ms = performance.now() - began;
+    for (let i = 0; i < QUEUED; i++) {
+      assert.equal((await bob.next("message")).text, `message ${i}`);
+    }
+    // Both programs are this one, on a machine that may be busy.
+    assert.ok(ms < 15_000, `${Math.round(ms)} ms`);
   }));
