@@ -9,9 +9,12 @@ import { decodeMessage, decodeText, encodeReceipt, type Message } from "../trans
 import { RecordType } from "../transfer/records.ts";
 import type { ByteStream } from "../transfer/stream.ts";
 
-/** Messages, and characters of them, that the program is taking in at once: the peer waits beyond that. */
+/**
+ * Messages, and characters of them, that the program is taking in at once: the peer waits beyond that. All peers' messages
+ * are stored in turn, so what one may have there is what another's message may have to wait for.
+ */
 const WINDOW_MESSAGES = 256;
-const WINDOW_CHARACTERS = 1 << 20;
+const WINDOW_CHARACTERS = 8 * 1024;
 
 /** Takes a message; answers whether it is stored, and throws where there is to be no receipt. */
 export type TakeMessage = (message: Message) => Promise<boolean>;
