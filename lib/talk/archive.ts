@@ -42,6 +42,9 @@ interface Move {
   readonly reason: string | undefined;
 }
 
+/** States of delivery are written together this often, in milliseconds: what a kill forgets is sent again, and shown once. */
+const MOVE_MS = 25;
+
 /** What has come is stored for so long before everything else has a turn, in milliseconds. */
 const STORE_MS = 8;
 
@@ -210,7 +213,7 @@ export class Archive {
   }
 
   async #move(): Promise<void> {
-    await nextTurn();
+    await new Promise((resolve) => setTimeout(resolve, MOVE_MS));
     this.settle();
   }
 
