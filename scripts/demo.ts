@@ -7,6 +7,15 @@ import { sm3 } from "../lib/crypto/sm3.ts";
 import { hex } from "../lib/bytes.ts";
 import { chime, sunset } from "./demo/media.ts";
 import { type Conversation, Person, say } from "./demo/program.ts";
+import { wordsOf } from "./demo/words.ts";
+import { languageOf } from "../lib/text/language.ts";
+
+/** What is told, in the language that p2p itself would choose. */
+const told = wordsOf(languageOf({
+  flag: undefined,
+  variable: Deno.env.get("P2P_LANG"),
+  locale: ["LC_ALL", "LC_MESSAGES", "LANG"].map((name) => Deno.env.get(name)),
+}));
 
 const FILE_BYTES = 8 * 1024 * 1024;
 
@@ -25,22 +34,22 @@ async function compare(sent: string, received: string): Promise<void> {
   const [a, b] = await Promise.all([Deno.readFile(sent), Deno.readFile(received)]);
   const [digestA, digestB] = [hex(sm3(a)), hex(sm3(b))];
   if (digestA !== digestB) throw new Error(`${received} is not what was sent`);
-  say(`      SM3 ${digestA.slice(0, 16)}… on both sides, ${b.length} bytes`);
+  say(told.same(digestA.slice(0, 16), b.length));
 }
 
 async function chat(alice: Person, listening: Conversation, peer: string): Promise<void> {
-  say("\n3. They talk, in both directions");
+  say(told.talk);
   const talking = alice.start(["chat", peer]);
   try {
     await talking.next("connected");
     await talking.command({ type: "message", text: "Hello Bob, 你好！" });
     const heard = await listening.next("message");
-    say(`      bob reads:   ${heard.text}`);
+    say(told.bobReads(String(heard.text)));
     await talking.next("delivered");
     await listening.command({ type: "message", text: "Hello Alice, 很高兴认识你 🙂" });
-    say(`      alice reads: ${(await talking.next("message")).text}`);
+    say(told.aliceReads(String((await talking.next("message")).text)));
     await listening.next("delivered");
-    say("      both messages were acknowledged by the other's program");
+    say(told.acknowledged);
     await talking.quit();
   } finally {
     talking.stop();
@@ -48,11 +57,11 @@ async function chat(alice: Person, listening: Conversation, peer: string): Promi
 }
 
 async function job(alice: Person, bob: Person): Promise<void> {
-  say("1. Each makes an SM2 identity");
+  say(told.identities);
   await alice.run(["keygen", "--no-passphrase"]);
   const bobKey = (await bob.run(["keygen", "--no-passphrase"])).trim();
 
-  say("\n2. Bob listens");
+  say(told.listens);
   const listening = bob.start([
     ...["listen", "--bind", "127.0.0.1", "--port", "0"],
     ...["--accept", "all", "--save-dir", "in", "--no-play"],
@@ -60,10 +69,10 @@ async function job(alice: Person, bob: Person): Promise<void> {
   try {
     const { port } = await listening.next("listening");
     const peer = `127.0.0.1:${port}`;
-    say(`      on ${peer}`);
+    say(told.on(peer));
     await chat(alice, listening, peer);
 
-    say("\n4. A file");
+    say(told.file);
     const file = join(alice.folder, "data.bin");
     const data = new Uint8Array(FILE_BYTES);
     for (let i = 0; i < data.length; i += 65536) {
@@ -74,7 +83,7 @@ async function job(alice: Person, bob: Person): Promise<void> {
     const arrived = String((await listening.next("file")).path);
     await compare(file, resolve(bob.folder, arrived));
 
-    say("\n5. A message hidden in a picture, for Bob alone");
+    say(told.hidden);
     await Deno.writeFile(join(alice.folder, "sunset.png"), sunset(640, 400));
     const secret = "Meet at nine, 老地方见";
     const shown = bobKey.slice(0, 12);
@@ -85,11 +94,11 @@ async function job(alice: Person, bob: Person): Promise<void> {
     const revealed = await bob.run(["stego", "reveal", picture], "stego reveal sunset.stego.png");
     if (revealed.trimEnd() !== secret) throw new Error("the hidden message is another one");
 
-    say("\n6. A voice note");
+    say(told.voice);
     await Deno.writeFile(join(alice.folder, "note.wav"), chime());
     await alice.run(["voice", peer, "--input", "note.wav"]);
     const note = await listening.next("voice");
-    say(`      bob has ${note.seconds} s of sound in ${String(note.path).split("/").at(-1)}`);
+    say(told.sound(Number(note.seconds), String(note.path).split("/").at(-1)!));
     await listening.quit();
   } finally {
     listening.stop();
@@ -100,7 +109,7 @@ const root = await Deno.makeTempDir({ prefix: "p2p-demo-" });
 const start = performance.now();
 try {
   await job(...await people(root));
-  say(`\nAll of it worked, in ${((performance.now() - start) / 1000).toFixed(1)} s.`);
+  say(told.done(((performance.now() - start) / 1000).toFixed(1)));
 } finally {
   await Deno.remove(root, { recursive: true });
 }

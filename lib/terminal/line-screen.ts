@@ -277,7 +277,7 @@ export class LineScreen {
       return true;
     }
     this.#questions.shift();
-    const rows = this.#questionRows(question).join("\n").replace(CHOICE, yes ? "yes" : "no");
+    const rows = this.#questionRows(question).join("\n").replace(CHOICE, line.trim());
     this.#put(`${this.#wipe()}${rows}\n`);
     this.#nextQuestion();
     question.answer(yes);

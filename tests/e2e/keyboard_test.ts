@@ -114,7 +114,7 @@ Deno.test(
       assert.match(shown, /line 49\ntake from p2p1\S+:\n? +letter\.txt \(8 B\)\? \[y\/N\]/);
       await bob.type("y\r");
       assert.equal(await code, 0);
-      assert.match(rows().join("\n"), /take from p2p1\S+:\n? +letter\.txt \(8 B\)\? yes/);
+      assert.match(rows().join("\n"), /take from p2p1\S+:\n? +letter\.txt \(8 B\)\? y/);
     }),
 );
 

@@ -84,6 +84,28 @@ Deno.test("every promise of SECURITY.md names the test that shows it", () => {
   assert.ok(promises.length > 1000);
 });
 
+/** The folders of lib/ that have sources of their own. */
+function* folders(path: string): Generator<string> {
+  for (const entry of Deno.readDirSync(ROOT + path)) {
+    if (!entry.isDirectory) continue;
+    const inner = `${path}/${entry.name}`;
+    if ([...Deno.readDirSync(ROOT + inner)].some(({ isFile }) => isFile)) yield inner;
+    yield* folders(inner);
+  }
+}
+
+Deno.test("ARCHITECTURE.md has every folder of lib/ and commands/", () => {
+  const page = Deno.readTextFileSync(`${ROOT}ARCHITECTURE.md`);
+  const gone = [...folders("lib"), ...folders("commands")].filter((path) =>
+    !/^lib\/text\/help\/|^lib\/crypto\/kernel\/built$/.test(
+      path,
+    ) &&
+    // What one command has to itself lies in a folder of its name.
+    !exists(`${path}.ts`) && !page.includes(`${path}/`)
+  );
+  assert.deepEqual(gone, []);
+});
+
 Deno.test("a reference that leads nowhere is found", () => {
   const of = (text: string) => lost({ path: "lib/x/a.ts", text, local: [], foreign: [] }).length;
   assert.equal(of('/** See docs/protocol.md, "No such heading". */'), 1);
