@@ -13,6 +13,8 @@ export type { Address };
 
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
 const IPV6 = /^[0-9a-f:]*:[0-9a-f:.]*$/i;
+/** A link-local address with the zone it is of, the name of an interface (RFC 4007 §11, RFC 9844). */
+const ZONED = /^(fe[89ab][0-9a-f]:[0-9a-f:]*)%([\w.-]{1,15})$/i;
 const hostName = () => /^[\p{L}\p{N}](?:[\p{L}\p{N}._-]{0,251}[\p{L}\p{N}])?\.?$/u;
 
 function usage(given: string): UsageError {
@@ -52,13 +54,28 @@ export function isIp(host: string): boolean {
 
 /** Whether `host` is written as an IPv6 address. */
 export function isIpv6(host: string): boolean {
+  const [plain] = splitZone(host);
+  if (plain !== host) return isIpv6(plain);
   if (!IPV6.test(host) || host.split(":").length < 3) return false;
   return URL.canParse(`http://[${host}]/`);
+}
+
+/** Whether `host` is an IPv6 address that means something on one link only (RFC 4291 §2.5.6). */
+export function isLinkLocal(host: string): boolean {
+  return /^fe[89ab][0-9a-f]:/i.test(host);
+}
+
+/** An address without its zone, and the zone: "fe80::1%eth0" is "fe80::1" of "eth0". */
+export function splitZone(host: string): readonly [plain: string, zone: string | undefined] {
+  const [, plain, zone] = ZONED.exec(host) ?? [];
+  return plain === undefined ? [host, undefined] : [plain, zone];
 }
 
 /** The one spelling of an IP address: IPv4 mapped into IPv6 as IPv4, IPv6 compressed and in lower case. */
 export function plainAddress(host: string): string {
   if (!host.includes(":")) return host;
+  const [plain, zone] = splitZone(host);
+  if (zone !== undefined) return `${plainAddress(plain)}%${zone}`;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(host);
   if (mapped !== null) return mapped[1]!;
   if (!URL.canParse(`http://[${host}]/`)) return host.toLowerCase();

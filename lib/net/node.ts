@@ -171,7 +171,7 @@ export class Node implements ConversationHost {
     const addresses = await resolveAddress(to);
     for (const [i, address] of addresses.entries()) {
       try {
-        return await this.#connect(address, options);
+        return await this.#connect(this.#socket.zones.strip(address), options);
       } catch (error) {
         if (!(error instanceof UnreachableError) || i + 1 === addresses.length) throw error;
       }

@@ -61,8 +61,7 @@ export async function findPlace(
     if (rendezvous?.kind !== RendezvousKind.here || rendezvous.place !== place) return;
     const { hostname } = from;
     const { port } = rendezvous;
-    // Link-local addresses name an interface, which the socket of conversations does not know.
-    if (!hostname.includes("%")) found.set(`${hostname} ${port}`, { hostname, port });
+    found.set(`${hostname} ${port}`, { hostname, port });
     if (found.size > 0) answered.resolve();
   });
   const where = encodeRendezvous({ kind: RendezvousKind.where, place, port: 0 });

@@ -2,7 +2,7 @@
  * Addresses as Linux keeps them: `struct sockaddr_in` and `struct sockaddr_in6` (ip(7), ipv6(7)), families in the byte
  * order of x86-64 and AArch64. Pure.
  */
-import { type Address, isIp, plainAddress } from "./address.ts";
+import { type Address, isIp, isLinkLocal, plainAddress } from "./address.ts";
 
 /** The longer of the two. */
 export const SOCKADDR_BYTES = 28;
@@ -37,7 +37,8 @@ function groups(hostname: string): number[] {
  */
 export function encodeSockaddr(address: Address, v6: boolean, out: Uint8Array): number {
   const hostname = plainAddress(address.hostname);
-  if (!isIp(hostname) || (!v6 && hostname.includes(":"))) return 0;
+  // A link-local address needs its zone, which the runtime spells.
+  if (!isIp(hostname) || isLinkLocal(hostname) || (!v6 && hostname.includes(":"))) return 0;
   const view = new DataView(out.buffer, out.byteOffset, SOCKADDR_BYTES);
   out.fill(0, 0, SOCKADDR_BYTES);
   view.setUint16(0, v6 ? AF_INET6 : AF_INET, true);

@@ -7,7 +7,8 @@ import { FailureError, reasonText, systemCode } from "../errors.ts";
 import type { Arrival } from "../peer/connection-types.ts";
 import { text } from "../text/catalogue.ts";
 import type { Text } from "../text/text.ts";
-import { type Address, plainAddress } from "./address.ts";
+import { type Address, isLinkLocal, plainAddress } from "./address.ts";
+import { Zones } from "./zones.ts";
 import { BatchSocket, type OutgoingDatagram } from "./batch-socket.ts";
 
 /** The largest UDP payload over IPv4 (65,535 − 20 − 8), and a byte to notice anything larger. */
@@ -53,9 +54,11 @@ export class UdpSocket {
   readonly #buffers = Array.from({ length: BATCH_DATAGRAMS }, () => gcmBuffer(RECEIVE_BYTES));
   /** Several datagrams a call, where the system can do that. */
   readonly #batch: BatchSocket | undefined;
-  readonly #spellings = new Map<string, Deno.NetAddr>();
+  /** Of link-local peers. */
+  readonly zones = new Zones();
+  readonly #spellings = new Map<string, readonly Deno.NetAddr[]>();
   #lastTo: Address | undefined;
-  #lastSpelling: Deno.NetAddr = { transport: "udp", hostname: "", port: 0 };
+  #lastSpelling: readonly Deno.NetAddr[] = [];
   /** The host that the last datagram of the runtime's came from, as the runtime spells it, and the address. */
   #lastFrom = "";
   #lastSource: Address = { hostname: "", port: 0 };
@@ -224,15 +227,25 @@ export class UdpSocket {
       // What the network says of an earlier datagram makes one call fail.
       for (const refused of this.#batch?.refused() ?? []) this.refused(refused);
       const { buffer, length, to } = slots[next++]!;
+      await this.#sendOne(buffer.subarray(0, length), to);
+    }
+  }
+
+  /** Sends one datagram through the runtime, under each spelling of its address: one of them has to be taken. */
+  async #sendOne(datagram: Uint8Array, to: Address): Promise<void> {
+    let problem: unknown;
+    let taken = false;
+    for (const spelling of this.#spelling(to)) {
       try {
-        await this.#socket.send(buffer.subarray(0, length), this.#spelling(to));
-        this.sendProblem = undefined;
+        await this.#socket.send(datagram, spelling);
+        taken = true;
       } catch (error) {
         if (this.#closed) return;
-        this.sendProblem = reasonText(error);
-        if (UNSENDABLE.has(systemCode(error) ?? "")) this.unsendable(to);
+        problem = error;
       }
     }
+    this.sendProblem = taken ? undefined : reasonText(problem);
+    if (!taken && UNSENDABLE.has(systemCode(problem) ?? "")) this.unsendable(to);
   }
 
   close(): void {
@@ -251,22 +264,25 @@ export class UdpSocket {
   }
 
   /** How the runtime is told of an address. */
-  #spelling(to: Address): Deno.NetAddr {
+  #spelling(to: Address): readonly Deno.NetAddr[] {
     if (to === this.#lastTo) return this.#lastSpelling;
     this.#lastSpelling = this.#spell(to);
     this.#lastTo = to;
     return this.#lastSpelling;
   }
 
-  #spell({ hostname, port }: Address): Deno.NetAddr {
+  #spell({ hostname, port }: Address): readonly Deno.NetAddr[] {
     const key = `${hostname} ${port}`;
     const known = this.#spellings.get(key);
     if (known !== undefined) return known;
     const mapped = this.#dual && !hostname.includes(":") ? `::ffff:${hostname}` : hostname;
-    const address = { transport: "udp" as const, hostname: mapped, port };
+    const spellings = this.zones.spellings(mapped)
+      .map((hostname) => ({ transport: "udp" as const, hostname, port }));
+    // Which zone a link-local address is of may be learnt later.
+    if (isLinkLocal(hostname)) return spellings;
     if (this.#spellings.size >= MAX_SPELLINGS) this.#spellings.clear();
-    this.#spellings.set(key, address);
-    return address;
+    this.#spellings.set(key, spellings);
+    return spellings;
   }
 }
 

@@ -105,8 +105,6 @@ class Attempts {
   }
 
   #tryFound(address: Address): void {
-    // Link-local addresses name an interface, which the socket of conversations does not learn of those who call.
-    if (address.hostname.includes("%")) return;
     const { address: known } = this.#intended;
     const where = formatAddress(address);
     const same = known !== undefined && formatAddress(known) === where;
