@@ -177,7 +177,7 @@ Deno.test(
         assert.match((await refused).stderr, /the peer declined/);
         await bob.type("half a li");
         const taken = p2p(["send-file", peer, join(folder, "letter.txt")], { home });
-        await bob.out.match(/\? no[\s\S]*take from p2p1\S+: letter\.txt/);
+        await bob.out.match(/\? n[\s\S]*take from p2p1\S+: letter\.txt/);
         await read();
         await bob.type("y\r");
         assert.equal((await taken).code, 0, (await taken).stderr);
