@@ -59,7 +59,8 @@ export class Archive {
   readonly #tell: Tell;
   readonly #history: boolean;
   #trouble = false;
-  readonly #arrived: Arrived[] = [];
+  /** What has come of each peer and is not stored yet. */
+  readonly #arrived = new Map<string, Arrived[]>();
   #storing = false;
   readonly #moves: Move[] = [];
   #moving: Promise<void> | undefined;
@@ -81,12 +82,16 @@ export class Archive {
   // ---------------------------------------------------------------- what others sent
 
   /**
-   * Stores something of a peer's, before it is shown and its receipt given. What comes together is written together: the
-   * disk is waited for once, and nobody's flood holds up the others.
+   * Stores something of a peer's, before it is shown and its receipt given. What comes together is written together, so
+   * that the disk is waited for once; the peers take turns, so that nobody's flood holds up the others.
    */
   received(author: Bytes, arrival: IncomingItem): Promise<Taken> {
     const { promise, resolve, reject } = Promise.withResolvers<Taken>();
-    this.#arrived.push({ author, arrival, resolve, reject });
+    const key = base64(author);
+    const queue = this.#arrived.get(key);
+    const arrived = { author, arrival, resolve, reject };
+    if (queue === undefined) this.#arrived.set(key, [arrived]);
+    else queue.push(arrived);
     if (!this.#storing) {
       this.#storing = true;
       settle(this.#store(), reject);
@@ -95,7 +100,7 @@ export class Archive {
   }
 
   async #store(): Promise<void> {
-    while (this.#arrived.length > 0) {
+    while (this.#arrived.size > 0) {
       await nextTurn();
       this.#storeSome();
     }
@@ -104,28 +109,40 @@ export class Archive {
 
   /** Stores as much of what has come as fits into one turn. */
   #storeSome(): void {
+    const some: Arrived[] = [];
     const taken: Taken[] = [];
     const until = performance.now() + STORE_MS;
     const work = () => {
-      for (const each of this.#arrived) {
-        taken.push(this.#add(each));
-        if (performance.now() >= until) break;
-      }
+      do {
+        const next = this.#next();
+        some.push(next);
+        taken.push(this.#add(next));
+      } while (this.#arrived.size > 0 && performance.now() < until);
       return true;
     };
     // What is in memory takes no transaction that would last.
     const disk = this.#state.kind === "disk";
     try {
       const stored = this.#try(() => disk ? this.#state.transaction(work) : work(), false);
-      const some = this.#arrived.splice(0, Math.max(1, taken.length));
+      if (some.length === 0) some.push(this.#next());
       for (const [i, each] of some.entries()) {
         each.resolve(
           stored ? taken[i]! : { fresh: this.#remember(each), stored: false },
         );
       }
     } catch (error) {
-      for (const { reject } of this.#arrived.splice(0)) reject(error);
+      for (const { reject } of [...some, ...[...this.#arrived.values()].flat()]) reject(error);
+      this.#arrived.clear();
     }
+  }
+
+  /** Takes the oldest of the peer whose turn it is. */
+  #next(): Arrived {
+    const [key, queue] = this.#arrived.entries().next().value!;
+    this.#arrived.delete(key);
+    const oldest = queue.shift()!;
+    if (queue.length > 0) this.#arrived.set(key, queue);
+    return oldest;
   }
 
   #add({ author, arrival }: Arrived): Taken {
