@@ -31,8 +31,14 @@ const picture = () => /^\p{Emoji_Presentation}/u;
 
 let graphemes: Intl.Segmenter | undefined;
 
+/** Text of which every code unit is a character: ASCII, Latin letters, our brackets, Chinese and Japanese. */
+const SIMPLE =
+  /^[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u27e6-\u27ef\u3000-\u3029\u3041-\u3096\u30a0-\u30ff\u4e00-\u9fff\uff01-\uff60]*$/;
+
 /** What a reader takes for characters: a letter with its marks, an emoji of several parts. */
 export function characters(text: string): string[] {
+  // Most text is; the segmenter takes 20 times as long.
+  if (SIMPLE.test(text)) return text.split("");
   graphemes ??= new Intl.Segmenter(undefined, { granularity: "grapheme" }); // takes 15 ms to make
   return Array.from(graphemes.segment(text), ({ segment }) => segment);
 }
@@ -69,6 +75,16 @@ const settled = () => /[\p{L}\p{M}\p{Nd}]/u;
  * @param ambiguous columns of signs of ambiguous width
  */
 export function mostColumns(character: string, ambiguous: 1 | 2 = 2): number {
+  if (character.length > 1) return measure(character, ambiguous);
+  if (character <= "~") return 1;
+  const at = character.charCodeAt(0) + (ambiguous - 1 << 16);
+  return measured[at] || (measured[at] = measure(character, ambiguous));
+}
+
+/** What `measure` gave for single code units, by ambiguous width; 0 where it was not asked, or gave that. */
+const measured = new Uint8Array(2 << 16);
+
+function measure(character: string, ambiguous: 1 | 2): number {
   let columns = 0;
   for (const part of character) {
     if (part <= "~") columns++;
