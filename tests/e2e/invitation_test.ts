@@ -92,7 +92,7 @@ testWithPrograms(
     withFolder(async (folder) => {
       const { home } = await makeHome(folder, "a");
       const command = [EXECUTABLE, "contact", "invite", "--name", "alice", "--address", "10.0.0.7"];
-      await atTerminal(command, { P2P_HOME: home }, async (terminal) => {
+      await atTerminal(command, { P2P_HOME: home, NO_COLOR: "" }, async (terminal) => {
         assert.equal(await terminal.ended(), 0);
         const shown = terminal.shown();
         const line = /p2p:\/\/[a-z2-7]+/.exec(shown)![0];
