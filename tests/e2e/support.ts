@@ -4,6 +4,9 @@ import { type CommandOptions, EXECUTABLE, p2pCommand } from "../support/executab
 /** How long anything awaited may take, in milliseconds: far more than it needs on a busy machine. */
 const PATIENCE_MS = 30_000;
 
+/** Characters of a stream that are kept: under a flood, the latest. */
+const MOST_KEPT = 1 << 26;
+
 /** What a stream has given so far, and a way to wait for more. */
 class Watched {
   #text = "";
@@ -22,6 +25,7 @@ class Watched {
     const decoder = new TextDecoder();
     for await (const chunk of stream) {
       this.#text += decoder.decode(chunk, { stream: true });
+      if (this.#text.length > MOST_KEPT) this.#text = this.#text.slice(-MOST_KEPT / 2);
       this.#notify();
     }
     this.#ended = true;
