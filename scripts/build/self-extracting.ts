@@ -3,7 +3,8 @@
  * a short POSIX sh head and a gzip-compressed tar with Deno itself and the bundled program.
  *
  * At its first start it unpacks into the user's private cache, under the hash of the payload; after that the head
- * only checks that the folder is there and is the user's own, and execs. Same permissions as `deno compile` bakes.
+ * only checks that the folder is there, the user's own and nobody else's to write, and execs. Same permissions as
+ * `deno compile` bakes.
  */
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
@@ -49,11 +50,12 @@ export function head(
 # p2p ${options.version}: a self-extracting executable (sh head, then gzip: the Deno runtime, the program).
 # Unpacks once into the user's private cache. The source is what scripts/compile.ts bundled.
 own() { [ -d "$1" ] && [ -O "$1" ] && [ ! -L "$1" ]; }
-private() { own "$1" && [ -z "$(find "$1" -prune \\( -perm -020 -o -perm -002 \\))" ]; }
+alone() { [ -z "$(find "$@" -prune \\( -perm -020 -o -perm -002 \\) 2>/dev/null)" ]; }
+private() { own "$1" && alone "$1"; }
 fail() { echo "p2p: unpack: $1" >&2; exit 1; }
 base=\${P2P_CACHE:-\${XDG_CACHE_HOME:-\${HOME:+$HOME/.cache}}}
 dir=$base/p2p/${options.id}
-if [ -z "$base" ] || ! own "$base/p2p" || ! own "$dir" || [ ! -f "$dir/ready" ]; then
+if [ -z "$base" ] || ! own "$base/p2p" || ! own "$dir" || [ ! -f "$dir/ready" ] || ! alone "$base/p2p" "$dir"; then
   mask=$(umask)
   umask 077
   if [ -z "$base" ] || ! mkdir -p "$base/p2p" 2>/dev/null || [ ! -w "$base/p2p" ]; then
@@ -87,6 +89,7 @@ if [ -z "$base" ] || ! own "$base/p2p" || ! own "$dir" || [ ! -f "$dir/ready" ];
     heard
     trap - EXIT INT TERM HUP TTOU
   fi
+  private "$dir" || fail "$dir is not yours alone; remove it"
   umask "$mask"
 fi
 # The runtime would open a closed stdout as /dev/null and lose what is printed; this one takes nothing.

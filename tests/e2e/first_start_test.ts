@@ -62,6 +62,20 @@ testUnless(
       assert.equal(open.code, 1);
       await Deno.remove(cache, { recursive: true });
 
+      // Opened to others later: whoever could write there could have put anything in place of the program.
+      const version = () => p2p(["--version"], { env });
+      assert.equal((await version()).code, 0);
+      const [unpacked] = [...Deno.readDirSync(join(cache, "p2p"))].map(({ name }) => name);
+      for (const place of [join(cache, "p2p"), join(cache, "p2p", unpacked!)]) {
+        await Deno.chmod(place, 0o770);
+        const later = await version();
+        assert.equal(later.code, 1);
+        assert.match(later.stderr, /^p2p: unpack: .* is not yours alone/);
+        await Deno.chmod(place, 0o700);
+      }
+      assert.equal((await version()).code, 0);
+      await Deno.remove(cache, { recursive: true });
+
       const theirs = join(folder, "theirs");
       await Deno.mkdir(cache);
       await Deno.mkdir(theirs);
