@@ -139,9 +139,9 @@ export class Connection extends ConnectionStreams implements Timed {
     return this.#session?.role;
   }
 
-  /** Whether this connection stands against a newer session with the same peer at the same address. */
+  /** Whether this connection stands against a newer session with the same peer at the same address: not once it is over. */
   standsAgainst(newer: Established, now: number): boolean {
-    return this.#session !== undefined &&
+    return this.#session !== undefined && !this.over &&
       olderStands(this.#session, this.#establishedAt, newer, now);
   }
 

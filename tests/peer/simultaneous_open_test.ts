@@ -89,3 +89,18 @@ Deno.test("one's own address is no peer", () => {
   assert.equal(a.of("failed")[0]?.reason, "self");
   assert.equal([...a.endpoint.connections].length, 0);
 });
+
+Deno.test("a peer that left and calls back at once is taken, whatever the sessions' hashes", () => {
+  for (let i = 0; i < 12; i++) {
+    const seed = `${SEED} back ${i}`;
+    const { network, a, b } = pair(seed);
+    a.endpoint.connect(b.address, network.now);
+    network.run(1000, () => connected(a) > 0 && connected(b) > 0);
+    const [first] = [...b.endpoint.connections];
+    first!.close(0, "");
+    network.run(50);
+    b.endpoint.connect(a.address, network.now);
+    network.run(5000, () => connected(a) > 1 && connected(b) > 1);
+    assert.deepEqual([connected(a), connected(b)], [2, 2], seed);
+  }
+});
