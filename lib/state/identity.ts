@@ -1,6 +1,5 @@
 /** The user's own SM2 key pair, as a file: `$P2P_HOME/identity.pem` unless another is named. */
 import { type Bytes, wipe } from "../bytes.ts";
-import { publicKeyOf } from "../crypto/sm2.ts";
 import { FailureError } from "../errors.ts";
 import { text } from "../text/catalogue.ts";
 import { homePath } from "./home.ts";
@@ -58,23 +57,4 @@ async function readBounded(file: Deno.FsFile, path: string): Promise<Bytes> {
   const bytes = buffer.slice(0, length);
   wipe(buffer);
   return bytes;
-}
-
-/**
- * Reads the private key in `path`.
- *
- * @param passphrase asked only where the key is encrypted
- */
-export async function readIdentity(
-  path: string,
-  passphrase: () => Promise<Bytes>,
-): Promise<Identity> {
-  const bytes = await readKeyFile(path);
-  try {
-    const { decodePrivateKey } = await import("../crypto/keys/decode.ts");
-    const secretKey = await decodePrivateKey(bytes, passphrase);
-    return { secretKey, publicKey: publicKeyOf(secretKey) };
-  } finally {
-    wipe(bytes);
-  }
 }
