@@ -6,7 +6,7 @@ import type { Rate } from "../session/rate.ts";
 import type { TicketStore } from "../session/ticket.ts";
 import { type AeadMaker, sm4Gcm } from "../session/traffic-keys.ts";
 import type { TransportLimits } from "../transport/types.ts";
-import { ETHERNET_DATAGRAM } from "../transport/transport.ts";
+import { ETHERNET_DATAGRAM } from "../transport/limits.ts";
 import { type Address, isLoopback } from "./address.ts";
 import { CONNECTION_LIMITS, type ConnectionLimits } from "./connection-limits.ts";
 

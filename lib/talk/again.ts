@@ -1,5 +1,5 @@
 /** Transfers that come again: their receipt got lost, or two programs of the sender's send the same one. */
-import type { IncomingTransfer } from "../net/conversation.ts";
+import type { IncomingTransfer } from "../net/conversation-handlers.ts";
 import { OfferKind } from "../transfer/offers.ts";
 import type { ReceivedRoot } from "../transfer/target.ts";
 import type { Person } from "./person.ts";

@@ -2,21 +2,15 @@
  * The application of conversations: who is there, whom a line goes to, what is sent and received. It takes calls and
  * commands, and tells events (`events.ts`); whoever shows them decides nothing.
  */
-import {
-  AuthenticationError,
-  FailureError,
-  type P2PError,
-  UnreachableError,
-  UsageError,
-} from "../errors.ts";
+import { FailureError, type P2PError, UnreachableError, UsageError } from "../errors.ts";
 import type { Bytes } from "../bytes.ts";
 import { encodePublicKeyText, fingerprint } from "../crypto/keys/text.ts";
 import type { Outgoing } from "../files/outgoing.ts";
 import type { Address } from "../net/address.ts";
 import { Capability } from "../net/capabilities.ts";
-import { BusyError, type CloseInfo } from "../net/close.ts";
+import type { CloseInfo } from "../net/close.ts";
 import type { Conversation } from "../net/conversation.ts";
-import type { Node, Standing } from "../net/node.ts";
+import type { Node } from "../net/node.ts";
 import { settle } from "../settle.ts";
 import type { Identity } from "../state/identity.ts";
 import { GROUP_MARK } from "../state/groups.ts";
@@ -24,13 +18,14 @@ import type { State } from "../state/state.ts";
 import { text } from "../text/catalogue.ts";
 import type { UnderWay } from "./again.ts";
 import { Archive } from "./archive.ts";
+import { Callers } from "./callers.ts";
 import { cargoStore } from "./cargo.ts";
 import { deliverFiles, type TransferOptions, type VoiceNote } from "./delivery.ts";
 import { Dispatch, type SendOptions } from "./dispatch.ts";
 import { problemOf, type TalkEvent } from "./events.ts";
 import type { TalkOptions } from "./options.ts";
 import { type Partner, Partners } from "./partners.ts";
-import { type Person, personOf, standingOf, strangerOf } from "./person.ts";
+import { type Person, personOf } from "./person.ts";
 import { Groups } from "./groups.ts";
 import { Questions } from "./questions.ts";
 import { connectTo } from "./connect.ts";
@@ -39,7 +34,6 @@ import { bindNode, bindPreferred } from "./reach.ts";
 import { expiryOf, keepsHistory } from "../state/preferences.ts";
 import { Recipients } from "./recipients.ts";
 import { clockOf, serve, type ServeHost } from "./serve.ts";
-import { judgeCaller } from "./trust.ts";
 import { VoiceNotes } from "./voice-notes.ts";
 
 export type { ReceiveOptions, TalkOptions } from "./options.ts";
@@ -73,7 +67,7 @@ export class Talk {
   /** Transfers of peers that are under way, by sender and id. */
   readonly #incoming = new Map<string, UnderWay>();
   #expiry: ReturnType<typeof setInterval> | undefined;
-  readonly #admitted = new WeakMap<Conversation, Person>();
+  readonly #callers: Callers;
   readonly #break: (error: unknown) => void;
   /** Contacts that are being called, by key. */
   readonly #calls = new Map<string, Promise<unknown>>();
@@ -87,7 +81,9 @@ export class Talk {
     this.broken = promise;
     this.#break = reject;
     this.questions = new Questions(this.tell);
-    const { state, identity } = options;
+    const { state, identity, strict } = options;
+    const overfull = () => this.#untold > MAX_UNTOLD;
+    this.#callers = new Callers({ strict, state, tell: this.tell, overfull });
     this.#archive = new Archive(state, this.tell, options.history ?? keepsHistory(state));
     this.recipients = new Recipients(this.#partners, this.tell);
     this.outgoing = new Dispatch({
@@ -142,9 +138,9 @@ export class Talk {
         (receive === undefined ? Capability.takesNoMessages : 0),
       config: calls ? {} : { accept: false },
       failed: (error) => this.tell({ type: "error", error }),
-      admit: (conversation) => this.#admit(conversation),
+      admit: (conversation) => this.#callers.admit(conversation),
       incoming: (conversation) =>
-        void this.#take(conversation, this.#admitted.get(conversation)!, false),
+        void this.#take(conversation, this.#callers.personOf(conversation), false),
     });
   }
 
@@ -214,29 +210,6 @@ export class Talk {
       this.#presence && ((key, found) => this.#presence!.follow(key, found)),
     );
     return partner!;
-  }
-
-  /**
-   * Judges a caller. Never throws what is not a refusal: state that cannot be read or written is told to the owner, and
-   * the peer is served as the stranger that it then is, unless only known ones are welcome.
-   */
-  #admit(conversation: Conversation): Promise<Standing> {
-    if (this.#untold > MAX_UNTOLD) return Promise.reject(new BusyError("talk.busy", {}));
-    const { strict, state } = this.#options;
-    const { address, key } = conversation;
-    try {
-      const person = judgeCaller(address, key, { strict, state, tell: this.tell });
-      this.#admitted.set(conversation, person);
-      return Promise.resolve(standingOf(person));
-    } catch (error) {
-      if (error instanceof AuthenticationError) return Promise.reject(error);
-      const peer = strangerOf(key);
-      const problem = problemOf(text("talk.use-state"), error);
-      this.tell({ type: "error", error: problem, peer });
-      if (strict) return Promise.reject(problem);
-      this.#admitted.set(conversation, peer);
-    }
-    return Promise.resolve("stranger");
   }
 
   /** Takes a conversation in, before the first byte of it is read. */

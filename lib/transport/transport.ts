@@ -15,6 +15,7 @@ import { ConnectionControl } from "./connection-control.ts";
 import { Bbr } from "./bbr.ts";
 import { Bursts } from "./bursts.ts";
 import { EventQueue } from "./event-queue.ts";
+import { DEFAULT_TRANSPORT_LIMITS, ETHERNET_DATAGRAM } from "./limits.ts";
 import { Liveness } from "./liveness.ts";
 import { BASE_DATAGRAM, MtuDiscovery } from "./mtu.ts";
 import { NumberGaps } from "./number-gaps.ts";
@@ -36,19 +37,6 @@ import type {
   TransportStats,
 } from "./types.ts";
 
-/** Ours: what a connection allows unless told otherwise. */
-export const DEFAULT_TRANSPORT_LIMITS: Required<TransportLimits> = {
-  maxStreamWindow: 16 * 1024 * 1024,
-  maxConnectionWindow: 24 * 1024 * 1024,
-  maxSendBuffer: 16 * 1024 * 1024,
-  maxStreams: 128,
-  idleTimeout: 60_000,
-  answerTimeout: 20_000,
-  keepalive: 15_000,
-};
-
-/** The largest datagram that Ethernet carries under IPv6 (1500 − 40 − 8). */
-export const ETHERNET_DATAGRAM = 1452;
 /**
  * A stream's send buffer holds at least this, and four congestion windows: a lost packet keeps all behind it waiting
  * for a few round trips.

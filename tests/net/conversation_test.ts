@@ -18,7 +18,7 @@ import { english } from "../support/english.ts";
 import { KeyChangedError } from "../../lib/net/connect-error.ts";
 import { IncomingFiles } from "../../lib/files/incoming.ts";
 import { walkOutgoing } from "../../lib/files/outgoing.ts";
-import type { IncomingTransfer } from "../../lib/net/conversation.ts";
+import type { IncomingTransfer } from "../../lib/net/conversation-handlers.ts";
 import { encodeOffer, type Offer, OfferKind } from "../../lib/transfer/offers.ts";
 import { TransferCode } from "../../lib/transfer/verdict.ts";
 import { MAX_TEXT_BYTES } from "../../lib/transfer/records.ts";
