@@ -6,6 +6,7 @@ import { type Bytes, concat, equalConstantTime, fromHex, hex } from "../bytes.ts
 import { InvalidKeyError } from "../errors.ts";
 import type { RandomSource } from "./random.ts";
 import { sm2Engine } from "./sm2-engine.ts";
+import { CURVE } from "./sm2-parameters.ts";
 
 /** Bytes of a scalar, and of a field element. */
 export const SCALAR_BYTES = 32;
@@ -13,17 +14,6 @@ export const SCALAR_BYTES = 32;
 export const COMPRESSED_BYTES = 33;
 /** Bytes of an uncompressed point. */
 export const UNCOMPRESSED_BYTES = 65;
-
-/** The recommended parameters of GB/T 32918.5 §3; the cofactor is 1. */
-export const CURVE = {
-  p: 0xfffffffeffffffffffffffffffffffffffffffff00000000ffffffffffffffffn,
-  a: 0xfffffffeffffffffffffffffffffffffffffffff00000000fffffffffffffffcn,
-  b: 0x28e9fa9e9d9f5e344d5a9e4bcf6509a7f39789f515ab8f92ddbcbd414d940e93n,
-  n: 0xfffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54123n,
-  h: 1n,
-  Gx: 0x32c4ae2c1f1981195f9904466a39c9948fe30bbff2660be1715a4589334c74c7n,
-  Gy: 0xbc3736a2f4f6779c59bdcee36b692153d0a9877cc62a474002df32e52139f0a0n,
-} as const;
 
 /** The order n of G. */
 export const ORDER: bigint = CURVE.n;

@@ -6,7 +6,8 @@
 import { hash_to_field } from "@noble/curves/abstract/hash-to-curve.js";
 import type { Bytes } from "../bytes.ts";
 import { uncompress } from "./sm2.ts";
-import { CURVE, toBytes32 } from "./sm2-curve.ts";
+import { toBytes32 } from "./sm2-curve.ts";
+import { CURVE } from "./sm2-parameters.ts";
 import { publicKeyOfRepresentative } from "./sm2-uniform.ts";
 import { sm3, SM3_BLOCK_BYTES, SM3_BYTES } from "./sm3.ts";
 

@@ -11,7 +11,6 @@ import { randomBytes, type RandomSource } from "./random.ts";
 import { hedgedNonces, type NonceSource } from "./sm2-nonce.ts";
 import {
   combinedX,
-  CURVE,
   decodePoint,
   decodeScalar,
   modOrder,
@@ -24,6 +23,7 @@ import {
   toBytes32,
   toNumber,
 } from "./sm2-curve.ts";
+import { CURVE } from "./sm2-parameters.ts";
 import { sm2Engine } from "./sm2-engine.ts";
 import { Sm3, sm3 } from "./sm3.ts";
 

@@ -11,7 +11,8 @@ import { type Bytes, concat } from "../bytes.ts";
 import { LimitError } from "../errors.ts";
 import { randomBytes, type RandomSource } from "./random.ts";
 import { generateKeyPair, parsePublicKey, type Sm2KeyPair } from "./sm2.ts";
-import { CURVE, decodePoint, SCALAR_BYTES, toBytes32, toNumber } from "./sm2-curve.ts";
+import { decodePoint, SCALAR_BYTES, toBytes32, toNumber } from "./sm2-curve.ts";
+import { CURVE } from "./sm2-parameters.ts";
 
 /** Size of a representative. */
 export const SM2_REPRESENTATIVE_BYTES = SCALAR_BYTES;

@@ -181,15 +181,15 @@ function writeError(target: string, cause: unknown): unknown {
   return new FailureError("files.write", { path: target, reason }, { cause });
 }
 
-/** Writes a whole small file atomically. */
-export async function writeFileAtomic(
+/** Makes the file `target` of what `fill` writes: whole, or not at all. Throws what `fill` throws. */
+export async function writeAtomically(
   target: string,
-  bytes: Uint8Array,
+  fill: (file: AtomicFile) => Promise<unknown>,
   options: AtomicOptions = {},
 ): Promise<void> {
-  const file = await AtomicFile.create(target, { durable: true, ...options });
+  const file = await AtomicFile.create(target, options);
   try {
-    await file.write(bytes);
+    await fill(file);
     await file.commit();
   } catch (error) {
     await file.abort();

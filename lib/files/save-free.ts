@@ -3,7 +3,7 @@ import { hex } from "../bytes.ts";
 import { randomBytes } from "../crypto/random.ts";
 import { join } from "../system/path.ts";
 import { safeTopName } from "../transfer/names.ts";
-import { AtomicFile } from "./atomic.ts";
+import { writeAtomically } from "./atomic.ts";
 import { takeFreeName } from "./free-name.ts";
 
 /** Where and how to save. */
@@ -40,12 +40,7 @@ async function writePieces(
   pieces: AsyncIterable<Uint8Array>,
   force: boolean,
 ): Promise<void> {
-  const file = await AtomicFile.create(path, { force });
-  try {
+  await writeAtomically(path, async (file) => {
     for await (const piece of pieces) await file.write(piece);
-    await file.commit();
-  } catch (error) {
-    await file.abort();
-    throw error;
-  }
+  }, { force });
 }

@@ -163,13 +163,6 @@ export class Outbox {
     }, { durable: true });
   }
 
-  /** When `expire` next has something to do. */
-  nextExpiry(): number | undefined {
-    const { database, owner } = this.#rows;
-    const row = database.get("SELECT min(expires) AS at FROM outbox WHERE owner = ?", owner);
-    return row?.["at"] === null || row === undefined ? undefined : Number(row["at"]);
-  }
-
   /** Forgets what is over in a conversation. */
   forgetOver(talk: Uint8Array): void {
     const { database } = this.#rows;

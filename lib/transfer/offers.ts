@@ -168,11 +168,6 @@ export function decodeAnswer(body: Uint8Array): Verdict {
   return { code: reader.u8(), reason: restText(reader, MAX_RECORD_REASON_BYTES, "reading.answer") };
 }
 
-export function encodeEntry(entry: TransferEntry): Bytes {
-  const out = new Uint8Array(entryRoom(entry.path));
-  return out.slice(0, putEntry(entry.index, entry, out));
-}
-
 /** Room for the record of an entry, at least. */
 export function entryRoom(path: string): number {
   return RECORD_HEADER_BYTES + ENTRY_BYTES + 3 * path.length;
@@ -258,14 +253,7 @@ export function decodeFresh(body: Uint8Array): Fresh {
 /** What precedes a whole file in its record. */
 export const FILE_BYTES = RECORD_HEADER_BYTES + 4;
 
-/** The header of a record that holds a whole file of `size` bytes; they follow. */
-export function fileHeader(index: number, size: number): Bytes {
-  const header = new Uint8Array(FILE_BYTES);
-  putFileHeader(index, size, header);
-  return header;
-}
-
-/** Writes that header to the beginning of `out`. */
+/** Writes the header of a record that holds a whole file of `size` bytes, which follow, to the beginning of `out`. */
 export function putFileHeader(index: number, size: number, out: Uint8Array): void {
   putRecordHeader(RecordType.file, 4 + size, out);
   putU32(index, out, RECORD_HEADER_BYTES);

@@ -25,6 +25,7 @@ import {
 } from "./offers.ts";
 import type { IncomingFile, IncomingTarget, ReceiveHandlers, ReceiveReport } from "./target.ts";
 import { RecordType } from "./records.ts";
+import { hashPrefix } from "./source.ts";
 import { type ByteStream, StreamCode, streamCodeOf } from "./stream.ts";
 import { nextTurn } from "./turn.ts";
 import {
@@ -40,9 +41,6 @@ import {
 
 /** Records that are read before everything else has a turn: each costs a few microseconds. */
 const TURN_RECORDS = 256;
-
-/** Read and hashed of a partial file in one turn, in bytes. */
-const PREFIX_BYTES = 256 * 1024;
 
 /** The file whose data is coming. */
 interface Current extends PendingEntry {
@@ -246,7 +244,9 @@ class Receiver {
     this.#resumed += offset;
     try {
       current.file = await this.target.open(pending.entry, pending.path);
-      if (current.hash !== undefined) await hashPrefix(current.file, offset, current.hash);
+      if (current.hash !== undefined && !await hashPrefix(current.file, offset, current.hash)) {
+        throw new VerdictError(TransferCode.replaced, "transfer.receive", "");
+      }
       await current.file.restart(offset);
     } catch (error) {
       await this.#failCurrent(error);
@@ -370,17 +370,5 @@ class Receiver {
     if (error instanceof VerdictError && code === TransferCode.full) this.#full ??= error;
     this.#failures.add({ path: entry.path, code, reason: bareText(reasonText(error)) });
     await this.channel.put(encodeResult({ index: entry.index, ...verdict(code) }));
-  }
-}
-
-/** Hashes the first `length` bytes of `file`. */
-async function hashPrefix(file: IncomingFile, length: number, hash: Sm3): Promise<void> {
-  const piece = new Uint8Array(Math.min(PREFIX_BYTES, length));
-  for (let left = length; left > 0;) {
-    const count = await file.read(piece.subarray(0, Math.min(piece.length, left)));
-    if (count === 0) throw new VerdictError(TransferCode.replaced, "transfer.receive", "");
-    hash.update(piece.subarray(0, count));
-    left -= count;
-    await nextTurn();
   }
 }

@@ -305,7 +305,10 @@ class Sender {
       const offset = await beginning(file, ready);
       if (typeof offset !== "number") return offset;
       const hash = this.handlers.digests ? new Sm3() : undefined;
-      if (hash !== undefined && !await hashPrefix(file, offset, hash)) return CHANGED;
+      if (hash !== undefined && offset > 0) {
+        await file.seek(0);
+        if (!await hashPrefix(file, offset, hash)) return CHANGED;
+      }
       await this.channel.put(encodeBegin(index, offset));
       this.#count(offset, offset);
       const problem = await this.#sendData(index, entry.size - offset, file, hash);

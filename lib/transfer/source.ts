@@ -80,10 +80,12 @@ export async function beginning(
   }
 }
 
-/** Hashes the first `length` bytes of `file`, and goes on behind them; false when there are fewer. */
-export async function hashPrefix(file: SourceFile, length: number, hash: Sm3): Promise<boolean> {
-  if (length === 0) return true;
-  await file.seek(0);
+/** Hashes the next `length` bytes that `file` reads; false when there are fewer. */
+export async function hashPrefix(
+  file: Pick<SourceFile, "read">,
+  length: number,
+  hash: Sm3,
+): Promise<boolean> {
   const piece = new Uint8Array(Math.min(READ_BYTES, length));
   for (let left = length; left > 0;) {
     const count = await file.read(piece.subarray(0, Math.min(piece.length, left)));

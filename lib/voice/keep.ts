@@ -10,7 +10,7 @@ import { encryptContainer } from "../container/encrypt.ts";
 import { ContainerError, VERSION_LINE } from "../container/format.ts";
 import type { Sink, Source } from "../container/source.ts";
 import type { RandomSource } from "../crypto/random.ts";
-import { AtomicFile } from "../files/atomic.ts";
+import { type AtomicFile, writeAtomically } from "../files/atomic.ts";
 import { takeFreeName } from "../files/free-name.ts";
 import { PRIVATE_FILE } from "../state/home.ts";
 import type { Scratch } from "./scratch.ts";
@@ -33,14 +33,9 @@ export async function keepEncrypted(
   { publicKey, random, force = false }: KeepOptions,
 ): Promise<void> {
   using file = await Deno.open(path);
-  const output = await AtomicFile.create(target, { mode: PRIVATE_FILE, force });
-  try {
-    await encryptContainer(sourceOf(file), output, { recipients: [publicKey], random });
-    await output.commit();
-  } catch (error) {
-    await output.abort();
-    throw error;
-  }
+  const encrypted = (output: AtomicFile) =>
+    encryptContainer(sourceOf(file), output, { recipients: [publicKey], random });
+  await writeAtomically(target, encrypted, { mode: PRIVATE_FILE, force });
 }
 
 /**

@@ -7,15 +7,11 @@
  * below 1.1·p (a·b / R + p), and only the conversion to bytes makes them canonical. A column of a product is a sum of
  * nine products below 2⁵⁸·⁵ and so fits in 63 bits.
  */
+import { CURVE } from "../../lib/crypto/sm2-parameters.ts";
 import { Emitter } from "../kernel/emit.ts";
 import { ELEMENT, FIELD_TEMPORARIES } from "./layout.ts";
 
-/** Parameters of GB/T 32918.5 §3. */
-export const P = 0xfffffffeffffffffffffffffffffffffffffffff00000000ffffffffffffffffn;
-export const N = 0xfffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54123n;
-export const B = 0x28e9fa9e9d9f5e344d5a9e4bcf6509a7f39789f515ab8f92ddbcbd414d940e93n;
-export const GX = 0x32c4ae2c1f1981195f9904466a39c9948fe30bbff2660be1715a4589334c74c7n;
-export const GY = 0xbc3736a2f4f6779c59bdcee36b692153d0a9877cc62a474002df32e52139f0a0n;
+export const { p: P, n: N, b: B, Gx: GX, Gy: GY } = CURVE;
 
 export const LIMBS = 9;
 export const LIMB_BITS = 29;

@@ -14,7 +14,8 @@ import {
   Sm2Verifier,
   uncompress,
 } from "../../lib/crypto/sm2.ts";
-import { CURVE, decodePoint, ORDER, toBytes32, toNumber } from "../../lib/crypto/sm2-curve.ts";
+import { decodePoint, ORDER, toBytes32, toNumber } from "../../lib/crypto/sm2-curve.ts";
+import { CURVE } from "../../lib/crypto/sm2-parameters.ts";
 import { sm2Z } from "../../lib/crypto/sm2-sign.ts";
 import { sm3 } from "../../lib/crypto/sm3.ts";
 import { Sm4 } from "../../lib/crypto/sm4.ts";

@@ -31,7 +31,8 @@ import { encodePublicKeyText } from "../../lib/crypto/keys/text.ts";
 import { pbkdf2Key, type Prf } from "../../lib/crypto/pbkdf2.ts";
 import { scryptKey } from "../../lib/crypto/scrypt.ts";
 import { generateKeyPair, publicKeyOf, uncompress } from "../../lib/crypto/sm2.ts";
-import { CURVE, toBytes32 } from "../../lib/crypto/sm2-curve.ts";
+import { toBytes32 } from "../../lib/crypto/sm2-curve.ts";
+import { CURVE } from "../../lib/crypto/sm2-parameters.ts";
 import { sm4Crypt } from "../../lib/crypto/sm4-modes.ts";
 
 /** The key of GB/T 32918.5 annex A. */

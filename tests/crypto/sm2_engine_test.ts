@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Bytes, concat, hex } from "../../lib/bytes.ts";
 import { FailureError } from "../../lib/errors.ts";
-import { CURVE, ORDER, toBytes32, toNumber } from "../../lib/crypto/sm2-curve.ts";
+import { ORDER, toBytes32, toNumber } from "../../lib/crypto/sm2-curve.ts";
+import { CURVE } from "../../lib/crypto/sm2-parameters.ts";
 import {
   selfTestSm2,
   Sm2Engine,

@@ -1,7 +1,7 @@
 /** Output files: whole or not at all, never over another, with their own permissions, and nothing left of the dead. */
 import assert from "node:assert/strict";
 import { FailureError } from "../../lib/errors.ts";
-import { AtomicFile, writeFileAtomic } from "../../lib/files/atomic.ts";
+import { AtomicFile, writeAtomically } from "../../lib/files/atomic.ts";
 import { spool } from "../../lib/files/spool.ts";
 import { walkOutgoing } from "../../lib/files/outgoing.ts";
 import { renameNoReplace } from "../../lib/system/rename.ts";
@@ -21,7 +21,7 @@ Deno.test("what a killed program left is cleared by the next that writes there; 
     Deno.writeTextFileSync(left, "left by a program that was killed");
     const old = new Date(Date.now() - 60_000);
     Deno.utimeSync(left, old, old);
-    await writeFileAtomic(`${folder}/out`, pattern(10));
+    await writeAtomically(`${folder}/out`, (file) => file.write(pattern(10)));
     assert.deepEqual(names(folder), ["out"]);
     const first = await AtomicFile.create(`${folder}/two`);
     await first.write(pattern(5));
@@ -42,7 +42,7 @@ Deno.test("a link in the place of the temporary file is not followed", () =>
   withFolder(async (folder) => {
     Deno.writeTextFileSync(`${folder}/victim`, "precious");
     Deno.symlinkSync(`${folder}/victim`, `${folder}/.out.p2p.part`);
-    await writeFileAtomic(`${folder}/out`, pattern(10));
+    await writeAtomically(`${folder}/out`, (file) => file.write(pattern(10)));
     assert.equal(Deno.readTextFileSync(`${folder}/victim`), "precious");
     assert.deepEqual(Deno.readFileSync(`${folder}/out`), pattern(10));
   }));
@@ -50,7 +50,7 @@ Deno.test("a link in the place of the temporary file is not followed", () =>
 Deno.test("a name of the greatest length can be written", () =>
   withFolder(async (folder) => {
     const name = "长".repeat(85);
-    await writeFileAtomic(`${folder}/${name}`, pattern(10));
+    await writeAtomically(`${folder}/${name}`, (file) => file.write(pattern(10)));
     assert.deepEqual(names(folder), [name]);
   }));
 
@@ -85,9 +85,10 @@ testUnless(notLinux, "permissions are set, whatever the umask", () =>
         `${name} ${(Deno.statSync(`${of}/${name}`).mode! & 0o777).toString(8)}`
       );
     const module = new URL("../../lib/files/atomic.ts", import.meta.url).href;
-    const script = `const { writeFileAtomic } = await import("${module}");
-      await writeFileAtomic("${folder}/secret", new Uint8Array(3), { mode: 0o600 });
-      await writeFileAtomic("${folder}/plain", new Uint8Array(3));`;
+    const script = `const { writeAtomically } = await import("${module}");
+      const fill = (file) => file.write(new Uint8Array(3));
+      await writeAtomically("${folder}/secret", fill, { mode: 0o600, durable: true });
+      await writeAtomically("${folder}/plain", fill);`;
     const { success, stderr } = await new Deno.Command("sh", {
       args: ["-c", `umask 777; exec "${Deno.execPath()}" eval --no-check '${script}'`],
     }).output();

@@ -2,11 +2,11 @@
 import { deflateSync } from "node:zlib";
 import { concat } from "../../lib/bytes.ts";
 import { PNG_SIGNATURE, readPng } from "../../lib/stego/png/read.ts";
-import { onePiece } from "../../lib/stego/png/source.ts";
 import { chunk, headerData } from "../../lib/stego/png/write.ts";
 import { openForeign } from "../../lib/stego/foreign/open.ts";
 import { kindOf } from "../../lib/stego/foreign/size.ts";
 import type { FuzzTarget } from "./fuzz.ts";
+import { onePiece } from "../stego/one-piece.ts";
 
 const LIMITS = { maxPixels: 100_000 };
 const NOTHING = new Uint8Array(0);

@@ -16,6 +16,7 @@ import type { IncomingTarget } from "../../lib/transfer/target.ts";
 import { TransferCode, VerdictError } from "../../lib/transfer/verdict.ts";
 import { pattern, pipe } from "../transfer/support.ts";
 import type { FuzzTarget } from "./fuzz.ts";
+import { encodeEntry, fileHeader } from "../transfer/encode.ts";
 
 const ENTRIES = 12;
 const SIZE = 40;
@@ -58,7 +59,7 @@ function senderRecord(script: Script, state: { next: number; root: number }): Ui
     case 1:
     case 2: {
       const root = script.below(4) === 0 ? state.root++ : Math.max(0, state.root - 1);
-      return offers.encodeEntry({
+      return encodeEntry({
         index: script.below(16) === 0 ? index : state.next++,
         root: Math.min(root, index),
         folder: script.below(3) === 0,
@@ -69,7 +70,7 @@ function senderRecord(script: Script, state: { next: number; root: number }): Ui
       });
     }
     case 3:
-      return concat(offers.fileHeader(index, SIZE), CONTENT);
+      return concat(fileHeader(index, SIZE), CONTENT);
     case 4:
       return offers.encodeBegin(index, script.below(SIZE + 2));
     case 5:

@@ -1,7 +1,8 @@
 /** The slow twin of the SM2 kernel: the same operations by `@noble/curves`, on BigInt. */
 import { weierstrass, type WeierstrassPoint } from "@noble/curves/abstract/weierstrass.js";
 import { concat } from "../../lib/bytes.ts";
-import { CURVE, toBytes32, toNumber } from "../../lib/crypto/sm2-curve.ts";
+import { toBytes32, toNumber } from "../../lib/crypto/sm2-curve.ts";
+import { CURVE } from "../../lib/crypto/sm2-parameters.ts";
 
 /** The group. */
 export const Point = weierstrass<bigint>(CURVE);

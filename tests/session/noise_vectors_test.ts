@@ -12,9 +12,11 @@ import {
   HandshakeState,
   isReadFailure,
 } from "../../lib/session/noise/handshake-state.ts";
-import { type PatternName, PATTERNS, senderOf } from "../../lib/session/noise/patterns.ts";
+import { PATTERNS, senderOf } from "../../lib/session/noise/patterns.ts";
 import type { DhKeyPair, NoiseSuite } from "../../lib/session/noise/suite.ts";
 import { testWithVectors } from "../support/vectors.ts";
+
+type PatternName = keyof typeof PATTERNS;
 
 const NAME = "noise/cacophony_25519_AESGCM_SHA256.json";
 

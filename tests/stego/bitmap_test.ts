@@ -6,11 +6,11 @@ import { filePieces } from "../../lib/files/pieces.ts";
 import { decodeBmp } from "../../lib/stego/foreign/bmp.ts";
 import { openForeign } from "../../lib/stego/foreign/open.ts";
 import { DEFAULT_PICTURE_LIMITS } from "../../lib/stego/png/header.ts";
-import { onePiece } from "../../lib/stego/png/source.ts";
 import { says } from "../support/english.ts";
 import { withFolder } from "../support/executable.ts";
 import { testWithPrograms } from "../support/requires.ts";
 import { header, photoFile, rgbaOf } from "./support.ts";
+import { onePiece } from "./one-piece.ts";
 
 async function ffmpeg(args: readonly string[], cwd: string): Promise<Uint8Array> {
   const command = new Deno.Command("ffmpeg", {

@@ -8,9 +8,9 @@ import { carrierOf } from "../../lib/stego/picture.ts";
 import { openForeign } from "../../lib/stego/foreign/open.ts";
 import { kindOf } from "../../lib/stego/foreign/size.ts";
 import { DEFAULT_PICTURE_LIMITS } from "../../lib/stego/png/header.ts";
-import { onePiece } from "../../lib/stego/png/source.ts";
 import type { Png } from "../../lib/stego/png/read.ts";
 import { decode, encode, rgbaOf } from "./support.ts";
+import { onePiece } from "./one-piece.ts";
 
 /** Pictures of one procedural scene, written by netpbm. */
 function fixture(name: string): Promise<Uint8Array> {

@@ -25,7 +25,7 @@ import {
   publicKeyOfRepresentative,
   representativesOf,
 } from "../../lib/crypto/sm2-uniform.ts";
-import { CURVE } from "../../lib/crypto/sm2-curve.ts";
+import { CURVE } from "../../lib/crypto/sm2-parameters.ts";
 import { AuthenticationError, LimitError } from "../../lib/errors.ts";
 import { seededBytes } from "./support.ts";
 

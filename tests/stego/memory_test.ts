@@ -8,11 +8,11 @@ import { PictureSet } from "../../lib/hidden/picture.ts";
 import { AtomicFile } from "../../lib/files/atomic.ts";
 import { DEFAULT_PICTURE_LIMITS } from "../../lib/stego/png/header.ts";
 import { PNG_SIGNATURE } from "../../lib/stego/png/read.ts";
-import { onePiece } from "../../lib/stego/png/source.ts";
 import { chunk, headerData } from "../../lib/stego/png/write.ts";
 import { p2pCommand, withFolder } from "../support/executable.ts";
 import { testUnless } from "../support/requires.ts";
 import { header, photoFile } from "./support.ts";
+import { onePiece } from "./one-piece.ts";
 
 const NO_PROC = Deno.build.os === "linux" ? undefined : "needs /proc";
 const MOST_MIB = 300;

@@ -12,8 +12,8 @@ import {
   scanlineBytes,
 } from "../../lib/stego/png/header.ts";
 import { type Chunk, type Png, PNG_SIGNATURE, readPng } from "../../lib/stego/png/read.ts";
-import { onePiece } from "../../lib/stego/png/source.ts";
 import { chunk, headerData, writePng } from "../../lib/stego/png/write.ts";
+import { onePiece } from "./one-piece.ts";
 
 /** Small, quick, repeatable random numbers in [0, 1): mulberry32. */
 export function seeded(seed: number): () => number {

@@ -9,12 +9,13 @@ import { P2PError } from "../../lib/errors.ts";
 import type { Conversation } from "../../lib/net/conversation.ts";
 import type { Node } from "../../lib/net/node.ts";
 import { encodeMessage } from "../../lib/transfer/messages.ts";
-import { encodeEntry, encodeOffer, encodeReady, type Offer } from "../../lib/transfer/offers.ts";
+import { encodeOffer, encodeReady, type Offer } from "../../lib/transfer/offers.ts";
 import { MAX_PARTIAL_CHUNKS } from "../../lib/transfer/chunks.ts";
 import { encodePreface, StreamKind } from "../../lib/transfer/preface.ts";
 import { encodeRecord, RecordType } from "../../lib/transfer/records.ts";
 import { AckTracker } from "../../lib/transport/ack-tracker.ts";
 import { node } from "../net/support.ts";
+import { encodeEntry } from "../transfer/encode.ts";
 
 /** What an attack goes on with until it is told to stop. */
 interface Scene {

@@ -12,6 +12,7 @@ import type { SourceEntry } from "../../lib/transfer/source.ts";
 import { TransferCode } from "../../lib/transfer/verdict.ts";
 import type { ReceiveReport } from "../../lib/transfer/target.ts";
 import { good, pattern, pipe, transfer, withFolders } from "./support.ts";
+import { encodeEntry, fileHeader } from "./encode.ts";
 
 const BODY = new TextEncoder().encode("evil");
 const OFFER: o.Offer = {
@@ -34,12 +35,12 @@ function entry(index: number, path: string, more: Partial<o.TransferEntry> = {})
     size: BODY.length,
     path,
   };
-  return o.encodeEntry({ ...base, ...more });
+  return encodeEntry({ ...base, ...more });
 }
 
 /** In one record, or in pieces: every other one. */
 function content(index: number, bytes = BODY): Uint8Array {
-  if (index % 2 === 0) return concat(o.fileHeader(index, bytes.length), bytes);
+  if (index % 2 === 0) return concat(fileHeader(index, bytes.length), bytes);
   return concat(
     o.encodeBegin(index, 0),
     encodeRecord(RecordType.data, bytes),
@@ -157,17 +158,17 @@ Deno.test("records out of order, sizes and offsets that lie, floods: the transfe
       "less data than the size": [entry(0, "a"), o.encodeBegin(0, 0), o.encodeEnd(0)],
       "a small file with more than its size": [
         entry(0, "a"),
-        o.fileHeader(0, BODY.length + 1),
+        fileHeader(0, BODY.length + 1),
         BODY,
         Uint8Array.of(0),
       ],
-      "a small file with less than its size": [entry(0, "a"), o.fileHeader(0, 0)],
-      "a small file that was not announced": [o.fileHeader(0, BODY.length), BODY],
+      "a small file with less than its size": [entry(0, "a"), fileHeader(0, 0)],
+      "a small file that was not announced": [fileHeader(0, BODY.length), BODY],
       "a small file within another": [
         entry(0, "a"),
         entry(1, "b"),
         o.encodeBegin(0, 0),
-        o.fileHeader(1, BODY.length),
+        fileHeader(1, BODY.length),
         BODY,
       ],
       "one file within another": [

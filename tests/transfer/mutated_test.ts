@@ -10,6 +10,7 @@ import { sendTransfer } from "../../lib/transfer/send.ts";
 import type { SourceEntry } from "../../lib/transfer/source.ts";
 import type { IncomingTarget } from "../../lib/transfer/target.ts";
 import { pattern, pipe } from "./support.ts";
+import { encodeEntry, fileHeader } from "./encode.ts";
 
 const SIZE = 300;
 const CONTENT = pattern(SIZE);
@@ -17,7 +18,7 @@ const CONTENT = pattern(SIZE);
 function file(index: number, path: string, root: number): Uint8Array {
   const entry = { index, root, folder: false, mode: 0o644, modified: 1, size: SIZE, path };
   return concat(
-    o.encodeEntry(entry),
+    encodeEntry(entry),
     o.encodeBegin(index, 0),
     encodeRecord(RecordType.data, CONTENT.subarray(0, 100)),
     encodeRecord(RecordType.data, CONTENT.subarray(100)),
@@ -28,7 +29,7 @@ function file(index: number, path: string, root: number): Uint8Array {
 /** The same in one record. */
 function whole(index: number, path: string, root: number): Uint8Array {
   const entry = { index, root, folder: false, mode: 0o644, modified: 1, size: SIZE, path };
-  return concat(o.encodeEntry(entry), o.fileHeader(index, SIZE), CONTENT);
+  return concat(encodeEntry(entry), fileHeader(index, SIZE), CONTENT);
 }
 
 /** What a well-behaved sender writes. */
@@ -42,7 +43,7 @@ const SENDER = concat(
     mediaType: "",
     name: "d",
   }),
-  o.encodeEntry({ index: 0, root: 0, folder: true, mode: 0o755, modified: 1, size: 0, path: "d" }),
+  encodeEntry({ index: 0, root: 0, folder: true, mode: 0o755, modified: 1, size: 0, path: "d" }),
   file(1, "d/a", 0),
   file(2, "d/b", 0),
   o.encodeRootEnd(0),

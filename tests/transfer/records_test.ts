@@ -24,6 +24,7 @@ import {
   RecordReader,
   RecordType,
 } from "../../lib/transfer/records.ts";
+import { encodeEntry } from "./encode.ts";
 
 interface Whole {
   readonly type: number;
@@ -143,7 +144,7 @@ Deno.test("every body comes back as it went in", () => {
         path: text(100),
       })
     ),
-    offers.encodeEntry,
+    encodeEntry,
     offers.decodeTransferEntry,
   );
   round(
@@ -233,7 +234,7 @@ Deno.test("numbers that would hurt are refused", () => {
     copy.set(bytes, at);
     return copy;
   };
-  const good = offers.encodeEntry(entry);
+  const good = encodeEntry(entry);
   assert.throws(
     () => offers.decodeTransferEntry(patched(good, 0, 255, 255, 255, 255)),
     P2PError,

@@ -5,7 +5,8 @@
 import { equalConstantTime } from "../../bytes.ts";
 import { InvalidKeyError } from "../../errors.ts";
 import { type DerReader, Tag } from "../der.ts";
-import { BASE, CURVE, decodePoint, toNumber } from "../sm2-curve.ts";
+import { BASE, decodePoint, toNumber } from "../sm2-curve.ts";
+import { CURVE } from "../sm2-parameters.ts";
 import { PRIME_FIELD } from "./oids.ts";
 
 /** Reads the content of SpecifiedECDomain; an InvalidKeyError where any value is not SM2's. */

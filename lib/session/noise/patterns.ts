@@ -59,9 +59,6 @@ export const PATTERNS = {
   IKpsk2: pattern("IKpsk2", ["e es s ss", "e ee se psk"], { responderPre: ["s"] }),
 } as const satisfies Record<string, HandshakePattern>;
 
-/** The name of a pattern in the table. */
-export type PatternName = keyof typeof PATTERNS;
-
 /** Who sends message number `index` of `pattern`. */
 export function senderOf(pattern: HandshakePattern, index: number): Role {
   const other: Role = pattern.firstSender === "initiator" ? "responder" : "initiator";

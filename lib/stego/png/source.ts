@@ -79,8 +79,3 @@ export class ByteSource {
     await this.#pieces.return?.();
   }
 }
-
-/** `bytes` as a sequence of one piece. */
-export async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield await Promise.resolve(bytes);
-}
