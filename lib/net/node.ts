@@ -12,6 +12,7 @@ import type { Connection } from "../peer/connection.ts";
 import { Endpoint, type PeerEvent, slot } from "../peer/endpoint.ts";
 import type { Doing } from "../peer/events.ts";
 import type { EndpointConfig, TimestampMemory } from "../peer/config.ts";
+import { INSTANCE_BYTES } from "../session/hello.ts";
 import type { TicketStore } from "../session/ticket.ts";
 import type { Identity } from "../state/identity.ts";
 import { type Address, resolveAddress } from "./address.ts";
@@ -112,6 +113,7 @@ export class Node implements ConversationHost {
         platform: `${Deno.build.os}-${Deno.build.arch}`,
         capabilities: options.capabilities ?? 0,
         receiveBuffer: socket.receiveBuffer,
+        instance: randomBytes(INSTANCE_BYTES),
       },
       now: performance.now(),
       time: Date.now(),

@@ -25,6 +25,9 @@ import { Egress } from "./egress.ts";
 import { Path } from "./path.ts";
 import type { Timed } from "./timers.ts";
 
+/** How long a connection has to show that its peer lives, once another program of the peer's has come, in milliseconds. */
+const DOUBT_MS = 3_000;
+
 /** A connection. */
 export class Connection extends ConnectionStreams implements Timed {
   /** Names the connection within its endpoint. */
@@ -47,6 +50,8 @@ export class Connection extends ConnectionStreams implements Timed {
   readonly #stagedHeaders: number[] = [];
   /** While confirming: when to give up. */
   #confirmUntil = Infinity;
+  /** While doubted: when it is over unless the peer has been heard. */
+  #doubtUntil = Infinity;
 
   constructor(host: ConnectionHost<Connection>, id: number, address: Address, incoming: boolean) {
     super();
@@ -143,6 +148,17 @@ export class Connection extends ConnectionStreams implements Timed {
   standsAgainst(newer: Established, now: number): boolean {
     return this.#session !== undefined && !this.over &&
       olderStands(this.#session, this.#establishedAt, newer, now);
+  }
+
+  /**
+   * Another program with the peer's key has connected from the same address: whether this one's still lives, it must show
+   * within `DOUBT_MS`.
+   */
+  doubt(now: number): void {
+    if (this.#link === undefined || this.over) return;
+    this.#doubtUntil = Math.min(this.#doubtUntil, now + DOUBT_MS);
+    this.#transport?.ping();
+    this.#host.touch(this);
   }
 
   #move(trigger: ConnectionTrigger): void {
@@ -282,6 +298,7 @@ export class Connection extends ConnectionStreams implements Timed {
       this.#egress?.confirmed();
       this.#confirmUntil = Infinity;
     }
+    this.#doubtUntil = Infinity;
     this.#path.received(from, datagramBytes, this.#link?.newest ?? false, now);
     try {
       this.transport.receive(packetNumber, payload, now);
@@ -360,7 +377,7 @@ export class Connection extends ConnectionStreams implements Timed {
     if (this.#link === undefined || this.#transport === undefined) return undefined;
     let earliest = this.#transport.nextTimeout() ?? Infinity;
     earliest = Math.min(earliest, this.#egress?.nextTimeout() ?? Infinity, this.#confirmUntil);
-    earliest = Math.min(earliest, this.#path.nextTimeout() ?? Infinity);
+    earliest = Math.min(earliest, this.#path.nextTimeout() ?? Infinity, this.#doubtUntil);
     return earliest === Infinity ? undefined : earliest;
   }
 
@@ -369,6 +386,7 @@ export class Connection extends ConnectionStreams implements Timed {
     if (this.#state === "confirming" && now >= this.#confirmUntil) {
       return this.drop("lost", "");
     }
+    if (now >= this.#doubtUntil) return this.drop("replaced", "");
     try {
       this.transport.timeout(now);
       this.#drainEvents(now);

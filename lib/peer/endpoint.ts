@@ -6,6 +6,7 @@
 import { hex } from "../bytes.ts";
 import { gcmBuffer } from "../crypto/gcm.ts";
 import { sameKey } from "../session/handshake.ts";
+import { otherProgram } from "../session/hello.ts";
 import { isTicketValid, type Ticket, type TicketStore } from "../session/ticket.ts";
 import {
   decodeSealedHeader,
@@ -181,6 +182,11 @@ export class Endpoint {
     for (const other of [...this.#byIndex.values()]) {
       const same = other.remoteKey !== undefined && sameKey(other.remoteKey, secrets.remoteKey);
       if (!same || !sameAddress(other.address, address)) continue;
+      // Another program of the peer's may share its port; or it is the next run of one that is gone.
+      if (other.hello !== undefined && otherProgram(other.hello, secrets.hello)) {
+        other.doubt(now);
+        continue;
+      }
       if (waiting === undefined && other.standsAgainst(session, now)) return undefined;
       other.drop("replaced", "");
     }

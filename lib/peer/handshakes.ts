@@ -12,6 +12,7 @@ import {
   sameKey,
   type SessionSecrets,
 } from "../session/handshake.ts";
+import { type Hello, otherProgram } from "../session/hello.ts";
 import { isReadFailure } from "../session/noise/handshake-state.ts";
 import { TokenBucket } from "../session/rate.ts";
 import type { TicketStore } from "../session/ticket.ts";
@@ -70,6 +71,14 @@ interface Begun {
   readonly connection: Connection;
 }
 
+/** An initiation of ours that a peer has answered. */
+interface Answered {
+  readonly mac1: Bytes;
+  readonly until: number;
+  /** Of the program that has. */
+  readonly hello: Hello;
+}
+
 /** Handshakes that we began, pending responses, admission. */
 export class Handshakes {
   readonly #host: HandshakesHost;
@@ -78,7 +87,7 @@ export class Handshakes {
   readonly #begun = new Map<number, Begun>();
   readonly #byAddress = new Map<string, Begun>();
   /** mac1 of initiations of ours that were answered lately, by address. */
-  readonly #answered = new Map<string, { readonly mac1: Bytes; readonly until: number }>();
+  readonly #answered = new Map<string, Answered>();
   readonly #outbox: Transmit[] = [];
   readonly #versionReplies: TokenBucket;
   readonly #memory: ResponderMemory;
@@ -184,7 +193,8 @@ export class Handshakes {
 
   #onInitiation(initiation: Initiation, datagram: Uint8Array, from: Address, now: number): void {
     const { sender, mac1 } = initiation;
-    if (!this.#wanted(initiation, from, now)) return;
+    const wanted = this.#wanted(initiation, from, now);
+    if (wanted === false) return;
     if (initiation.version !== PROTOCOL_VERSION) {
       if (!this.#versionReplies.take(now)) return;
       return this.#send(encodeVersionReply(sender, mac1, [PROTOCOL_VERSION]), from);
@@ -197,28 +207,30 @@ export class Handshakes {
     const admission = this.#limiter.judge(initiation, datagram, from, now);
     if (admission.type === "ask") {
       this.#send(encodeCookieReply(sender, mac1, admission.cookie), from);
-    } else if (admission.type === "admit") this.#respond(initiation, from, now);
+    } else if (admission.type === "admit") this.#respond(initiation, from, wanted, now);
   }
 
-  /** Whether an initiation is to be answered: not when we accept none, nor when ours to the same peer comes first. */
-  #wanted(initiation: Initiation, from: Address, now: number): boolean {
+  /**
+   * Whether an initiation is to be answered: not when we accept none, nor when ours to the same peer comes first. After ours
+   * was answered: unless it is the same program's, which the answer then says.
+   */
+  #wanted(initiation: Initiation, from: Address, now: number): boolean | Answered {
     const key = addressKey(from);
     const begun = this.#byAddress.get(key);
-    const ours = begun?.handshake.mac1 ?? this.#answeredMac1(key, now);
-    if (ours === undefined) return this.#host.config.accept;
-    const order = compareBytes(initiation.mac1, ours);
-    if (order === 0) begun?.handshake.explain({ reason: "self" }, now);
+    const { accept } = this.#host.config;
+    if (begun === undefined) {
+      const answered = this.#answered.get(key);
+      if (answered === undefined || answered.until <= now) return accept;
+      if (compareBytes(initiation.mac1, answered.mac1) < 0) return true;
+      return accept && initiation.kind !== "XX" && answered;
+    }
+    const order = compareBytes(initiation.mac1, begun.handshake.mac1);
+    if (order === 0) begun.handshake.explain({ reason: "self" }, now);
     return order < 0;
   }
 
-  #answeredMac1(key: string, now: number): Bytes | undefined {
-    const answered = this.#answered.get(key);
-    if (answered === undefined || answered.until > now) return answered?.mac1;
-    this.#answered.delete(key);
-    return undefined;
-  }
-
-  #respond(initiation: Initiation, from: Address, now: number): void {
+  /** Answers an initiation; where `wanted` is a program that has answered ours, not that program's. */
+  #respond(initiation: Initiation, from: Address, wanted: true | Answered, now: number): void {
     const { context, config, stamp } = this.#host;
     const { kind, header, body, sender, mac1 } = initiation;
     if (kind === "fallback") return;
@@ -226,6 +238,10 @@ export class Handshakes {
     const indexed = { ...context, hello: { ...context.hello, index: localIndex } };
     const responder = Responder.accept(indexed, kind, header, body, stamp(now), this.#memory);
     if (responder === undefined) return;
+    if (wanted !== true) {
+      const hello = responder.secrets?.hello;
+      if (hello === undefined || !otherProgram(hello, wanted.hello)) return responder.wipe();
+    }
     this.#send(encodeResponse(responder.kind, sender, localIndex, responder.body), from);
     this.#pending.add({
       localIndex,
@@ -245,7 +261,8 @@ export class Handshakes {
     if (begun === undefined || outcome === undefined) return;
     const { handshake, connection } = begun;
     const mac1 = handshake.mac1.slice() as Bytes;
-    this.#answered.set(handshake.addressKey, { mac1, until: now + SIMULTANEOUS_MS });
+    const { hello } = outcome.secrets;
+    this.#answered.set(handshake.addressKey, { mac1, until: now + SIMULTANEOUS_MS, hello });
     this.#end(begun);
     if (handshake.ticket !== undefined) this.#host.tickets?.remove(handshake.ticket.name);
     const { secrets, final } = outcome;

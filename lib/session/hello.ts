@@ -13,7 +13,11 @@ const Field = {
   platform: 4,
   receiveBuffer: 5,
   index: 6,
+  instance: 7,
 } as const;
+
+/** Bytes that name one running program. */
+export const INSTANCE_BYTES = 8;
 
 /** The longest program or platform text, in UTF-8 bytes. */
 export const MAX_HELLO_TEXT_BYTES = 64;
@@ -36,6 +40,11 @@ export interface Hello {
   readonly receiveBuffer?: number | undefined;
   /** In a response: the sender's session index once more, where nobody can change it. */
   readonly index?: number | undefined;
+  /**
+   * Names the running program, `INSTANCE_BYTES` random bytes: several of one key may share an address. Undefined from programs
+   * of version 0.1.
+   */
+  readonly instance?: Bytes | undefined;
 }
 
 /** A hello as it came, with the sender's clock. */
@@ -60,6 +69,9 @@ export function encodeHello(hello: Hello, timestamp: number): Bytes {
     writer.u8(Field.receiveBuffer).u8(4).u32(hello.receiveBuffer);
   }
   if (hello.index !== undefined) writer.u8(Field.index).u8(4).u32(hello.index);
+  if (hello.instance !== undefined) {
+    writer.u8(Field.instance).u8(INSTANCE_BYTES).bytes(hello.instance);
+  }
   const fields = writer.finish();
   const padded = Math.ceil(fields.length / HELLO_PADDING_BYTES) * HELLO_PADDING_BYTES;
   const payload = new Uint8Array(padded);
@@ -76,6 +88,7 @@ export function decodeHello(payload: Uint8Array): ReceivedHello {
   let platform = "";
   let receiveBuffer: number | undefined;
   let index: number | undefined;
+  let instance: Bytes | undefined;
   try {
     const reader = new ByteReader(payload, "reading.hello");
     while (reader.remaining > 0) {
@@ -88,6 +101,7 @@ export function decodeHello(payload: Uint8Array): ReceivedHello {
       else if (type === Field.platform) platform = shortText(value.rest());
       else if (type === Field.receiveBuffer) receiveBuffer = value.u32();
       else if (type === Field.index) index = value.u32();
+      else if (type === Field.instance) instance = value.bytes(INSTANCE_BYTES).slice() as Bytes;
       else value.rest();
       value.end();
     }
@@ -100,7 +114,17 @@ export function decodeHello(payload: Uint8Array): ReceivedHello {
     ...hello,
     ...(receiveBuffer === undefined ? {} : { receiveBuffer }),
     ...(index === undefined ? {} : { index }),
+    ...(instance === undefined ? {} : { instance }),
   };
+}
+
+/**
+ * Whether two hellos of one key are certainly those of two programs, or of two runs of one: neither replaces the other's
+ * connections. False where either does not say.
+ */
+export function otherProgram(a: Hello, b: Hello): boolean {
+  if (a.instance === undefined || b.instance === undefined) return false;
+  return a.instance.some((byte, i) => byte !== b.instance![i]);
 }
 
 function shortText(bytes: Uint8Array): string {
