@@ -6,7 +6,14 @@ import type { Text } from "../text/text.ts";
 /** A code that says what was read, of which name, and why that failed. */
 export type ExplainedCode = Extract<
   Code,
-  `${"private-key" | "public-key" | "signature" | "ciphertext"}.unreadable`
+  `${
+    | "private-key"
+    | "public-key"
+    | "signature"
+    | "ciphertext"
+    | "certificate"
+    | "certificate-request"
+    | "revocation-list"}.unreadable`
 >;
 
 /**

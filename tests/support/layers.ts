@@ -14,6 +14,7 @@ const OPEN_TO_ALL = [
 /** Folder of lib/ → the other folders of lib/ that it may import, besides what is open to all. */
 export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "lib/crypto": [],
+  "lib/certificate": ["lib/crypto"],
   "lib/container": ["lib/crypto"],
   "lib/stego": [],
   "lib/hidden": ["lib/container", "lib/crypto", "lib/stego"],

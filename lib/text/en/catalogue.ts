@@ -1,4 +1,5 @@
 /** English: the catalogue, of which every other language has the same codes (`SameCodes`). */
+import { certificate } from "./certificate.ts";
 import { cli } from "./cli.ts";
 import { container } from "./container.ts";
 import { crypto } from "./crypto.ts";
@@ -20,6 +21,7 @@ import { transport } from "./transport.ts";
 import { voice } from "./voice.ts";
 
 export const english = {
+  ...certificate,
   ...cli,
   ...container,
   ...crypto,

@@ -48,6 +48,11 @@ export const crypto = {
   "der.trailing-bytes": "trailing bytes",
   "der.length-form": "length form not allowed",
   "der.length-not-minimal": "length not minimal",
+  "der.too-complex": "too many elements, or too deep",
+  "der.constructed-string": "a string in pieces, which DER does not have",
+  "der.boolean": "a boolean that is neither 00 nor FF",
+  "der.bit-string": "a bit string with bits left over that are set",
+  "der.null": "a NULL with something in it",
 
   "key.unknown-form": "not a key in any known form",
   "key.public-only": "the file holds a public key only",

@@ -1,5 +1,6 @@
 /** 中文：全部文本。 */
 import type { Catalogue } from "../catalogue.ts";
+import { certificate } from "./certificate.ts";
 import { cli } from "./cli.ts";
 import { container } from "./container.ts";
 import { crypto } from "./crypto.ts";
@@ -21,6 +22,7 @@ import { transport } from "./transport.ts";
 import { voice } from "./voice.ts";
 
 export const chinese: Catalogue = {
+  ...certificate,
   ...cli,
   ...container,
   ...crypto,

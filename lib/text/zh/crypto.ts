@@ -39,6 +39,11 @@ export const crypto: SameCodes<typeof english> = {
   "der.trailing-bytes": "末尾有多余的字节",
   "der.length-form": "不允许的长度形式",
   "der.length-not-minimal": "长度不是最短形式",
+  "der.too-complex": "元素过多或嵌套过深",
+  "der.constructed-string": "分段编码的字符串，DER 不允许",
+  "der.boolean": "布尔值既不是 00 也不是 FF",
+  "der.bit-string": "位串中多余的位不为零",
+  "der.null": "NULL 中有内容",
 
   "key.unknown-form": "不是任何已知形式的密钥",
   "key.public-only": "文件里只有公钥",
