@@ -14,6 +14,7 @@ import {
   identitySource,
   passphraseSources,
   runContainer,
+  warmUpFor,
 } from "./shared/container.ts";
 import type { CommandContext } from "./shared/context.ts";
 import {
@@ -127,6 +128,7 @@ async function saySender(sender: Bytes, flags: Flags): Promise<void> {
 }
 
 async function dec(this: CommandContext, flags: Flags, path?: string): Promise<void> {
+  warmUpFor(path);
   refuseStdinTwice(
     ["IN", path ?? "-"],
     ...(flags.identity ?? []).map((name) => ["-i", name] as const),

@@ -12,6 +12,7 @@ import {
   identitySource,
   passphraseSources,
   runContainer,
+  warmUpFor,
 } from "./shared/container.ts";
 import type { CommandContext } from "./shared/context.ts";
 import {
@@ -92,6 +93,7 @@ function wantsPassphrase(flags: Flags): boolean {
 }
 
 async function enc(this: CommandContext, flags: Flags, path?: string): Promise<void> {
+  warmUpFor(path);
   refuseStdinTwice(
     ["IN", path ?? "-"],
     ...(flags.recipient ?? []).map((name) => ["-r", name] as const),

@@ -1,6 +1,6 @@
 /** What `enc` and `dec` share: their skeleton, their flags for passphrases, and who does the pieces. */
 import { AdaptiveRunner } from "../../lib/container/pool.ts";
-import { PIECE_BYTES } from "../../lib/container/piece.ts";
+import { LONG_INPUT_BYTES, warmUp } from "../../lib/container/direct.ts";
 import type { ChunkRunner, RunnerFactory } from "../../lib/container/runner.ts";
 import { AtomicFile } from "../../lib/files/atomic.ts";
 import { onInterrupt } from "../../lib/system/cleanup.ts";
@@ -12,6 +12,7 @@ import { FileRunner } from "./file-workers.ts";
 import { passphraseFlags } from "./flags.ts";
 import { sharedHelp } from "./help.ts";
 import { wordsSoon } from "./language.ts";
+import { isStdin } from "./input.ts";
 import { openOutput, type Output } from "./output.ts";
 import { regularFile } from "./piece-files.ts";
 import { type PassphraseFlags, passphraseGiven } from "./secrets.ts";
@@ -74,6 +75,17 @@ export interface Threads {
   readonly onProgress: (bytes: number) => void;
 }
 
+/** Has the compiler begin with what the file at `path` needs, before anything else is looked at. */
+export function warmUpFor(path: string | undefined): void {
+  if (isStdin(path)) return;
+  try {
+    const { isFile, size } = Deno.statSync(path);
+    if (isFile) warmUp(size);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error; // whoever opens it says what is wrong with it
+  }
+}
+
 /** One run: what is open, and who works. */
 export interface ContainerRun {
   readonly input: BulkInput;
@@ -131,9 +143,6 @@ export async function runContainer(
     input.close();
   }
 }
-
-/** From here on several threads are started at once, in bytes of input. */
-const LONG_INPUT_BYTES = 8 * PIECE_BYTES;
 
 /** Straight from `input` to `output`, where both are files and the input is long. The caller closes it. */
 function fileRunner(

@@ -18,7 +18,8 @@ import { commandLine } from "./language.ts";
 export async function runProgram(commands: readonly NamedCommand[]): Promise<never> {
   watchInterrupts();
   // The runtime keeps compiled code once its event loop has turned, which a run without any waiting would never do.
-  const turned = Deno.lstat(".");
+  // Where the runtime lets nobody look, below /dev or /proc, it has turned as well.
+  const turned = Promise.allSettled([Deno.lstat(".")]);
   let code: number;
   try {
     code = await runCommandLine(commandLine, commands, config.version);

@@ -74,16 +74,28 @@ export function pieceBuffer(): Bytes {
 /** Chunks after which the compiler has begun with all that pieces need (it has a budget: scripts/build/permissions.ts). */
 const WARM_CHUNKS = 4;
 
+/** From so many bytes on it is worth while to have the compiler begin beforehand. */
+const WARM_BYTES = 512 * 1024;
+
+/** From so many on it is what much data needs that it compiles: longer inputs are spread over several threads, too. */
+export const LONG_INPUT_BYTES = 8 * PIECE_BYTES;
+
+/** What this thread has had compiled. */
+let warm: "nothing" | "little" | "much" = "nothing";
+
 /**
- * Has the compiler optimise the code for pieces, which it does on a thread of its own, before there are any: seals a few
- * chunks of nothing in this thread's buffer.
+ * Has the compiler optimise the code for a payload of `bytes`, which it does on a thread of its own, before there are any:
+ * seals a chunk, or for long payloads a few, of nothing in this thread's buffer. Once is enough.
  */
-export function warmUp(): void {
-  kernel().expectMuch();
+export function warmUp(bytes: number): void {
+  const much = bytes >= LONG_INPUT_BYTES;
+  if (bytes < WARM_BYTES || warm === "much" || warm === "little" && !much) return;
+  warm = much ? "much" : "little";
+  if (much) kernel().expectMuch();
   const cipher = new PieceCipher(new Uint8Array(FILE_KEY_BYTES));
   const buffer = pieceBuffer();
   const chunk = buffer.subarray(0, CHUNK_BYTES);
-  for (let i = 0; i < WARM_CHUNKS; i++) cipher.sealChunk(i, false, chunk, buffer);
+  for (let i = 0; i < (much ? WARM_CHUNKS : 1); i++) cipher.sealChunk(i, false, chunk, buffer);
   cipher.wipe();
 }
 

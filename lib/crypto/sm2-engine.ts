@@ -9,7 +9,7 @@
 import { type Bytes, equalConstantTime, fromHex } from "../bytes.ts";
 import { FailureError } from "../errors.ts";
 import { text } from "../text/catalogue.ts";
-import { SM2_KERNEL } from "./kernel/built/sm2.ts";
+import { sm2Module } from "./kernel/built/sm2.ts";
 
 /** What the module exports. */
 interface Exports {
@@ -34,7 +34,7 @@ export class Sm2Engine {
   readonly #result: Uint8Array;
 
   constructor() {
-    const module = new WebAssembly.Module(Uint8Array.fromBase64(SM2_KERNEL));
+    const module = new WebAssembly.Module(sm2Module());
     this.#wasm = new WebAssembly.Instance(module).exports as unknown as Exports;
     const { memory, ARGUMENTS, RESULT } = this.#wasm;
     this.#arguments = [0, 1, 2].map((i) =>

@@ -68,12 +68,17 @@ function clearDead(path: string): void {
   }
 }
 
+/** So much of a file is written without giving up the thread. */
+const AT_ONCE_BYTES = 2 * 1024 * 1024;
+
 /** One output file on its way. */
 export class AtomicFile {
   readonly #file: Deno.FsFile;
   readonly #options: AtomicOptions;
   readonly #forget: () => void;
   #open = true;
+  /** Bytes that were written at once. */
+  #written = 0;
 
   private constructor(
     readonly target: string,
@@ -113,6 +118,11 @@ export class AtomicFile {
   async write(bytes: Uint8Array): Promise<void> {
     let rest = bytes;
     try {
+      // Up to a size the file system takes them sooner than another thread would be asked.
+      if (rest.length <= AT_ONCE_BYTES && this.#written < AT_ONCE_BYTES) {
+        while (rest.length > 0) rest = rest.subarray(this.#file.writeSync(rest));
+        this.#written += bytes.length;
+      }
       while (rest.length > 0) rest = rest.subarray(await this.#file.write(rest));
     } catch (cause) {
       if (!this.#open) await this.#gone();
@@ -126,7 +136,7 @@ export class AtomicFile {
     if (!this.#open) await this.#gone();
     this.#close();
     try {
-      if (this.#options.force) return await Deno.rename(this.temporary, this.target);
+      if (this.#options.force) return Deno.renameSync(this.temporary, this.target);
       if (!renameNoReplace(this.temporary, this.target)) {
         await linkOrRename(this.temporary, this.target);
       }

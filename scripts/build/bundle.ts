@@ -73,7 +73,7 @@ async function reworkFile(folder: string, name: string): Promise<void> {
   const path = join(folder, name);
   const text = await Deno.readTextFile(path);
   const { text: lean, kernels } = withoutKernels(withoutLateImports(text));
-  for (const [file, base64] of kernels) await Deno.writeTextFile(join(folder, file), base64);
+  for (const [file, content] of kernels) await Deno.writeFile(join(folder, file), content);
   if (lean !== text) await Deno.writeTextFile(path, lean);
 }
 
@@ -85,20 +85,28 @@ function withoutLateImports(text: string): string {
   return text.replaceAll(/\bimport\(("\.\/[^"]+\.js")\)/g, "import(String($1))");
 }
 
-/** A WebAssembly module in base64, as a string of its own. */
-const KERNEL = /"(AGFzbQEAAA[A-Za-z0-9+/]{10000,}={0,2})"/g;
+/** A WebAssembly module in base64, where it is decoded at once and where it is a string of its own. */
+const MODULE = /Uint8Array\.fromBase64\("(AGFzbQEAAA[A-Za-z0-9+/]{10000,}={0,2})"\)/g;
+const MODULE_TEXT = /"(AGFzbQEAAA[A-Za-z0-9+/]{10000,}={0,2})"/g;
 
 /**
  * Moves the WebAssembly modules into files of their own: as strings they would be hashed as source, and copied out of
  * the code cache, at every start, in every command.
  */
-function withoutKernels(text: string): { text: string; kernels: Map<string, string> } {
-  const kernels = new Map<string, string>();
-  const lean = text.replaceAll(KERNEL, (_, base64: string) => {
-    const name = `kernel-${createHash("sha256").update(base64).digest("hex").slice(0, 8)}.txt`;
-    kernels.set(name, base64);
-    return `Deno.readTextFileSync(new URL("./${name}",import.meta.url))`;
-  });
+function withoutKernels(text: string): { text: string; kernels: Map<string, Uint8Array> } {
+  const kernels = new Map<string, Uint8Array>();
+  const at = (content: Uint8Array, kind: string) => {
+    const name = `kernel-${createHash("sha256").update(content).digest("hex").slice(0, 8)}.${kind}`;
+    kernels.set(name, content);
+    return `new URL("./${name}",import.meta.url)`;
+  };
+  const lean = text.replaceAll(
+    MODULE,
+    (_, base64: string) => `Deno.readFileSync(${at(Uint8Array.fromBase64(base64), "wasm")})`,
+  ).replaceAll(
+    MODULE_TEXT,
+    (_, base64: string) => `Deno.readTextFileSync(${at(new TextEncoder().encode(base64), "txt")})`,
+  );
   return { text: lean, kernels };
 }
 

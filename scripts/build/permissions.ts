@@ -22,12 +22,13 @@ function libraryFlags(target: string): string[] {
 /**
  * Runtime flags baked into the executable. The only programs it may start record and play sound. V8 compiles whole
  * files (what it compiles lazily never gets into the code cache and is compiled anew at every start), and collects garbage when
- * asked (lib/system/memory.ts).
+ * asked (lib/system/memory.ts). The last two keep a short run on its own thread: when two threads of the engine first meet
+ * at a lock, it measures the processor's clock, asleep for 3 ms.
  */
 export function runtimeFlags(target: string): string[] {
   return [
     ...engineFlags(target),
-    "--v8-flags=--no-lazy,--expose-gc",
+    "--v8-flags=--no-lazy,--expose-gc,--no-concurrent-sparkplug,--min-semi-space-size=4",
     "--no-prompt",
     "--unstable-net",
     "--allow-read",

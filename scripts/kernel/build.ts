@@ -69,8 +69,10 @@ export async function generate(
   const places = lookUps(module, source.split(LOOK_UP).length - 1);
   const text = `// Made by deno task kernel. Do not edit.
 
-/** The module with relaxed SIMD, base64. */
-export const KERNEL = "${base64(module)}";
+/** The module with relaxed SIMD. */
+export function kernelModule(): Uint8Array<ArrayBuffer> {
+  return Uint8Array.fromBase64("${base64(module)}");
+}
 
 /** The distances between its relaxed look-ups, the first from the beginning. */
 export const LOOK_UPS = "${places.join(" ")}";

@@ -30,6 +30,8 @@ export const CONTEXT_BYTES = Math.ceil((CTX_TABLES + POWERS.length * TABLE_BYTES
 export const SCRATCH = 16 * 1024;
 /** Blocks of a bitsliced batch, and bytes of a slice: two vectors side by side, a bit for each block. */
 export const BITSLICED_BLOCKS = 256;
+/** Tails over this many blocks are cheaper bitsliced. */
+export const BITSLICE_FROM = 128;
 export const SLICE_BYTES = BITSLICED_BLOCKS / 8;
 /** Scratch: 128 slices of the bitsliced state. */
 export const SLICES = SCRATCH;

@@ -1,7 +1,7 @@
 /**
  * The hand-written AssemblyScript of GCM (NIST SP 800-38D §7): one message, pieces of a message, many messages.
  */
-import { ARGUMENTS, CTX_TABLES, FRONT, LANES, TABLE_BYTES } from "./layout.ts";
+import { ARGUMENTS, BITSLICE_FROM, CTX_TABLES, FRONT, LANES, TABLE_BYTES } from "./layout.ts";
 
 /** All AssemblyScript of GHASH over memory and of GCM. */
 export function gcmSource(): string {
@@ -75,6 +75,21 @@ function cipherWithMask(context: usize, nonce: usize, text: usize, blocks: i32, 
   sm4Ctr(context, nonce, before, blocks + 1);
   v128.store(mask, v128.load(before));
   v128.store(before, saved);
+}
+
+/**
+ * Key stream over whole blocks in place and their ciphertext into the hash, in parts that the byte-sliced functions do
+ * alone: what little data needs is compiled in a moment.
+ */
+export function gcmSmall(context: usize, nonce: usize, hash: usize, target: usize, blocks: i32, decrypt: i32): void {
+  while (blocks > 0) {
+    const part = min<i32>(blocks, ${BITSLICE_FROM - 1});
+    if (decrypt) ghash(context, hash, target, part);
+    sm4Ctr(context, nonce, target, part);
+    if (!decrypt) ghash(context, hash, target, part);
+    target += 16 * part;
+    blocks -= part;
+  }
 }
 
 const NONCE: usize = ${ARGUMENTS};

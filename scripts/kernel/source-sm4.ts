@@ -3,6 +3,7 @@
  */
 import {
   BATCH,
+  BITSLICE_FROM,
   BITSLICED_BLOCKS,
   CTX_H16,
   CTX_KEYS,
@@ -159,8 +160,7 @@ function counterBlocks(target: usize, nonce: usize, counter: i32, count: i32): v
   }
 }
 
-/** Tails over this many blocks are cheaper bitsliced. */
-const BITSLICE_FROM: i32 = 128;
+const BITSLICE_FROM: i32 = ${BITSLICE_FROM};
 
 /** Counter mode in place; the last 4 bytes of nonce count modulo 2³² and are left at the next value. */
 export function sm4Ctr(context: usize, nonce: usize, target: usize, blocks: i32): void {

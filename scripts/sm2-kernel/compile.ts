@@ -42,5 +42,6 @@ function checkLayout(module: Bytes): void {
 /** The text of `SM2_KERNEL_FILE` as it should be. */
 export async function sm2KernelModule(): Promise<string> {
   return "// Made by deno task sm2-kernel. Do not edit.\n" +
-    `export const SM2_KERNEL = "${base64(await compile(sm2KernelSource()))}";\n`;
+    `export function sm2Module(): Uint8Array<ArrayBuffer> {\n` +
+    `  return Uint8Array.fromBase64("${base64(await compile(sm2KernelSource()))}");\n}\n`;
 }

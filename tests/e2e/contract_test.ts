@@ -137,3 +137,13 @@ Deno.test({
     assert.match(elsewhere.stderr, /^p2p: \/proc\/x\S*: .*out of this program's reach\n$/);
   },
 });
+
+Deno.test({
+  name: "a working folder that the runtime lets nobody look at is as good as any",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    const { code, stdout, stderr } = await p2p(["sm3"], { cwd: "/proc/self", stdin: "abc" });
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^66c7f0f4/);
+  },
+});

@@ -22,6 +22,14 @@ export interface KernelExports {
   sm4CbcEncrypt(context: number, chain: number, target: number, blocks: number): void;
   cbcUnchain(chain: number, cipher: number, target: number, blocks: number): void;
   ghash(context: number, hash: number, source: number, blocks: number): void;
+  gcmSmall(
+    context: number,
+    counter: number,
+    hash: number,
+    target: number,
+    blocks: number,
+    decrypt: number,
+  ): void;
   gcmSeal(context: number, message: number, aadBytes: number, textBytes: number): void;
   gcmOpen(context: number, message: number, aadBytes: number, textBytes: number): number;
   gcmSealMany(context: number, count: number): void;

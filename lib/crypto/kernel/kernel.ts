@@ -5,7 +5,7 @@
 import { type Bytes, equalConstantTime, fromHex } from "../../bytes.ts";
 import { FailureError } from "../../errors.ts";
 import { text as textOf } from "../../text/catalogue.ts";
-import { KERNEL, LOOK_UPS } from "./built/module.ts";
+import { kernelModule, LOOK_UPS } from "./built/module.ts";
 import type { Engine } from "./engine.ts";
 import { ScalarEngine } from "./scalar.ts";
 import { SM3_IV } from "./sm3-scalar.ts";
@@ -71,7 +71,7 @@ function withoutRelaxed(module: Bytes): void {
 
 function wasmEngine(kind: "relaxed" | "plain"): Engine | undefined {
   if (typeof WebAssembly === "undefined" || !WebAssembly.validate(PROBES[kind])) return undefined;
-  const module = Uint8Array.fromBase64(KERNEL);
+  const module = kernelModule();
   if (kind === "plain") withoutRelaxed(module);
   return new WasmEngine(module, kind === "relaxed" ? "relaxed SIMD" : "SIMD", testLarge);
 }

@@ -231,16 +231,26 @@ export class WasmEngine extends Engine {
     input: Uint8Array,
     output: Uint8Array,
   ): void {
+    const early = this.#isEarly(input.length);
     const context = this.#context(key, true, input.length);
     const wasm = this.#wasm;
+    if (early) this.#part = this.#windowBytes; // it goes through in parts there
     this.#withValue(counter, 0, (counterAt) => {
       this.#withValue(hash, SECOND, (hashAt) => {
-        this.#pass(input, output, (at, blocks, bytes) => {
+        this.#pass(input, output, (start, all, bytes) => {
+          let [at, blocks] = [start, all];
+          if (early) {
+            const whole = bytes >>> 4;
+            wasm.gcmSmall(context, counterAt, hashAt, at, whole, decrypt ? 1 : 0);
+            at += BLOCK * whole;
+            blocks -= whole;
+            if (blocks === 0) return;
+          }
           if (decrypt) wasm.ghash(context, hashAt, at, blocks);
           wasm.sm4Ctr(context, counterAt, at, blocks);
           if (decrypt) return;
           // The key stream ran on over the zeros behind a partial block.
-          this.#memory.fill(0, at + bytes, at + BLOCK * blocks);
+          this.#memory.fill(0, start + bytes, at + BLOCK * blocks);
           wasm.ghash(context, hashAt, at, blocks);
         });
       });
