@@ -26,7 +26,7 @@ import {
   textFlag,
   textsFlag,
 } from "./shared/flags.ts";
-import { loadIdentity, resolvePublicKey } from "./shared/identity.ts";
+import { loadDecryptionKeys, resolvePublicKey } from "./shared/identity.ts";
 import { refuseStdinTwice, refuseTerminalInput } from "./shared/input.ts";
 import { kdfOptions, passphraseGiven, readPassphrase } from "./shared/secrets.ts";
 import { tell } from "./shared/language.ts";
@@ -64,12 +64,14 @@ async function withIdentities(
   const source = identitySource(flags, flags.passphrase === true);
   const paths = flags.identity ?? [undefined];
   for (const path of paths) {
-    const { secretKey } = await loadIdentity(path, source);
+    const keys = await loadDecryptionKeys(path, source);
     try {
-      const unlocked = file.withIdentity(secretKey);
-      if (unlocked !== undefined) return unlocked;
+      for (const { secretKey } of keys) {
+        const unlocked = file.withIdentity(secretKey);
+        if (unlocked !== undefined) return unlocked;
+      }
     } finally {
-      wipe(secretKey);
+      wipe(...keys.map(({ secretKey }) => secretKey));
     }
   }
   return undefined;
@@ -136,7 +138,9 @@ async function dec(this: CommandContext, flags: Flags, path?: string): Promise<v
     ...passphraseSources(flags),
   );
   refuseTerminalInput(path, text("dec.usage"));
-  const wanted = flags.from === undefined ? undefined : await resolvePublicKey(flags.from);
+  const wanted = flags.from === undefined
+    ? undefined
+    : await resolvePublicKey(flags.from, "signing");
   const how = { progress: "dec.progress", binary: false } as const;
   let sender: Bytes | undefined;
   await runContainer(path, flags, how, async ({ input, output, threads }) => {

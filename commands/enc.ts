@@ -53,7 +53,7 @@ async function recipientsIn(path: string): Promise<Bytes[]> {
     const given = line.trim();
     if (given === "" || given.startsWith("#")) continue;
     try {
-      keys.push(await resolvePublicKey(given));
+      keys.push(await resolvePublicKey(given, "encryption"));
     } catch (error) {
       throw inLine(error, name, index + 1);
     }
@@ -82,7 +82,7 @@ function inLine(error: unknown, name: string, line: number): unknown {
 
 async function recipientsOf(flags: Flags): Promise<Bytes[]> {
   const keys: Bytes[] = [];
-  for (const name of flags.recipient ?? []) keys.push(await resolvePublicKey(name));
+  for (const name of flags.recipient ?? []) keys.push(await resolvePublicKey(name, "encryption"));
   for (const path of flags.recipientsFile ?? []) keys.push(...await recipientsIn(path));
   return keys;
 }

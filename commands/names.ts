@@ -2,6 +2,7 @@
 export const COMMAND_NAMES = [
   "keygen",
   "pubkey",
+  "key",
   "enc",
   "dec",
   "sign",

@@ -1,17 +1,11 @@
 /** `p2p pubkey`: prints the public key of a key file. */
 import { buildCommand } from "@stricli/core";
-import { type Bytes, hex, wipe } from "../lib/bytes.ts";
-import {
-  decodePrivateKey,
-  decodePublicKey,
-  isEncryptedPrivateKey,
-} from "../lib/crypto/keys/decode.ts";
+import { hex, wipe } from "../lib/bytes.ts";
 import { encodePublicKeyPem } from "../lib/crypto/keys/encode.ts";
 import { encodePublicKeyText, fingerprint } from "../lib/crypto/keys/text.ts";
-import { publicKeyOf, uncompress } from "../lib/crypto/sm2.ts";
+import { uncompress } from "../lib/crypto/sm2.ts";
 import { UsageError } from "../lib/errors.ts";
 import { identityPath } from "../lib/state/identity.ts";
-import { text } from "../lib/text/catalogue.ts";
 import type { CommandContext } from "./shared/context.ts";
 import { passphraseFlags, quietFlag, switchFlag, textFlag } from "./shared/flags.ts";
 import { passphraseSources } from "./shared/container.ts";
@@ -19,7 +13,8 @@ import { keyName, readKeyInput } from "./shared/load-identity.ts";
 import { refuseStdinTwice } from "./shared/input.ts";
 import { tell } from "./shared/language.ts";
 import { printLine } from "./shared/output.ts";
-import { kdfOptions, type PassphraseFlags, readPassphrase } from "./shared/secrets.ts";
+import { publicKeyIn } from "./shared/public-key.ts";
+import type { PassphraseFlags } from "./shared/secrets.ts";
 import { docsOf, helpOf } from "./shared/help.ts";
 
 interface Flags extends PassphraseFlags {
@@ -29,27 +24,14 @@ interface Flags extends PassphraseFlags {
   quiet?: boolean;
 }
 
-async function publicKeyIn(path: string, flags: Flags): Promise<Bytes> {
-  const bytes = await readKeyInput(path);
-  const name = keyName(path);
-  try {
-    if (!isEncryptedPrivateKey(bytes)) return decodePublicKey(bytes, { name });
-    const ask = () => readPassphrase(flags, { prompt: text("passphrase.of-file", { name }) });
-    const secretKey = await decodePrivateKey(bytes, ask, { name, ...kdfOptions(flags) });
-    const publicKey = publicKeyOf(secretKey);
-    wipe(secretKey);
-    return publicKey;
-  } finally {
-    wipe(bytes);
-  }
-}
-
 async function pubkey(this: CommandContext, flags: Flags): Promise<void> {
   if (flags.pem && flags.hex) {
     throw new UsageError("pubkey.form", {});
   }
   refuseStdinTwice(["-i", flags.identity], ...passphraseSources(flags));
-  const publicKey = await publicKeyIn(flags.identity ?? identityPath(), flags);
+  const path = flags.identity ?? identityPath();
+  const bytes = await readKeyInput(path);
+  const publicKey = await publicKeyIn(bytes, keyName(path), flags).finally(() => wipe(bytes));
   if (flags.pem) await printLine(encodePublicKeyPem(publicKey).trimEnd());
   else if (flags.hex) await printLine(hex(uncompress(publicKey)));
   else await printLine(encodePublicKeyText(publicKey));

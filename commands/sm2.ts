@@ -20,7 +20,7 @@ import {
   switchFlag,
   textFlag,
 } from "./shared/flags.ts";
-import { loadIdentity, resolvePublicKey } from "./shared/identity.ts";
+import { loadDecryptionKeys, resolvePublicKey } from "./shared/identity.ts";
 import { isStdin, readAll, refuseStdinTwice, refuseTerminalInput } from "./shared/input.ts";
 import { openOutput, printLine, writeOutput } from "./shared/output.ts";
 import { feedInput } from "./shared/feed.ts";
@@ -57,7 +57,7 @@ const encryptCommand = buildCommand<EncryptFlags, [string?], CommandContext>({
     refuseStdinTwice(["IN", file ?? "-"], ["-k", flags.key]);
     if (flags["no-04"] && flags.format === "der") throw new UsageError("sm2.no-prefix", {});
     refuseTerminalInput(file, text("sm2.usage-message"));
-    const publicKey = await resolvePublicKey(flags.key);
+    const publicKey = await resolvePublicKey(flags.key, "encryption");
     const message = await readAll(file, MAX_MESSAGE_BYTES);
     const sealed = encrypt(publicKey, message, undefined, flags.format);
     const bytes = flags["no-04"] ? sealed.slice(1) : sealed;
@@ -105,15 +105,37 @@ interface DecryptFlags extends PassphraseFlags {
   quiet?: boolean;
 }
 
+/** Of the keys of a file with two, the first that fits; where none does, the error of the first. */
+function openWithAny(
+  secretKeys: readonly Uint8Array[],
+  bytes: Bytes,
+  format: Sm2CiphertextFormat,
+): Bytes {
+  const [first, ...others] = secretKeys;
+  try {
+    return decrypt(first!, bytes, format);
+  } catch (error) {
+    if (!(error instanceof AuthenticationError)) throw error;
+    for (const key of others) {
+      try {
+        return decrypt(key, bytes, format);
+      } catch (another) {
+        if (!(another instanceof AuthenticationError)) throw another;
+      }
+    }
+    throw error;
+  }
+}
+
 /** The message in `sealed`, in whatever encoding it came; every fault is of what `name` says. */
 function openNamed(
-  secretKey: Uint8Array,
+  secretKeys: readonly Uint8Array[],
   sealed: Uint8Array,
   format: Sm2CiphertextFormat,
   name: string,
 ): Bytes {
   try {
-    return decrypt(secretKey, encodedBytes(sealed), format);
+    return openWithAny(secretKeys, encodedBytes(sealed), format);
   } catch (error) {
     if (error instanceof AuthenticationError) {
       throw new AuthenticationError("decrypt.not-authentic", { name }, { cause: error });
@@ -130,10 +152,11 @@ const decryptCommand = buildCommand<DecryptFlags, [string?], CommandContext>({
       ...passphraseSources(flags),
     );
     refuseTerminalInput(file, text("sm2.usage-ciphertext"));
-    const { secretKey } = await loadIdentity(flags.identity, flags);
+    const keys = await loadDecryptionKeys(flags.identity, flags);
+    const secretKeys = keys.map(({ secretKey }) => secretKey);
     const sealed = await readAll(file, MAX_CIPHERTEXT_BYTES);
-    const message = openNamed(secretKey, sealed, flags.format, isStdin(file) ? "stdin" : file);
-    wipe(secretKey);
+    const message = openNamed(secretKeys, sealed, flags.format, isStdin(file) ? "stdin" : file);
+    wipe(...secretKeys);
     const output = await openOutput(flags.output, { force: flags.force });
     try {
       await guardTerminal(output, flags.output).write(message);
@@ -176,7 +199,7 @@ const digestCommand = buildCommand<DigestFlags, [string?], CommandContext>({
     refuseStdinTwice(["IN", file ?? "-"], ["-k", flags.key]);
     refuseTerminalInput(file, text("sm2.usage-message"));
     const id = flags.id === undefined ? SM2_DEFAULT_ID : utf8(flags.id);
-    const z = sm2Z(decodePoint(await resolvePublicKey(flags.key)), id);
+    const z = sm2Z(decodePoint(await resolvePublicKey(flags.key, "signing")), id);
     const hash = new Sm3().update(z);
     await feedInput(file, flags, (piece) => void hash.update(piece));
     await printLine(`Z ${hex(z)}`);

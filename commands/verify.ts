@@ -57,7 +57,7 @@ function candidates(publicKey: Bytes, id: string | undefined): Candidate[] {
 async function verify(this: CommandContext, flags: Flags, file?: string): Promise<void> {
   refuseStdinTwice(["FILE", file ?? "-"], ["-k", flags.key], ["-s", flags.signature]);
   refuseTerminalInput(file, text("verify.usage"));
-  const publicKey = await resolvePublicKey(flags.key);
+  const publicKey = await resolvePublicKey(flags.key, "signing");
   const signature = await readSignature(flags.signature);
   const all = candidates(publicKey, flags.id);
   await feedInput(file, flags, (piece) => {

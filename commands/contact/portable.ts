@@ -39,7 +39,9 @@ interface ExportFlags extends IdentityFlags {
 
 export const exportContacts = buildCommand<ExportFlags, [string?], CommandContext>({
   func: async (flags, path) => {
-    const others = await Promise.all((flags.recipient ?? []).map(resolvePublicKey));
+    const others = await Promise.all(
+      (flags.recipient ?? []).map((given) => resolvePublicKey(given, "encryption")),
+    );
     await withState(flags, async ({ contacts }, identity) => {
       const all = contacts.list();
       const sink = new BytesSink();
@@ -102,7 +104,9 @@ interface ImportFlags extends IdentityFlags {
 
 export const importCommand = buildCommand<ImportFlags, [string], CommandContext>({
   func: async (flags, path) => {
-    const other = flags.from === undefined ? undefined : await resolvePublicKey(flags.from);
+    const other = flags.from === undefined
+      ? undefined
+      : await resolvePublicKey(flags.from, "signing");
     await withState(flags, async (state, identity) => {
       const contacts = await readSigned(path, identity, other ?? identity.publicKey);
       const own = other === undefined || equalConstantTime(other, identity.publicKey);

@@ -1,24 +1,27 @@
 /** Keys as the command line names them: the public keys of others. */
 import { type Bytes, utf8 } from "../../lib/bytes.ts";
+import type { KeyPurpose } from "../../lib/crypto/keys/certificate.ts";
 import { decodePublicKeyText, PUBLIC_KEY_TEXT_PREFIX } from "../../lib/crypto/keys/text.ts";
 import { FailureError, UsageError } from "../../lib/errors.ts";
 import { text as textOf } from "../../lib/text/catalogue.ts";
 import { keyName, readKeyInput } from "./load-identity.ts";
 
-export { type Identity, loadIdentity } from "./load-identity.ts";
+export { type Identity, loadDecryptionKeys, loadIdentity } from "./load-identity.ts";
 
 /**
  * The public key that `given` names: p2p1… text, a contact's name, a key as hex digits or base64, or a key or
  * certificate file ("-" is stdin). A contact goes before a file of the same name: write ./NAME for the file.
+ *
+ * @param usage which certificate of several counts: the one to verify with, or the one to encrypt to
  */
-export async function resolvePublicKey(given: string): Promise<Bytes> {
+export async function resolvePublicKey(given: string, usage?: KeyPurpose): Promise<Bytes> {
   if (given.toLowerCase().startsWith(PUBLIC_KEY_TEXT_PREFIX)) return decodePublicKeyText(given);
   const written = await writtenKey(given);
   if (written !== undefined) return written;
   const { contactNamed } = await import("./own-state.ts");
   const contact = await contactNamed(given);
   if (contact !== undefined && contact !== "locked") return contact.key;
-  return await keyInFile(given, contact === "locked");
+  return await keyInFile(given, contact === "locked", usage);
 }
 
 /** No digits or base64 of a key are shorter than those of a compressed point. */
@@ -36,11 +39,15 @@ async function writtenKey(given: string): Promise<Bytes | undefined> {
 }
 
 /** @param locked the contacts could not be read: the name may be one of them */
-async function keyInFile(path: string, locked: boolean): Promise<Bytes> {
+async function keyInFile(
+  path: string,
+  locked: boolean,
+  usage: KeyPurpose | undefined,
+): Promise<Bytes> {
   try {
     const bytes = await readKeyInput(path);
     const { decodePublicKey } = await import("../../lib/crypto/keys/decode.ts");
-    return decodePublicKey(bytes, { name: keyName(path) });
+    return decodePublicKey(bytes, { name: keyName(path), usage });
   } catch (error) {
     if (error instanceof FailureError && error.cause instanceof Deno.errors.NotFound) {
       throw new FailureError("contact.no-key", { name: path }, {

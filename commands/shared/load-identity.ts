@@ -1,5 +1,6 @@
 /** The own private key from its file; a passphrase is asked for at most three times. */
 import { type Bytes, wipe } from "../../lib/bytes.ts";
+import type { KeyPurpose } from "../../lib/crypto/keys/certificate.ts";
 import { publicKeyOf } from "../../lib/crypto/sm2.ts";
 import { AuthenticationError, P2PError } from "../../lib/errors.ts";
 import {
@@ -36,16 +37,39 @@ const TRIES = 3;
 
 /**
  * Reads the private key in `path` ("-" is stdin; the default identity when undefined), asking its passphrase if it has
- * one.
+ * one. Where a file holds two keys, the one that signs.
  */
 export async function loadIdentity(
   path: string | undefined,
   flags: PassphraseFlags = {},
 ): Promise<Identity> {
+  const [first, ...others] = await load(path, flags, "signing", 1);
+  wipe(...others.map(({ secretKey }) => secretKey));
+  return first!;
+}
+
+/** All keys of a file, at least one, the one that others encrypt to first. */
+export function loadDecryptionKeys(
+  path: string | undefined,
+  flags: PassphraseFlags = {},
+): Promise<Identity[]> {
+  return load(path, flags, "encryption", Infinity);
+}
+
+async function load(
+  path: string | undefined,
+  flags: PassphraseFlags,
+  usage: KeyPurpose,
+  wanted: number,
+): Promise<Identity[]> {
   const file = path ?? identityPath();
   const name = keyName(file);
   const bytes = await readKeyInput(file);
-  const { decodePrivateKey } = await import("../../lib/crypto/keys/decode.ts");
+  const { decodePrivateKeys } = await import("../../lib/crypto/keys/decode.ts");
+  // An encryption key that comes in an envelope was wrapped for the key that signs, which is the identity.
+  const unwrap = path === undefined || path === identityPath()
+    ? undefined
+    : async () => (await loadIdentity(undefined, flags)).secretKey;
   try {
     for (let left = TRIES - 1;; left--) {
       let asked = false;
@@ -54,8 +78,9 @@ export async function loadIdentity(
         return readPassphrase(flags, { prompt: text("passphrase.of-file", { name }) });
       };
       try {
-        const secretKey = await decodePrivateKey(bytes, ask, { name, ...kdfOptions(flags) });
-        return { secretKey, publicKey: publicKeyOf(secretKey) };
+        const options = { name, usage, unwrap, ...kdfOptions(flags) };
+        const secretKeys = await decodePrivateKeys(bytes, ask, options, wanted);
+        return secretKeys.map((secretKey) => ({ secretKey, publicKey: publicKeyOf(secretKey) }));
       } catch (error) {
         if (!(error instanceof AuthenticationError) || !asked || left === 0) throw error;
         notice((await words()).text(error));

@@ -148,7 +148,11 @@ async function lockOf(flags: Flags): Promise<Lock> {
     if (flags.passphrase) {
       throw new UsageError("stego.two-keys", {}, { hint: text("stego.two-keys.hint") });
     }
-    return { recipients: await Promise.all(flags.recipient.map(resolvePublicKey)) };
+    return {
+      recipients: await Promise.all(
+        flags.recipient.map((given) => resolvePublicKey(given, "encryption")),
+      ),
+    };
   }
   if (!byPassphrase && !isInteractive()) {
     if (flags.identity === undefined && !exists(identityPath())) {

@@ -110,7 +110,9 @@ async function deliver({ message }: Revealed, { output: path, force }: Flags): P
 }
 
 async function run(this: CommandContext, flags: Flags, ...pictures: string[]): Promise<void> {
-  const wanted = flags.from === undefined ? undefined : await resolvePublicKey(flags.from);
+  const wanted = flags.from === undefined
+    ? undefined
+    : await resolvePublicKey(flags.from, "signing");
   const used: UnlockKey[] = [];
   try {
     const sources = remembering(keySources(flags), used);

@@ -24,6 +24,7 @@ import { decodeHandshake, encodeFinal, encodeResponse } from "../../lib/wire/pac
 import { decodeSealedHeader, sealedHeader } from "../../lib/wire/packet-sealed.ts";
 import { RangeSet } from "../../lib/transport/range-set.ts";
 import { containerTarget } from "./container-target.ts";
+import { berTarget, keyContainersTarget } from "./containers-target.ts";
 import { discoveryTarget } from "./discovery-target.ts";
 import { endpointTarget } from "./endpoint-target.ts";
 import type { FuzzTarget } from "./fuzz.ts";
@@ -184,6 +185,8 @@ export const TARGETS: readonly FuzzTarget[] = [
       return [utf8(encodePem("PRIVATE KEY", der)), der];
     },
   },
+  keyContainersTarget,
+  berTarget,
   pictureTarget,
   foreignPictureTarget,
   payloadTarget,

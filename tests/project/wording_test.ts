@@ -73,6 +73,7 @@ const REASONS = [
   "kdf.",
   "key.",
   "pem.",
+  "pkcs12.",
   "signature.number-length", // within "read signature a.sig: …"
   "signature.unknown-form",
   "sm2.c3-length", // within "read ciphertext a.bin: …"

@@ -5,19 +5,28 @@
 import { type Bytes, fromHex } from "../../bytes.ts";
 import { FormatError } from "../../errors.ts";
 import type { Text } from "../../text/text.ts";
+import { berToDer } from "../ber.ts";
 import { DerReader, Tag } from "../der.ts";
 import { readEncoding } from "../encoding.ts";
 import { SM2_SECRET_KEY_BYTES } from "../sm2.ts";
+import { isEnvelopedKey, isPkcs12, readCfcaKey } from "./containers.ts";
 import { foreignBinary, foreignLabel, foreignText } from "./foreign.ts";
 import { decodePem, isLegacyEncrypted, isPem, type PemBlock } from "./pem.ts";
 import { normalSecret } from "./private-key.ts";
 import { PUBLIC_KEY_TEXT_PREFIX } from "./text.ts";
 
-/** Structures in DER. */
-type DerKind =
+/** Structures in DER, or BER, that hold a private key. */
+type PrivateDerKind =
   | "private-key-info"
   | "ec-private-key"
   | "encrypted-key"
+  | "pkcs12"
+  | "cfca-key"
+  | "enveloped-key";
+
+/** Structures in DER. */
+type DerKind =
+  | PrivateDerKind
   | "public-key-info"
   | "certificate"
   | "request";
@@ -31,7 +40,7 @@ export type FoundKey =
 
 /** A private key, as it was found. */
 export type FoundPrivate =
-  | { readonly kind: "private-key-info" | "ec-private-key" | "encrypted-key"; readonly der: Bytes }
+  | { readonly kind: PrivateDerKind; readonly der: Bytes }
   | { readonly kind: "legacy-encrypted-key"; readonly block: PemBlock }
   | { readonly kind: "secret"; readonly bytes: Bytes };
 
@@ -40,6 +49,9 @@ const PRIVATE_KINDS: ReadonlySet<FoundKey["kind"]> = new Set<FoundKey["kind"]>([
   "ec-private-key",
   "encrypted-key",
   "legacy-encrypted-key",
+  "pkcs12",
+  "cfca-key",
+  "enveloped-key",
   "secret",
 ]);
 
@@ -50,7 +62,7 @@ export function isPrivate(found: FoundKey): found is FoundPrivate {
 
 /** Whether nothing of it can be read without a passphrase. */
 export function isEncrypted({ kind }: FoundKey): boolean {
-  return kind === "encrypted-key" || kind === "legacy-encrypted-key";
+  return kind === "encrypted-key" || kind === "legacy-encrypted-key" || kind === "pkcs12";
 }
 
 /** What was found: the keys in order, and the name of something else that is no key of ours. */
@@ -71,6 +83,14 @@ const LABELS: ReadonlyMap<string, DerKind> = new Map<string, DerKind>([
   ["X509 CERTIFICATE", "certificate"],
   ["CERTIFICATE REQUEST", "request"],
   ["NEW CERTIFICATE REQUEST", "request"],
+]);
+
+/** PEM labels of containers, which nobody has agreed on: what they hold tells which. */
+const ENVELOPES: ReadonlySet<string> = new Set([
+  "PKCS12",
+  "CFCA KEY",
+  "SM2 ENVELOPED KEY",
+  "ENVELOPED KEY",
 ]);
 
 /** Every key in `input`, in order. */
@@ -109,9 +129,11 @@ function classifyText(content: string): Findings {
 function classifyPem(content: string): Findings {
   const foreign = [...content.matchAll(/-----BEGIN ([^\r\n-]+)-----/g)]
     .map(([, label = ""]) => foreignLabel(label)).find((name) => name !== undefined);
-  const keys = decodePem(content, (label) => LABELS.has(label)).map((block): FoundKey => {
-    if (isLegacyEncrypted(block)) return { kind: "legacy-encrypted-key", block };
-    return { kind: LABELS.get(block.label)!, der: block.content };
+  const wanted = (label: string) => LABELS.has(label) || ENVELOPES.has(label);
+  const keys = decodePem(content, wanted).flatMap((block): readonly FoundKey[] => {
+    if (isLegacyEncrypted(block)) return [{ kind: "legacy-encrypted-key", block }];
+    const kind = LABELS.get(block.label);
+    return kind === undefined ? classifyBinary(block.content).keys : [{ kind, der: block.content }];
   });
   return { keys, foreign };
 }
@@ -144,7 +166,7 @@ function isRawPoint(bytes: Uint8Array): boolean {
 }
 
 function classifyBinary(bytes: Bytes): Findings {
-  const keys = isDer(bytes) ? classifyDer(bytes) : [];
+  const keys = isDer(bytes) ? classifyDer(bytes) : classifyBer(bytes);
   if (keys.length > 0) return found(...keys);
   if (isRawPoint(bytes)) return found({ kind: "point", bytes });
   if (bytes.length === SM2_SECRET_KEY_BYTES) {
@@ -161,17 +183,31 @@ function classifyDer(der: Bytes): FoundKey[] {
   const first = content.any();
   const second = content.peek();
   if (first.tag === Tag.integer && second === Tag.sequence) {
-    const versionThree = first.content.length === 1 && first.content[0] === 3; // PKCS#12 begins so
-    return versionThree ? [] : [{ kind: "private-key-info", der }];
+    if (isPkcs12(der)) return [{ kind: "pkcs12", der }];
+    const cfca = readCfcaKey(der);
+    if (cfca === undefined) return [{ kind: "private-key-info", der }];
+    return [{ kind: "cfca-key", der }, { kind: "certificate", der: cfca.certificate }];
   }
   if (first.tag === Tag.integer && second === Tag.octetString) {
     return [{ kind: "ec-private-key", der }];
   }
+  if (isEnvelopedKey(der)) return [{ kind: "enveloped-key", der }];
   if (first.tag !== Tag.sequence) return [];
   if (second === Tag.octetString) return [{ kind: "encrypted-key", der }];
   if (second === Tag.bitString) return [{ kind: "public-key-info", der }];
   if (second === Tag.sequence) return [{ kind: isRequest(der) ? "request" : "certificate", der }];
   return [];
+}
+
+/** Containers whose lengths are indefinite: some writers of PKCS#12 do not write DER. */
+function classifyBer(bytes: Bytes): FoundKey[] {
+  if (bytes[0] !== Tag.sequence || bytes[1] !== 0x80) return [];
+  try {
+    return isPkcs12(berToDer(bytes)) ? [{ kind: "pkcs12", der: bytes }] : [];
+  } catch (error) {
+    if (error instanceof FormatError) return [];
+    throw error;
+  }
 }
 
 /** A request's body is INTEGER, Name, key; a certificate's has at least two more SEQUENCEs before the key. */

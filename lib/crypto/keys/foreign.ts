@@ -120,9 +120,9 @@ function foreignDer(content: DerReader): Text | undefined {
   const second = content.peek();
   if (first.tag === Tag.integer && second === Tag.sequence) {
     const inner = content.sequence();
-    const isData = first.content.length === 1 && first.content[0] === 3 &&
+    const isPfx = first.content.length === 1 && first.content[0] === 3 &&
       inner.peek() === Tag.objectIdentifier && CMS.test(inner.oid());
-    return isData ? text("foreign.pkcs12") : undefined;
+    return isPfx ? text("foreign.pkcs12") : undefined;
   }
   // RSAPrivateKey and RSAPublicKey (RFC 8017 appendix A.1) are integers all the way; a signature of SM2 has two short ones.
   const another = second === Tag.integer ? content.any().content.length : 0;

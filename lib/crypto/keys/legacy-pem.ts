@@ -7,34 +7,46 @@ import { md5 } from "@noble/hashes/legacy.js";
 import { type Bytes, concat, fromHex, wipe } from "../../bytes.ts";
 import { FormatError } from "../../errors.ts";
 import { text } from "../../text/catalogue.ts";
+import { desCbcDecrypt } from "../legacy/des.ts";
 import { sm4Crypt } from "../sm4-modes.ts";
 import type { PemBlock } from "./pem.ts";
 import { wrongPassphrase } from "./pbes2.ts";
 
-/** Key sizes by the name of the cipher. */
-const KEY_BYTES: ReadonlyMap<string, number> = new Map([
-  ["SM4-CBC", 16],
-  ["AES-128-CBC", 16],
-  ["AES-192-CBC", 24],
-  ["AES-256-CBC", 32],
-]);
+type BlockDecrypt = (key: Uint8Array, iv: Uint8Array, data: Uint8Array) => Bytes;
+
+/** Ciphers by their names: sizes of key and IV. */
+const CIPHERS: ReadonlyMap<string, { keyBytes: number; ivBytes: number; decrypt: BlockDecrypt }> =
+  new Map([
+    ["SM4-CBC", { keyBytes: 16, ivBytes: 16, decrypt: sm4Cbc }],
+    ["AES-128-CBC", { keyBytes: 16, ivBytes: 16, decrypt: aesCbc }],
+    ["AES-192-CBC", { keyBytes: 24, ivBytes: 16, decrypt: aesCbc }],
+    ["AES-256-CBC", { keyBytes: 32, ivBytes: 16, decrypt: aesCbc }],
+    ["DES-EDE3-CBC", { keyBytes: 24, ivBytes: 8, decrypt: desCbcDecrypt }],
+    ["DES-CBC", { keyBytes: 8, ivBytes: 8, decrypt: desCbcDecrypt }],
+  ]);
 
 /** The salt is the head of the IV. */
 const SALT_BYTES = 8;
 
+function sm4Cbc(key: Uint8Array, iv: Uint8Array, data: Uint8Array): Bytes {
+  return sm4Crypt("cbc", "decrypt", key, data, { iv });
+}
+
+function aesCbc(key: Uint8Array, iv: Uint8Array, data: Uint8Array): Bytes {
+  return cbc(key, iv).decrypt(data) as Bytes;
+}
+
 /** The DER inside an encrypted block. */
 export function decryptLegacyPem({ headers, content }: PemBlock, passphrase: Uint8Array): Bytes {
-  const [cipher = "", ivDigits = ""] = (headers.get("DEK-Info") ?? "").split(",");
-  const keyBytes = KEY_BYTES.get(cipher);
-  const iv = fromHex(ivDigits);
-  if (keyBytes === undefined || iv.length !== 16) {
-    throw new FormatError("key.cipher", { cipher }, { hint: text("key.convert.hint") });
+  const [name = "", ivDigits = ""] = (headers.get("DEK-Info") ?? "").split(",");
+  const cipher = CIPHERS.get(name.trim());
+  const iv = fromHex(ivDigits.trim());
+  if (cipher === undefined || iv.length !== cipher.ivBytes) {
+    throw new FormatError("key.cipher", { cipher: name }, { hint: text("key.convert.hint") });
   }
-  const key = bytesToKey(passphrase, iv.subarray(0, SALT_BYTES), keyBytes);
+  const key = bytesToKey(passphrase, iv.subarray(0, SALT_BYTES), cipher.keyBytes);
   try {
-    return cipher === "SM4-CBC"
-      ? sm4Crypt("cbc", "decrypt", key, content, { iv })
-      : cbc(key, iv).decrypt(content) as Bytes;
+    return cipher.decrypt(key, iv, content);
   } catch (cause) {
     throw wrongPassphrase(cause);
   } finally {

@@ -37,3 +37,12 @@ export const SM4_CTR = "1.2.156.10197.1.104.7";
 export const AES128_CBC = "2.16.840.1.101.3.4.1.2";
 export const AES192_CBC = "2.16.840.1.101.3.4.1.22";
 export const AES256_CBC = "2.16.840.1.101.3.4.1.42";
+/** des-EDE3-CBC (RFC 8018 appendix B.2.2). */
+export const DES_EDE3_CBC = "1.2.840.113549.3.7";
+/** SM4 without a mode, and sms4-ecb (GM/T 0006-2012): what SM2EnvelopedKey and CFCA's files name. */
+export const SM4 = "1.2.156.10197.1.104";
+export const SM4_ECB = "1.2.156.10197.1.104.1";
+/** data (GM/T 0010-2012 §6). */
+export const SM2_DATA = "1.2.156.10197.6.1.4.2.1";
+/** data (RFC 2315 §14). */
+export const PKCS7_DATA = "1.2.840.113549.1.7.1";

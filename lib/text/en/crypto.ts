@@ -73,6 +73,15 @@ export const crypto = {
   "key.derivation": ({ oid }: { oid: string }) => `unsupported key derivation ${oid}`,
   "key.prf": ({ oid }: { oid: string }) => `unsupported PRF ${oid}`,
   "key.key-length": "key length does not fit the cipher",
+  "key.padding": "bad padding",
+  "key.enveloped": "an encryption key that is wrapped for a signing key",
+  "key.enveloped.hint": "p2p key convert -i FILE --unwrap-with SIGNING-KEY opens it",
+  "key.other-envelope": ({ name }: { name?: string | undefined }) =>
+    `read private key${of(name)}: it is wrapped for another key`,
+  "pkcs12.no-key": "a PKCS#12 file without a private key",
+  "pkcs12.signed": "a PKCS#12 file that is signed, which none of the known tools writes",
+  "pkcs12.public-key": "a PKCS#12 file for the holder of another key, not under a passphrase",
+  "pkcs12.too-many": "a PKCS#12 file of too many parts",
   "key.text-form": ({ text }: { text: string }) => `read public key ${text}: not of the form p2p1…`,
   "key.text-mistyped": ({ text }: { text: string }) =>
     `read public key ${text}: mistyped, the checksum does not match`,

@@ -64,6 +64,21 @@ export const tools = {
   "verify.bad.default-id": "verifies without --id",
   "verify.good": ({ key }: { key: string }) => `good signature by ${key}`,
   "pubkey.form": "print public key: give --pem or --hex, not both",
+  "key.passphrase-contradiction": "convert key: --no-passphrase contradicts a new passphrase",
+  "key.public-passphrase": "convert key: a public key takes no passphrase",
+  "key.public-form": ({ form }: { form: string }) =>
+    `convert key: ${form} is for private keys, and this is a public one`,
+  "key.one-key": ({ form }: { form: string }) =>
+    `convert key: the file has two keys, and ${form} holds one; use pem or p12`,
+  "key.needs-passphrase": ({ form }: { form: string }) => `convert key: ${form} needs a passphrase`,
+  "key.needs-passphrase.hint": "--new-passphrase asks for one, --new-passphrase-file FILE reads it",
+  "key.no-encryption": ({ form }: { form: string }) =>
+    `convert key: ${form} cannot be encrypted, and the key has a passphrase`,
+  "key.no-encryption.hint": "--no-passphrase writes it for everybody to read",
+  "key.for-whom": "convert key: an envelope needs -r, the signing key it is for",
+  "key.recipient-form": ({ form }: { form: string }) =>
+    `convert key: -r is for --form envelope, not for ${form}`,
+  "key.gmssl-needs-passphrase": "GmSSL's commands read encrypted keys alone: --new-passphrase",
   "sm2.no-prefix": "encrypt: --no-04 is for raw forms, not for DER",
   "sm2.usage-message": "name a file, or pipe the message in",
   "sm2.usage-ciphertext": "name a file, or pipe the ciphertext in",

@@ -7,6 +7,7 @@ import { help as doctor } from "./doctor.ts";
 import { help as enc } from "./enc.ts";
 import { help as group } from "./group.ts";
 import { help as history } from "./history.ts";
+import { help as key } from "./key.ts";
 import { help as keygen } from "./keygen.ts";
 import { help as listen } from "./listen.ts";
 import { help as outbox } from "./outbox.ts";
@@ -29,6 +30,7 @@ export const help = {
   commands: {
     keygen,
     pubkey,
+    key,
     enc,
     dec,
     sign,
