@@ -9,7 +9,8 @@ import { GROUP_MARK } from "../../lib/state/groups.ts";
 import { DATABASE_NAME, type State } from "../../lib/state/state.ts";
 import { exists } from "../../lib/files/look.ts";
 import type { Show, TalkEvent } from "../../lib/talk/events.ts";
-import { checkPeer, intendedPeer } from "../../lib/talk/reach.ts";
+import type { SharedPort } from "../../lib/net/shared-port.ts";
+import { checkPeer, intendedPeer, PortRank, sharePort } from "../../lib/talk/reach.ts";
 import { Talk, type TalkOptions } from "../../lib/talk/talk.ts";
 import { hasScreen } from "../../lib/terminal/line-screen.ts";
 import { queueStderr } from "../../lib/terminal/stderr.ts";
@@ -90,7 +91,12 @@ export async function withTalk(
     try {
       if (peer?.startsWith(GROUP_MARK)) state.groups.needed(peer);
       else if (peer !== undefined) intendedPeer(state, peer);
-      const made = talk = makeTalk(identity, state, show, flags, wishes);
+      const shared = await sharePort(identity, {
+        hostname: wishes.hostname,
+        port: flags.port,
+        rank: rankOf(wishes),
+      });
+      const made = talk = makeTalk(identity, state, show, flags, wishes, shared);
       const takeScreen = () => {
         const screen = new TerminalFace({
           draft: (begun) => made.recipients.draft(begun),
@@ -130,12 +136,19 @@ function mayHaveContacts(): boolean {
   return exists(homePath(DATABASE_NAME)) || exists(homePath("contacts.json"));
 }
 
+/** How much a command wants to answer those who call, among the programs of one port. */
+function rankOf({ calls, keep }: Wishes): number {
+  if (!calls) return PortRank.none;
+  return keep ? PortRank.listener : PortRank.some;
+}
+
 function makeTalk(
   identity: Identity,
   state: State,
   show: Show,
   flags: TalkFlags,
   wishes: Wishes,
+  shared: SharedPort | undefined,
 ): Talk {
   return new Talk({
     identity,
@@ -144,6 +157,7 @@ function makeTalk(
     show,
     hostname: wishes.hostname,
     port: flags.port,
+    shared,
     calls: wishes.calls ?? false,
     keep: wishes.keep,
     history: flags.noHistory ? false : undefined,

@@ -107,6 +107,7 @@ export class Discovery {
   readonly #seeks = new Map<string, ActiveSeek>();
   readonly #outgoing: DiscoveryDatagram[] = [];
   readonly #events: DiscoveryEvent[] = [];
+  #port: number;
   #start: number;
   #beacons = 0;
   #nextBeacon: number;
@@ -117,6 +118,7 @@ export class Discovery {
 
   constructor(options: DiscoveryOptions) {
     this.#options = options;
+    this.#port = options.port;
     this.#start = options.now;
     this.#nextBeacon = options.now;
     this.#checksAt = options.now;
@@ -131,6 +133,13 @@ export class Discovery {
     for (const [id, { contact }] of this.#seeks) {
       this.#seeks.set(id, { contact, since: now, count: 0, next: now });
     }
+  }
+
+  /** Peers reach this program at another port from now on, which is said at once; 0: it only looks, and says nothing more. */
+  moveTo(port: number, now: number): void {
+    if (port === this.#port) return;
+    this.#port = port;
+    if (port > 0) this.restart(now);
   }
 
   /** Takes a contact in; one that is there already stays. */
@@ -169,7 +178,7 @@ export class Discovery {
 
   /** Tells contacts that this program leaves. */
   leave(time: number): void {
-    if (this.#options.port > 0) this.#beacon(NoteKind.leaving, time);
+    if (this.#port > 0) this.#beacon(NoteKind.leaving, time);
   }
 
   /**
@@ -192,7 +201,8 @@ export class Discovery {
 
   /** Whoever sends a beacon may be looking: what is shown to everybody goes to them, too, now and then. */
   #answerLook(from: DiscoveryAddress, now: number): void {
-    const { announce: name, key, port } = this.#options;
+    const { announce: name, key } = this.#options;
+    const port = this.#port;
     if (name === undefined || port === 0 || now < this.#shown + SHOW_MS) return;
     this.#shown = now;
     this.#outgoing.push({ data: encodeAnnouncement({ port, key, name }), to: from });
@@ -244,14 +254,15 @@ export class Discovery {
   }
 
   #note(kind: NoteKind): BeaconNote {
-    return { kind, port: this.#options.port };
+    return { kind, port: this.#port };
   }
 
   #presence(now: number, time: number): void {
     // A program that only looks has nothing to say.
-    if (this.#options.port > 0) {
+    if (this.#port > 0) {
       this.#beacon(NoteKind.present, time);
-      const { announce: name, key, port } = this.#options;
+      const { announce: name, key } = this.#options;
+      const port = this.#port;
       if (name !== undefined) {
         this.#outgoing.push({ data: encodeAnnouncement({ port, key, name }), to: undefined });
       }
@@ -300,7 +311,7 @@ export class Discovery {
     time: number,
   ): void {
     if (note.kind === NoteKind.leaving) return this.#left(peer, { ...from, port: note.port });
-    if (note.kind === NoteKind.seek && this.#options.port > 0 && now >= peer.answered + ANSWER_MS) {
+    if (note.kind === NoteKind.seek && this.#port > 0 && now >= peer.answered + ANSWER_MS) {
       peer.answered = now;
       this.#send([[peer.contact, this.#note(NoteKind.found)]], time, from);
     }

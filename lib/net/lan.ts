@@ -76,6 +76,12 @@ export class Lan {
     this.wake();
   }
 
+  /** Contacts reach this program at another port; see `Discovery.moveTo`. */
+  moveTo(port: number): void {
+    this.discovery.moveTo(port, performance.now());
+    this.wake();
+  }
+
   /** Something was asked of the discovery. */
   wake(): void {
     this.#guard(() => this.#turn());

@@ -23,6 +23,7 @@ import type { ConversationHost } from "./conversation-handlers.ts";
 import { connectError } from "./connect-error.ts";
 import { Crowd } from "./crowd.ts";
 import { giveMemoryBack } from "../system/memory.ts";
+import type { DatagramSocket } from "./datagram-socket.ts";
 import { UdpSocket } from "./socket.ts";
 
 /** Bytes in one batch of datagrams: few, so that the first are on their way while the next are being sealed. */
@@ -50,6 +51,8 @@ export interface NodeOptions {
   readonly hostname?: string | undefined;
   /** 0: a free one. */
   readonly port: number;
+  /** What is bound already; hostname and port count for nothing then. */
+  readonly socket?: DatagramSocket | undefined;
   /** Judges a peer that connects to us, before anything it sends is read; throws to refuse it. */
   readonly admit?: Admit;
   /** A peer that connected to us was admitted: set the handlers here. */
@@ -86,7 +89,7 @@ interface Waiting {
 /** One socket and all conversations on it. */
 export class Node implements ConversationHost {
   readonly memory = new Budget(PROGRAM_MEMORY_BYTES);
-  readonly #socket: UdpSocket;
+  readonly #socket: DatagramSocket;
   readonly #endpoint: Endpoint;
   readonly #options: NodeOptions;
   readonly #conversations = new Map<Connection, Conversation>();
@@ -102,7 +105,7 @@ export class Node implements ConversationHost {
   /** The first failure that nobody took. */
   #untaken: P2PError | undefined;
 
-  private constructor(socket: UdpSocket, options: NodeOptions) {
+  private constructor(socket: DatagramSocket, options: NodeOptions) {
     this.#socket = socket;
     this.#options = options;
     this.#endpoint = new Endpoint({
@@ -126,6 +129,7 @@ export class Node implements ConversationHost {
       this.#endpoint.refused(to, performance.now());
       this.wake();
     };
+    this.#socket.uses = (index) => this.#endpoint.uses(index);
     this.#receiving = this.#receive();
   }
 
@@ -147,7 +151,8 @@ export class Node implements ConversationHost {
 
   /** Binds the socket and begins. */
   static bind(options: NodeOptions): Node {
-    return new Node(UdpSocket.bind(options.hostname, options.port), options);
+    const socket = options.socket ?? UdpSocket.bind(options.hostname, options.port);
+    return new Node(socket, options);
   }
 
   /** Where the socket is bound. */
@@ -174,7 +179,7 @@ export class Node implements ConversationHost {
     const addresses = await resolveAddress(to);
     for (const [i, address] of addresses.entries()) {
       try {
-        return await this.#connect(this.#socket.zones.strip(address), options);
+        return await this.#connect(this.#socket.strip(address), options);
       } catch (error) {
         if (!(error instanceof UnreachableError) || i + 1 === addresses.length) throw error;
       }

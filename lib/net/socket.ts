@@ -8,6 +8,7 @@ import type { Arrival } from "../peer/connection-types.ts";
 import { text } from "../text/catalogue.ts";
 import type { Text } from "../text/text.ts";
 import { type Address, isLinkLocal, plainAddress } from "./address.ts";
+import type { DatagramSocket } from "./datagram-socket.ts";
 import { Zones } from "./zones.ts";
 import { BatchSocket, type OutgoingDatagram } from "./batch-socket.ts";
 
@@ -46,7 +47,7 @@ const RETRY_MS = 100;
 const MAX_SPELLINGS = 1024;
 
 /** A bound UDP socket that speaks IPv4 and, where the machine can, IPv6. */
-export class UdpSocket {
+export class UdpSocket implements DatagramSocket {
   readonly #socket: Deno.DatagramConn;
   /** Bound to [::]: IPv4 addresses are written as mapped ones. */
   readonly #dual: boolean;
@@ -63,10 +64,11 @@ export class UdpSocket {
   #lastFrom = "";
   #lastSource: Address = { hostname: "", port: 0 };
   #closed = false;
+  uses: (index: number) => boolean = () => false;
   /** The latest reason why the system refused to send; undefined after a success. */
   sendProblem: Text | undefined;
   /** Called when the system says that nothing can be sent to an address as things are. */
-  unsendable: (to: Address) => void = () => undefined;
+  unsendable: (to: Address, problem: unknown) => void = () => undefined;
   /** Called when the network says that nothing listens at an address (ICMP "port unreachable"), where the system passes it on. */
   refused: (to: Address) => void = () => undefined;
 
@@ -114,6 +116,10 @@ export class UdpSocket {
   /** Bytes that the system keeps for us until they are received; undefined where it does not say. */
   get receiveBuffer(): number | undefined {
     return this.#batch?.receiveBuffer;
+  }
+
+  strip(address: Address): Address {
+    return this.zones.strip(address);
   }
 
   /** Whether IPv6 peers are reached too. */
@@ -245,7 +251,7 @@ export class UdpSocket {
       }
     }
     this.sendProblem = taken ? undefined : reasonText(problem);
-    if (!taken && UNSENDABLE.has(systemCode(problem) ?? "")) this.unsendable(to);
+    if (!taken && UNSENDABLE.has(systemCode(problem) ?? "")) this.unsendable(to, problem);
   }
 
   close(): void {

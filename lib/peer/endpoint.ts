@@ -126,8 +126,13 @@ export class Endpoint {
     for (;;) {
       const bytes = this.#options.random(4);
       const index = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
-      if (!this.#byIndex.has(index) && !this.#handshakes.uses(index)) return index;
+      if (!this.uses(index)) return index;
     }
+  }
+
+  /** Whether a session index is in use. */
+  uses(index: number): boolean {
+    return this.#byIndex.has(index) || this.#handshakes.uses(index);
   }
 
   /** Connections that live, those that are closing among them. */

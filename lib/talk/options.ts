@@ -1,6 +1,7 @@
 /** What an application of conversations is made from. */
 import type { Identity } from "../state/identity.ts";
 import type { State } from "../state/state.ts";
+import type { SharedPort } from "../net/shared-port.ts";
 import type { Show } from "./events.ts";
 import type { ServeOptions } from "./serve.ts";
 import type { VoiceWishes } from "./voice-notes.ts";
@@ -18,6 +19,8 @@ export interface TalkOptions {
   readonly hostname?: string | undefined;
   /** The UDP port; undefined for the usual one if it is free. */
   readonly port: number | undefined;
+  /** A port that is bound already and shared with other programs; `hostname` and `port` count for nothing then. */
+  readonly shared?: SharedPort | undefined;
   /** Whether peers may call; and whether one that is named but not there is called. */
   readonly calls: boolean;
   /** Unknown keys are refused. */

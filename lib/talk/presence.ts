@@ -59,6 +59,7 @@ export function lanIsOff(): boolean {
 /** The presence of one program. */
 export class Presence {
   readonly #options: PresenceOptions;
+  #port: number;
   /** By the key's text: whose beacons are understood. */
   readonly #people = new Map<string, Bytes>();
   readonly #followers = new Map<string, Set<Found>>();
@@ -70,6 +71,15 @@ export class Presence {
 
   constructor(options: PresenceOptions) {
     this.#options = options;
+    this.#port = options.port;
+  }
+
+  /** Contacts reach this program at another port from now on; 0: it only looks. */
+  moveTo(port: number): void {
+    if (port === this.#port || this.#closed) return;
+    this.#port = port;
+    const begun = this.#lan;
+    if (begun !== undefined) this.#background(begun.then((lan) => lan.moveTo(port)));
   }
 
   /** Begins to say that we are here, and to hear others. */
@@ -120,10 +130,10 @@ export class Presence {
   }
 
   #begin(): Promise<Lan> {
-    const { identity, port, bound, announce } = this.#options;
+    const { identity, bound, announce } = this.#options;
     return this.#lan ??= Lan.start({
       key: identity.publicKey,
-      port,
+      port: this.#port,
       announce,
       contacts: [],
       random: randomBytes,
@@ -213,7 +223,7 @@ export class Presence {
 
 /** The presence of an application of conversations; undefined where discovery is switched off. */
 export function presenceOf(
-  { identity, state, hostname, calls, receive, announce }: TalkOptions,
+  { identity, state, hostname, calls, announce }: TalkOptions,
   port: number,
   tell: Tell,
   present: (key: Bytes) => void,
@@ -221,7 +231,7 @@ export function presenceOf(
   if (lanIsOff()) return undefined;
   const presence = new Presence({
     ...{ identity, state, bound: hostname, announce, everybody: calls },
-    port: receive === undefined ? 0 : port,
+    port,
     present: (key, address) => {
       tell({ type: "present", peer: personOf(state, key), address: formatAddress(address) });
       present(key);

@@ -1,10 +1,13 @@
 /** From what a person writes to a conversation: the peer's address and key, the socket, the handshake, trust. */
+import { hex } from "../bytes.ts";
 import { decodePublicKeyText } from "../crypto/keys/text.ts";
 import { FailureError, UsageError } from "../errors.ts";
 import { DEFAULT_PORT, parseAddress } from "../net/address.ts";
+import { SharedPort } from "../net/shared-port.ts";
 import { Node, type NodeOptions } from "../net/node.ts";
 import { datagramLimits } from "../net/datagram-size.ts";
 import { DEFAULT_CONFIG } from "../peer/config.ts";
+import { ensureHome } from "../state/home.ts";
 import { couldBeContact } from "../state/contact-name.ts";
 import type { Identity } from "../state/identity.ts";
 import { GROUP_MARK } from "../state/groups.ts";
@@ -33,6 +36,56 @@ export function bindNode(
       ...options.config,
     },
   });
+}
+
+/** Of which programs of one port those who call are answered: by the first of the highest rank. */
+export const PortRank = {
+  /** Only who is being called reaches it. */
+  none: 0,
+  /** It takes calls while it is there. */
+  some: 1,
+  /** It is there to be called. */
+  listener: 2,
+} as const;
+
+/** What is wanted of a port that programs of one identity share. */
+export interface ShareOptions {
+  readonly hostname?: string | undefined;
+  /** Undefined: the usual one, or any free one when a program of somebody else's has that. */
+  readonly port: number | undefined;
+  readonly rank: number;
+}
+
+/**
+ * Binds or joins a port together with other programs of this identity; undefined where that cannot be: no local sockets, or
+ * no place for them.
+ */
+export async function sharePort(
+  { publicKey }: Identity,
+  { hostname, port, rank }: ShareOptions,
+): Promise<SharedPort | undefined> {
+  if (Deno.build.os === "windows") return undefined;
+  let folder: string;
+  try {
+    folder = ensureHome("port");
+  } catch (error) {
+    // A home that cannot be written to is told of by who needs more of it.
+    if (!(error instanceof Error)) throw error;
+    return undefined;
+  }
+  const place = { folder, identity: hex(publicKey.subarray(1, 9)) };
+  const options = { place, hostname, rank };
+  if (port !== undefined) {
+    return await SharedPort.open({ ...options, port, anyAddress: rank === PortRank.none });
+  }
+  try {
+    return await SharedPort.open({ ...options, port: DEFAULT_PORT, anyAddress: false });
+  } catch (error) {
+    if (error instanceof FailureError) {
+      return await SharedPort.open({ ...options, port: 0, anyAddress: false });
+    }
+    throw error;
+  }
 }
 
 /** Binds `port`; undefined: the usual one, or any free one when another program has that. */

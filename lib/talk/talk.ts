@@ -71,6 +71,8 @@ export class Talk {
   readonly #break: (error: unknown) => void;
   /** Contacts that are being called, by key. */
   readonly #calls = new Map<string, Promise<unknown>>();
+  /** Where peers reach this program, as was told last. */
+  #port = 0;
   #untold = 0;
   #leaving = false;
 
@@ -96,8 +98,12 @@ export class Talk {
     });
     const { receive } = options;
     this.voices = receive && new VoiceNotes({ ...receive, tell: this.tell, show: this.show });
-    this.#node = bindPreferred(options.port, (port) => this.#bind(port));
-    this.#presence = presenceOf(options, this.#node.address.port, this.tell, this.#present);
+    const { shared } = options;
+    this.#node = shared === undefined
+      ? bindPreferred(options.port, (port) => this.#bind(port))
+      : this.#bind(shared.address.port);
+    this.#presence = presenceOf(options, this.#announced(), this.tell, this.#present);
+    if (shared !== undefined) shared.changed = () => this.#portChanged();
     this.groups = new Groups({
       ...{ identity, state, tell: this.tell, show: this.show, questions: this.questions },
       ...{ calls: options.calls, history: this.#archive.lasts, expiryMs: expiryOf(state) },
@@ -110,6 +116,22 @@ export class Talk {
     this.#expiry = setInterval(expire, EXPIRY_CHECK_MS);
     Deno.unrefTimer(this.#expiry);
     expire();
+  }
+
+  /** The port that contacts are told; 0 where another program of the same port tells them, or nobody can be reached. */
+  #announced(): number {
+    const { shared, receive } = this.#options;
+    const tells = receive !== undefined && (shared === undefined || shared.speaks);
+    return tells ? this.#node.address.port : 0;
+  }
+
+  /** Another program has come to the port or left it; where it could not be kept, there is another port. */
+  #portChanged(): void {
+    this.#presence?.moveTo(this.#announced());
+    const { port } = this.#node.address;
+    if (port === this.#port) return;
+    this.#port = port;
+    if (this.#options.calls) this.tellListening();
   }
 
   /** A contact is heard on the LAN: it gets what waits for it. What cannot go out waits on. */
@@ -134,6 +156,7 @@ export class Talk {
       program,
       hostname,
       port,
+      socket: this.#options.shared,
       capabilities: Capability.longIds | Capability.groups |
         (receive === undefined ? Capability.takesNoMessages : 0),
       config: calls ? {} : { accept: false },
@@ -166,6 +189,7 @@ export class Talk {
   /** Tells that the socket is bound. */
   tellListening(): void {
     const { address, dual } = this.#node;
+    this.#port = address.port;
     const own = fingerprint(this.#options.identity.publicKey);
     this.tell({ type: "listening", address, dual, fingerprint: own });
   }

@@ -8,6 +8,7 @@ import { encodePem } from "../../lib/crypto/keys/pem.ts";
 import { encodePrivateKeyDer } from "../../lib/crypto/keys/private-key.ts";
 import { decodePublicKeyText, encodePublicKeyText } from "../../lib/crypto/keys/text.ts";
 import { publicKeyOf } from "../../lib/crypto/sm2.ts";
+import { portRecordSeeds, readPortRecords } from "./port-target.ts";
 import { decodeHello, encodeHello } from "../../lib/session/hello.ts";
 import {
   decodeMessage,
@@ -99,6 +100,11 @@ export const TARGETS: readonly FuzzTarget[] = [
       encodeFinal(7, new Uint8Array(80)),
       encodeResponse("XX", 1, 2, new Uint8Array(200)),
     ],
+  },
+  {
+    name: "port",
+    run: readPortRecords,
+    seeds: portRecordSeeds,
   },
   {
     name: "hello",

@@ -23,6 +23,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "lib/session": ["lib/crypto", "lib/wire"],
   "lib/transport": ["lib/wire"],
   "lib/peer": ["lib/session", "lib/transport", "lib/wire", "lib/crypto"],
+  "lib/port": ["lib/peer", "lib/wire"],
   "lib/discovery": ["lib/crypto"],
   "lib/group": ["lib/crypto", "lib/transfer"],
   "lib/transfer": ["lib/crypto"],
@@ -31,6 +32,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "lib/files": ["lib/crypto", "lib/transfer", "lib/system"],
   "lib/state": ["lib/crypto", "lib/session", "lib/files", "lib/system"],
   "lib/net": [
+    "lib/port",
     "lib/discovery",
     "lib/peer",
     "lib/transfer",

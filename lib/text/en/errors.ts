@@ -34,6 +34,7 @@ export const errors = {
   "reading.offer": "read offer",
   "reading.payload": "read payload",
   "reading.png": "read PNG",
+  "reading.port": "read record of a program on the same port",
   "reading.ready": "read ready",
   "reading.result": "read result",
   "reading.root-end": "read root end",

@@ -8,6 +8,7 @@ export const protocol = {
   "session.handshake-misused": "run handshake: out of order",
   "session.handshake-over": "read handshake: it is over already",
   "session.hello-malformed": "read hello: malformed",
+  "port.record": "read record of a program on the same port: malformed",
   "session.hello-no-timestamp": "read hello: no timestamp",
   "session.hello-too-long": "read hello: too long",
   "session.key-worn-out": "seal packet: the key has reached its limit and the peer renews none",

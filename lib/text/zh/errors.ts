@@ -30,6 +30,7 @@ export const errors: SameCodes<typeof english> = {
   "reading.offer": "读取提议",
   "reading.payload": "读取载荷",
   "reading.png": "读取 PNG",
+  "reading.port": "读取同端口程序的记录",
   "reading.ready": "读取就绪记录",
   "reading.result": "读取结果",
   "reading.root-end": "读取根目录结束记录",

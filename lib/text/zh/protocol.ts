@@ -10,6 +10,7 @@ export const protocol: SameCodes<typeof english> = {
   "session.handshake-misused": "进行握手：顺序不对",
   "session.handshake-over": "读取握手：握手已经结束",
   "session.hello-malformed": "读取问候：格式不对",
+  "port.record": "读取同端口程序的记录：格式错误",
   "session.hello-no-timestamp": "读取问候：没有时间戳",
   "session.hello-too-long": "读取问候：过长",
   "session.key-worn-out": "加密数据包：密钥已到使用上限，而对方没有更新密钥",

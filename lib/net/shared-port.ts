@@ -1,0 +1,265 @@
+/**
+ * A port that programs of one identity share (docs/protocol.md, 10). The first to bind it holds the UDP socket, the others go
+ * through it; when it leaves or dies, whoever binds first takes over. A node sees one socket all the time: the datagrams
+ * that are lost meanwhile are sent again by whoever sent them.
+ */
+import { FailureError, reasonText } from "../errors.ts";
+import type { Arrival } from "../peer/connection-types.ts";
+import { settle } from "../settle.ts";
+import type { Text } from "../text/text.ts";
+import type { Address } from "./address.ts";
+import type { OutgoingDatagram } from "./batch-socket.ts";
+import type { DatagramSocket } from "./datagram-socket.ts";
+import { PortDoors, type PortPlace } from "./port-door.ts";
+import { type GuestHost, HeldIndexes, PortGuest } from "./port-guest.ts";
+import { PortOwner } from "./port-owner.ts";
+import { UdpSocket } from "./socket.ts";
+
+/** After the owner of the port has gone: how often it is tried to take over, and for how long before any port is taken. */
+const TAKEOVER_RETRY_MS = 10;
+const TAKEOVER_MS = 3_000;
+/** How often a port that is taken is tried at the start, where programs of ours have had it before. */
+const TRIES = 4;
+/** Zones of link-local peers that a next owner is told. */
+const MAX_ZONES = 64;
+
+/** What is wanted of a shared port. */
+export interface SharedPortOptions {
+  readonly place: PortPlace;
+  /** Local address; all when undefined. */
+  readonly hostname: string | undefined;
+  /** 0: a free one, which others may then share. */
+  readonly port: number;
+  /** How much this program wants to answer those who call; 0: not at all. The first of the highest rank does. */
+  readonly rank: number;
+  /** Whether a socket that is bound to another local address will do. */
+  readonly anyAddress: boolean;
+}
+
+/** How this program has the port now. */
+type Holding =
+  | { readonly role: "owner"; readonly udp: UdpSocket; readonly owner: PortOwner }
+  | { readonly role: "guest"; readonly guest: PortGuest };
+
+/** One program's share of a port. */
+export class SharedPort implements DatagramSocket {
+  unsendable: (to: Address, problem: unknown) => void = () => undefined;
+  refused: (to: Address) => void = () => undefined;
+  uses: (index: number) => boolean = () => true;
+  /** Called when `address` or `speaks` may have changed. */
+  changed: () => void = () => undefined;
+  readonly #options: SharedPortOptions;
+  #holding: Holding | undefined;
+  #address: Address = { hostname: "", port: 0 };
+  #dual = false;
+  #receiveBuffer: number | undefined;
+  #guestProblem: Text | undefined;
+  readonly #indexes = new HeldIndexes();
+  readonly #zones = new Map<string, Address>();
+  #take: (arrivals: readonly Arrival[]) => void = () => undefined;
+  #failed: (error: unknown) => void = () => undefined;
+  readonly #over = Promise.withResolvers<void>();
+  /** Resolves when somebody receives. */
+  readonly #started = Promise.withResolvers<void>();
+  #closed = false;
+
+  private constructor(options: SharedPortOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Binds the port, or joins who holds it.
+   *
+   * @throws FailureError when it is taken by a program that does not share it
+   */
+  static async open(options: SharedPortOptions): Promise<SharedPort> {
+    const shared = new SharedPort(options);
+    const { place, port, anyAddress } = options;
+    // A program of ours that is just leaving has taken its door away, and has the port for a moment more.
+    const known = port > 0 && new PortDoors(place, port).known;
+    for (let tries = known ? TRIES : 1;; tries--) {
+      try {
+        shared.#hold(await shared.#obtain(port, anyAddress));
+        return shared;
+      } catch (error) {
+        if (!(error instanceof FailureError) || tries === 1) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, TAKEOVER_RETRY_MS));
+    }
+  }
+
+  async #obtain(port: number, anyAddress: boolean): Promise<Holding> {
+    if (port === 0) return this.#own(0);
+    const { place, hostname } = this.#options;
+    const doors = new PortDoors(place, port);
+    return await doors.locked(async () => {
+      try {
+        return this.#own(port);
+      } catch (error) {
+        if (!(error instanceof FailureError)) throw error;
+        for (const path of doors.paths(hostname, anyAddress)) {
+          const guest = await this.#join(path);
+          if (guest !== undefined) return { role: "guest", guest };
+        }
+        throw error;
+      }
+    });
+  }
+
+  #join(path: string): Promise<PortGuest | undefined> {
+    const host: GuestHost = {
+      take: (arrivals) => this.#take(arrivals),
+      unsendable: (to, code) => {
+        const problem = Object.assign(new Error(code), { code });
+        this.#guestProblem = reasonText(problem);
+        this.unsendable(to, problem);
+      },
+      refused: (to) => this.refused(to),
+      speaks: () => this.changed(),
+      failed: (error) => this.#failed(error),
+    };
+    return PortGuest.join(path, this.#options.rank, this.#indexes, this.#zones.values(), host);
+  }
+
+  /** Binds the port; the door is there before this returns. */
+  #own(port: number): Holding {
+    const { place, hostname, rank } = this.#options;
+    const udp = UdpSocket.bind(hostname, port);
+    const owner = new PortOwner(udp, rank, {
+      speaks: () => this.changed(),
+      failed: (error) => this.#failed(error),
+    });
+    const door = new PortDoors(place, udp.address.port).open(hostname);
+    if (door !== undefined) owner.open(door);
+    for (const address of this.#zones.values()) udp.strip(address);
+    udp.unsendable = (to, problem) => {
+      this.unsendable(to, problem);
+      owner.unsendable(to, problem);
+    };
+    udp.refused = (to) => {
+      this.refused(to);
+      owner.refused(to);
+    };
+    return { role: "owner", udp, owner };
+  }
+
+  #hold(holding: Holding): void {
+    this.#holding = holding;
+    if (holding.role === "owner") {
+      const { udp, owner } = holding;
+      ({ address: this.#address, dual: this.#dual, receiveBuffer: this.#receiveBuffer } = udp);
+      settle(
+        this.#started.promise.then(() =>
+          udp.receiveAll((arrivals) => {
+            const own = owner.sort(arrivals);
+            if (own.length > 0) this.#take(own);
+          }, this.#failed)
+        ),
+        this.#failed,
+      );
+    } else {
+      const { guest } = holding;
+      ({ address: this.#address, dual: this.#dual, receiveBuffer: this.#receiveBuffer } =
+        guest.welcome);
+      const over = guest.over.catch((error) => this.#failed(error));
+      settle(over.then(() => this.#takeOver()), (error) => this.#failed(error));
+    }
+  }
+
+  /** The owner is gone: takes its place, or joins whoever has; where neither can be for a while, any free port will do. */
+  async #takeOver(): Promise<void> {
+    this.#holding = undefined;
+    const since = performance.now();
+    while (!this.#closed) {
+      const patient = performance.now() - since < TAKEOVER_MS;
+      try {
+        const holding = await this.#obtain(patient ? this.#address.port : 0, true);
+        if (this.#closed) return release(holding, this.#options);
+        this.#hold(holding);
+        return this.changed();
+      } catch (error) {
+        if (!(error instanceof FailureError)) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, TAKEOVER_RETRY_MS));
+    }
+  }
+
+  get address(): Address {
+    return this.#address;
+  }
+
+  get dual(): boolean {
+    return this.#dual;
+  }
+
+  get receiveBuffer(): number | undefined {
+    return this.#receiveBuffer;
+  }
+
+  get sendProblem(): Text | undefined {
+    return this.#holding?.role === "owner" ? this.#holding.udp.sendProblem : this.#guestProblem;
+  }
+
+  /** Whether this program holds the socket itself. */
+  get owns(): boolean {
+    return this.#holding?.role === "owner";
+  }
+
+  /** Whether those who call reach this program, and it is the one to tell contacts where this identity is. */
+  get speaks(): boolean {
+    const holding = this.#holding;
+    return holding?.role === "owner" ? holding.owner.speaks : holding?.guest.speaks ?? false;
+  }
+
+  strip(address: Address): Address {
+    const holding = this.#holding;
+    if (address.hostname.includes("%")) {
+      if (this.#zones.size >= MAX_ZONES) this.#zones.clear();
+      this.#zones.set(address.hostname, address);
+      if (holding?.role === "owner") holding.udp.strip(address);
+      else holding?.guest.zone(address);
+    }
+    const [hostname] = address.hostname.split("%");
+    return { hostname: hostname!, port: address.port };
+  }
+
+  async receiveAll(
+    take: (arrivals: readonly Arrival[]) => void,
+    failed: (error: unknown) => void,
+  ): Promise<void> {
+    this.#take = take;
+    this.#failed = failed;
+    this.#started.resolve();
+    await this.#over.promise;
+  }
+
+  async sendAll(slots: readonly OutgoingDatagram[]): Promise<void> {
+    const gone: number[] = [];
+    for (const { buffer, length } of slots) {
+      // Handshakes begin and are answered with these.
+      if (buffer[0]! <= 2) gone.push(...this.#indexes.sent(buffer.subarray(0, length), this.uses));
+    }
+    const holding = this.#holding;
+    if (holding?.role === "owner") {
+      holding.owner.sent(slots);
+      return await holding.udp.sendAll(slots);
+    }
+    if (gone.length > 0) holding?.guest.release(gone);
+    await holding?.guest.sendAll(slots);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#holding !== undefined) release(this.#holding, this.#options);
+    this.#holding = undefined;
+    this.#over.resolve();
+  }
+}
+
+/** Lets go of the port. */
+function release(holding: Holding, { place, hostname }: SharedPortOptions): void {
+  if (holding.role === "guest") return holding.guest.close();
+  new PortDoors(place, holding.udp.address.port).clear(hostname);
+  holding.owner.close();
+}

@@ -1,0 +1,202 @@
+/** Programs of one identity behind one port: each talks with others, and the port outlives whoever holds it. */
+import assert from "node:assert/strict";
+import { generateKeyPair } from "../../lib/crypto/sm2.ts";
+import type { Conversation } from "../../lib/net/conversation.ts";
+import { Node, type NodeOptions } from "../../lib/net/node.ts";
+import type { PortPlace } from "../../lib/net/port-door.ts";
+import { SharedPort } from "../../lib/net/shared-port.ts";
+import { encodeControl, PORT_VERSION } from "../../lib/port/records.ts";
+import type { Message } from "../../lib/transfer/messages.ts";
+import { Inbox, inbox, node } from "./support.ts";
+
+const HOSTNAME = "127.0.0.1";
+
+/** A program of a test, on a shared port. */
+interface Program {
+  readonly node: Node;
+  readonly shared: SharedPort;
+  /** Conversations that others began with it. */
+  readonly calls: Inbox<Conversation>;
+  /** Ends it as kill -9 does. */
+  kill(): void;
+}
+
+/** Programs of one identity, in a folder of their own. */
+class Household {
+  readonly identity = generateKeyPair();
+  readonly place: PortPlace;
+  readonly #nodes: Node[] = [];
+
+  constructor(folder: string) {
+    this.place = { folder, identity: "test" };
+  }
+
+  /** @param rank 0: it takes no calls */
+  async start(port: number, rank: number, options: Partial<NodeOptions> = {}): Promise<Program> {
+    const { place, identity } = this;
+    const shared = await SharedPort.open({
+      ...{ place, port, rank, hostname: HOSTNAME, anyAddress: false },
+    });
+    const calls = new Inbox<Conversation>();
+    const own = node({
+      ...{ identity, socket: shared, config: { accept: rank > 0 } },
+      incoming: calls.put,
+      ...options,
+    });
+    this.#nodes.push(own);
+    return { node: own, shared, calls, kill: () => shared.close() };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#nodes.map((each) => each.close()));
+  }
+}
+
+/** Runs `use` with a household, and somebody else who takes calls. */
+async function withHousehold(
+  use: (home: Household, other: Node, calls: Inbox<Conversation>) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "p2p-port-" });
+  const home = new Household(folder);
+  const calls = new Inbox<Conversation>();
+  const other = node({ incoming: calls.put });
+  try {
+    await use(home, other, calls);
+  } finally {
+    await Promise.all([home.close(), other.close()]);
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Both ends of a conversation. */
+interface Pair {
+  readonly near: Conversation;
+  readonly far: Conversation;
+  readonly nearBox: Inbox<Message>;
+  readonly farBox: Inbox<Message>;
+}
+
+/** Says `words` on one end; resolves when the other end has it. */
+async function say(from: Conversation, to: Inbox<Message>, words: string): Promise<void> {
+  const { delivered } = from.sendMessage(words);
+  assert.equal((await to.next()).text, words);
+  await delivered;
+}
+
+Deno.test("three programs on one port talk with the same peer at once; the first leaves, the second is killed, and nothing breaks", () =>
+  withHousehold(async (home, other, calls) => {
+    const programs = [await home.start(0, 0)];
+    const { port } = programs[0]!.node.address;
+    programs.push(await home.start(port, 2), await home.start(port, 0));
+    assert.deepEqual(programs.map(({ node: { address } }) => address.port), [port, port, port]);
+    assert.deepEqual(programs.map(({ shared }) => shared.owns), [true, false, false]);
+    const pairs: Pair[] = [];
+    for (const program of programs) {
+      const near = await program.node.connect(other.address);
+      const far = await calls.next();
+      pairs.push({ near, far, nearBox: inbox(near), farBox: inbox(far) });
+    }
+    const all = async (text: string, left: readonly Pair[]) => {
+      for (const [i, { near, far, nearBox, farBox }] of left.entries()) {
+        await say(near, farBox, `${text} out ${i}`);
+        await say(far, nearBox, `${text} back ${i}`);
+      }
+    };
+    await all("together", pairs);
+    await programs[0]!.node.close();
+    await all("the owner has left", pairs.slice(1));
+    assert.equal(programs.slice(1).filter(({ shared }) => shared.owns).length, 1);
+    const owner = programs.slice(1).find(({ shared }) => shared.owns)!;
+    const last = programs.slice(1).find(({ shared }) => !shared.owns)!;
+    owner.kill();
+    const [pair] = pairs.filter((_, i) => programs[i] === last);
+    await all("the next owner was killed", [pair!]);
+    assert.equal(last.shared.owns, true);
+    assert.equal(last.node.address.port, port);
+  }));
+
+Deno.test("who calls reaches the program that answers calls, whoever holds the port; then the next one", () =>
+  withHousehold(async (home) => {
+    const chat = await home.start(0, 0);
+    const { address } = chat.node;
+    const first = await home.start(address.port, 1);
+    const second = await home.start(address.port, 2);
+    const next = async (program: Program, words: string) => {
+      const caller = node();
+      const conversation = await caller.connect(address);
+      await say(conversation, inbox(await program.calls.next()), words);
+      await caller.close();
+    };
+    await next(second, "the listener");
+    await second.node.close();
+    await next(first, "who takes calls too");
+    await chat.node.close();
+    await next(first, "who has the port now");
+    await first.node.close();
+    const again = await home.start(address.port, 0);
+    const caller = node({ config: { handshakeTimeoutMs: 300 } });
+    await assert.rejects(caller.connect(again.node.address));
+    await caller.close();
+  }));
+
+Deno.test("two who call each other meet, though both share their ports with other programs", () =>
+  withHousehold((home) =>
+    withHousehold(async (theirs) => {
+      const ours = [await home.start(0, 0)];
+      ours.push(await home.start(ours[0]!.node.address.port, 0));
+      const listener = await theirs.start(0, 0);
+      const chat = await theirs.start(listener.node.address.port, 0);
+      // Neither takes calls: a call gets through as the other's half of a simultaneous open alone.
+      const [left, right] = await Promise.all([
+        ours[1]!.node.connect(listener.node.address),
+        chat.node.connect(ours[0]!.node.address),
+      ]);
+      await say(left, inbox(right), "here");
+      await say(right, inbox(left), "there");
+    })
+  ));
+
+Deno.test("a guest that hangs or talks nonsense costs the others nothing", () =>
+  withHousehold(async (home, other, calls) => {
+    const owner = await home.start(0, 1);
+    const { port } = owner.node.address;
+    const guest = await home.start(port, 0);
+    const path = `${home.place.folder}/${port}-test-${HOSTNAME.replaceAll(/[^\w.]/g, "_")}`;
+    const hung = await Deno.connect({ transport: "unix", path });
+    await hung.write(encodeControl({ kind: "hello", version: PORT_VERSION, rank: 2 }));
+    const rude = await Deno.connect({ transport: "unix", path });
+    await rude.write(new TextEncoder().encode("GET / HTTP/1.1\r\n\r\n"));
+    assert.equal(await rude.read(new Uint8Array(10)), null);
+    rude.close();
+    // The hung one answers calls now, as it said, and does not.
+    const left = await guest.node.connect(other.address);
+    const far = inbox(await calls.next());
+    for (let i = 0; i < 20; i++) await say(left, far, `message ${i}`);
+    const stranger = node({ config: { handshakeTimeoutMs: 300 } });
+    await assert.rejects(stranger.connect(owner.node.address));
+    await stranger.close();
+    hung.close();
+    const called = await other.connect(owner.node.address);
+    await say(called, inbox(await owner.calls.next()), "hello");
+  }));
+
+Deno.test("a port that somebody else has is taken; a door that was left behind is nobody's", () =>
+  withHousehold(async (home) => {
+    const foreign = Deno.listenDatagram({ hostname: HOSTNAME, port: 0, transport: "udp" });
+    const { port } = foreign.addr as Deno.NetAddr;
+    await assert.rejects(home.start(port, 0));
+    const door = Deno.listen({
+      transport: "unix",
+      path: `${home.place.folder}/${port}-test-${HOSTNAME}`,
+    });
+    door.close();
+    await assert.rejects(home.start(port, 0));
+    foreign.close();
+    const owner = await home.start(port, 0);
+    assert.equal(owner.shared.owns, true);
+    assert.equal((await home.start(port, 0)).shared.owns, false);
+    for (const { name } of Deno.readDirSync(home.place.folder)) {
+      const { mode } = Deno.statSync(`${home.place.folder}/${name}`);
+      assert.equal(mode! & 0o777, 0o600, name);
+    }
+  }));
