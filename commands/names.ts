@@ -10,6 +10,7 @@ export const COMMAND_NAMES = [
   "sm2",
   "sm3",
   "sm4",
+  "cert",
   "stego",
   "listen",
   "chat",

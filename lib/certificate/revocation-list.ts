@@ -2,7 +2,7 @@
  * Certificate revocation lists (RFC 5280 §5), version 2, signed with SM2-with-SM3. Lists may be long, so the entries are
  * read and written by a reader of their own: the ASN.1 library stops at 10,000 elements, and takes 20 µs for each.
  */
-import { type Bytes, concat } from "../bytes.ts";
+import type { Bytes } from "../bytes.ts";
 import {
   contextTag,
   der,
@@ -11,7 +11,6 @@ import {
   derOid,
   DerReader,
   derSequence,
-  derUnsigned,
   Tag,
 } from "../crypto/der.ts";
 import { explained } from "../crypto/explain.ts";
@@ -183,7 +182,7 @@ export function makeRevocationList(
   for (const { serial, time, reason } of revoked) {
     let when = times.get(time);
     if (when === undefined) times.set(time, when = encodeTime(time));
-    entries.push(derSequence(derUnsigned(serial), when, ...REASONS[reason] ?? []));
+    entries.push(entryDer(serial, when, REASONS[reason]?.[0]));
   }
   const list = derSequence(
     derNumber(1),
@@ -191,10 +190,39 @@ export function makeRevocationList(
     issuer.der,
     encodeTime(thisUpdate),
     encodeTime(nextUpdate),
-    ...(entries.length === 0 ? [] : [der(Tag.sequence, concat(...entries))]),
+    ...(entries.length === 0 ? [] : [der(Tag.sequence, joined(entries))]),
     der(contextTag(0), encodeExtensions([authorityKeyIdentifier(keyId), crlNumber(number)])),
   );
   return signDer(list, secretKey, publicKey, options);
+}
+
+/** All of them one after the other; a call has no room for so many arguments. */
+function joined(parts: readonly Bytes[]): Bytes {
+  const out = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
+/** One entry in DER: a list has many, so this is made in one piece; all of it is shorter than 128 bytes. */
+function entryDer(serial: Uint8Array, when: Uint8Array, extensions: Uint8Array | undefined): Bytes {
+  let start = 0;
+  while (start < serial.length - 1 && serial[start] === 0) start++;
+  const sign = (serial[start] ?? 0) >= 0x80 ? 1 : 0;
+  const digits = serial.length - start + sign;
+  const length = 2 + digits + when.length + (extensions?.length ?? 0);
+  const out = new Uint8Array(2 + length);
+  out[0] = Tag.sequence;
+  out[1] = length;
+  out[2] = Tag.integer;
+  out[3] = digits;
+  out.set(serial.subarray(start), 4 + sign);
+  out.set(when, 4 + digits);
+  if (extensions !== undefined) out.set(extensions, 4 + digits + when.length);
+  return out;
 }
 
 /** The extensions of an entry for each reason; for none there are none. */

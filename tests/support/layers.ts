@@ -15,6 +15,14 @@ const OPEN_TO_ALL = [
 export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "lib/crypto": [],
   "lib/certificate": ["lib/crypto"],
+  "lib/authority": [
+    "lib/certificate",
+    "lib/crypto",
+    "lib/files",
+    "lib/state",
+    "lib/system",
+    "lib/transfer",
+  ],
   "lib/container": ["lib/crypto"],
   "lib/stego": [],
   "lib/hidden": ["lib/container", "lib/crypto", "lib/stego"],
@@ -61,6 +69,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Folders that may do I/O, read the clock, and use `node:` modules that do either. */
 const IMPURE = [
+  "lib/authority",
   "lib/files",
   "lib/net",
   "lib/state",

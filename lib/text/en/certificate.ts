@@ -110,4 +110,80 @@ export const certificate = {
     `the revocation list of ${issuer} is out of date since ${day(time)}: a newer one is needed`,
   "chain.list-due": ({ issuer, time }: { issuer: string; time: number }) =>
     `a newer revocation list of ${issuer} was due on ${day(time)}`,
+
+  "authority.bad-name": ({ name }: Named) =>
+    `name authority: "${name}" is not made of letters, digits, blanks, dots, dashes alone`,
+  "authority.exists": ({ name }: Named) => `make authority: there is one called ${name} already`,
+  "authority.none": ({ name }: Named) => `open authority: there is none called ${name}`,
+  "authority.none.hint": "p2p cert ca NAME makes one",
+  "authority.several": ({ names }: { names: readonly string[] }) =>
+    `open authority: there are several: ${names.join(", ")}`,
+  "authority.several.hint": "--authority NAME says which",
+  "authority.damaged": ({ name }: Named) => `open authority ${name}: its file is damaged`,
+  "authority.locked": ({ name }: Named) => `sign as ${name}: its key is locked`,
+  "authority.expired": ({ name }: Named) => `issue as ${name}: its own certificate has expired`,
+  "authority.no-subject": "issue certificate: the request names nobody",
+  "authority.key-blocked": ({ name }: Named) =>
+    `issue certificate for ${name}: its key was revoked for good`,
+  "authority.own": ({ name }: Named) =>
+    `issue certificate for ${name}: name or key is the authority's own`,
+  "authority.renew-revoked": ({ name }: Named) =>
+    `renew certificate of ${name}: it is revoked, and needs a new request`,
+  "authority.no-certificate": ({ name, serial }: Named & { serial: string }) =>
+    `find certificate ${serial}: ${name} has issued none with this number`,
+  "enrol.bad-code": "read code: it has 16 letters and digits, such as 7K3M-9QPX-2VTA-HW5D",
+  "enrol.many-codes": ({ most }: { most: number }) =>
+    `make codes: there would be more than ${most}`,
+
+  "authority.no-authority": "open authority: there is none here",
+  "authority.passphrase": ({ name }: Named) => `passphrase for the authority ${name}`,
+  "authority.needs-passphrase":
+    "make authority: its key needs a passphrase, and there is no terminal",
+  "authority.needs-passphrase.hint":
+    "--passphrase-file FILE has it, or --no-passphrase leaves it out",
+  "authority.made": ({ name, path }: Named & { path: string }) =>
+    `made the authority ${name}: ${path} (keep a copy of it)`,
+  "authority.open-key": "its key has no passphrase: whoever has the file can issue",
+  "authority.rotated": ({ name }: Named) =>
+    `${name} has a new key: give both certificates to those who trust it`,
+  "authority.fingerprint": ({ fingerprint }: { fingerprint: string }) =>
+    `fingerprint of the certificate: ${fingerprint}`,
+  "authority.ends": ({ name, time }: Dated) =>
+    `the certificate of ${name} ends on ${
+      day(time)
+    }: p2p cert ca "${name}" --rotate makes a new one`,
+  "authority.list-due": ({ name, time }: Dated) =>
+    `a new revocation list of ${name} is due on ${day(time)}: p2p cert crl`,
+  "authority.log-broken": ({ name, seq }: Named & { seq: number }) =>
+    `check log of ${name}: entry ${seq} does not hold`,
+  "authority.log-holds": "every entry holds",
+  "certificate.ends": ({ name, time }: Dated) =>
+    `the certificate of ${name} ends on ${day(time)}: it should be renewed`,
+  "cert.made-encryption-key": ({ path }: { path: string }) =>
+    `made a second key for encryption, without a passphrase: ${path}`,
+  "cert.one-profile": "issue certificates: several requests, and one --profile",
+  "cert.issued": ({ name, time }: Dated) => `issued to ${name}, valid until ${day(time)}`,
+  "cert.revoked": ({ name }: Named) => `revoked: ${name}`,
+  "cert.was-revoked": "it was revoked before",
+  "cert.publish-list": "give others the new revocation list: p2p cert crl -o FILE",
+  "cert.bad-time": ({ given }: { given: string }) =>
+    `read time "${given}": it is none such as 2027-01-31 or 2027-01-31T12:00Z`,
+  "cert.no-anchor": "verify certificate: no authority is trusted here",
+  "cert.no-anchor.hint": "p2p cert trust FILE trusts one, --ca FILE names one",
+  "cert.holds": ({ names, time }: { names: readonly string[]; time: number }) =>
+    `good until ${day(time)}: ${names.join(" < ")}`,
+  "cert.blocked": ({ names }: { names: readonly string[] }) => `blocked: ${names.join(", ")}`,
+  "cert.distrusted": ({ names }: { names: readonly string[] }) =>
+    names.length === 0 ? "it was not trusted" : `not trusted any more: ${names.join(", ")}`,
+  "cert.trust-no-authority": ({ name }: Named) =>
+    `trust authority: the certificate of ${name} is none of an authority`,
+  "cert.trusted": ({ name, fingerprint }: Named & { fingerprint: string }) =>
+    `trusted from now on: ${name}, fingerprint ${fingerprint}`,
+  "cert.trusted.compare": ({ path }: { path: string }) =>
+    `compare the fingerprint with the one that the authority shows; kept in ${path}`,
+  "cert.trusted-before": "it was trusted before",
+  "cert.kept-lists": ({ newer, of }: { newer: number; of: number }) =>
+    newer === of
+      ? "kept the revocation list"
+      : `kept ${newer} of ${of} revocation lists: others are older, or of nobody who is trusted here`,
 } as const;

@@ -80,4 +80,61 @@ export const certificate: SameCodes<typeof english> = {
   "chain.list-stale": ({ issuer, time }) =>
     `${issuer} 的吊销列表自 ${day(time)} 起已过期：需要更新的列表`,
   "chain.list-due": ({ issuer, time }) => `${issuer} 本应在 ${day(time)} 前发布新的吊销列表`,
+
+  "authority.bad-name": ({ name }) =>
+    `为签发机构命名：“${name}”只能由字母、数字、空格、点和连字符组成`,
+  "authority.exists": ({ name }) => `创建签发机构：已有名为 ${name} 的机构`,
+  "authority.none": ({ name }) => `打开签发机构：没有名为 ${name} 的机构`,
+  "authority.none.hint": "用 p2p cert ca NAME 创建",
+  "authority.several": ({ names }) => `打开签发机构：有多个：${names.join("、")}`,
+  "authority.several.hint": "用 --authority NAME 指明",
+  "authority.damaged": ({ name }) => `打开签发机构 ${name}：文件已损坏`,
+  "authority.locked": ({ name }) => `以 ${name} 的名义签名：密钥尚未解锁`,
+  "authority.expired": ({ name }) => `以 ${name} 的名义签发：其自身的证书已过期`,
+  "authority.no-subject": "签发证书：请求中没有写明姓名",
+  "authority.key-blocked": ({ name }) => `为 ${name} 签发证书：其密钥已被永久吊销`,
+  "authority.own": ({ name }) => `为 ${name} 签发证书：名称或密钥属于签发机构自身`,
+  "authority.renew-revoked": ({ name }) => `更新 ${name} 的证书：已被吊销，需要新的请求`,
+  "authority.no-certificate": ({ name, serial }) =>
+    `查找证书 ${serial}：${name} 没有签发过这个序列号的证书`,
+  "enrol.bad-code": "读取注册码：应为 16 个字母和数字，例如 7K3M-9QPX-2VTA-HW5D",
+  "enrol.many-codes": ({ most }) => `生成注册码：总数将超过 ${most} 个`,
+
+  "authority.no-authority": "打开签发机构：这里没有签发机构",
+  "authority.passphrase": ({ name }) => `签发机构 ${name} 的口令`,
+  "authority.needs-passphrase": "创建签发机构：密钥需要口令，但没有终端可供输入",
+  "authority.needs-passphrase.hint":
+    "用 --passphrase-file FILE 提供，或用 --no-passphrase 不设口令",
+  "authority.made": ({ name, path }) => `已创建签发机构 ${name}：${path}（请另存一份备份）`,
+  "authority.open-key": "密钥没有口令保护：得到该文件的人就能签发证书",
+  "authority.rotated": ({ name }) => `${name} 已换用新密钥：请把两张证书都交给信任它的人`,
+  "authority.fingerprint": ({ fingerprint }) => `证书指纹：${fingerprint}`,
+  "authority.ends": ({ name, time }) =>
+    `${name} 的证书将于 ${day(time)} 到期：请用 p2p cert ca "${name}" --rotate 更换`,
+  "authority.list-due": ({ name, time }) =>
+    `${name} 应在 ${day(time)} 前发布新的吊销列表：p2p cert crl`,
+  "authority.log-broken": ({ name, seq }) => `检查 ${name} 的操作记录：第 ${seq} 条不成立`,
+  "authority.log-holds": "所有记录均成立",
+  "certificate.ends": ({ name, time }) => `${name} 的证书将于 ${day(time)} 到期：应当更新`,
+  "cert.made-encryption-key": ({ path }) => `已生成用于加密的第二把密钥，未设口令：${path}`,
+  "cert.one-profile": "签发证书：有多个请求，却只有一个 --profile",
+  "cert.issued": ({ name, time }) => `已签发给 ${name}，有效期至 ${day(time)}`,
+  "cert.revoked": ({ name }) => `已吊销：${name}`,
+  "cert.was-revoked": "此前已被吊销",
+  "cert.publish-list": "请把新的吊销列表交给其他人：p2p cert crl -o FILE",
+  "cert.bad-time": ({ given }) => `读取时间“${given}”：应形如 2027-01-31 或 2027-01-31T12:00Z`,
+  "cert.no-anchor": "验证证书：这里没有信任任何签发机构",
+  "cert.no-anchor.hint": "用 p2p cert trust FILE 信任一个机构，或用 --ca FILE 指明",
+  "cert.holds": ({ names, time }) => `有效期至 ${day(time)}：${names.join(" < ")}`,
+  "cert.blocked": ({ names }) => `已屏蔽：${names.join("、")}`,
+  "cert.distrusted": ({ names }) =>
+    names.length === 0 ? "本来就不受信任" : `不再信任：${names.join("、")}`,
+  "cert.trust-no-authority": ({ name }) => `信任签发机构：${name} 的证书不是签发机构的证书`,
+  "cert.trusted": ({ name, fingerprint }) => `从现在起信任：${name}，指纹 ${fingerprint}`,
+  "cert.trusted.compare": ({ path }) => `请与签发机构公布的指纹核对；保存在 ${path}`,
+  "cert.trusted-before": "此前已受信任",
+  "cert.kept-lists": ({ newer, of }) =>
+    newer === of
+      ? "已保存吊销列表"
+      : `已保存 ${of} 份吊销列表中的 ${newer} 份：其余的较旧，或不属于受信任的机构`,
 };

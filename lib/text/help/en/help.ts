@@ -1,4 +1,5 @@
 /** English: the help of all commands, in the order of the list. Every other language has the same (`SameWords`). */
+import { help as cert } from "./cert.ts";
 import { help as chat } from "./chat.ts";
 import { help as config } from "./config.ts";
 import { help as contact } from "./contact.ts";
@@ -38,6 +39,7 @@ export const help = {
     sm2,
     sm3,
     sm4,
+    cert,
     stego,
     listen,
     chat,

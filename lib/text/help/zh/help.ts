@@ -1,6 +1,7 @@
 /** 中文：所有命令的帮助。 */
 import type { help as english } from "../en/help.ts";
 import type { SameWords } from "../types.ts";
+import { help as cert } from "./cert.ts";
 import { help as chat } from "./chat.ts";
 import { help as config } from "./config.ts";
 import { help as contact } from "./contact.ts";
@@ -39,6 +40,7 @@ export const help: SameWords<typeof english> = {
     sm2,
     sm3,
     sm4,
+    cert,
     stego,
     listen,
     chat,
