@@ -133,6 +133,26 @@ const leave = buildCommand<IdentityFlags, [string], CommandContext>({
   docs: docsOf(help.leave),
 });
 
+const rename = buildCommand<IdentityFlags, [string, string], CommandContext>({
+  func: (flags, old, given) =>
+    withState(flags, ({ groups }) => {
+      const { name } = groups.rename(old, given);
+      notice(say("group.renamed", { from: marked(old), to: marked(name) }), flags);
+    }),
+  parameters: {
+    flags: ownFlags,
+    aliases: ownAliases,
+    positional: {
+      kind: "tuple",
+      parameters: [
+        argument(help.rename.args.group, "@GROUP"),
+        argument(help.rename.args.name, "NAME"),
+      ],
+    },
+  },
+  docs: docsOf(help.rename),
+});
+
 function groupJson(state: State, group: StoredGroup): Record<string, unknown> {
   const members = membersOf(state, group).map((key) => personJson(personOf(state, fromHex(key))));
   return { ...group, members };
@@ -183,7 +203,7 @@ const show = buildCommand<JsonFlags, [string], CommandContext>({
 });
 
 export const command = buildRouteMap({
-  routes: { list, show, create, invite, remove, leave },
+  routes: { list, show, create, invite, remove, rename, leave },
   defaultCommand: "list",
   docs: docsOf(help),
 });

@@ -2,11 +2,13 @@
 import { buildCommand } from "@stricli/core";
 import type { Bytes } from "../lib/bytes.ts";
 import { UsageError } from "../lib/errors.ts";
+import { GROUP_MARK } from "../lib/state/groups.ts";
 import { text } from "../lib/text/catalogue.ts";
 import { MAX_RECORD_SECONDS } from "../lib/voice/capture.ts";
 import { type Recorder, RECORDERS } from "../lib/voice/capture-commands.ts";
 import { checkLater, keepOf, keyFor, orKeep, sayKept } from "./conversation/later.ts";
 import { type LaterFlags, laterFlags } from "./conversation/later-flags.ts";
+import { sendVoiceToGroup } from "./conversation/group-chat.ts";
 import { withTalk } from "./conversation/session.ts";
 import type { CommandContext } from "./shared/context.ts";
 import {
@@ -74,9 +76,34 @@ async function voice(this: CommandContext, flags: Flags, peer?: string): Promise
   }
 }
 
+/** To a group: whoever is away gets it later, so nobody is called first. */
+async function sendToGroup(group: string, flags: Flags): Promise<void> {
+  const told = { ...flags, quiet: (flags.quiet || flags.json) ?? false };
+  let note: RecordedNote | undefined;
+  try {
+    const wishes = { calls: !flags.later };
+    await withTalk({ ...flags, port: flags.port ?? 0 }, wishes, group, async ({ talk }) => {
+      await checkSource(flags);
+      const save = await prepareSave(flags);
+      note = await makeNote(told);
+      if (flags.input !== undefined) checkLength(note, flags.input);
+      await save(note);
+      try {
+        await sendVoiceToGroup(talk, group, note, flags);
+      } catch (error) {
+        await keepUnsent(note);
+        throw error;
+      }
+    });
+  } finally {
+    await note?.discard();
+  }
+}
+
 /** Calls the peer first, unless it is for later: nobody should speak to the wall. */
 async function sendVoice(peer: string, flags: Flags): Promise<void> {
   checkLater(flags);
+  if (peer.startsWith(GROUP_MARK)) return await sendToGroup(peer, flags);
   const told = { ...flags, quiet: (flags.quiet || flags.json) ?? false };
   let note: RecordedNote | undefined;
   let waiting = false;

@@ -1,5 +1,6 @@
-/** `p2p chat @GROUP`, `p2p send-file @GROUP`: what is written waits for whoever of the group is away. */
+/** `p2p chat @GROUP`, `p2p send-file @GROUP`, `p2p voice @GROUP`: what is written waits for whoever of the group is away. */
 import { UnreachableError } from "../../lib/errors.ts";
+import type { VoiceNote } from "../../lib/talk/delivery.ts";
 import type { Person } from "../../lib/talk/person.ts";
 import type { Talk } from "../../lib/talk/talk.ts";
 import { notice } from "../../lib/terminal/notice.ts";
@@ -54,6 +55,18 @@ export async function sendFilesToGroup(
   await over(talk, group, id, FILES_MS, flags);
 }
 
+/** Sends a voice note to a group. */
+export async function sendVoiceToGroup(
+  talk: Talk,
+  name: string,
+  note: VoiceNote,
+  flags: LaterFlags,
+): Promise<void> {
+  const group = talk.groups.needed(name);
+  const id = await talk.groups.postVoice(group, note);
+  await over(talk, group, id, FILES_MS, flags);
+}
+
 /** Waits for those who are there, and says who has it. */
 async function over(
   talk: Talk,
@@ -64,16 +77,14 @@ async function over(
 ): Promise<void> {
   const all = talk.groups.members(group.label).length - 1;
   if (!flags.later) await talk.groups.settle(milliseconds);
+  if (flags.now) talk.groups.giveUp(id);
   const lacking = talk.groups.lacking(id);
-  if (flags.now) {
-    talk.groups.giveUp(id);
-    if (lacking.length === all && all > 0) {
-      throw new UnreachableError("group.nobody-took", { group: group.label });
-    }
+  if (flags.now && lacking.length === all && all > 0) {
+    throw new UnreachableError("group.nobody-took", { group: group.label });
   }
   if (flags.json) return;
   const there = all - lacking.length;
   if (!flags.later) notice(say("group.sent-to", { there, all, group: group.label }), flags);
-  const labels = lacking.map(({ label }) => label);
-  if (labels.length > 0 && !flags.now) notice(say("group.kept", { labels }), flags);
+  const labels = lacking.filter(({ waits }) => waits).map(({ person }) => person.label);
+  if (labels.length > 0) notice(say("group.kept", { labels }), flags);
 }

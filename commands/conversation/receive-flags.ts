@@ -1,5 +1,5 @@
 /** Flags of the commands that receive: what is taken, where it goes, whether it is played. */
-import type { AcceptPolicy } from "../../lib/talk/serve.ts";
+import type { AcceptPolicy } from "../../lib/talk/accept.ts";
 import { switchFlag, textFlag } from "../shared/flags.ts";
 import { sharedHelp } from "../shared/help.ts";
 

@@ -126,8 +126,8 @@ export class JsonFace implements Face {
       case "question":
         return this.#plain(event);
       case "voice": {
-        const { peer, path, seconds } = event;
-        return this.#emit("voice", { peer: personJson(peer), path, seconds });
+        const { peer, group, path, seconds } = event;
+        return this.#emit("voice", { peer: personJson(peer), group, path, seconds });
       }
       case "membership": {
         const { group, change, peer, by } = event;
@@ -176,12 +176,12 @@ export class JsonFace implements Face {
   }
 
   #failed(event: Extract<TalkEvent, { type: "failed" }>): Promise<void> {
-    const { id, error, what } = event;
+    const { id, error, what, group } = event;
     const peer = personJson(event.peer);
     const known = refFields(event);
     this.#errors.add(error);
     return this.#output.write(
-      jsonLine("failed", { peer, id, what, ...known }) +
+      jsonLine("failed", { peer, id, what, group, ...known }) +
         jsonLine("error", { ...errorFields(error), peer, id, ...known }),
     );
   }

@@ -83,7 +83,8 @@ export function eventLines(event: TalkEvent): string[] {
       return [say("talk.connected", { label, where: address, verified })];
     }
     case "delivered": {
-      const { what, peer: { label }, stored, name = "", bytes = 0 } = event;
+      const { what, peer, group, stored, name = "", bytes = 0 } = event;
+      const label = placedLabel(peer, group);
       if (what === "message") return stored ? [] : [say("talk.shown-only", { label })];
       return what === "voice"
         ? [say("talk.sent-voice", { label, bytes })]
@@ -104,7 +105,8 @@ export function eventLines(event: TalkEvent): string[] {
       return [say("talk.received", { label, path, folder, files, bytes })];
     }
     case "voice": {
-      const { peer: { label }, path, seconds, waveform = "" } = event;
+      const { peer, group, path, seconds, waveform = "" } = event;
+      const label = placedLabel(peer, group);
       return [say("talk.voice-note", { label, path, seconds, waveform })];
     }
     case "membership":
@@ -151,8 +153,9 @@ function placedLabel({ label }: Person, group: GroupName | undefined): string {
 }
 
 /** What is said: a text, or which files are on their way. */
-export function spoken({ what, text }: Extract<TalkEvent, { type: "message" }>): string {
-  return what === "files" ? `[file] ${text}` : text;
+export function spoken({ what, text: name }: Extract<TalkEvent, { type: "message" }>): string {
+  if (what === "files") return say("group.file-follows", { name });
+  return what === "voice" ? say("group.voice-follows") : name;
 }
 
 function oneLine(text: string): string {

@@ -45,6 +45,8 @@ export interface WalkOptions {
   readonly input?: ReadableStream<Uint8Array>;
   /** The name that the one path is sent under. */
   readonly name?: string;
+  /** The names that the paths are sent under, one for each. */
+  readonly names?: readonly string[];
 }
 
 /** Walks `paths`; a path that is named must be a file or a folder, what is found within folders may be skipped. */
@@ -62,7 +64,11 @@ export async function walkOutgoing(
     throw new UsageError("files.bad-name", { name: options.name });
   }
   const walk = new OutgoingWalk();
-  for (const path of paths) await walk.root(path, options);
+  const { names, ...others } = options;
+  for (const [i, path] of paths.entries()) {
+    const name = names?.[i] ?? options.name;
+    await walk.root(path, { ...others, ...(name === undefined ? {} : { name }) });
+  }
   return walk.found();
 }
 

@@ -107,6 +107,12 @@ export class Group {
     return this.#graph.get(id)?.counted ?? false;
   }
 
+  /** A message that is here and counts. */
+  message(id: string): GroupMessage | undefined {
+    const node = this.#graph.get(id);
+    return node?.counted ? node.message : undefined;
+  }
+
   /** Whether a message was here, and is not kept any more. */
   forgot(id: string): boolean {
     return !this.#graph.has(id) && this.#forgotten(id);

@@ -8,6 +8,7 @@ import { ByteReader, type Bytes, ByteWriter, hex, utf8, utf8Text } from "../byte
 import { SM3_BYTES } from "../crypto/sm3.ts";
 import { FormatError, LimitError } from "../errors.ts";
 import { text } from "../text/catalogue.ts";
+import { MAX_VOICE_MS } from "../transfer/offers.ts";
 import { MAX_PARENTS } from "./entry.ts";
 import {
   isSigned,
@@ -30,13 +31,21 @@ export const MAX_FILE_NAME_BYTES = 1024;
 const NONCE_BYTES = 16;
 
 /** Kinds of messages. */
-export const ContentKind = { text: 1, files: 2 } as const;
+export const ContentKind = { text: 1, files: 2, voice: 3 } as const;
+
+/** What is announced of files and voice notes, which follow beside the message. */
+export interface AnnouncedCargo {
+  readonly name: string;
+  readonly bytes: number;
+  /** 64 hex digits: what they are, by names and contents (lib/files/digest.ts). Whoever passes them on is held to it. */
+  readonly digest: string;
+}
 
 /** What a message says. */
 export type GroupContent =
   | { readonly kind: typeof ContentKind.text; readonly text: string }
-  /** Files that their author sends to each member beside it. */
-  | { readonly kind: typeof ContentKind.files; readonly name: string; readonly bytes: number };
+  | { readonly kind: typeof ContentKind.files } & AnnouncedCargo
+  | { readonly kind: typeof ContentKind.voice; readonly milliseconds: number } & AnnouncedCargo;
 
 /** A message that was made or checked. */
 export interface GroupMessage {
@@ -73,7 +82,10 @@ export function signMessage(draft: MessageDraft, signer: Signer): GroupMessage {
   const writer = new ByteWriter().u8(content.kind).bytes(signer.publicKey)
     .bytes(Uint8Array.fromHex(group)).bytes(nonce).u64(time);
   writeIds(writeIds(writer, heads), after);
-  if (content.kind === ContentKind.files) writer.u64(content.bytes);
+  if (content.kind !== ContentKind.text) {
+    writer.u64(content.bytes).bytes(Uint8Array.fromHex(content.digest));
+  }
+  if (content.kind === ContentKind.voice) writer.u32(content.milliseconds);
   const words = utf8(content.kind === ContentKind.text ? content.text : content.name);
   const most = limitOf(content.kind);
   if (words.length > most) {
@@ -86,6 +98,23 @@ export function signMessage(draft: MessageDraft, signer: Signer): GroupMessage {
 
 function limitOf(kind: number): number {
   return kind === ContentKind.text ? MAX_GROUP_TEXT_BYTES : MAX_FILE_NAME_BYTES;
+}
+
+function isKind(kind: number): kind is GroupContent["kind"] {
+  return Object.values<number>(ContentKind).includes(kind);
+}
+
+function contentOf(
+  kind: GroupContent["kind"],
+  words: string,
+  milliseconds: number,
+  cargo: Omit<AnnouncedCargo, "name"> | undefined,
+): GroupContent {
+  if (kind === ContentKind.text || cargo === undefined) {
+    return { kind: ContentKind.text, text: words };
+  }
+  const about = { ...cargo, name: words };
+  return kind === ContentKind.files ? { kind, ...about } : { kind, milliseconds, ...about };
 }
 
 /** The id of what may be a message, before anything of it is verified. */
@@ -103,9 +132,7 @@ export function decodeGroupMessage(bytes: Uint8Array, trusted = false): GroupMes
   const { body, id, signature } = openObject(DOMAIN, bytes);
   const reader = new ByteReader(body);
   const kind = reader.u8();
-  if (kind !== ContentKind.text && kind !== ContentKind.files) {
-    throw new FormatError("group.message", {});
-  }
+  if (!isKind(kind)) throw new FormatError("group.message", {});
   const author = readMemberKey(reader, "group.message");
   const group = hex(reader.bytes(SM3_BYTES));
   reader.bytes(NONCE_BYTES);
@@ -113,15 +140,17 @@ export function decodeGroupMessage(bytes: Uint8Array, trusted = false): GroupMes
   const heads = readIds(reader, MAX_PARENTS, "group.message");
   const after = readIds(reader, MAX_LINKS, "group.message");
   if (time > MAX_TIME || heads.length === 0) throw new FormatError("group.message", {});
-  const size = kind === ContentKind.files ? reader.u64() : 0;
+  const cargo = kind === ContentKind.text
+    ? undefined
+    : { bytes: reader.u64(), digest: hex(reader.bytes(SM3_BYTES)) };
+  const milliseconds = kind === ContentKind.voice ? reader.u32() : 0;
+  if (milliseconds > MAX_VOICE_MS) throw new FormatError("group.message", {});
   if (reader.remaining > limitOf(kind)) throw new FormatError("group.message", {});
   const words = utf8Text(reader.rest());
   if (!trusted && !isSigned(DOMAIN, body, author, signature)) {
     throw new FormatError("group.message-signature", {});
   }
-  const content: GroupContent = kind === ContentKind.text
-    ? { kind, text: words }
-    : { kind, name: words, bytes: size };
+  const content = contentOf(kind, words, milliseconds, cargo);
   return {
     id,
     group,

@@ -1,6 +1,6 @@
 /**
- * Records of group streams (docs/protocol.md, "Groups"): what a member has, entries, messages, receipts, and what will
- * not be given. Every decoder accepts exactly what its encoder writes.
+ * Records of group streams (docs/protocol.md, "Groups"): what a member has, entries, messages, receipts, what will
+ * not be given, and whose files are wanted. Every decoder accepts exactly what its encoder writes.
  */
 import { ByteReader, type Bytes, ByteWriter, hex } from "../bytes.ts";
 import { SM3_BYTES } from "../crypto/sm3.ts";
@@ -65,9 +65,16 @@ export function decodeSigned(
   return { group: hex(reader.bytes(SM3_BYTES)), bytes: reader.rest() };
 }
 
-/** A receipt, or that a message will not be given. */
+/** Records that name a message and say nothing more. */
+export type NamingType =
+  | typeof RecordType.groupTaken
+  | typeof RecordType.groupAbsent
+  | typeof RecordType.groupWanted
+  | typeof RecordType.groupMissing;
+
+/** A receipt; that a message will not be given; that its files are wanted, or not here. */
 export function encodeName(
-  type: typeof RecordType.groupTaken | typeof RecordType.groupAbsent,
+  type: NamingType,
   { group, id }: MessageName,
 ): Bytes {
   return encodeRecord(type, Uint8Array.fromHex(group + id));

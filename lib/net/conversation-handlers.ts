@@ -33,7 +33,8 @@ export interface ConversationHandlers {
   stream?(kind: StreamKind, stream: ByteStream): Promise<void>;
   offer?(transfer: IncomingTransfer): Promise<IncomingTarget | Verdict>;
   progress?(transfer: IncomingTransfer, bytes: number, resumed: number): void;
-  received?(transfer: IncomingTransfer, root: ReceivedRoot): void;
+  /** A root has come; its sender hears of it when this is done. */
+  received?(transfer: IncomingTransfer, root: ReceivedRoot): Promise<void> | void;
   /** A stream of the peer's came to an end that is our fault: a bug, told as an internal error. */
   failed?(error: P2PError): void;
   /** Whether the SM3 of each received file is wanted. */

@@ -102,14 +102,22 @@ export class GroupBook {
     return name;
   }
 
-  /** Names a new group; refused where the name can be taken for another's. */
-  newName(given: string): string {
+  /** A name for a new group, or for the group `own`; refused where it can be taken for another's. */
+  newName(given: string, own?: string): string {
     const name = contactName(given.startsWith(GROUP_MARK) ? given.slice(1) : given);
     const other = this.#alike(name);
-    if (other !== undefined) {
+    if (other !== undefined && other.id !== own) {
       throw new FailureError("group.confusable", { name, other: other.name });
     }
     return name;
+  }
+
+  /** Calls a group differently here. */
+  rename(old: string, given: string): StoredGroup {
+    const group = this.needed(old);
+    const renamed = { ...group, name: this.newName(given, group.id) };
+    this.save(renamed);
+    return renamed;
   }
 
   /** Adds a group, or changes what it is called and whether we are in it. */

@@ -9,6 +9,12 @@ import { bigrams, searchForm } from "./words.ts";
 /** What a message holds. */
 export type MessageKind = "text" | "file" | "voice";
 
+/** A file or folder of those that were sent together. */
+export interface StoredRoot {
+  readonly name: string;
+  readonly path: string;
+}
+
 /** A message of a conversation. */
 export interface HistoryMessage extends Linked {
   /** 32 hexadecimal digits, the sender's random choice; of a message to a group 64, what was signed. */
@@ -22,6 +28,8 @@ export interface HistoryMessage extends Linked {
   readonly text: string;
   /** Where a file lies here. */
   readonly path?: string | undefined;
+  /** Of files of a group: where each lies that was sent together, and what its author calls it. */
+  readonly roots?: readonly StoredRoot[] | undefined;
   readonly bytes?: number | undefined;
   readonly seconds?: number | undefined;
   /** When its author says it was written, and when it was stored here: milliseconds since 1970. */
@@ -60,9 +68,9 @@ export class History {
 
   /** Keeps a message; false when it is there already. */
   add(message: HistoryMessage): boolean {
-    const { database, owner, vault } = this.#rows;
-    const { id: idText, talk, author, stored, state, ...rest } = message;
-    const id = fromHex(idText);
+    const { database, owner } = this.#rows;
+    const { talk, stored, state } = message;
+    const id = fromHex(message.id);
     const tag = this.#talkTag(talk);
     return database.write(() => {
       const added = database.run(
@@ -73,11 +81,7 @@ export class History {
         tag,
         stored,
         storedState(state),
-        vault.seal("message", concat(tag, id), {
-          ...rest,
-          talk: base64(talk),
-          ...(author === undefined ? {} : { author: base64(author) }),
-        }),
+        this.#seal(tag, message),
       );
       if (added === 0) return false;
       const seq = Number(database.get("SELECT last_insert_rowid() AS seq")!["seq"]);
@@ -104,6 +108,32 @@ export class History {
         this.#talkTag(talk),
         fromHex(id),
       ), { durable: false });
+  }
+
+  /** Notes where the files of a message lie; nothing where there is no such message. */
+  setRoots(talk: Uint8Array, id: string, roots: readonly StoredRoot[]): void {
+    const { database, owner } = this.#rows;
+    database.write(() => {
+      const message = this.get(talk, id);
+      if (message === undefined) return;
+      const tag = this.#talkTag(talk);
+      database.run(
+        "UPDATE message SET body = ? WHERE owner = ? AND talk = ? AND id = ?",
+        this.#seal(tag, { ...message, roots, path: roots[0]?.path }),
+        owner,
+        tag,
+        fromHex(id),
+      );
+    }, { durable: true });
+  }
+
+  #seal(tag: Bytes, message: HistoryMessage): Bytes {
+    const { id, talk, author, stored: _, state: __, ...rest } = message;
+    return this.#rows.vault.seal("message", concat(tag, fromHex(id)), {
+      ...rest,
+      talk: base64(talk),
+      ...(author === undefined ? {} : { author: base64(author) }),
+    });
   }
 
   /** One message. */
@@ -301,6 +331,7 @@ export class History {
       kind: kindOf(from),
       text,
       path: textOf(from, "path"),
+      roots: rootsOf(from),
       bytes: numberOf(from, "bytes"),
       seconds: numberOf(from, "seconds"),
       written: numberOf(from, "written") ?? 0,
@@ -314,6 +345,13 @@ export class History {
 function kindOf(from: Fields): MessageKind {
   const kind = from["kind"];
   return kind === "file" || kind === "voice" ? kind : "text";
+}
+
+function rootsOf({ roots }: Fields): StoredRoot[] | undefined {
+  if (!Array.isArray(roots)) return undefined;
+  return roots.flatMap(({ name, path }: Fields) =>
+    typeof name === "string" && typeof path === "string" ? [{ name, path }] : []
+  );
 }
 
 /** The links in a body. */

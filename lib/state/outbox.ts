@@ -91,6 +91,21 @@ export class Outbox {
     return row === undefined ? undefined : this.#read(row);
   }
 
+  /** What of a message is not delivered, for each recipient. */
+  withId(id: string): OutboxEntry[] {
+    const { database, owner } = this.#rows;
+    return this.#readAll(database.all(
+      "SELECT * FROM outbox WHERE owner = ? AND id = ? ORDER BY seq",
+      owner,
+      fromHex(id),
+    ));
+  }
+
+  /** Whether a message still waits for anybody. */
+  waits(id: string): boolean {
+    return this.withId(id).some(({ state }) => !isFinal(state));
+  }
+
   /**
    * Moves an item on, and its message in the history with it; false (and nothing changes) where that would go back,
    * or there is no such item. What is delivered leaves.

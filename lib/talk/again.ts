@@ -9,8 +9,8 @@ import type { IncomingItem, Taken } from "./archive.ts";
 export interface Comings {
   /** Stores what has come; whether it is new, and stored. */
   take(arrival: IncomingItem): Promise<Taken>;
-  /** Whether something of the peer's was taken before. */
-  has(id: string): boolean;
+  /** Whether something of somebody's was taken before. */
+  has(id: string, from: Person): boolean;
   /** Transfers of all peers that are under way. */
   readonly underWay: Map<string, UnderWay>;
 }
@@ -49,7 +49,7 @@ export async function comesAgain(
     if (whole === true) return true;
     if (whole === "stalled" && performance.now() - other.moved >= STALLED_MS) break;
   }
-  return has(transfer.lasting!);
+  return has(transfer.lasting!, peer);
 }
 
 /** The transfer is taken. */

@@ -25,10 +25,13 @@ export function cargoStore({ publicKey, secretKey }: Identity): CargoStore {
       return target;
     },
     async open(path, name, use) {
-      if (!isOurs(path)) return await use(path);
+      const kept = isOurs(path) ? path : keptBeside(path);
+      if (kept === undefined && basename(path) === basename(name)) return await use(path);
       const scratch = await Scratch.create();
       try {
-        const open = await openKept(path, secretKey, scratch);
+        const open = kept === undefined
+          ? await copied(path, scratch)
+          : await openKept(kept, secretKey, scratch);
         return await use(await scratch.rename(open, basename(name)));
       } finally {
         await scratch.remove();
@@ -36,6 +39,18 @@ export function cargoStore({ publicKey, secretKey }: Identity): CargoStore {
     },
     forget: forgetCargo,
   };
+}
+
+/** A note that was received is kept encrypted where its owner wants that: in its place lies another file. */
+function keptBeside(path: string): string | undefined {
+  const kept = `${path}${KEPT_EXTENSION}`;
+  return !exists(path) && exists(kept) ? kept : undefined;
+}
+
+async function copied(path: string, scratch: Scratch): Promise<string> {
+  const copy = await scratch.file("copy");
+  await Deno.copyFile(path, copy);
+  return copy;
 }
 
 /** Removes what was put away for an item of the outbox that is over; the user's own files are left alone. */

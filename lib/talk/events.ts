@@ -50,13 +50,13 @@ export type TalkEvent =
     readonly peer: Person;
     readonly id: string;
     readonly time: number;
-    /** A text; of files that are on their way in a group, their name. */
+    /** A text; of files or a voice note on their way in a group, their name. */
     readonly text: string;
     /** How far the peer's clock is off, where that is worth a word: milliseconds, more than 0 when it is ahead. */
     readonly clockAhead?: number | undefined;
     /** Where it was written to a group. */
     readonly group?: GroupName;
-    readonly what?: "message" | "files";
+    readonly what?: "message" | Cargo;
   }
   /** Something of ours is on its way. */
   | Sent
@@ -101,6 +101,8 @@ export type TalkEvent =
   | {
     readonly type: "voice";
     readonly peer: Person;
+    /** Where it was sent to a group. */
+    readonly group?: GroupName;
     readonly path: string;
     readonly seconds: number;
     /** "▁▂▆█▇▃▁", where the sound could be looked into. */
@@ -135,6 +137,8 @@ export interface Undelivered extends Referable {
   /** What was to be sent, cut where it is long; the names of files. */
   readonly text: string;
   readonly error: P2PError;
+  /** Where it was written to a group: `peer` is the member who does not get it. */
+  readonly group?: GroupName;
 }
 
 /** See `TalkEvent`. */

@@ -1,29 +1,22 @@
 /**
- * Files of groups: announced by a message, and sent by their author to each member, those who are away getting them when
- * they are there. The offer names the group and the message, so that the receiver knows where they belong.
+ * Files and voice notes of groups: announced by a message, and sent by their author to each member, those who are away
+ * getting them when they are there. The offer names the group and the message, so that the receiver knows where they
+ * belong.
  */
 import { base64, type Bytes, hex } from "../bytes.ts";
 import { P2PError, UnreachableError } from "../errors.ts";
 import { walkOutgoing } from "../files/outgoing.ts";
+import type { Conversation } from "../net/conversation.ts";
 import type { OutboxEntry } from "../state/outbox.ts";
 import { text } from "../text/catalogue.ts";
-import { deliverFiles } from "./delivery.ts";
-import { problemOf } from "./events.ts";
+import { deliverFiles, deliverVoice } from "./delivery.ts";
+import { problemOf, type Tell } from "./events.ts";
+import { mediaTypeOf, transferIdOf } from "./group-media.ts";
 import type { GroupsHost } from "./group-news.ts";
-import { personOf } from "./person.ts";
+import { cargoOf, excerpt } from "./outgoing-item.ts";
+import { type GroupName, type Person, personOf } from "./person.ts";
 
-const MEDIA_TYPE = /^group\/([0-9a-f]{64})\/([0-9a-f]{64})$/;
-
-/** Ids of transfers have 128 bits: the first of the message's. */
-const TRANSFER_ID_DIGITS = 32;
-
-/** The group and message that an offer's media type names. */
-export function groupMediaType(type: string): { group: string; message: string } | undefined {
-  const [, group, message] = MEDIA_TYPE.exec(type) ?? [];
-  return group === undefined || message === undefined ? undefined : { group, message };
-}
-
-/** The files on their way to members. */
+/** The files and notes on their way to members. */
 export class GroupFiles {
   readonly #host: GroupsHost;
   readonly #sending = new Map<string, Promise<void>>();
@@ -53,7 +46,7 @@ export class GroupFiles {
     const tried = new Set<string>();
     for (;;) {
       const next = this.#host.state.outbox.pending(key).find(({ id, kind, talk, to }) =>
-        kind === "file" && hex(talk) !== hex(to) && !tried.has(id)
+        kind !== "text" && hex(talk) !== hex(to) && !tried.has(id)
       );
       if (next === undefined) return;
       tried.add(next.id);
@@ -61,24 +54,57 @@ export class GroupFiles {
     }
   }
 
-  async #send(key: Bytes, { id, talk, paths }: OutboxEntry): Promise<void> {
-    const { state, tell, conversationWith } = this.#host;
+  async #send(key: Bytes, entry: OutboxEntry): Promise<void> {
+    const { state, tell, conversationWith, cargo } = this.#host;
+    const { id, talk, kind, paths } = entry;
     const conversation = conversationWith(key);
     if (conversation === undefined) return;
     const peer = personOf(state, key);
+    const group = this.#nameOf(hex(talk));
     try {
       state.outbox.advance(id, key, "sent");
-      const mediaType = `group/${hex(talk)}/${id}`;
-      await deliverFiles(conversation, peer, await walkOutgoing(paths), {
-        id: id.slice(0, TRANSFER_ID_DIGITS),
-        tell,
-        mediaType,
-      });
+      await this.#deliver(conversation, peer, entry, ofMessage(id, group, tell));
       state.outbox.advance(id, key, "delivered");
     } catch (error) {
       if (!(error instanceof P2PError)) throw error;
-      if (!(error instanceof UnreachableError)) state.outbox.advance(id, key, "failed", error.code);
-      tell({ type: "error", error, peer });
+      if (error instanceof UnreachableError) return tell({ type: "error", error, peer });
+      state.outbox.advance(id, key, "failed", error.code);
+      const what = cargoOf(entry);
+      tell({ type: "failed", peer, id, what, text: excerpt(entry.text), error, ...group });
     }
+    if (kind === "voice" && !state.outbox.waits(id)) cargo.forget(paths);
   }
+
+  async #deliver(
+    conversation: Conversation,
+    peer: Person,
+    { id, kind, talk, paths, text: name, seconds = 0 }: OutboxEntry,
+    tell: Tell,
+  ): Promise<void> {
+    const mediaType = mediaTypeOf(hex(talk), id);
+    const options = { id: transferIdOf(id), tell };
+    if (kind === "file") {
+      const outgoing = await walkOutgoing(paths);
+      return await deliverFiles(conversation, peer, outgoing, { ...options, mediaType });
+    }
+    await this.#host.cargo.open(
+      paths[0]!,
+      name,
+      (path) => deliverVoice(conversation, peer, { path, seconds, mediaType }, options),
+    );
+  }
+
+  #nameOf(id: string): { readonly group?: GroupName } {
+    const found = this.#host.state.groups.byId(id);
+    return found === undefined ? {} : { group: { id, name: found.name } };
+  }
+}
+
+/** Events of a transfer under the id of the message that it belongs to. */
+function ofMessage(id: string, group: { readonly group?: GroupName }, tell: Tell): Tell {
+  return (event) => {
+    if (event.type === "delivered") tell({ ...event, id, ...group });
+    else if (event.type === "progress" || event.type === "progress-over") tell({ ...event, id });
+    else tell(event);
+  };
 }

@@ -2,15 +2,16 @@
 import { type Bytes, fromHex, hex } from "../bytes.ts";
 import { EntryKind } from "../group/entry.ts";
 import type { Group, GroupChange } from "../group/group.ts";
-import { ContentKind, type GroupMessage } from "../group/message.ts";
+import type { GroupMessage } from "../group/message.ts";
 import type { Identity } from "../state/identity.ts";
 import type { State } from "../state/state.ts";
 import type { Conversation } from "../net/conversation.ts";
 import type { Show, Tell } from "./events.ts";
-import { wordsOfMessage } from "./group-store.ts";
+import { cargoOfContent, wordsOfMessage } from "./group-store.ts";
+import type { CargoStore } from "./outgoing-item.ts";
 import { type GroupName, type Person, personOf } from "./person.ts";
 import type { Questions } from "./questions.ts";
-import type { AcceptPolicy } from "./serve.ts";
+import type { AcceptPolicy } from "./accept.ts";
 
 /** What groups need of the application. */
 export interface GroupsHost {
@@ -27,6 +28,8 @@ export interface GroupsHost {
   readonly history: boolean;
   /** How long what cannot be delivered is kept, in milliseconds. */
   readonly expiryMs: number;
+  /** Voice notes that outlive this program. */
+  readonly cargo: CargoStore;
   /** Calls a contact. */
   call(key: Bytes): Promise<unknown>;
   /** Something has come in a group. */
@@ -96,7 +99,7 @@ export class MembershipNews {
 /** A message of a member's, as it is told. */
 export function messageEvent(peer: Person, { id, name }: GroupName, message: GroupMessage) {
   const text = wordsOfMessage(message);
-  const what = message.content.kind === ContentKind.files ? "files" : "message";
+  const what = cargoOfContent(message.content) ?? "message";
   const group = { id, name };
   return { type: "message", peer, id: message.id, time: message.time, text, group, what } as const;
 }

@@ -3,9 +3,13 @@ import { type Bytes, fromHex, hex } from "../bytes.ts";
 import { settle } from "../settle.ts";
 import { text } from "../text/catalogue.ts";
 import { nextTurn } from "../transfer/turn.ts";
-import { problemOf } from "./events.ts";
+import { type Cargo, problemOf } from "./events.ts";
 import type { GroupsHost } from "./group-news.ts";
+import { cargoOf } from "./outgoing-item.ts";
 import { personOf } from "./person.ts";
+
+/** What is told of as delivered when its message is; files and notes, when they have come themselves. */
+type Owed = "message" | Cargo;
 
 interface MemberReceipt {
   readonly group: string;
@@ -16,8 +20,8 @@ interface MemberReceipt {
 /** The receipts of one application. */
 export class GroupReceipts {
   readonly #host: GroupsHost;
-  /** Messages that members do not have, by member. */
-  readonly #owed = new Map<string, Set<string>>();
+  /** Messages that members do not have, by member: what they announce. */
+  readonly #owed = new Map<string, Map<string, Owed>>();
   #receipts: MemberReceipt[] = [];
 
   constructor(host: GroupsHost) {
@@ -25,16 +29,18 @@ export class GroupReceipts {
   }
 
   /** A member has to get a message. */
-  owe(peer: string, id: string): void {
-    const owed = this.#owed.get(peer) ?? new Set();
-    owed.add(id);
+  owe(peer: string, id: string, what: Owed): void {
+    const owed = this.#owed.get(peer) ?? new Map<string, Owed>();
+    owed.set(id, what);
     this.#owed.set(peer, owed);
   }
 
   /** What waits in the outbox for somebody who is there now. */
   load(key: Bytes): void {
-    for (const { id, to, talk } of this.#host.state.outbox.pending(key)) {
-      if (hex(talk) !== hex(to)) this.owe(hex(key), id);
+    for (const entry of this.#host.state.outbox.pending(key)) {
+      const { id, to, talk, kind } = entry;
+      if (hex(talk) === hex(to)) continue;
+      this.owe(hex(key), id, kind === "text" ? "message" : cargoOf(entry));
     }
   }
 
@@ -52,8 +58,10 @@ export class GroupReceipts {
   came(group: string, peer: string, has: string | ((id: string) => boolean)): void {
     const owed = this.#owed.get(peer);
     if (owed === undefined) return;
-    for (const id of typeof has === "string" ? [has] : [...owed].filter(has)) {
-      if (!owed.delete(id)) continue;
+    for (const id of typeof has === "string" ? [has] : [...owed.keys()].filter(has)) {
+      const what = owed.get(id);
+      owed.delete(id);
+      if (what !== "message") continue;
       this.#receipts.push({ group, id, peer });
       if (this.#receipts.length > 1) continue;
       settle(this.#note(), (cause) => {
@@ -69,8 +77,7 @@ export class GroupReceipts {
     state.transaction(() => {
       for (const { id, peer } of all) {
         const key = fromHex(peer);
-        // Files are delivered when they have come, not when they are announced.
-        if (state.outbox.get(id, key)?.kind === "text") state.outbox.advance(id, key, "delivered");
+        state.outbox.advance(id, key, "delivered");
       }
     });
     for (const { group: id, id: message, peer } of all) {

@@ -5,14 +5,36 @@
 import { type Bytes, fromHex } from "../bytes.ts";
 import { Group, type GroupChange } from "../group/group.ts";
 import { GroupLog } from "../group/log.ts";
-import { ContentKind, type GroupMessage } from "../group/message.ts";
+import { ContentKind, type GroupContent, type GroupMessage } from "../group/message.ts";
 import type { StoredGroup } from "../state/groups.ts";
+import type { MessageKind, StoredRoot } from "../state/history.ts";
 import type { State } from "../state/state.ts";
+import type { Cargo } from "./events.ts";
+import { transferIdOf } from "./group-media.ts";
 
 interface Loaded {
   readonly group: Group;
   entrySeq: number;
   messageSeq: number;
+}
+
+/** Files or a voice note that a message announces; undefined for a text. */
+export function cargoOfContent({ kind }: GroupContent): Cargo | undefined {
+  if (kind === ContentKind.text) return undefined;
+  return kind === ContentKind.files ? "files" : "voice";
+}
+
+/** What a history and an outbox keep of it besides words. */
+function keptOf(content: GroupContent): {
+  readonly kind: MessageKind;
+  readonly bytes?: number;
+  readonly seconds?: number;
+} {
+  if (content.kind === ContentKind.text) return { kind: "text" };
+  const { bytes } = content;
+  return content.kind === ContentKind.files
+    ? { kind: "file", bytes }
+    : { kind: "voice", bytes, seconds: content.milliseconds / 1000 };
 }
 
 /** What a message says, in short: a text, or the name of files. */
@@ -111,11 +133,9 @@ export class GroupStore {
 
   #remember(talk: Bytes, message: GroupMessage): void {
     const { id, author, time, after, content } = message;
-    const files = content.kind === ContentKind.files;
     this.#state.history.add({
       ...{ id, talk, author: fromHex(author), after, written: time, stored: Date.now() },
-      ...(files ? { bytes: content.bytes } : {}),
-      kind: files ? "file" : "text",
+      ...keptOf(content),
       text: wordsOfMessage(message),
       state: "received",
     });
@@ -126,23 +146,50 @@ export class GroupStore {
     group: Group,
     message: GroupMessage,
     to: readonly Bytes[],
-    { expires, paths }: { readonly expires: number; readonly paths: readonly string[] },
+    { expires, roots }: { readonly expires: number; readonly roots: readonly StoredRoot[] },
   ): void {
     const { groups, history, outbox, seen } = this.#state;
     const talk = fromHex(group.id);
     const { id, time, after, content } = message;
-    const kind = content.kind === ContentKind.files ? "file" : "text";
-    const common = { id, talk, kind, text: wordsOfMessage(message), written: time, after } as const;
+    const { bytes, ...kept } = keptOf(content);
+    const common = { id, talk, ...kept, text: wordsOfMessage(message), written: time, after };
+    const paths = roots.map(({ path }) => path);
     this.#state.transaction(() => {
       groups.addMessages(group.id, [message]);
       seen.add(talk, id);
       if (this.#history) {
         const state = to.length === 0 ? "delivered" : "waiting";
-        const bytes = content.kind === ContentKind.files ? { bytes: content.bytes } : {};
-        history.add({ ...common, ...bytes, stored: Date.now(), state });
+        history.add({ ...common, bytes, path: paths[0], stored: Date.now(), state });
       }
       for (const key of to) outbox.add({ ...common, to: key, paths, expires });
       groups.dropMessages(group.id, group.prune());
     });
+  }
+
+  /** The files of a message have come, or are not wanted: they are asked for no more. */
+  filesOver(
+    group: string,
+    { id, author }: Pick<GroupMessage, "id" | "author">,
+    roots: readonly StoredRoot[] | undefined,
+  ): void {
+    const { history, seen } = this.#state;
+    const [talk, transfer] = [fromHex(group), transferIdOf(id)];
+    this.#state.transaction(() => {
+      if (roots === undefined) return void seen.add(talk, transfer);
+      seen.add(fromHex(author), transfer);
+      history.setRoots(talk, id, roots);
+    });
+  }
+
+  /** Whether the files of a message are yet to come. */
+  lacksFiles(group: string, { id, author }: GroupMessage): boolean {
+    const { seen } = this.#state;
+    const transfer = transferIdOf(id);
+    return !seen.has(fromHex(author), transfer) && !seen.has(fromHex(group), transfer);
+  }
+
+  /** Where the files of a message lie here; none where that is not known. */
+  rootsOf(group: string, id: string): readonly StoredRoot[] {
+    return this.#state.history.get(fromHex(group), id)?.roots ?? [];
   }
 }

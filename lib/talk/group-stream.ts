@@ -1,7 +1,7 @@
 /** The two streams on which two programs speak of groups: each side's own, read by the other (docs/protocol.md, "Groups"). */
 import type { Bytes } from "../bytes.ts";
 import { FormatError, RemoteProtocolError } from "../errors.ts";
-import type { MemberLink } from "../group/member.ts";
+import type { MemberLink } from "../group/link.ts";
 import { Capability } from "../net/capabilities.ts";
 import type { Conversation } from "../net/conversation.ts";
 import { RecordChannel } from "../transfer/channel.ts";

@@ -5,27 +5,29 @@
 import { type Bytes, fromHex, hex } from "../bytes.ts";
 import { randomBytes } from "../crypto/random.ts";
 import { FailureError, type P2PError } from "../errors.ts";
-import { walkOutgoing } from "../files/outgoing.ts";
 import { EntryKind } from "../group/entry.ts";
 import type { Group, GroupChange } from "../group/group.ts";
 import { GroupLog } from "../group/log.ts";
 import { Member } from "../group/member.ts";
-import { ContentKind, type GroupContent } from "../group/message.ts";
 import type { Signer } from "../group/signed.ts";
 import { GROUP_MARK, type StoredGroup } from "../state/groups.ts";
-import { resolve } from "../system/path.ts";
 import { text } from "../text/catalogue.ts";
 import { StreamKind } from "../transfer/preface.ts";
+import type { Offer } from "../transfer/offers.ts";
 import { StreamCode } from "../transfer/stream.ts";
-import { rootNames } from "./delivery.ts";
+import type { Verdict } from "../transfer/verdict.ts";
+import type { VoiceNote } from "./delivery.ts";
 import { problemOf } from "./events.ts";
 import { GroupCalls } from "./group-calls.ts";
-import { GroupFiles, groupMediaType } from "./group-files.ts";
+import { type GroupArrival, GroupArrivals } from "./group-arrivals.ts";
+import { GroupFiles } from "./group-files.ts";
 import { GroupInvitations } from "./group-invitations.ts";
+import { GroupPassing } from "./group-passing.ts";
 import { GroupReceipts } from "./group-receipts.ts";
 import { GroupStore, wordsOfMessage } from "./group-store.ts";
 import { GroupOutput, knowsGroups, readGroupStream, withoutMessages } from "./group-stream.ts";
 import { type GroupsHost, MembershipNews, messageEvent } from "./group-news.ts";
+import { type GroupSendOptions, GroupWriter } from "./group-writer.ts";
 import type { Partner } from "./partners.ts";
 import { refOf } from "./outgoing-item.ts";
 import { groupPerson, type Person, personOf } from "./person.ts";
@@ -36,8 +38,6 @@ const TICK_MS = 200;
 const LOOK_MS = 1000;
 /** Members who are not there are called this often, in milliseconds. */
 const CALL_MS = 30_000;
-/** Characters of the names of files that a message announces. */
-const MAX_NAME = 200;
 
 /** Groups of one application. */
 export class Groups {
@@ -51,6 +51,9 @@ export class Groups {
   readonly #files: GroupFiles;
   readonly #receipts: GroupReceipts;
   readonly #calls: GroupCalls;
+  readonly #passing: GroupPassing;
+  readonly #arrivals: GroupArrivals;
+  readonly #writer: GroupWriter;
   readonly #outputs = new Set<GroupOutput>();
   readonly #old = new Set<string>();
   #tick: ReturnType<typeof setTimeout> | undefined;
@@ -73,12 +76,28 @@ export class Groups {
       received: (group, peer, has) => this.#receipts.came(group.id, peer, has),
       invited: (log, peer) => this.#invitations.offer(log, peer),
       declined: (id) => state.groups.byId(id)?.state === "declined",
+      wanted: (group, peer, id) => this.#passing.wanted(group, peer, id),
+      missing: (_, peer, id) => this.#passing.missing(id, peer),
       refused: (peer, error) =>
         host.tell({ type: "error", error, peer: personOf(state, fromHex(peer)) }),
     });
     this.#calls = new GroupCalls(host, this.#self, this.#member);
+    const within = { ...host, self: this.#self, store: this.#store, member: this.#member };
+    this.#passing = new GroupPassing(within);
+    this.#arrivals = new GroupArrivals(within, this.#passing);
+    this.#writer = new GroupWriter({
+      ...{ ...within, signer: this.#signer, files: this.#files, receipts: this.#receipts },
+      writable: (to) => this.#writable(to),
+      wrote: () => {
+        this.#soon();
+        if (host.calls) this.callAll();
+      },
+    });
     this.#refresh();
-    this.#every(LOOK_MS, () => this.#refresh());
+    this.#every(LOOK_MS, () => {
+      this.#refresh();
+      this.#passing.look();
+    });
     if (host.calls) {
       this.#every(CALL_MS, () => this.callAll());
       this.callAll();
@@ -194,6 +213,7 @@ export class Groups {
 
   #refresh(): void {
     for (const group of this.#store.refresh()) {
+      this.#passing.missed(group, group.messages);
       if (this.#member.groups.get(group.id) === group) this.#soon();
       else this.#member.joined(group);
     }
@@ -225,60 +245,37 @@ export class Groups {
 
   /** Writes a text to a group: it goes to whoever is there, and waits for the others in the outbox. Answers its id. */
   post(to: Person, words: string, options: GroupSendOptions = {}): string {
-    return this.#write(to, { kind: ContentKind.text, text: words }, [], options);
+    return this.#writer.text(to, words, options);
   }
 
   /** Announces files to a group and sends them likewise. Answers the message's id. */
-  async postFiles(
+  postFiles(
     to: Person,
     paths: readonly string[],
     options: GroupSendOptions = {},
   ): Promise<string> {
-    const outgoing = await walkOutgoing(paths);
-    const name = Array.from(rootNames(outgoing)).slice(0, MAX_NAME).join("");
-    const content = { kind: ContentKind.files, name, bytes: outgoing.bytes } as const;
-    return this.#write(to, content, paths.map((path) => resolve(path)), options);
+    return this.#writer.files(to, paths, options);
   }
 
-  #write(
-    to: Person,
-    content: GroupContent,
-    paths: readonly string[],
-    { ref }: GroupSendOptions,
-  ): string {
-    const { tell, state } = this.#host;
+  /** The same of a voice note, whose file may be gone afterwards. */
+  postVoice(to: Person, note: VoiceNote, options: GroupSendOptions = {}): Promise<string> {
+    return this.#writer.voice(to, note, options);
+  }
+
+  #writable(to: Person): Group {
     const group = this.#of(to.group!);
     this.#checkMember(group, to.label);
-    const time = Date.now();
-    const message = group.write(content, randomBytes(16), time, this.#signer);
-    const { id } = message;
-    const others = group.log.membership.members.filter((key) => key !== this.#self);
-    const keys = others.map((key) => fromHex(key));
-    this.#store.wrote(group, message, keys, { expires: time + this.#host.expiryMs, paths });
-    for (const key of others) this.#receipts.owe(key, id);
-    const files = content.kind === ContentKind.files;
-    const what = files ? "files" : "message";
-    tell({ type: "sent", peer: to, id, what, time, text: wordsOfMessage(message), ...refOf(ref) });
-    this.#member.made(group, [message]);
-    for (const key of keys.filter((_, i) => this.#member.reaches(others[i]!))) {
-      if (files) this.#files.flush(key);
-      else state.outbox.advance(id, key, "sent");
-    }
-    this.#soon();
-    if (this.#host.calls) this.callAll();
-    return id;
+    return group;
   }
 
   /** Those who have not taken a message by now never get it. */
   giveUp(id: string): void {
-    const { outbox } = this.#host.state;
-    for (const peer of this.#receipts.lacking(id)) outbox.advance(id, fromHex(peer), "cancelled");
+    this.#writer.giveUp(id);
   }
 
-  /** Members of a group who do not have a message. */
-  lacking(id: string): readonly Person[] {
-    const { state } = this.#host;
-    return this.#receipts.lacking(id).map((key) => personOf(state, fromHex(key)));
+  /** Members of a group who do not have a message, or the files that it announces; and whether it still goes to them. */
+  lacking(id: string): ReadonlyArray<{ readonly person: Person; readonly waits: boolean }> {
+    return this.#writer.lacking(id);
   }
 
   /** Waits until all who are there have what we wrote to groups and all changes, at most `milliseconds`. */
@@ -328,6 +325,7 @@ export class Groups {
       },
     };
     this.#files.flush(person.key);
+    this.#passing.there(peer);
     const over = () => {
       this.#outputs.delete(output);
       link.close();
@@ -368,6 +366,8 @@ export class Groups {
     this.#soon();
     const name = this.#name(group.id);
     if (changes.some(({ entries }) => entries.length > 0)) this.#news.tell(group, before);
+    for (const message of fresh) this.#arrivals.announced(group, message);
+    this.#passing.missed(group, fresh);
     for (const message of fresh) {
       const peer = personOf(state, fromHex(message.author));
       heard(groupPerson(name));
@@ -393,12 +393,9 @@ export class Groups {
     }, TICK_MS);
   }
 
-  /** The group that files belong to, where their sender is in it. */
-  groupOfFiles(key: Bytes, mediaType: string): Person | undefined {
-    const found = groupMediaType(mediaType);
-    const group = found && this.#member.groups.get(found.group);
-    if (group === undefined || !group.isMember(hex(key))) return undefined;
-    return groupPerson(this.#name(group.id));
+  /** The message that an offer belongs to; a verdict where it is not taken, undefined where it is of no group. */
+  arrival(sender: Person, offer: Offer, saveDir: string): GroupArrival | Verdict | undefined {
+    return this.#arrivals.of(sender, offer, saveDir);
   }
 
   /** Stops; what is on its way may still go out. */
@@ -409,9 +406,4 @@ export class Groups {
     this.#guarded(() => this.#member.tick());
     await Promise.all([...this.#outputs].map(({ written }) => written));
   }
-}
-
-/** What a caller may say of a message. */
-export interface GroupSendOptions {
-  readonly ref?: unknown;
 }

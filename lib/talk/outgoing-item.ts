@@ -13,7 +13,7 @@ const EXCERPT = 200;
 export interface CargoStore {
   /** Puts a note away; answers where it lies. */
   keep(path: string, id: string): Promise<string>;
-  /** Gives `use` a kept file as it was, called `name`. */
+  /** Gives `use` a note as it was, called `name`: one that was put away, or one that was received. */
   open<T>(path: string, name: string, use: (path: string) => Promise<T>): Promise<T>;
   /** Removes what was put away for the item. */
   forget(paths: readonly string[]): void;

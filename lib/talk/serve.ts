@@ -14,12 +14,11 @@ import { nextTurn } from "../transfer/turn.ts";
 import { TransferCode, type Verdict, verdict } from "../transfer/verdict.ts";
 import { begins, comesAgain, type Comings, finish, moves, note } from "./again.ts";
 import type { ProgressEvent, TalkEvent, Tell } from "./events.ts";
+import type { AcceptPolicy } from "./accept.ts";
+import type { GroupArrival } from "./group-arrivals.ts";
 import type { GroupName, Person } from "./person.ts";
 import type { Questions } from "./questions.ts";
 import { failureError } from "./words.ts";
-
-/** Whose files are taken. */
-export type AcceptPolicy = "ask" | "contacts" | "all";
 
 /** Telling of received files gives other work a turn this often, in milliseconds. */
 const TURN_MS = 10;
@@ -38,14 +37,15 @@ export interface ServeHost extends Comings {
   /** Resolves when the event has been shown. */
   readonly show: (event: TalkEvent) => Promise<void>;
   readonly questions: Questions;
-  /** A message or file of the peer's has come. */
-  heard(): void;
-  /** The group that files belong to. */
-  groupOf(offer: Offer): GroupName | undefined;
+  /** A message or file of the peer's has come, perhaps in a group. */
+  heard(group?: GroupName): void;
+  /** The message to a group that an offer belongs to; a verdict where it is not taken. */
+  placeOf(offer: Offer): GroupArrival | Verdict | undefined;
   /** What was stored could not be shown: it counts as new when it comes again. */
   unseen(id: string): void;
   arrived(path: string): void;
-  voice(path: string, seconds: number): void;
+  /** A voice note of `from` has come. */
+  voice(from: Person, group: GroupName | undefined, path: string, seconds: number): void;
   /** Work whose events must be out before the conversation's end is told. */
   inTurn(work: () => Promise<void>): void;
 }
@@ -59,7 +59,17 @@ export function serve(
 ): void {
   const { tell } = host;
   const progress = new Map<string, Omit<ProgressEvent, "bytes" | "resumed">>();
-  const arrivals = new Map<string, ReceivedRoot>();
+  const arrivals = new Map<string, TakenTransfer>();
+  const show = (
+    { offer }: IncomingTransfer,
+    { from, place }: TakenTransfer,
+    root: ReceivedRoot,
+  ) => {
+    host.heard(place?.group);
+    if (offer.kind === OfferKind.voice) {
+      host.voice(from, place?.group, root.path, offer.milliseconds / 1000);
+    } else arrived(from, root, options, host, place?.group);
+  };
   conversation.handlers = {
     digests: options.digests,
     message: async ({ id, time, text, after }) => {
@@ -75,11 +85,19 @@ export function serve(
       return stored;
     },
     offer: async (transfer) => {
-      if (await comesAgain(transfer, peer, host)) return verdict(TransferCode.already);
-      const refused = await refusal(conversation, peer, transfer, options, host);
-      if (refused !== undefined) return refused;
-      begins(transfer, peer, host);
+      const place = host.placeOf(transfer.offer);
+      if (place !== undefined && "code" in place) return place;
+      const from = place?.author ?? peer;
+      if (await comesAgain(transfer, from, host)) return verdict(TransferCode.already);
+      const refused = await refusal(conversation, from, transfer, options, host);
+      if (refused !== undefined) {
+        place?.declined();
+        return refused;
+      }
+      begins(transfer, from, host);
       const { id, offer } = transfer;
+      arrivals.set(id, { from, place, roots: [], files: 0, bytes: 0, folders: 0, settled: false });
+      await place?.begin();
       const what = offer.kind === OfferKind.voice ? "voice" : "files";
       progress.set(id, {
         type: "progress",
@@ -90,30 +108,35 @@ export function serve(
         name: offer.name,
         total: offer.bytes,
       });
-      return incoming(conversation, transfer, options);
+      return incoming(from, transfer, place?.folder ?? options.saveDir);
     },
     progress: (transfer, bytes, resumed) => {
-      moves(transfer, peer, host);
+      moves(transfer, arrivals.get(transfer.id)?.from ?? peer, host);
       const known = progress.get(transfer.id);
       if (known !== undefined) tell({ ...known, bytes, resumed });
     },
-    received: (transfer, root) => {
-      host.heard();
-      arrivals.set(transfer.id, root);
-      if (transfer.offer.kind === OfferKind.voice) {
-        host.voice(root.path, transfer.offer.milliseconds / 1000);
-      } else arrived(peer, root, options, host, host.groupOf(transfer.offer));
+    received: async (transfer, root) => {
+      const arrival = arrivals.get(transfer.id)!;
+      const last = isLast(arrival, root, transfer.offer);
+      // What others pass on is shown when it is found to be the author's.
+      if (arrival.place?.folder === undefined) show(transfer, arrival, root);
+      // The sender's receipt means that it is noted here, too.
+      if (last) {
+        await settled(transfer, arrival, host, (root) => show(transfer, arrival, root));
+      }
     },
     silence: (silent) => tell({ type: silent ? "silent" : "answering", peer }),
     failed: (error) => tell({ type: "error", error, peer }),
     ended: (transfer, outcome) => {
       const { id, offer } = transfer;
-      const root = arrivals.get(id);
+      const arrival = arrivals.get(id);
       arrivals.delete(id);
       const whole = !(outcome instanceof P2PError) && outcome.refused === undefined &&
         outcome.failed === 0;
-      if (root !== undefined && whole) host.inTurn(() => note(transfer, root, host));
-      finish(transfer, whole);
+      if (arrival !== undefined && !arrival.settled) {
+        arrival.place?.broken();
+        finish(transfer, whole);
+      }
       if (progress.delete(id)) tell({ type: "progress-over", id });
       const error = problemWith(offer.name, outcome);
       if (error !== undefined) tell({ type: "error", error, peer });
@@ -129,16 +152,62 @@ export function clockOf({ clockAhead }: Conversation): { readonly clockAhead?: n
   return clockAhead === undefined || Math.abs(clockAhead) < CLOCK_OFF_MS ? {} : { clockAhead };
 }
 
-function incoming(
-  conversation: Conversation,
+/** A transfer that is taken. */
+interface TakenTransfer {
+  /** Whose it is, whoever sends it. */
+  readonly from: Person;
+  readonly place: GroupArrival | undefined;
+  readonly roots: ReceivedRoot[];
+  files: number;
+  bytes: number;
+  folders: number;
+  /** All of it has come, and is noted. */
+  settled: boolean;
+}
+
+/** Counts a root that has come; whether that is all that was offered, whatever becomes of the connection now. */
+function isLast(taken: TakenTransfer, root: ReceivedRoot, offer: Offer): boolean {
+  // Of a million files only those are remembered that may be passed on.
+  if (taken.place === undefined) taken.roots.length = 0;
+  taken.roots.push(root);
+  taken.files += root.files.length;
+  taken.bytes += root.files.bytes;
+  taken.folders += root.folders;
+  return taken.files === offer.files && taken.bytes === offer.bytes &&
+    taken.folders === offer.folders && !taken.settled;
+}
+
+/** All of a transfer has come: it is noted, and shown now where it was not before. */
+async function settled(
   transfer: IncomingTransfer,
-  { saveDir }: ServeOptions,
+  arrival: TakenTransfer,
+  host: ServeHost,
+  show: (root: ReceivedRoot) => void,
+): Promise<void> {
+  const { place, roots } = arrival;
+  arrival.settled = true;
+  let whole = false;
+  try {
+    if (place === undefined) {
+      await note(transfer, roots[roots.length - 1]!, host);
+      whole = true;
+      return;
+    }
+    const placed = await place.whole(roots);
+    whole = placed !== undefined;
+    if (place.folder !== undefined) { for (const root of placed ?? []) show(root); }
+  } finally {
+    if (!whole) place?.broken();
+    finish(transfer, whole);
+  }
+}
+
+function incoming(
+  { key }: Person,
+  transfer: IncomingTransfer,
+  folder: string,
 ): IncomingTarget {
-  return new IncomingFiles(
-    saveDir,
-    conversation.key,
-    () => transfer.cancel(StreamCode.superseded),
-  );
+  return new IncomingFiles(folder, key, () => transfer.cancel(StreamCode.superseded));
 }
 
 /** Why the files are not taken, for the sender; undefined when they are. */

@@ -2,7 +2,7 @@
  * The application of conversations: who is there, whom a line goes to, what is sent and received. It takes calls and
  * commands, and tells events (`events.ts`); whoever shows them decides nothing.
  */
-import { FailureError, type P2PError, UnreachableError, UsageError } from "../errors.ts";
+import { type P2PError, UnreachableError, UsageError } from "../errors.ts";
 import type { Bytes } from "../bytes.ts";
 import { encodePublicKeyText, fingerprint } from "../crypto/keys/text.ts";
 import type { Outgoing } from "../files/outgoing.ts";
@@ -25,7 +25,7 @@ import { Dispatch, type SendOptions } from "./dispatch.ts";
 import { problemOf, type TalkEvent } from "./events.ts";
 import type { TalkOptions } from "./options.ts";
 import { type Partner, Partners } from "./partners.ts";
-import { type Person, personOf } from "./person.ts";
+import { groupPerson, type Person, personOf } from "./person.ts";
 import { Groups } from "./groups.ts";
 import { Questions } from "./questions.ts";
 import { connectTo } from "./connect.ts";
@@ -88,13 +88,14 @@ export class Talk {
     this.#callers = new Callers({ strict, state, tell: this.tell, overfull });
     this.#archive = new Archive(state, this.tell, options.history ?? keepsHistory(state));
     this.recipients = new Recipients(this.#partners, this.tell);
+    const cargo = cargoStore(identity);
     this.outgoing = new Dispatch({
       partners: this.#partners,
       archive: this.#archive,
       tell: this.tell,
       keep: options.keep,
       expiryMs: expiryOf(state),
-      cargo: cargoStore(identity),
+      cargo,
     });
     const { receive } = options;
     this.voices = receive && new VoiceNotes({ ...receive, tell: this.tell, show: this.show });
@@ -107,7 +108,7 @@ export class Talk {
     this.groups = new Groups({
       ...{ identity, state, tell: this.tell, show: this.show, questions: this.questions },
       ...{ calls: options.calls, history: this.#archive.lasts, expiryMs: expiryOf(state) },
-      accept: receive?.accept,
+      ...{ cargo, accept: receive?.accept },
       call: (key) => this.#call(encodePublicKeyText(key)),
       heard: (group) => this.recipients.heardIn(group),
       conversationWith: (key) => this.#partners.anyOf(encodePublicKeyText(key))?.conversation,
@@ -267,10 +268,11 @@ export class Talk {
       tell: this.tell,
       show: this.show,
       questions: this.questions,
-      heard: () => this.#heard(partner),
+      heard: (group) =>
+        group === undefined ? this.#heard(partner) : this.recipients.heardIn(groupPerson(group)),
       take: (arrival) => this.#archive.received(person.key, arrival),
-      has: (id) => this.#archive.has(person.key, id),
-      groupOf: ({ mediaType }) => this.groups.groupOfFiles(person.key, mediaType)?.group,
+      has: (id, from) => this.#archive.has(from.key, id),
+      placeOf: (offer) => this.groups.arrival(person, offer, this.saveDir),
       unseen: (id) => this.#archive.unseen(person.key, id),
       underWay: this.#incoming,
       arrived: (path) => {
@@ -278,8 +280,8 @@ export class Talk {
         if (!/\.png$/i.test(path)) return;
         this.tell({ type: "notice", level: "hint", text: text("talk.reveal-hint") });
       },
-      voice: (path, seconds) => {
-        const taken = this.voices!.take(person, path, seconds);
+      voice: (from, group, path, seconds) => {
+        const taken = this.voices!.take(from, path, seconds, group);
         this.#inTurn(partner, () => taken);
       },
       inTurn: (work) => this.#inTurn(partner, work),
@@ -360,7 +362,7 @@ export class Talk {
 
   /** Sends a voice note likewise; the file may be gone afterwards. */
   async sendVoice(peer: Person, note: VoiceNote, ref?: unknown): Promise<P2PError | undefined> {
-    if (peer.group !== undefined) throw new FailureError("group.no-voice", {});
+    if (peer.group !== undefined) return void await this.groups.postVoice(peer, note, { ref });
     return await this.outgoing.sendVoice(peer, note, { ref });
   }
 

@@ -7,7 +7,7 @@ import { describeVoice, play } from "../voice/play.ts";
 import { PlayQueue } from "../voice/queue.ts";
 import { Scratch } from "../voice/scratch.ts";
 import { problemOf, type Show, type Tell } from "./events.ts";
-import type { Person } from "./person.ts";
+import type { GroupName, Person } from "./person.ts";
 
 /** What to do with notes. */
 export interface VoiceWishes {
@@ -31,12 +31,14 @@ export class VoiceNotes {
   }
 
   /** Takes in the note at `path`, which its sender says is `seconds` long. Resolves when it was told. */
-  take(peer: Person, path: string, seconds: number): Promise<void> {
+  take(peer: Person, path: string, seconds: number, group?: GroupName): Promise<void> {
     const told = Promise.withResolvers<void>();
-    const work = this.#take(peer, path, seconds, told.resolve).finally(() => {
-      told.resolve();
-      this.#busy.delete(work);
-    });
+    const work = this.#take({ peer, ...(group && { group }) }, path, seconds, told.resolve).finally(
+      () => {
+        told.resolve();
+        this.#busy.delete(work);
+      },
+    );
     this.#busy.add(work);
     return told.promise;
   }
@@ -47,7 +49,12 @@ export class VoiceNotes {
   }
 
   /** Never rejects: what goes wrong is told. */
-  async #take(peer: Person, path: string, seconds: number, told: () => void): Promise<void> {
+  async #take(
+    from: { readonly peer: Person; readonly group?: GroupName },
+    path: string,
+    seconds: number,
+    told: () => void,
+  ): Promise<void> {
     const { tell, keepFor } = this.#wishes;
     let scratch: Scratch | undefined;
     try {
@@ -57,14 +64,14 @@ export class VoiceNotes {
         : await keepReceived(path, { publicKey: keepFor!, random: randomBytes }, scratch);
       const note = this.#wishes.look ? await lookInto(open, this.#wishes.play) : undefined;
       const { seconds: length = seconds, waveform } = note ?? { waveform: undefined };
-      await this.#wishes.show({ type: "voice", peer, path: kept, seconds: length, waveform });
+      await this.#wishes.show({ type: "voice", ...from, path: kept, seconds: length, waveform });
       told();
       if (this.#wishes.play) await this.#queue.add(open);
     } catch (error) {
       tell({
         type: "error",
         error: problemOf(text("talk.take-voice", { path }), error),
-        peer,
+        peer: from.peer,
       });
     } finally {
       await scratch?.remove();

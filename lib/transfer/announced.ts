@@ -42,6 +42,8 @@ export interface OpenRoot {
   readonly first: number;
   readonly folder: boolean;
   readonly done: Ledger;
+  /** Folders of it, itself included, that are there. */
+  folders: number;
   /** Files of it that are still to come. */
   pending: number;
   /** Something of it failed on this side: what came of it is gone on with when it is sent again. */
@@ -99,6 +101,7 @@ export class Announced {
       this.#remember(entry, open);
       if (entry.folder) {
         const made = this.target.folder(entry, path);
+        open.folders++;
         return made === undefined ? this.#fresh(index) : this.#folderLater(entry, made);
       }
       const have = this.target.have(entry, path);
@@ -128,6 +131,7 @@ export class Announced {
       first: index,
       folder,
       done: new Ledger(),
+      folders: 0,
       pending: 0,
       failed: false,
       held,

@@ -329,7 +329,7 @@ class Receiver {
       throw broken("root-end");
     }
     this.#announced.endRoot(root);
-    const { name, folder, done } = open;
+    const { name, folder, folders, done } = open;
     if (!folder && done.length === 0) {
       if (!open.failed) await this.target.dropRoot(root);
       return await this.#tellRoot(root, verdict(TransferCode.nothingCame));
@@ -343,7 +343,7 @@ class Receiver {
       return await this.#tellRoot(root, verdict(code));
     }
     this.#roots++;
-    this.handlers.root?.({ path, folder, files: done });
+    await this.handlers.root?.({ path, name, folder, folders, files: done });
     const reason = path.slice(path.search(/[^/\\]*$/));
     await this.#tellRoot(root, { code: TransferCode.ok, reason });
   }

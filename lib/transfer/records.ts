@@ -40,6 +40,8 @@ export const RecordType = {
   groupMessage: 0x22,
   groupTaken: 0x23,
   groupAbsent: 0x24,
+  groupWanted: 0x25,
+  groupMissing: 0x26,
 } as const;
 
 export type RecordType = typeof RecordType[keyof typeof RecordType];
@@ -102,6 +104,8 @@ const BODY_LIMIT: ReadonlyMap<number, number> = new Map([
   [RecordType.groupMessage, MAX_TEXT_BYTES + 4 * 1024],
   [RecordType.groupTaken, 2 * SM3_BYTES],
   [RecordType.groupAbsent, 2 * SM3_BYTES],
+  [RecordType.groupWanted, 2 * SM3_BYTES],
+  [RecordType.groupMissing, 2 * SM3_BYTES],
 ]);
 
 /** One record, or one piece of a data record (`left` bytes of it are still to come). */

@@ -42,7 +42,11 @@ export interface IncomingTarget {
 /** One root at its final place. */
 export interface ReceivedRoot {
   readonly path: string;
+  /** As its sender calls it. */
+  readonly name: string;
   readonly folder: boolean;
+  /** Folders of it, itself included. */
+  readonly folders: number;
   readonly files: Ledger;
 }
 
@@ -54,8 +58,8 @@ export interface ReceiveHandlers {
   decide(offer: Offer, id?: string): Promise<IncomingTarget | Verdict>;
   /** Bytes that are there (from before or now), of all that were offered. */
   progress?(bytes: number, resumed: number): void;
-  /** A root has arrived. */
-  root?(root: ReceivedRoot): void;
+  /** A root has arrived; its sender hears of it when this is done. */
+  root?(root: ReceivedRoot): Promise<void> | void;
 }
 
 /** What became of a transfer. */

@@ -132,6 +132,12 @@ Deno.test("a group at the command line: made, shown, written to, left, forgotten
     assert.match(partly.stderr, /1 of 2 in @friends have it[^]*goes out when they appear: carol/);
     assert.match(await ok(["outbox"], alice), /carol.*at eight/);
 
+    // Names are everybody's own.
+    await ok(["group", "rename", "@friends", "@climbing"], alice);
+    assert.match(await ok(["group", "list"], alice), /^@climbing\tmember\t3$/m);
+    assert.match(await ok(["group", "list"], bob), /^@friends\tmember\t3$/m);
+    await ok(["group", "rename", "climbing", "friends"], alice);
+
     await ok(["group", "leave", "@friends"], bob);
     assert.match(await ok(["group", "list"], bob), /^@friends\tleft\t/m);
     assert.deepEqual(await said(bob, "@friends"), ["dinner?", "at eight"]);
@@ -144,21 +150,30 @@ Deno.test("a group at the command line: made, shown, written to, left, forgotten
     assert.equal((await p2p(["chat", "@nobody", "-m", "x"], { home: alice.home })).code, 1);
   }));
 
-Deno.test("files to a group, by send-file; lines of a pipe", () =>
+Deno.test("files and a voice note to a group, by send-file and voice; lines of a pipe", () =>
   three(async ([alice, bob, carol]) => {
     await ok(["group", "create", "friends", "bob", "carol"], alice);
     for (const { run } of [bob, carol]) await run.out.match(/"change":"added"/);
     const path = join(alice.home, "notes.txt");
     await Deno.writeTextFile(path, "notes");
-    await ok(["send-file", "@friends", path], alice);
+    const sent = await p2p(["send-file", "@friends", path], { home: alice.home });
+    assert.match(sent.stderr, /sent to bob @friends: notes\.txt[^]*2 of 2 in @friends have it/);
     for (const { run } of [bob, carol]) await run.out.match(/"type":"file".*"name":"notes/);
+    const sound = join(alice.home, "memo.wav");
+    await Deno.copyFile(new URL("../../fixtures/voice/stereo-24.wav", import.meta.url), sound);
+    const spoken = await p2p(["voice", "@friends", "--input", sound, "-q"], { home: alice.home });
+    assert.equal(spoken.code, 0, spoken.stderr);
+    for (const { run } of [bob, carol]) await run.out.match(/"type":"voice".*"name":"friends"/);
+    await carol.run.stop();
+    await ok(["voice", "@friends", "--input", sound], alice);
+    assert.match(await ok(["outbox"], alice), /carol.*\[voice\] memo\.wav/);
     const piped = start(["chat", "@friends"], { home: alice.home });
     await piped.type("one\ntwo\n");
     await piped.endInput();
     assert.equal(await piped.code(), 0, piped.err.text);
     await bob.run.out.match(/"text":"one"[^]*"text":"two"/);
     const shown = await said(bob, "@friends");
-    assert.deepEqual(shown, ["notes.txt", "one", "two"]);
+    assert.deepEqual(shown, ["notes.txt", "memo.wav", "memo.wav", "one", "two"]);
   }));
 
 Deno.test("in a conversation /to @GROUP makes the group the addressee, and the prompt names it", () =>

@@ -5,7 +5,12 @@ import { decodeEntry, EntryKind } from "../../lib/group/entry.ts";
 import { Group } from "../../lib/group/group.ts";
 import { GroupLog } from "../../lib/group/log.ts";
 import { Member } from "../../lib/group/member.ts";
-import { ContentKind, decodeGroupMessage, type GroupMessage } from "../../lib/group/message.ts";
+import {
+  ContentKind,
+  decodeGroupMessage,
+  type GroupContent,
+  type GroupMessage,
+} from "../../lib/group/message.ts";
 import { decodeHave, decodeName, decodeSigned, encodeHave } from "../../lib/group/records.ts";
 import { RECORD_HEADER_BYTES } from "../../lib/transfer/records.ts";
 import type { FuzzTarget } from "./fuzz.ts";
@@ -28,8 +33,14 @@ function pair(): { group: Group; messages: GroupMessage[] } {
   const log = GroupLog.create("g", new Uint8Array(16), A);
   log.append({ kind: EntryKind.add, subject: B.publicKey }, A);
   const group = new Group(log);
-  const messages = [1, 2, 3].map((n) =>
-    group.write({ kind: ContentKind.text, text: `${n}` }, new Uint8Array(16).fill(n), n, A)
+  const cargo = { name: "n", bytes: 1, digest: "0".repeat(64) };
+  const contents: GroupContent[] = [
+    { kind: ContentKind.text, text: "1" },
+    { kind: ContentKind.files, ...cargo },
+    { kind: ContentKind.voice, milliseconds: 1000, ...cargo },
+  ];
+  const messages = contents.map((content, n) =>
+    group.write(content, new Uint8Array(16).fill(n), n, A)
   );
   return { group, messages };
 }
@@ -42,7 +53,7 @@ export const groupParsers: FuzzTarget = {
   run: (bytes) => void DECODERS[(bytes[0] ?? 0) % DECODERS.length]!(bytes.subarray(1)),
   seeds: () => [
     Uint8Array.of(0, ...known.log.entries[0]!.bytes),
-    Uint8Array.of(1, ...messages[2]!.bytes),
+    ...messages.map(({ bytes }) => Uint8Array.of(1, ...bytes)),
     Uint8Array.of(2, ...encodeHave(known.have).subarray(RECORD_HEADER_BYTES)),
   ],
 };
@@ -73,6 +84,8 @@ export const groupMember: FuzzTarget = {
       invited: () => undefined,
       declined: () => false,
       refused: () => undefined,
+      wanted: (_, peer) => peer === A.key,
+      missing: () => undefined,
     });
     member.joined(pair().group);
     const link = member.connect(B.key, () => undefined);
@@ -91,6 +104,8 @@ export const groupMember: FuzzTarget = {
         ...piece(0x22, id, first.bytes),
         ...piece(0x23, id, Uint8Array.fromHex(first.id)),
         ...piece(0x24, id, Uint8Array.fromHex(first.id)),
+        ...piece(0x25, id, Uint8Array.fromHex(first.id)),
+        ...piece(0x26, id, Uint8Array.fromHex(first.id)),
       ),
       piece(0x21, id, known.log.entries[1]!.bytes),
     ];

@@ -9,7 +9,8 @@ import { generateKeyPair } from "../../lib/crypto/sm2.ts";
 import { type EntryAction, EntryKind } from "../../lib/group/entry.ts";
 import { Group, type GroupChange } from "../../lib/group/group.ts";
 import { GroupLog } from "../../lib/group/log.ts";
-import { Member, type MemberLink } from "../../lib/group/member.ts";
+import type { MemberLink } from "../../lib/group/link.ts";
+import { Member } from "../../lib/group/member.ts";
 import { ContentKind } from "../../lib/group/message.ts";
 import { RECORD_HEADER_BYTES } from "../../lib/transfer/records.ts";
 

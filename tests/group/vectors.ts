@@ -5,11 +5,13 @@
 import { type Bytes, hex, utf8 } from "../../lib/bytes.ts";
 import { publicKeyOf } from "../../lib/crypto/sm2.ts";
 import { sm3 } from "../../lib/crypto/sm3.ts";
+import { digestOfEntries } from "../../lib/files/digest.ts";
 import { EntryKind } from "../../lib/group/entry.ts";
 import { Group } from "../../lib/group/group.ts";
 import { GroupLog } from "../../lib/group/log.ts";
 import { ContentKind, type GroupMessage } from "../../lib/group/message.ts";
-import { encodeHave } from "../../lib/group/records.ts";
+import { encodeHave, encodeName } from "../../lib/group/records.ts";
+import { RecordType } from "../../lib/transfer/records.ts";
 
 /** Where they lie. */
 export const VECTORS = new URL("../../fixtures/group/vectors.json", import.meta.url);
@@ -25,6 +27,13 @@ function stream(name: string): (length: number) => Bytes {
     return out;
   };
 }
+
+/** What is announced: files with their contents, and a folder. */
+const FILES = [
+  { path: "照片", content: undefined },
+  { path: "照片/1.txt", content: "hello" },
+  { path: "notes.txt", content: "notes" },
+] as const;
 
 const NAMES = ["alice", "bob", "carol"] as const;
 
@@ -57,10 +66,22 @@ export function makeVectors() {
   const out = { ...removal, seen: other.seen };
   other.entriesTaken([other.log.append(out, bob)]);
   other.entriesTaken([other.log.append({ kind: EntryKind.add, subject: carol.publicKey }, bob)]);
+  const digest = digestOfEntries(FILES.map(({ path, content }) => ({
+    path,
+    folder: content === undefined,
+    size: content?.length ?? 0,
+    sm3: content === undefined ? new Uint8Array(32) : sm3(utf8(content)),
+  })));
   const files = other.write(
-    { kind: ContentKind.files, name: "photo.jpg", bytes: 12_345 },
+    { kind: ContentKind.files, name: "照片/, notes.txt", bytes: 10, digest },
     bob.random(16),
     1_767_323_048_000,
+    bob,
+  );
+  const voice = other.write(
+    { kind: ContentKind.voice, name: "voice.opus", bytes: 4096, digest, milliseconds: 2500 },
+    bob.random(16),
+    1_767_323_049_000,
     bob,
   );
   for (const { bytes } of other.log.entries) group.receiveEntry(bytes);
@@ -84,7 +105,7 @@ export function makeVectors() {
       members: group.log.viewAt([id])!.members.map(nameOf),
     })),
     members: group.log.membership.members.map(nameOf),
-    messages: [first, second, late, files].map((
+    messages: [first, second, late, files, voice].map((
       { id, author, bytes, heads, after, content }: GroupMessage,
     ) => ({
       author: nameOf(author),
@@ -95,7 +116,10 @@ export function makeVectors() {
       bytes: hex(bytes),
       counts: group.counts(id),
     })),
+    files: { entries: FILES, digest },
     have: hex(encodeHave(group.have)),
+    wanted: hex(encodeName(RecordType.groupWanted, { group: group.id, id: files.id })),
+    missing: hex(encodeName(RecordType.groupMissing, { group: group.id, id: files.id })),
   };
 }
 

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { fromHex } from "../../lib/bytes.ts";
 import { Group } from "../../lib/group/group.ts";
 import { GroupLog } from "../../lib/group/log.ts";
+import { decodeGroupMessage } from "../../lib/group/message.ts";
 import { makeVectors, VECTORS } from "./vectors.ts";
 
 const recorded: ReturnType<typeof makeVectors> = JSON.parse(await Deno.readTextFile(VECTORS));
@@ -20,7 +21,10 @@ Deno.test("whatever order they come in, the vectors give the recorded members an
   assert.deepEqual(log.membership.members.map(nameOf), recorded.members);
   assert.deepEqual(recorded.members, ["alice", "bob"], "a removal wins over an addition beside it");
   for (const { id, counts } of recorded.messages) assert.equal(group.counts(id), counts);
-  assert.deepEqual(recorded.messages.map(({ counts }) => counts), [true, true, false, true]);
+  assert.deepEqual(recorded.messages.map(({ counts }) => counts), [true, true, false, true, true]);
+  for (const { bytes, content } of recorded.messages) {
+    assert.deepEqual(decodeGroupMessage(fromHex(bytes)).content, content);
+  }
   for (const { id, members } of recorded.entries) {
     assert.deepEqual(log.viewAt([id])!.members.map(nameOf), members);
   }

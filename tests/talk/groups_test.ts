@@ -3,80 +3,10 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { hex } from "../../lib/bytes.ts";
 import { generateKeyPair } from "../../lib/crypto/sm2.ts";
-import { formatAddress } from "../../lib/net/address.ts";
-import { openState, type State } from "../../lib/state/state.ts";
-import type { TalkOptions } from "../../lib/talk/talk.ts";
-import { withFolder } from "../support/executable.ts";
+import { openState } from "../../lib/state/state.ts";
 import { node } from "../net/support.ts";
+import { people, until } from "./group-people.ts";
 import { ToyFace } from "./toy-face.ts";
-
-/** One person: a home, and the program that runs on it. */
-class Somebody {
-  readonly identity = generateKeyPair();
-  #state: State | undefined;
-  #face: ToyFace | undefined;
-
-  constructor(readonly name: string, readonly folder: string) {}
-
-  get state(): State {
-    return this.#state!;
-  }
-
-  get face(): ToyFace {
-    return this.#face!;
-  }
-
-  async start(options: Partial<TalkOptions> = {}, port = 0): Promise<this> {
-    const home = join(this.folder, this.name);
-    const trouble = () => assert.fail("the state is in trouble");
-    this.#state = await openState({ home, identity: this.identity, now: Date.now, trouble });
-    this.#face = new ToyFace(this.identity, this.#state, this.folder, { port, ...options });
-    return this;
-  }
-
-  async stop(): Promise<void> {
-    await this.#face?.talk.close();
-    this.#state?.close();
-    this.#face = this.#state = undefined;
-  }
-
-  /** Knows others by name, and where they are. */
-  know(...others: readonly Somebody[]): void {
-    for (const { name, identity, face } of others) {
-      this.state.contacts.save({
-        ...{ name, key: identity.publicKey, address: formatAddress(face.talk.address) },
-        added: "2026-01-01T00:00:00Z",
-      });
-    }
-  }
-
-  /** What the history of a group says. */
-  history(name: string): string[] {
-    const { id } = this.state.groups.needed(name);
-    return this.state.history.find({ talk: Uint8Array.fromHex(id), limit: 1000 })
-      .map(({ text }) => text);
-  }
-}
-
-async function people(names: string, use: (...all: Somebody[]) => Promise<void>): Promise<void> {
-  await withFolder(async (folder) => {
-    const all = [...names].map((name) => new Somebody(name, folder));
-    try {
-      for (const each of all) await each.start();
-      for (const each of all) each.know(...all.filter((other) => other !== each));
-      await use(...all);
-    } finally {
-      for (const each of all) await each.stop();
-    }
-  });
-}
-
-async function until(what: () => boolean): Promise<void> {
-  for (let i = 0; !what(); i++) {
-    assert.ok(i < 1000, "it never happened");
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
 
 Deno.test("a contact is in the group at once; what is said reaches all, with a receipt of each", () =>
   people("abc", async (a, b, c) => {
@@ -189,26 +119,26 @@ Deno.test("who is removed hears of it and gets nothing more; groups with one nam
     assert.deepEqual(c!.history("friends 2"), []);
   }));
 
-Deno.test("files reach each member, those who are away when they are back", () =>
-  people("abc", async (a, b, c) => {
-    a!.face.talk.groups.create("friends", [b!.identity.publicKey, c!.identity.publicKey]);
-    a!.face.talk.groups.callAll();
-    for (const each of [b!, c!]) await each.face.next("membership");
-    await until(() => a!.face.talk.groups.uninformed("friends").length === 0);
-    const { port } = c!.face.talk.address;
-    await c!.stop();
-    const path = join(a!.folder, "picture.txt");
-    await Deno.writeTextFile(path, "a picture");
-    const group = a!.face.talk.groups.needed("friends");
-    await a!.face.talk.sendFiles(group, [path]);
-    const announced = await b!.face.next("message");
-    assert.deepEqual([announced.text, announced.what], ["picture.txt", "files"]);
-    const received = await b!.face.next("received");
-    assert.equal(received.group?.name, "friends");
-    assert.equal(await Deno.readTextFile(received.path), "a picture");
-    await c!.start({}, port);
-    assert.equal(await Deno.readTextFile((await c!.face.next("received")).path), "a picture");
-    await until(() => a!.state.outbox.list().length === 0);
+Deno.test("an invitation that is refused stays refused: nothing of the group is kept, nobody asks again", () =>
+  people("ab", async (a, b) => {
+    b!.state.contacts.remove("a");
+    b!.face.answers = false;
+    const { groups } = a!.face.talk;
+    groups.create("friends", [b!.identity.publicKey]);
+    groups.callAll();
+    assert.equal((await b!.face.next("question")).what, "group");
+    await until(() => b!.state.groups.list()[0]?.state === "declined");
+    const { port } = b!.face.talk.address;
+    await b!.stop();
+    await b!.start({}, port);
+    groups.post(groups.needed("friends"), "hello?");
+    groups.callAll();
+    await b!.face.next("connected");
+    groups.create("others", [b!.identity.publicKey]);
+    // The group after it is asked about: had the first been asked about again, that would have come before.
+    assert.equal((await b!.face.next("question")).name, "others");
+    assert.deepEqual(b!.history("friends"), []);
+    assert.equal(a!.state.outbox.list().length, 1);
   }));
 
 Deno.test("two programs of one identity see what the other does in a group", () =>

@@ -1,4 +1,4 @@
-/** A fourth face, for a test: it writes down what it is told and answers every question with yes. Nothing but lib/talk. */
+/** A fourth face, for a test: it writes down what it is told and answers every question, with yes unless told otherwise. Nothing but lib/talk. */
 import type { Identity } from "../../lib/state/identity.ts";
 import type { State } from "../../lib/state/state.ts";
 import type { TalkEvent } from "../../lib/talk/events.ts";
@@ -9,6 +9,8 @@ type OfType<T extends TalkEvent["type"]> = Extract<TalkEvent, { readonly type: T
 /** The face, and the application behind it. */
 export class ToyFace {
   readonly talk: Talk;
+  /** What every question is answered with. */
+  answers = true;
   readonly #told: TalkEvent[] = [];
   #wake = Promise.withResolvers<void>();
 
@@ -36,7 +38,7 @@ export class ToyFace {
 
   #show(event: TalkEvent): void {
     this.#told.push(event);
-    if (event.type === "question") this.talk.questions.answer(event.id, true);
+    if (event.type === "question") this.talk.questions.answer(event.id, this.answers);
     this.#wake.resolve();
     this.#wake = Promise.withResolvers();
   }

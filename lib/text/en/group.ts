@@ -61,14 +61,16 @@ export const group = {
   "group.question": ({ label, name }: { label: string; name: string }) =>
     `join the group ${name}, to which ${label} invites you?`,
   "group.invites": ({ label }: { label: string }) => `${label} invites you to a group`,
-  "group.files-announced": (
-    { label, group, name }: { label: string; group: string; name: string },
-  ) => `${label} sends to ${group}: ${name}`,
   "group.sent-to": ({ there, all, group }: { there: number; all: number; group: string }) =>
     `${there} of ${all} in ${group} have it`,
   "group.kept": ({ labels }: { labels: readonly string[] }) =>
     `kept: it goes out when they appear: ${labels.join(", ")}`,
-  "group.no-voice": "send voice note: to a group send it as a file: /file PATH",
+  "group.file-follows": ({ name }: { name: string }) => `[file] ${name}`,
+  "group.voice-follows": "[voice note]",
+  "group.files-differ": (
+    { label, author, name }: { label: string; author: string; name: string },
+  ) => `receive files in ${name}: what ${label} passed on is not what ${author} announced`,
+  "group.renamed": ({ from, to }: { from: string; to: string }) => `${from} is called ${to} here`,
   "group.in": ({ label, group }: { label: string; group: string }) => `${label} ${group}`,
   "group.nobody-took": ({ group }: { group: string }) => `send to ${group}: nobody of it is there`,
 } as const;

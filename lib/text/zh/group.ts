@@ -44,10 +44,13 @@ export const group: SameCodes<typeof english> = {
   "group.member-left": ({ label, group }) => `${label} 离开了 ${group}`,
   "group.question": ({ label, name }) => `加入 ${label} 邀请您的群组 ${name} 吗？`,
   "group.invites": ({ label }) => `${label} 邀请您加入一个群组`,
-  "group.files-announced": ({ label, group, name }) => `${label} 向 ${group} 发送：${name}`,
   "group.sent-to": ({ there, all, group }) => `${group} 中 ${all} 人里已有 ${there} 人收到`,
   "group.kept": ({ labels }) => `已保留，对方上线后发送：${labels.join("、")}`,
-  "group.no-voice": "发送语音：请以文件形式发给群组：/file PATH",
+  "group.file-follows": ({ name }) => `[文件] ${name}`,
+  "group.voice-follows": "[语音]",
+  "group.files-differ": ({ label, author, name }) =>
+    `在 ${name} 中接收文件：${label} 转交的内容与 ${author} 所声明的不符`,
+  "group.renamed": ({ from, to }) => `${from} 在本机改称 ${to}`,
   "group.in": ({ label, group }) => `${label} ${group}`,
   "group.nobody-took": ({ group }) => `发送到 ${group}：没有成员在线`,
 };

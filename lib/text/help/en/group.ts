@@ -47,6 +47,20 @@ Examples:
       member: "Whom to remove",
     },
   },
+  rename: {
+    brief: "Call a group differently here",
+    full:
+      `Call a group NAME from now on. Names are everybody's own, as those of contacts are: nobody else hears of it, and no
+member can make your group look like another.
+
+Examples:
+  p2p group rename @friends @climbing              on this machine alone
+  p2p group rename "@friends 2" work               two that came with one name, told apart`,
+    args: {
+      group: "The group",
+      name: "What to call it",
+    },
+  },
   leave: {
     brief: "Leave a group",
     full: `Leave a group. What was said in it stays in the history until it is deleted.

@@ -13,6 +13,7 @@ Examples:
   p2p voice 192.168.1.5                          speak for up to 5 seconds
   p2p voice alice --seconds 60                   longer; Enter ends it
   p2p voice alice --input memo.m4a               send a sound file
+  p2p voice @friends                             to a group: who is away hears it later
   p2p voice --list-devices                       see the microphones
   p2p voice --play voice.opus                    hear a note again
   p2p voice -o memo.opus.enc --keep-encrypted    record for yourself, kept encrypted`,

@@ -48,6 +48,20 @@ export const help: SameWords<typeof english> = {
       member: "要移出的人",
     },
   },
+  rename: {
+    brief: "更改群组在本机的名称",
+    full:
+      `从现在起把群组称为 NAME。与联系人的名称一样，群组名称属于各人自己：别人不会得知，任何成员也无法让您的群组
+冒充另一个群组。
+
+示例：
+  p2p group rename @friends @climbing              只在本机生效
+  p2p group rename "@friends 2" work               区分两个同名的群组`,
+    args: {
+      group: "群组",
+      name: "新名称",
+    },
+  },
   leave: {
     brief: "离开群组",
     full: `离开群组。聊天记录会保留，直到您删除。

@@ -15,6 +15,7 @@ export const help: SameWords<typeof english> = {
   p2p voice 192.168.1.5                          最多说 5 秒
   p2p voice alice --seconds 60                   更长；按回车结束
   p2p voice alice --input memo.m4a               发送一个声音文件
+  p2p voice @friends                             发给群组：不在线的稍后收到
   p2p voice --list-devices                       查看麦克风
   p2p voice --play voice.opus                    再听一遍语音
   p2p voice -o memo.opus.enc --keep-encrypted    为自己录音，加密保存`,
