@@ -77,7 +77,8 @@ async function sendFile(
       sendPatiently(talk, peer, outgoing, {
         id,
         giveUpMs: 1000 * (flags.giveUp ?? GIVE_UP_SECONDS),
-        onFile: (entry, sm3) => void (flags.json && sent.push({ entry, sm3 })),
+        digests: flags.json ?? false,
+        onFile: (entry, sm3) => void (sm3 && sent.push({ entry, sm3 })),
       });
     const partner = paths.includes("-") || name !== undefined
       ? await send()

@@ -25,7 +25,9 @@ export interface TransferOptions {
   /** The same for every attempt at one transfer; made where there is none. */
   readonly id?: string | undefined;
   /** Is told of each file that the receiver has whole. */
-  readonly onFile?: ((entry: OutgoingEntry, sm3: Uint8Array) => void) | undefined;
+  readonly onFile?: ((entry: OutgoingEntry, sm3: Uint8Array | undefined) => void) | undefined;
+  /** Whether that comes with the SM3 of what was sent, which takes as long as the sending. */
+  readonly digests?: boolean;
   readonly ref?: unknown;
   /** Of files that belong to a group (group-files.ts). */
   readonly mediaType?: string;
@@ -74,8 +76,8 @@ export async function deliverFiles(
         id,
         progress,
         ...(onFile === undefined ? {} : {
-          digests: true,
-          file: (_, index, sm3) => onFile(outgoing.entries.at(index)!, sm3!),
+          digests: options.digests ?? false,
+          file: (_, index, sm3) => onFile(outgoing.entries.at(index)!, sm3),
         }),
       }, options.mediaType),
   );

@@ -16,7 +16,9 @@ export interface Patience {
   /** Since the peer was lost, by a clock that stands while the machine sleeps, in milliseconds. */
   readonly giveUpMs: number;
   /** Is told of each file that the receiver has whole, once. */
-  readonly onFile: (entry: OutgoingEntry, sm3: Uint8Array) => void;
+  readonly onFile: (entry: OutgoingEntry, sm3: Uint8Array | undefined) => void;
+  /** Whether with the SM3 of what was sent. */
+  readonly digests: boolean;
 }
 
 /**
@@ -27,7 +29,7 @@ export async function sendPatiently(
   talk: Talk,
   peer: string,
   outgoing: Outgoing,
-  { id, giveUpMs, onFile }: Patience,
+  { id, giveUpMs, onFile, digests }: Patience,
 ): Promise<Partner> {
   const done = new Set<number>();
   let partner = await talk.reach(peer);
@@ -35,6 +37,7 @@ export async function sendPatiently(
     try {
       await talk.sendWalked(partner.person, withoutDone(outgoing, done), {
         id,
+        digests,
         onFile: (entry, sm3) => {
           const original = originalOf(entry);
           done.add(original.root);
