@@ -48,7 +48,7 @@ export class PortDoors {
 
   /** The path of the door of a socket that is bound to `hostname`; to all addresses when undefined. */
   #path(hostname: string | undefined): string {
-    const name = (hostname ?? "all").replaceAll(/[^\w.]/g, "_");
+    const name = isAll(hostname) ? "all" : hostname!.replaceAll(/[^\w.]/g, "_");
     return join(this.#place.folder, this.#prefix + name);
   }
 
@@ -103,7 +103,7 @@ export class PortDoors {
    */
   paths(hostname: string | undefined, any: boolean): string[] {
     // Who wants one address alone is not served on others.
-    if (hostname !== undefined) return [this.#path(hostname)];
+    if (!isAll(hostname)) return [this.#path(hostname)];
     let others: string[] = [];
     try {
       if (any) {
@@ -116,6 +116,11 @@ export class PortDoors {
     }
     return [...new Set([this.#path(undefined), ...others])];
   }
+}
+
+/** Whether all local addresses are meant, of both families or of one. */
+export function isAll(hostname: string | undefined): boolean {
+  return hostname === undefined || hostname === "0.0.0.0" || hostname === "::";
 }
 
 function remove(path: string): void {

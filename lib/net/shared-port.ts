@@ -10,7 +10,7 @@ import type { Text } from "../text/text.ts";
 import type { Address } from "./address.ts";
 import type { OutgoingDatagram } from "./batch-socket.ts";
 import type { DatagramSocket } from "./datagram-socket.ts";
-import { PortDoors, type PortPlace } from "./port-door.ts";
+import { isAll, PortDoors, type PortPlace } from "./port-door.ts";
 import { type GuestHost, HeldIndexes, PortGuest } from "./port-guest.ts";
 import { PortOwner } from "./port-owner.ts";
 import { UdpSocket } from "./socket.ts";
@@ -50,6 +50,8 @@ export class SharedPort implements DatagramSocket {
   changed: () => void = () => undefined;
   readonly #options: SharedPortOptions;
   #holding: Holding | undefined;
+  /** The local address that is or will be bound: that of the owner before, so that it is neither more nor less. */
+  #bound: string | undefined;
   #address: Address = { hostname: "", port: 0 };
   #dual = false;
   #receiveBuffer: number | undefined;
@@ -65,6 +67,7 @@ export class SharedPort implements DatagramSocket {
 
   private constructor(options: SharedPortOptions) {
     this.#options = options;
+    this.#bound = options.hostname;
   }
 
   /**
@@ -90,14 +93,14 @@ export class SharedPort implements DatagramSocket {
 
   async #obtain(port: number, anyAddress: boolean): Promise<Holding> {
     if (port === 0) return this.#own(0);
-    const { place, hostname } = this.#options;
+    const { place } = this.#options;
     const doors = new PortDoors(place, port);
     return await doors.locked(async () => {
       try {
         return this.#own(port);
       } catch (error) {
         if (!(error instanceof FailureError)) throw error;
-        for (const path of doors.paths(hostname, anyAddress)) {
+        for (const path of doors.paths(this.#bound, anyAddress)) {
           const guest = await this.#join(path);
           if (guest !== undefined) return { role: "guest", guest };
         }
@@ -123,13 +126,13 @@ export class SharedPort implements DatagramSocket {
 
   /** Binds the port; the door is there before this returns. */
   #own(port: number): Holding {
-    const { place, hostname, rank } = this.#options;
-    const udp = UdpSocket.bind(hostname, port);
+    const { place, rank } = this.#options;
+    const udp = UdpSocket.bind(this.#bound, port);
     const owner = new PortOwner(udp, rank, {
       speaks: () => this.changed(),
       failed: (error) => this.#failed(error),
     });
-    const door = new PortDoors(place, udp.address.port).open(hostname);
+    const door = new PortDoors(place, udp.address.port).open(this.#bound);
     if (door !== undefined) owner.open(door);
     for (const address of this.#zones.values()) udp.strip(address);
     udp.unsendable = (to, problem) => {
@@ -161,6 +164,9 @@ export class SharedPort implements DatagramSocket {
       const { guest } = holding;
       ({ address: this.#address, dual: this.#dual, receiveBuffer: this.#receiveBuffer } =
         guest.welcome);
+      const { hostname } = this.#address;
+      if (!isAll(hostname)) this.#bound = hostname;
+      else if (!isAll(this.#bound)) this.#bound = undefined;
       const over = guest.over.catch((error) => this.#failed(error));
       settle(over.then(() => this.#takeOver()), (error) => this.#failed(error));
     }
@@ -174,7 +180,7 @@ export class SharedPort implements DatagramSocket {
       const patient = performance.now() - since < TAKEOVER_MS;
       try {
         const holding = await this.#obtain(patient ? this.#address.port : 0, true);
-        if (this.#closed) return release(holding, this.#options);
+        if (this.#closed) return this.#release(holding);
         this.#hold(holding);
         return this.changed();
       } catch (error) {
@@ -251,15 +257,15 @@ export class SharedPort implements DatagramSocket {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.#holding !== undefined) release(this.#holding, this.#options);
+    if (this.#holding !== undefined) this.#release(this.#holding);
     this.#holding = undefined;
     this.#over.resolve();
   }
-}
 
-/** Lets go of the port. */
-function release(holding: Holding, { place, hostname }: SharedPortOptions): void {
-  if (holding.role === "guest") return holding.guest.close();
-  new PortDoors(place, holding.udp.address.port).clear(hostname);
-  holding.owner.close();
+  /** Lets go of the port. */
+  #release(holding: Holding): void {
+    if (holding.role === "guest") return holding.guest.close();
+    new PortDoors(this.#options.place, holding.udp.address.port).clear(this.#bound);
+    holding.owner.close();
+  }
 }

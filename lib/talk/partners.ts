@@ -60,6 +60,14 @@ export class Partners {
     this.#partners.push(partner);
   }
 
+  /** The partner does not answer: it comes first, so that others of the same person's are asked before it. */
+  silent(partner: Partner): void {
+    const at = this.#partners.indexOf(partner);
+    if (at <= 0) return;
+    this.#partners.splice(at, 1);
+    this.#partners.unshift(partner);
+  }
+
   /** Somebody who is or was there, by the key's text. */
   known(key: string): Person | undefined {
     return this.#known.get(key);

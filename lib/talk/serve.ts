@@ -125,7 +125,6 @@ export function serve(
         await settled(transfer, arrival, host, (root) => show(transfer, arrival, root));
       }
     },
-    silence: (silent) => tell({ type: silent ? "silent" : "answering", peer }),
     failed: (error) => tell({ type: "error", error, peer }),
     ended: (transfer, outcome) => {
       const { id, offer } = transfer;

@@ -22,7 +22,7 @@ import { Callers } from "./callers.ts";
 import { cargoStore } from "./cargo.ts";
 import { deliverFiles, type TransferOptions, type VoiceNote } from "./delivery.ts";
 import { Dispatch, type SendOptions } from "./dispatch.ts";
-import { problemOf, type TalkEvent } from "./events.ts";
+import { problemOf, type Tell } from "./events.ts";
 import type { TalkOptions } from "./options.ts";
 import { type Partner, Partners } from "./partners.ts";
 import { groupPerson, type Person, personOf } from "./person.ts";
@@ -34,6 +34,7 @@ import { bindNode, bindPreferred } from "./reach.ts";
 import { expiryOf, keepsHistory } from "../state/preferences.ts";
 import { Recipients } from "./recipients.ts";
 import { clockOf, serve, type ServeHost } from "./serve.ts";
+import { Telling } from "./telling.ts";
 import { VoiceNotes } from "./voice-notes.ts";
 
 export type { ReceiveOptions, TalkOptions } from "./options.ts";
@@ -44,14 +45,13 @@ const EXPIRY_CHECK_MS = 60_000;
 /** How long leaving waits for the receipts of what was just shown, in milliseconds. */
 const RECEIPTS_MS = 1000;
 
-/** Events that a face has not taken yet: beyond this many no new peer is let in. */
-const MAX_UNTOLD = 4096;
-
 /** One application on one socket. */
 export class Talk {
   readonly questions: Questions;
   readonly voices: VoiceNotes | undefined;
   readonly recipients: Recipients;
+  readonly show: Telling["show"];
+  readonly tell: Tell;
   /** Rejects when the face can show nothing more. */
   readonly broken: Promise<never>;
   /** The latest received file. */
@@ -68,24 +68,19 @@ export class Talk {
   readonly #incoming = new Map<string, UnderWay>();
   #expiry: ReturnType<typeof setInterval> | undefined;
   readonly #callers: Callers;
-  readonly #break: (error: unknown) => void;
-  /** Contacts that are being called, by key. */
-  readonly #calls = new Map<string, Promise<unknown>>();
+  /** Whoever is being called, by name, address or key. */
+  readonly #calls = new Map<string, Promise<Partner>>();
   /** Where peers reach this program, as was told last. */
   #port = 0;
-  #untold = 0;
   #leaving = false;
 
   constructor(options: TalkOptions) {
     this.#options = options;
-    const { promise, reject } = Promise.withResolvers<never>();
-    promise.catch(() => undefined);
-    this.broken = promise;
-    this.#break = reject;
+    const telling = new Telling(options.show);
+    ({ show: this.show, tell: this.tell, broken: this.broken } = telling);
     this.questions = new Questions(this.tell);
     const { state, identity, strict } = options;
-    const overfull = () => this.#untold > MAX_UNTOLD;
-    this.#callers = new Callers({ strict, state, tell: this.tell, overfull });
+    this.#callers = new Callers({ strict, state, tell: this.tell, overfull: telling.overfull });
     this.#archive = new Archive(state, this.tell, options.history ?? keepsHistory(state));
     this.recipients = new Recipients(this.#partners, this.tell);
     const cargo = cargoStore(identity);
@@ -143,11 +138,10 @@ export class Talk {
     if (wanted) this.#call(keyText).catch(() => undefined);
   };
 
-  /** Calls a contact; one call at a time, whoever wants it. */
-  #call(keyText: string): Promise<unknown> {
-    const call = this.#calls.get(keyText) ??
-      this.reach(keyText).finally(() => this.#calls.delete(keyText));
-    this.#calls.set(keyText, call);
+  /** Calls somebody; one call at a time, whoever wants it. */
+  #call(peer: string): Promise<Partner> {
+    const call = this.#calls.get(peer) ?? this.reach(peer).finally(() => this.#calls.delete(peer));
+    this.#calls.set(peer, call);
     return call;
   }
 
@@ -195,25 +189,6 @@ export class Talk {
     this.tell({ type: "listening", address, dual, fingerprint: own });
   }
 
-  /** Shows an event. Rejects where the face cannot: nothing goes on then. */
-  readonly show = async (event: TalkEvent): Promise<void> => {
-    this.#untold++;
-    try {
-      await this.#options.show(event);
-    } catch (error) {
-      this.#break(error);
-      throw error;
-    } finally {
-      this.#untold--;
-    }
-  };
-
-  /** Tells an event, without waiting until it is shown. */
-  readonly tell = (event: TalkEvent): void => {
-    // Whoever acknowledges what is shown waits for it; that nothing can be shown any more, `broken` tells the others.
-    this.show(event).catch(() => undefined);
-  };
-
   // ---------------------------------------------------------------- who is there
 
   /**
@@ -242,11 +217,9 @@ export class Talk {
     const partner = this.#partners.add(conversation, peer);
     const { receive } = this.#options;
     if (receive === undefined) {
-      conversation.handlers = {
-        silence: (silent) => this.tell({ type: silent ? "silent" : "answering", peer }),
-        failed: (error) => this.tell({ type: "error", error, peer }),
-      };
+      conversation.handlers = { failed: (error) => this.tell({ type: "error", error, peer }) };
     } else serve(conversation, peer, receive, this.#hostFor(partner));
+    conversation.handlers.silence = (silent) => this.#silence(partner, silent);
     this.groups.joined(partner);
     this.tell({ type: "connected", peer, address: partner.address });
     const { clockAhead } = clockOf(conversation);
@@ -301,8 +274,21 @@ export class Talk {
     this.recipients.heard(partner);
   }
 
+  #silence(partner: Partner, silent: boolean): void {
+    this.tell({ type: silent ? "silent" : "answering", peer: partner.person });
+    if (silent) this.#goRound(partner, () => this.#partners.silent(partner));
+  }
+
+  /** What `partner` has not acknowledged goes by another conversation with the same person, if there is one. */
+  #goRound(partner: Partner, change: () => void): void {
+    const { person } = partner;
+    change();
+    const route = this.#partners.route(person.keyText);
+    if (route !== undefined && route !== partner) this.outgoing.flush(person);
+  }
+
   #left(partner: Partner, info: CloseInfo): void {
-    this.#partners.remove(partner);
+    this.#goRound(partner, () => this.#partners.remove(partner));
     this.#inTurn(partner, () => this.show({ type: "disconnected", peer: partner.person, info }));
   }
 
@@ -323,7 +309,7 @@ export class Talk {
     if (there !== undefined) return there;
     if (to.startsWith(GROUP_MARK)) return this.groups.needed(to);
     if (!this.#options.calls) throw new UsageError("talk.not-connected", { label: to });
-    return (await this.reach(to)).person;
+    return (await this.#call(to)).person;
   }
 
   /** Chooses the addressee (`/to`). */
