@@ -18,7 +18,7 @@ import { groupOf, messageLine } from "./shared/history-lines.ts";
 import { openOutput, printLine } from "./shared/output.ts";
 import { argument, meantTalk, ownAliases, ownFlags, withState } from "./shared/people.ts";
 import { say } from "./shared/speech.ts";
-import { parseTime } from "./shared/times.ts";
+import { timeFlag } from "./shared/times.ts";
 import { safeJson } from "../lib/text/safe.ts";
 
 const help = helpOf("history");
@@ -29,8 +29,8 @@ const SHOWN = 50;
 const ALL = Number.MAX_SAFE_INTEGER;
 
 interface ShowFlags extends IdentityFlags {
-  readonly since?: string;
-  readonly until?: string;
+  readonly since?: number;
+  readonly until?: number;
   readonly search?: string;
   readonly limit?: number;
   readonly json?: boolean;
@@ -71,13 +71,10 @@ function messageJson(
 const show = buildCommand<ShowFlags, [string?], CommandContext>({
   func: (flags, who) =>
     withState(flags, async (state) => {
-      const now = Date.now();
-      const time = (given: string | undefined) =>
-        given === undefined ? undefined : parseTime(given, now);
       const found = state.history.find({
         talk: who === undefined ? undefined : meantTalk(state, who).key,
-        since: time(flags.since),
-        until: time(flags.until),
+        since: flags.since,
+        until: flags.until,
         search: flags.search,
         limit: flags.limit ?? (flags.export === undefined ? SHOWN : ALL),
       });
@@ -91,8 +88,8 @@ const show = buildCommand<ShowFlags, [string?], CommandContext>({
     }),
   parameters: {
     flags: {
-      since: textFlag(help.show.flags.since, "TIME"),
-      until: textFlag(help.show.flags.until, "TIME"),
+      since: timeFlag(help.show.flags.since),
+      until: timeFlag(help.show.flags.until),
       search: textFlag(help.show.flags.search, "TEXT"),
       limit: {
         kind: "parsed",
@@ -141,7 +138,7 @@ function forgetForOthers(state: State, talk: Bytes, before = ALL): void {
 }
 
 interface DeleteFlags extends IdentityFlags {
-  readonly before?: string;
+  readonly before?: number;
   readonly yes?: boolean;
 }
 
@@ -149,7 +146,6 @@ const remove = buildCommand<DeleteFlags, [string], CommandContext>({
   func: (flags, who) =>
     withState(flags, async (state) => {
       const { key, label } = meantTalk(state, who);
-      const before = flags.before === undefined ? undefined : parseTime(flags.before, Date.now());
       if (
         !flags.yes && !(canAsk() && await askYesNo(say("history.delete-ask", { label })))
       ) {
@@ -157,8 +153,8 @@ const remove = buildCommand<DeleteFlags, [string], CommandContext>({
           hint: words("history.not-deleted.hint"),
         });
       }
-      if (key.length === SM3_BYTES) forgetForOthers(state, key, before);
-      const count = state.history.delete(key, before);
+      if (key.length === SM3_BYTES) forgetForOthers(state, key, flags.before);
+      const count = state.history.delete(key, flags.before);
       state.outbox.forgetOver(key);
       const erased = await state.erase();
       notice(say("history.deleted", { count, label }), flags);
@@ -166,7 +162,7 @@ const remove = buildCommand<DeleteFlags, [string], CommandContext>({
     }),
   parameters: {
     flags: {
-      before: textFlag(help.delete.flags.before, "TIME"),
+      before: timeFlag(help.delete.flags.before),
       yes: switchFlag(help.delete.flags.yes),
       ...ownFlags,
     },

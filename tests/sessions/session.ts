@@ -11,11 +11,18 @@
  *     mode FILE 600        permissions
  *     write FILE TEXT      makes a file of one line; `append FILE TEXT` adds one
  *     env NAME=VALUE       for the commands that follow
+ *     home NAME            whose home the commands that follow have
+ *     start NAME ARGS…     runs `p2p ARGS…` beside what follows, until `end NAME`; NAME may be taken again then
+ *     says NAME PATTERN    waits until it has printed, on stdout or stderr, a line that matches
+ *     type NAME TEXT       a line on its standard input
+ *     end NAME [CODE]      tells it to end, and waits; with CODE it ends by itself, with that
  *
- * Words are quoted by ' as in sh; $NAME is a file's first line, by `keep NAME stdout`. `#` begins a comment.
+ * Words are quoted by ' as in sh; $NAME is a file's first line, by `keep NAME stdout`, or by `keep NAME RUN PATTERN` what a
+ * pattern finds in what a run says. `#` begins a comment.
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { type Run, start } from "../e2e/support.ts";
 import { p2p, type RunResult } from "../support/executable.ts";
 
 /** The words of a line: blanks part them, quotes hold them together, `$NAME` is what was kept. */
@@ -48,6 +55,8 @@ class Session {
   readonly #kept = new Map<string, string>();
   readonly #env: Record<string, string> = { LC_ALL: "C" };
   #stdin: Uint8Array | undefined;
+  readonly #runs = new Map<string, Run>();
+  #home = ".p2p";
   #last: RunResult | undefined;
 
   constructor(folder: string) {
@@ -68,8 +77,18 @@ class Session {
       case "stderr":
         return await this.#printed(verb, args, not);
       case "keep":
-        this.#kept.set(args[0]!, this.#last!.stdout.split("\n")[0]!);
+        return await this.#keep(args[0]!, args[1]!, args[2]);
+      case "home":
+        this.#home = `.${args[0]!}`;
         return;
+      case "start":
+        return this.#start(args[0]!, args.slice(1));
+      case "says":
+        return void await this.#said(args[0]!, args[1]!);
+      case "type":
+        return await this.#running(args[0]!).type(`${args.slice(1).join(" ")}\n`);
+      case "end":
+        return await this.#end(args[0]!, args[1]);
       case "cmp": {
         const [a, b] = await Promise.all(args.map((name) => Deno.readFile(this.#path(name))));
         const same = a!.length === b!.length && a!.every((byte, i) => byte === b![i]);
@@ -104,15 +123,57 @@ class Session {
 
   async #run(args: readonly string[], code: number | undefined, fails: boolean): Promise<void> {
     this.#last = await p2p(args, {
-      cwd: this.#folder,
-      home: join(this.#folder, ".p2p"),
-      env: this.#env,
+      ...this.#where(),
       ...(this.#stdin === undefined ? {} : { stdin: this.#stdin }),
     });
     this.#stdin = undefined;
     const { code: ended, stderr } = this.#last;
     if (fails) assert.notEqual(ended, 0, "it must fail");
     else assert.equal(ended, code ?? 0, stderr);
+  }
+
+  #where() {
+    return { cwd: this.#folder, home: join(this.#folder, this.#home), env: this.#env };
+  }
+
+  async #keep(name: string, from: string, pattern: string | undefined): Promise<void> {
+    const kept = pattern === undefined
+      ? this.#last![from as "stdout"].split("\n")[0]
+      : (await this.#said(from, pattern))[1];
+    assert.ok(kept !== undefined && kept !== "", "there is nothing to keep");
+    this.#kept.set(name, kept);
+  }
+
+  #start(name: string, args: readonly string[]): void {
+    assert.ok(!this.#runs.has(name), `${name} runs already`);
+    this.#runs.set(name, start(args, this.#where()));
+  }
+
+  #running(name: string): Run {
+    const run = this.#runs.get(name);
+    assert.ok(run !== undefined, `${name} does not run`);
+    return run;
+  }
+
+  /** The first match of `pattern` on either stream. */
+  async #said(name: string, pattern: string): Promise<RegExpExecArray> {
+    const run = this.#running(name);
+    const of = (stream: Run["out"]) => stream.match(new RegExp(pattern, "m"));
+    return await Promise.any([of(run.out), of(run.err)]);
+  }
+
+  async #end(name: string, code: string | undefined): Promise<void> {
+    const run = this.#running(name);
+    if (code === undefined) run.kill("SIGTERM");
+    const ended = await run.code();
+    this.#runs.delete(name);
+    assert.equal(ended, code === undefined ? 143 : Number(code), run.err.text);
+    await run.stop();
+  }
+
+  /** Ends what still runs. */
+  async close(): Promise<void> {
+    for (const run of this.#runs.values()) await run.stop();
   }
 
   async #printed(
@@ -131,12 +192,16 @@ class Session {
 /** Runs the session `text` in `folder`; a failure names its line. */
 export async function runSession(text: string, folder: string): Promise<void> {
   const session = new Session(folder);
-  for (const [i, line] of text.split("\n").entries()) {
-    if (line.trim() === "" || line.startsWith("#")) continue;
-    try {
-      await session.line(line);
-    } catch (error) {
-      throw new Error(`line ${i + 1}: ${line}`, { cause: error });
+  try {
+    for (const [i, line] of text.split("\n").entries()) {
+      if (line.trim() === "" || line.startsWith("#")) continue;
+      try {
+        await session.line(line);
+      } catch (error) {
+        throw new Error(`line ${i + 1}: ${line}`, { cause: error });
+      }
     }
+  } finally {
+    await session.close();
   }
 }

@@ -1,5 +1,6 @@
 /** Runs every session beside this file, and holds that a session can fail. */
 import assert from "node:assert/strict";
+import { basename } from "node:path";
 import { withFolder } from "../support/executable.ts";
 import { runSession } from "./session.ts";
 
@@ -9,8 +10,10 @@ for (const { name } of [...Deno.readDirSync(HERE)].sort((a, b) => a.name < b.nam
   if (!name.endsWith(".txt")) continue;
   Deno.test(`session: ${name.slice(0, -".txt".length)}`, () =>
     withFolder(async (folder) => {
-      const picture = new URL("../../fixtures/stego/cover.png", import.meta.url);
-      await Deno.copyFile(picture, `${folder}/cover.png`);
+      for (const file of ["stego/cover.png", "voice/tone.wav"]) {
+        const from = new URL(`../../fixtures/${file}`, import.meta.url);
+        await Deno.copyFile(from, `${folder}/${basename(file)}`);
+      }
       await runSession(await Deno.readTextFile(new URL(name, HERE)), folder);
     }));
 }
@@ -25,6 +28,9 @@ Deno.test("a session fails at the line that does not hold", async () => {
     "p2p version\n! stdout p2p",
     "fly away",
     "p2p sm3 $NEVER",
+    "end nobody",
+    "start a version\nend a 3",
+    "start a version\nsays a ^never",
   ];
   for (const text of wrong) {
     await withFolder((folder) => assert.rejects(runSession(text, folder), /line \d/, text));

@@ -39,6 +39,8 @@ export const cli = {
     { name, least, found }: { name: string; least: number; found: number },
   ) => `${name}: ${least} arguments at least, found ${found}`,
   "flag.not-descriptor": ({ given }: { given: string }) => `"${given}" is no file descriptor`,
+  "flag.not-a-time": ({ given }: { given: string }) =>
+    `"${given}" is neither a day (2026-01-02), nor a time (2026-01-02T03:04), nor how long ago (30m, 12h, 3d, 2w)`,
   "flag.not-whole-number": (
     { given, least, most }: { given: string; least: number; most: number },
   ) => `"${given}" is not a whole number from ${least} to ${most}`,

@@ -79,9 +79,6 @@ export const state = {
   "history.none": "nothing found",
   "history.exported": ({ count, path }: { count: number; path: string }) =>
     `exported ${count} messages, not encrypted: ${path}`,
-  "history.bad-time": ({ given }: { given: string }) => `read time: "${given}" is none`,
-  "history.bad-time.hint":
-    "a day (2026-01-02), a day and a time (2026-01-02T03:04), or how long ago (30m, 12h, 3d, 2w)",
   "history.delete-ask": ({ label }: { label: string }) =>
     `delete what was said with ${label} for good?`,
   "history.not-deleted": ({ label }: { label: string }) =>

@@ -26,6 +26,8 @@ export const cli: SameCodes<typeof english> = {
   "usage.arguments-missing": ({ name, least, found }) =>
     `${name}：至少需要 ${least} 个参数，只有 ${found} 个`,
   "flag.not-descriptor": ({ given }) => `“${given}”不是文件描述符`,
+  "flag.not-a-time": ({ given }) =>
+    `“${given}”既不是日期（2026-01-02），也不是时间（2026-01-02T03:04），也不是多久以前（30m、12h、3d、2w）`,
   "flag.not-whole-number": ({ given, least, most }) =>
     `“${given}”不是 ${least} 到 ${most} 之间的整数`,
   "cli.system": ({ path, reason }, { text }) => `${path}：${text(reason)}`,

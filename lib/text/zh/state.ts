@@ -60,9 +60,6 @@ export const state: SameCodes<typeof english> = {
     `${time}  我 → ${peer}：${text}（${wording.text(state)}）`,
   "history.none": "没有找到任何消息",
   "history.exported": ({ count, path }) => `已导出 ${count} 条消息，未加密：${path}`,
-  "history.bad-time": ({ given }) => `读取时间：“${given}”不是时间`,
-  "history.bad-time.hint":
-    "请给出日期（2026-01-02）、日期和时间（2026-01-02T03:04），或多久以前（30m、12h、3d、2w）",
   "history.delete-ask": ({ label }) => `要彻底删除与 ${label} 的全部往来吗？`,
   "history.not-deleted": ({ label }) => `删除与 ${label} 的历史记录：未经确认`,
   "history.not-deleted.hint": "用 --yes 确认",
