@@ -12,7 +12,7 @@ import { switchFlag } from "./shared/flags.ts";
 import { docsOf, helpOf } from "./shared/help.ts";
 import { configuredLanguage, configureLanguage } from "./shared/language-setting.ts";
 import { printLine } from "./shared/output.ts";
-import { argument, ownAliases, ownFlags, withState } from "./shared/people.ts";
+import { argument, lookIntoState, ownAliases, ownFlags, withState } from "./shared/people.ts";
 import { say } from "./shared/speech.ts";
 
 const help = helpOf("config");
@@ -53,7 +53,7 @@ interface ListFlags extends IdentityFlags {
 
 const list = buildCommand<ListFlags, [], CommandContext>({
   func: (flags) =>
-    withState(flags, async (state) => {
+    lookIntoState(flags, async (state) => {
       const names = [...PREFERENCES.keys()];
       const values = [languageValue(), ...names.map((name) => valueOf(state, name))]
         .sort((a, b) => a.name < b.name ? -1 : 1);
@@ -72,7 +72,7 @@ const get = buildCommand<IdentityFlags, [string], CommandContext>({
   func: async (flags, name) => {
     if (name === LANGUAGE) return await printLine(languageValue().value);
     checked(name);
-    await withState(flags, (state) => printLine(valueOf(state, name).value));
+    await lookIntoState(flags, (state) => printLine(valueOf(state, name).value));
   },
   parameters: {
     flags: ownFlags,

@@ -2,16 +2,19 @@
 import { buildCommand, buildRouteMap } from "@stricli/core";
 import { encodePublicKeyText, fingerprint } from "../lib/crypto/keys/text.ts";
 import { FailureError } from "../lib/errors.ts";
-import { homePath } from "../lib/state/home.ts";
-import { identityPath } from "../lib/state/identity.ts";
-import { DATABASE_NAME } from "../lib/state/state.ts";
-import { exists } from "../lib/files/look.ts";
 import { notice } from "../lib/terminal/notice.ts";
 import { text as words } from "../lib/text/catalogue.ts";
 import { add } from "./contact/add.ts";
 import { accept, invite } from "./contact/invitation.ts";
 import { exportContacts, importCommand } from "./contact/portable.ts";
-import { argument, contactJson, ownAliases, ownFlags, withState } from "./shared/people.ts";
+import {
+  argument,
+  contactJson,
+  lookIntoState,
+  ownAliases,
+  ownFlags,
+  withState,
+} from "./shared/people.ts";
 import { acceptKey, block, forget, unblock, verify } from "./contact/trust.ts";
 import type { IdentityFlags } from "./conversation/own-identity.ts";
 import type { CommandContext } from "./shared/context.ts";
@@ -29,11 +32,7 @@ interface JsonFlags extends IdentityFlags {
 
 const list = buildCommand<JsonFlags, [], CommandContext>({
   func: async (flags) => {
-    // Looking makes no identity.
-    const fresh = !exists(homePath(DATABASE_NAME)) && !exists(identityPath());
-    const all = fresh && flags.identity === undefined
-      ? []
-      : await withState(flags, ({ contacts }) => contacts.list());
+    const all = await lookIntoState(flags, ({ contacts }) => contacts.list());
     if (all.length === 0 && !flags.json) notice(say("contact.list-empty"), flags);
     for (const contact of all) {
       const { name, key, address, verified, blocked } = contact;

@@ -17,7 +17,14 @@ import type { CommandContext } from "./shared/context.ts";
 import { switchFlag } from "./shared/flags.ts";
 import { docsOf, helpOf } from "./shared/help.ts";
 import { printLine } from "./shared/output.ts";
-import { argument, meant, ownAliases, ownFlags, withState } from "./shared/people.ts";
+import {
+  argument,
+  lookIntoState,
+  meant,
+  ownAliases,
+  ownFlags,
+  withState,
+} from "./shared/people.ts";
 import { say } from "./shared/speech.ts";
 
 const help = helpOf("group");
@@ -160,7 +167,7 @@ function groupJson(state: State, group: StoredGroup): Record<string, unknown> {
 
 const list = buildCommand<JsonFlags, [], CommandContext>({
   func: (flags) =>
-    withState(flags, async (state) => {
+    lookIntoState(flags, async (state) => {
       const all = state.groups.list();
       for (const group of all) {
         const count = membersOf(state, group).length;
@@ -182,7 +189,7 @@ const list = buildCommand<JsonFlags, [], CommandContext>({
 
 const show = buildCommand<JsonFlags, [string], CommandContext>({
   func: (flags, name) =>
-    withState(flags, async (state, own) => {
+    lookIntoState(flags, async (state, own) => {
       const group = state.groups.needed(name);
       if (flags.json) return await printLine(safeJson(groupJson(state, group)));
       await printLine(`name\t${marked(group.name)}`);

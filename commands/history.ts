@@ -16,7 +16,14 @@ import { forceFlag, switchFlag, textFlag, wholeNumber } from "./shared/flags.ts"
 import { docsOf, helpOf } from "./shared/help.ts";
 import { groupOf, messageLine } from "./shared/history-lines.ts";
 import { openOutput, printLine } from "./shared/output.ts";
-import { argument, meantTalk, ownAliases, ownFlags, withState } from "./shared/people.ts";
+import {
+  argument,
+  lookIntoState,
+  meantTalk,
+  ownAliases,
+  ownFlags,
+  withState,
+} from "./shared/people.ts";
 import { say } from "./shared/speech.ts";
 import { timeFlag } from "./shared/times.ts";
 import { safeJson } from "../lib/text/safe.ts";
@@ -70,7 +77,7 @@ function messageJson(
 
 const show = buildCommand<ShowFlags, [string?], CommandContext>({
   func: (flags, who) =>
-    withState(flags, async (state) => {
+    lookIntoState(flags, async (state) => {
       const found = state.history.find({
         talk: who === undefined ? undefined : meantTalk(state, who).key,
         since: flags.since,

@@ -15,7 +15,7 @@ import { cancelWaiting } from "./shared/cancel.ts";
 import { docsOf, helpOf } from "./shared/help.ts";
 import { groupOf, nameOf, outboxLine, shownId } from "./shared/history-lines.ts";
 import { printLine } from "./shared/output.ts";
-import { argument, ownAliases, ownFlags, withState } from "./shared/people.ts";
+import { argument, lookIntoState, ownAliases, ownFlags, withState } from "./shared/people.ts";
 import { say, speaker } from "./shared/speech.ts";
 import { safeJson } from "../lib/text/safe.ts";
 
@@ -43,7 +43,7 @@ function entryJson(state: State, entry: OutboxEntry): Record<string, unknown> {
 
 const list = buildCommand<JsonFlags, [], CommandContext>({
   func: (flags) =>
-    withState(flags, async (state) => {
+    lookIntoState(flags, async (state) => {
       state.outbox.expire();
       const entries = state.outbox.list();
       for (const entry of entries) {

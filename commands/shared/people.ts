@@ -1,17 +1,21 @@
 /** What commands about people share (`contact`, `history`, `outbox`): the state they work on, and who is meant by a name. */
-import { type Bytes, fromHex } from "../../lib/bytes.ts";
+import { type Bytes, fromHex, wipe } from "../../lib/bytes.ts";
 import {
   decodePublicKeyText,
   encodePublicKeyText,
   fingerprint,
   PUBLIC_KEY_TEXT_PREFIX,
 } from "../../lib/crypto/keys/text.ts";
+import { generateKeyPair } from "../../lib/crypto/sm2.ts";
 import { FailureError } from "../../lib/errors.ts";
 import { formatAddress, parseAddress } from "../../lib/net/address.ts";
 import type { Contact } from "../../lib/state/contacts.ts";
-import type { Identity } from "../../lib/state/identity.ts";
+import { exists } from "../../lib/files/look.ts";
+import { homePath } from "../../lib/state/home.ts";
+import { existingKey } from "../../lib/state/identity-file.ts";
+import { type Identity, identityPath } from "../../lib/state/identity.ts";
 import { GROUP_MARK } from "../../lib/state/groups.ts";
-import type { State } from "../../lib/state/state.ts";
+import { DATABASE_NAME, emptyState, type State } from "../../lib/state/state.ts";
 import { text as words } from "../../lib/text/catalogue.ts";
 import { conversationIdentity, type IdentityFlags } from "../conversation/own-identity.ts";
 import { identityFlag, passphraseFlags, quietFlag } from "./flags.ts";
@@ -39,6 +43,23 @@ export async function withState<T>(
     return await use(state, identity);
   } finally {
     state.close();
+  }
+}
+
+/** Runs `use`, which only looks, like `withState`; where there is no identity yet, none is made for that. */
+export async function lookIntoState<T>(
+  flags: IdentityFlags,
+  use: (state: State, identity: Identity) => T | Promise<T>,
+): Promise<T> {
+  const any = exists(homePath(DATABASE_NAME)) || await existingKey(identityPath()) !== undefined;
+  if (any || flags.identity !== undefined) return await withState(flags, use);
+  const identity = generateKeyPair();
+  const state = await emptyState({ identity, now: Date.now, trouble: () => undefined });
+  try {
+    return await use(state, identity);
+  } finally {
+    state.close();
+    wipe(identity.secretKey);
   }
 }
 

@@ -139,6 +139,13 @@ export async function openState(options: StateOptions): Promise<State> {
   }
 }
 
+/** A state in memory with nothing in it: for who only looks where nothing is kept yet. The caller closes it. */
+export async function emptyState(options: StateOptions): Promise<State> {
+  const database = await emptyMemory();
+  const owner = openOwner(database, options.identity.secretKey, () => undefined);
+  return new State(database, rowsOf(database, owner, options), "nothing", []);
+}
+
 function openOn(database: Database, home: string, options: StateOptions): State {
   migrate(database);
   const notices: Text[] = [];
