@@ -1,10 +1,15 @@
-/** What is remembered of people, at size: a history of a million messages is opened and searched. */
+/**
+ * People, at size: a history of a million messages is opened and searched; what waited, what is killed, who is found,
+ * and what a group agrees upon.
+ */
 import assert from "node:assert/strict";
 import { hex, utf8 } from "../lib/bytes.ts";
 import { generateKeyPair } from "../lib/crypto/sm2.ts";
 import { openState, type State } from "../lib/state/state.ts";
 import type { Bench, Row } from "./harness.ts";
 import { median } from "./harness.ts";
+import { deliveryRows } from "./people-delivery.ts";
+import { beaconRow, healingRow } from "./people-groups.ts";
 import { lanRow } from "./people-lan.ts";
 
 /** Characters that the messages are made of: some 360, so that pairs repeat as they do in a language. */
@@ -123,6 +128,9 @@ async function run({ quick }: { readonly quick: boolean }): Promise<Row[]> {
         note: `stored at ${Math.round(perSecond)} messages a second`,
       },
       await lanRow({ quick }),
+      await healingRow(),
+      beaconRow(),
+      ...await deliveryRows({ quick }),
     ];
   } finally {
     await Deno.remove(home, { recursive: true });

@@ -18,6 +18,7 @@ import {
   type DiscoveryAddress,
   type DiscoveryEvent,
 } from "../../lib/discovery/discovery.ts";
+import { classifyBeacons } from "./classifier.ts";
 
 const TIME = Date.UTC(2026, 8, 1);
 
@@ -220,47 +221,10 @@ Deno.test("a flood of beacons is not looked at beyond a budget, and an honest on
 });
 
 Deno.test("beacons of 200 restarts: a classifier does no better than chance", () => {
-  const [a, b] = [person(), person()];
-  const friends = Array.from({ length: 20 }, person);
-  // One has 20 contacts, the other none; each restart shows one beacon of either.
-  const shows = (own: Person, contacts: Person[]) => {
-    const discovery = program(own, contacts);
-    discovery.timeout(0, TIME);
-    return discovery.transmit()!.data;
-  };
-  const samples = Array.from({ length: 200 }, (_, i) => ({
-    label: i % 2,
-    data: i % 2 === 0 ? shows(a, friends) : shows(b, []),
-  }));
-  const [training, tests] = [samples.slice(0, 100), samples.slice(100)];
-  // Nearest mean over every byte, and over the counts of byte values.
-  const features = [
-    (data: Uint8Array) => Array.from(data),
-    (data: Uint8Array) =>
-      data.reduce((sums, byte) => (sums[byte]!++, sums), new Array<number>(256).fill(0)),
-  ];
-  for (const feature of features) {
-    const mean = (label: number) => {
-      const own = training.filter((sample) => sample.label === label).map(({ data }) =>
-        feature(data)
-      );
-      return own[0]!.map((_, i) => own.reduce((sum, row) => sum + row[i]!, 0) / own.length);
-    };
-    const means = [mean(0), mean(1)];
-    const distance = (row: number[], to: number[]) =>
-      row.reduce((sum, x, i) => sum + (x - to[i]!) ** 2, 0);
-    const right = tests.filter(({ label, data }) => {
-      const row = feature(data);
-      return (distance(row, means[0]!) < distance(row, means[1]!) ? 0 : 1) === label;
-    }).length;
-    // Chance gives 50 ± 5; five standard deviations never happen by it.
-    assert.ok(right > 25 && right < 75, `${right} of 100`);
-  }
-  const windows = new Set<string>();
-  for (const { data } of samples) {
-    for (let at = 0; at + 8 <= data.length; at += 8) windows.add(hex(data.subarray(at, at + 8)));
-  }
-  assert.equal(windows.size, 200 * BEACON_BYTES / 8, "nothing comes twice");
+  const { right, of, windows } = classifyBeacons();
+  // Chance gives 50 ± 5; five standard deviations never happen by it.
+  for (const count of right) assert.ok(count > 25 && count < 75, `${count} of ${of}`);
+  assert.equal(windows, 200 * BEACON_BYTES / 8, "nothing comes twice");
 });
 
 Deno.test("an announcement shows a name; anything else of its size is none", () => {

@@ -7,62 +7,16 @@ import { Group } from "../../lib/group/group.ts";
 import { ContentKind, decodeGroupMessage, signMessage } from "../../lib/group/message.ts";
 import { decodeHave, encodeHave } from "../../lib/group/records.ts";
 import { RECORD_HEADER_BYTES } from "../../lib/transfer/records.ts";
-import { runSeed, SeededRandom } from "../lab/random.ts";
-import { agree, judge, Network, Person } from "./network.ts";
-
-function people(count: number): Person[] {
-  return Array.from({ length: count }, () => new Person());
-}
-
-/** A group of all, whose first made it. */
-async function groupOf(all: readonly Person[], network: Network): Promise<void> {
-  const [first, ...others] = all as [Person, ...Person[]];
-  first.create("friends");
-  for (const other of others) first.act("add", other);
-  network.partition([all]);
-  await network.run(3000, () => all.every(({ group }) => group?.isMember(all.at(-1)!.key)));
-}
+import { SeededRandom } from "../lab/random.ts";
+import { agree, Network, Person } from "./network.ts";
+import { groupOf, healPartitions, people } from "./partitions.ts";
 
 Deno.test("32 members in 3 partitions that add, remove and write: the same everywhere within 2 s of healing", async () => {
-  const seed = runSeed();
-  const random = new SeededRandom(seed);
-  const all = people(34);
-  const members = all.slice(0, 32);
-  const network = new Network(all, () => random.next());
-  await groupOf(members, network);
-  const parts = [0, 1, 2].map((part) => all.filter((_, i) => i % 3 === part));
-  network.partition(parts);
-  const [a, b, c] = parts as [Person[], Person[], Person[]];
-  for (const [i, person] of members.entries()) if (i % 2 === 0) person.write(`before ${i}`);
-  await network.run(300);
-  // Each is removed in one part while it writes, removes and adds in another.
-  a[0]!.act("remove", b[3]!);
-  a[1]!.act("remove", c[4]!);
-  b[0]!.act("remove", a[5]!);
-  b[1]!.act("remove", c[4]!);
-  b[1]!.act("add", c[4]!);
-  b[3]!.act("remove", a[2]!);
-  b[3]!.act("add", all[32]!);
-  c[0]!.act("add", all[33]!);
-  c[4]!.act("remove", b[5]!);
-  await network.run(200);
-  for (const [i, person] of all.entries()) if (i % 2 === 1) person.write(`between ${i}`);
-  await network.run(300);
-  const healed = network.now;
-  const began = performance.now();
-  network.partition([all]);
-  await network.run(5000, () => false || network.now > healed + 2000);
-  const elapsed = performance.now() - began;
-  assert.ok(agree(all), `seed ${seed}`);
-  for (const { twice } of all) assert.deepEqual(twice, []);
-  const { members: left, of } = judge(all);
-  assert.ok(left.length >= 26 && left.length < 34);
-  assert.ok(of(all[0]!.key).length > 20);
-  console.log(
-    `  ${left.length} members, ${of(all[0]!.key).length} messages, ${
-      elapsed.toFixed(0)
-    } ms of this processor`,
-  );
+  const { agreed, members, messages, twice, seed } = await healPartitions();
+  assert.ok(agreed, `seed ${seed}`);
+  assert.equal(twice, 0);
+  assert.ok(members >= 26 && members < 34);
+  assert.ok(messages > 20);
 });
 
 const STEP = fc.record({
