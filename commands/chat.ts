@@ -1,4 +1,5 @@
 /** `p2p chat`: an encrypted conversation with one peer. */
+import { certificateFlags } from "./conversation/certificate-flags.ts";
 import { buildCommand } from "@stricli/core";
 import {
   identityFlag,
@@ -28,6 +29,7 @@ export const command = buildCommand<ChatFlags, [string], CommandContext>({
       port: portFlag(help.flags.port),
       ...receiveFlags,
       json: switchFlag(sharedHelp.flags.talkJson),
+      ...certificateFlags,
       strict: switchFlag(sharedHelp.flags.strict),
       quiet: quietFlag,
     },

@@ -1,4 +1,5 @@
 /** `p2p listen`: waits for peers; shows messages, saves files, plays voice, and lets one answer. */
+import { certificateFlags } from "./conversation/certificate-flags.ts";
 import { buildCommand } from "@stricli/core";
 import {
   identityFlag,
@@ -33,6 +34,7 @@ export const command = buildCommand<ListenFlags, [], CommandContext>({
       json: switchFlag(sharedHelp.flags.talkJson),
       once: switchFlag(help.flags.once),
       announce: textFlag(help.flags.announce, "NAME"),
+      ...certificateFlags,
       strict: switchFlag(help.flags.strict),
       noHistory: switchFlag(sharedHelp.flags.noHistory),
       quiet: quietFlag,

@@ -1,4 +1,5 @@
 /** `p2p send-file`: files and folders to a peer, resumable, authenticated. */
+import { type CertificateFlags, certificateFlags } from "./conversation/certificate-flags.ts";
 import { buildCommand } from "@stricli/core";
 import { hex } from "../lib/bytes.ts";
 import { UsageError } from "../lib/errors.ts";
@@ -27,7 +28,7 @@ import { refuseStdinTwice } from "./shared/input.ts";
 import type { PassphraseFlags } from "./shared/secrets.ts";
 import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
 
-interface Flags extends PassphraseFlags, LaterFlags {
+interface Flags extends PassphraseFlags, CertificateFlags, LaterFlags {
   readonly identity?: string;
   readonly port?: number;
   readonly noHistory?: boolean;
@@ -103,6 +104,7 @@ export const command = buildCommand<Flags, [string, ...string[]], CommandContext
       ...passphraseFlags,
       port: portFlag(sharedHelp.flags.sendPort),
       json: switchFlag(sharedHelp.flags.eventJson),
+      ...certificateFlags,
       strict: switchFlag(sharedHelp.flags.strict),
       ...laterFlags,
       noHistory: switchFlag(sharedHelp.flags.noHistory),

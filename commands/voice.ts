@@ -1,4 +1,5 @@
 /** `p2p voice`: a voice note to a peer, and what belongs to it: devices, playing, saving. */
+import { type CertificateFlags, certificateFlags } from "./conversation/certificate-flags.ts";
 import { buildCommand } from "@stricli/core";
 import type { Bytes } from "../lib/bytes.ts";
 import { UsageError } from "../lib/errors.ts";
@@ -36,7 +37,7 @@ import { playFiles } from "./voice/play.ts";
 import { keepUnsent, prepareSave } from "./voice/save.ts";
 import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
 
-interface Flags extends PassphraseFlags, LaterFlags {
+interface Flags extends PassphraseFlags, CertificateFlags, LaterFlags {
   readonly seconds?: number;
   readonly input?: string;
   readonly device?: string;
@@ -178,6 +179,7 @@ export const command = buildCommand<Flags, [string?], CommandContext>({
       ...passphraseFlags,
       port: portFlag(sharedHelp.flags.sendPort),
       json: switchFlag(sharedHelp.flags.eventJson),
+      ...certificateFlags,
       strict: switchFlag(sharedHelp.flags.strict),
       ...laterFlags,
       noHistory: switchFlag(sharedHelp.flags.noHistory),

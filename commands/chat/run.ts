@@ -1,4 +1,5 @@
 /** What `p2p chat` does; loaded when it is run, and not for its help. */
+import type { CertificateFlags } from "../conversation/certificate-flags.ts";
 import { PIPE_WINDOW } from "../conversation/lines.ts";
 import { type P2PError, UsageError } from "../../lib/errors.ts";
 import { closeError } from "../../lib/net/close.ts";
@@ -22,7 +23,7 @@ import type { PassphraseFlags } from "../shared/secrets.ts";
 import { say } from "../shared/speech.ts";
 
 /** What the command line says. */
-export interface ChatFlags extends PassphraseFlags, ReceiveFlags, LaterFlags {
+export interface ChatFlags extends PassphraseFlags, CertificateFlags, ReceiveFlags, LaterFlags {
   readonly identity?: string;
   readonly message?: string;
   readonly noHistory?: boolean;

@@ -8,6 +8,7 @@ import { homePath } from "../../lib/state/home.ts";
 import { GROUP_MARK } from "../../lib/state/groups.ts";
 import { DATABASE_NAME, type State } from "../../lib/state/state.ts";
 import { exists } from "../../lib/files/look.ts";
+import type { Credentials } from "../../lib/talk/credentials.ts";
 import type { Show, TalkEvent } from "../../lib/talk/events.ts";
 import type { SharedPort } from "../../lib/net/shared-port.ts";
 import { checkPeer, intendedPeer, PortRank, sharePort } from "../../lib/talk/reach.ts";
@@ -20,6 +21,7 @@ import { JsonFace } from "../faces/json.ts";
 import { PlainFace } from "../faces/plain.ts";
 import { TerminalFace } from "../faces/terminal.ts";
 import { openOwnState } from "../shared/own-state.ts";
+import { type CertificateFlags, credentialsOf } from "./certificate-flags.ts";
 import { conversationIdentity, type IdentityFlags } from "./own-identity.ts";
 
 /** What the hello says of this program. */
@@ -29,7 +31,7 @@ const PROGRAM = `p2p/${config.version}`;
 const FLUSH_MS = 3000;
 
 /** Flags of every command that talks. */
-export interface TalkFlags extends IdentityFlags {
+export interface TalkFlags extends IdentityFlags, CertificateFlags {
   readonly port?: number | undefined;
   readonly json?: boolean;
   readonly strict?: boolean;
@@ -91,12 +93,13 @@ export async function withTalk(
     try {
       if (peer?.startsWith(GROUP_MARK)) state.groups.needed(peer);
       else if (peer !== undefined) intendedPeer(state, peer);
+      const credentials = await credentialsOf(flags, identity);
       const shared = await sharePort(identity, {
         hostname: wishes.hostname,
         port: flags.port,
         rank: rankOf(wishes),
       });
-      const made = talk = makeTalk(identity, state, show, flags, wishes, shared);
+      const made = talk = makeTalk(identity, state, show, flags, wishes, shared, credentials);
       const takeScreen = () => {
         const screen = new TerminalFace({
           draft: (begun) => made.recipients.draft(begun),
@@ -149,6 +152,7 @@ function makeTalk(
   flags: TalkFlags,
   wishes: Wishes,
   shared: SharedPort | undefined,
+  credentials: Credentials | undefined,
 ): Talk {
   return new Talk({
     identity,
@@ -162,6 +166,7 @@ function makeTalk(
     keep: wishes.keep,
     history: flags.noHistory ? false : undefined,
     strict: flags.strict ?? false,
+    credentials,
     receive: wishes.receive?.(identity),
     // Only who waits for calls is there for everybody.
     announce: wishes.calls ? wishes.announce ?? state.settings.get("announce") : undefined,

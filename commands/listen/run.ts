@@ -1,4 +1,5 @@
 /** What `p2p listen` does; loaded when it is run, and not for its help. */
+import type { CertificateFlags } from "../conversation/certificate-flags.ts";
 import { PIPE_WINDOW } from "../conversation/lines.ts";
 import type { Talk } from "../../lib/talk/talk.ts";
 import { runJsonInput } from "../conversation/json-input.ts";
@@ -11,7 +12,7 @@ import type { CommandContext } from "../shared/context.ts";
 import type { PassphraseFlags } from "../shared/secrets.ts";
 
 /** What the command line says. */
-export interface ListenFlags extends PassphraseFlags, ReceiveFlags {
+export interface ListenFlags extends PassphraseFlags, CertificateFlags, ReceiveFlags {
   readonly identity?: string;
   readonly port: number;
   readonly bind?: string;

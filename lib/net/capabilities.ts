@@ -9,4 +9,6 @@ export const Capability = {
   groups: 4,
   /** Waits for somebody who knows a code: pairing streams are understood. */
   pairs: 8,
+  /** A certificate stream of this side's comes first (docs/protocol.md, "Certificates"). */
+  certificates: 32,
 } as const;

@@ -71,6 +71,11 @@ export class Conversation {
   #transferQueue: Array<() => void> = [];
   /** Streams on which the peer's messages come and our receipts go. */
   #violations = 0;
+  #certificate: PromiseWithResolvers<ByteStream> | undefined;
+  /** Whether the peer has shown one. */
+  #certified = false;
+  /** Whether it is trusted, and read. */
+  #begun = false;
   readonly #receipts = new Map<number, MessageInput>();
   #leaving = false;
   /** How far the peer's clock is ahead of ours, in milliseconds, as far as its hello says. */
@@ -134,6 +139,7 @@ export class Conversation {
 
   /** Begins to read what the peer sends: the peer is trusted, the handlers are set. */
   start(): void {
+    this.#begun = true;
     this.#started.resolve();
   }
 
@@ -180,6 +186,26 @@ export class Conversation {
     const { id, ...others } = handlers;
     const known = this.longIds ? { ...others, id } : others;
     return await sendTransfer(stream, offer, outgoing.entries, known);
+  }
+
+  /**
+   * The stream on which the peer shows its certificate, before `start`: what it is for decides whether there is one.
+   * Rejects when the conversation is over without.
+   */
+  certificateStream(): Promise<ByteStream> {
+    this.#certificate ??= Promise.withResolvers<ByteStream>();
+    if (this.#info !== undefined) {
+      this.#certificate.reject(closeError(text("conversation.use"), this.#info));
+    }
+    return this.#certificate.promise;
+  }
+
+  /** One that nobody waits for, or a second one, is given up. */
+  #takeCertificate(stream: NetStream): void {
+    this.#certificate ??= Promise.withResolvers<ByteStream>();
+    if (this.#certified || this.#begun) return stream.abort(StreamCode.unsupported);
+    this.#certified = true;
+    this.#certificate.resolve(stream);
   }
 
   /** Begins a stream of another kind; its preface is the first that is to be written. */
@@ -254,6 +280,8 @@ export class Conversation {
     this.#streams.clear();
     for (const go of this.#transferQueue.splice(0)) go();
     this.#started.resolve();
+    this.#certificate?.promise.catch(() => undefined); // whoever waits for it has the promise as well
+    this.#certificate?.reject(error);
     this.#resolveClosed(this.#info);
   }
 
@@ -280,8 +308,9 @@ export class Conversation {
   async #serve(stream: NetStream): Promise<void> {
     let doing = text("conversation.read-stream");
     try {
-      await this.#started.promise;
       const kind = await readPreface(stream);
+      if (kind === StreamKind.certificate) return this.#takeCertificate(stream);
+      await this.#started.promise;
       switch (kind) {
         case StreamKind.conversation:
           doing = text("conversation.take-messages");

@@ -1,12 +1,12 @@
 /** Who calls: each is judged before anything that it sends is read. */
-import { AuthenticationError } from "../errors.ts";
+import { AuthenticationError, UnreachableError } from "../errors.ts";
 import { BusyError } from "../net/close.ts";
 import type { Conversation } from "../net/conversation.ts";
 import type { Standing } from "../net/node.ts";
 import { text } from "../text/catalogue.ts";
 import { problemOf } from "./events.ts";
-import { type Person, standingOf, strangerOf } from "./person.ts";
-import { judgeCaller, type TrustOptions } from "./trust.ts";
+import { type CertifiedName, type Person, standingOf, strangerOf } from "./person.ts";
+import { judgeCaller, refuseBlocked, type TrustOptions } from "./trust.ts";
 
 /** What judging needs of the application. */
 export interface CallersOptions extends TrustOptions {
@@ -14,10 +14,15 @@ export interface CallersOptions extends TrustOptions {
   overfull(): boolean;
 }
 
+/** Refusals that are told in one minute. */
+const MAX_TOLD_A_MINUTE = 20;
+
 /** The callers of one application. */
 export class Callers {
   readonly #options: CallersOptions;
   readonly #admitted = new WeakMap<Conversation, Person>();
+  #toldSince = -Infinity;
+  #told = 0;
 
   constructor(options: CallersOptions) {
     this.#options = options;
@@ -32,22 +37,45 @@ export class Callers {
    * Judges a caller. Never throws what is not a refusal: state that cannot be read or written is told to the owner, and
    * the peer is served as the stranger that it then is, unless only known ones are welcome.
    */
-  admit(conversation: Conversation): Promise<Standing> {
-    if (this.#options.overfull()) return Promise.reject(new BusyError("talk.busy", {}));
-    const { strict, tell } = this.#options;
+  async admit(conversation: Conversation): Promise<Standing> {
+    if (this.#options.overfull()) throw new BusyError("talk.busy", {});
+    const { strict, tell, state, credentials } = this.#options;
     const { address, key } = conversation;
     try {
-      const person = judgeCaller(address, key, this.#options);
+      refuseBlocked(state, key);
+      const certified = await this.#certified(conversation);
+      const person = judgeCaller(address, key, this.#options, certified);
       this.#admitted.set(conversation, person);
-      return Promise.resolve(standingOf(person));
+      credentials?.show(conversation);
+      return standingOf(person);
     } catch (error) {
-      if (error instanceof AuthenticationError) return Promise.reject(error);
+      if (error instanceof AuthenticationError || error instanceof UnreachableError) throw error;
       const peer = strangerOf(key);
       const problem = problemOf(text("talk.use-state"), error);
       tell({ type: "error", error: problem, peer });
-      if (strict) return Promise.reject(problem);
+      if (strict) throw problem;
       this.#admitted.set(conversation, peer);
     }
-    return Promise.resolve("stranger");
+    return "stranger";
+  }
+
+  /** Who a caller is by certificate. Why it is refused is told to the user, who may know it; the caller hears nothing. */
+  async #certified(conversation: Conversation): Promise<CertifiedName | undefined> {
+    const { credentials, tell } = this.#options;
+    try {
+      return await credentials?.judge(conversation);
+    } catch (error) {
+      if (error instanceof AuthenticationError && this.#mayTell()) {
+        tell({ type: "error", error, peer: strangerOf(conversation.key) });
+      }
+      throw error;
+    }
+  }
+
+  /** Strangers can call as often as they like: so many refusals are told in a minute. */
+  #mayTell(): boolean {
+    const now = performance.now();
+    if (now - this.#toldSince > 60_000) [this.#toldSince, this.#told] = [now, 0];
+    return ++this.#told <= MAX_TOLD_A_MINUTE;
   }
 }

@@ -9,7 +9,7 @@ import type { Conversation } from "../net/conversation.ts";
 import { KeyChangedError } from "../net/connect-error.ts";
 import type { Node } from "../net/node.ts";
 import { text } from "../text/catalogue.ts";
-import type { Person } from "./person.ts";
+import type { CertifiedName, Person } from "./person.ts";
 import { intendedPeer } from "./reach.ts";
 import { type Intended, judgePeer, keyChanged, type TrustOptions } from "./trust.ts";
 
@@ -112,6 +112,13 @@ class Attempts {
     this.#tried.set(where, this.#try(address, true));
   }
 
+  /** Shows our certificate and judges the peer's: whoever calls shows first. */
+  async #certified(conversation: Conversation): Promise<CertifiedName | undefined> {
+    const { credentials } = this.#trust;
+    credentials?.show(conversation);
+    return await credentials?.judge(conversation);
+  }
+
   /** Tries one place; why it failed. Never rejects. */
   async #try(address: Address, found: boolean): Promise<unknown> {
     const intended = { ...this.#intended, address };
@@ -120,12 +127,12 @@ class Attempts {
       await this.#node.connect(address, {
         remoteKey: intended.key,
         signal: this.#over.signal,
-        admit: ({ key }) => {
+        admit: async (conversation) => {
+          const certified = await this.#certified(conversation);
           // Answers of two places may come together.
           if (this.#person !== undefined) throw new FailureError("talk.reached-elsewhere", {});
-          this.#person = judgePeer(intended, key, this.#trust, found);
+          this.#person = judgePeer(intended, conversation.key, this.#trust, found, certified);
           proven = true;
-          return Promise.resolve();
         },
         prepare: (conversation) => this.#prepare(conversation, this.#person!),
       });

@@ -2,6 +2,7 @@
 import type { Identity } from "../state/identity.ts";
 import type { State } from "../state/state.ts";
 import type { SharedPort } from "../net/shared-port.ts";
+import type { Credentials } from "./credentials.ts";
 import type { Show } from "./events.ts";
 import type { ServeOptions } from "./serve.ts";
 import type { VoiceWishes } from "./voice-notes.ts";
@@ -25,6 +26,8 @@ export interface TalkOptions {
   readonly calls: boolean;
   /** Unknown keys are refused. */
   readonly strict: boolean;
+  /** Trust by certificate. */
+  readonly credentials?: Credentials | undefined;
   readonly receive?: ReceiveOptions | undefined;
   /** A name to show to everybody on the LAN. */
   readonly announce?: string | undefined;

@@ -85,6 +85,11 @@ export class Partners {
     }
   }
 
+  /** All conversations that are not over. */
+  get all(): readonly Partner[] {
+    return [...this.#partners];
+  }
+
   /** Those who take messages, each once, the one heard last at the end. */
   get present(): readonly Person[] {
     const byKey = new Map<string, Person>();

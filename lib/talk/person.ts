@@ -16,8 +16,18 @@ export interface Person {
   readonly verified: boolean;
   /** How to call it on a line of its own: the name, or the key's first and last characters. */
   readonly label: string;
+  /** Set where the name is that of a certificate, and the user has given none. */
+  readonly certified?: CertifiedName | undefined;
   /** Set where all members of a group are meant: `key` is the group's id then. */
   readonly group?: GroupName;
+}
+
+/** What a certificate that holds says of its holder; texts as they came. */
+export interface CertifiedName {
+  readonly name: string;
+  readonly issuer: string;
+  /** Milliseconds since 1970. */
+  readonly until: number;
 }
 
 /** A group as people and programs are told of it. */
@@ -56,7 +66,13 @@ export function personOf({ contacts, knownKeys }: State, key: Bytes): Person {
 
 /** Brings what is said of somebody up to date, wherever it is held: a person is the same as long as the program runs. */
 export function refreshPerson(state: State, person: Person): void {
-  Object.assign(person, personOf(state, person.key));
+  const fresh = personOf(state, person.key);
+  const { name, label, certified } = person;
+  // A certificate's name stays until the user gives another one.
+  const kept = certified === undefined || fresh.name !== undefined
+    ? { certified: undefined }
+    : { name, label, certified };
+  Object.assign(person, fresh, kept);
 }
 
 /** One of whom nothing is known but the key. */

@@ -221,7 +221,7 @@ async function refusal(
     case "all":
       return undefined;
     case "contacts": {
-      if (peer.name !== undefined) return undefined;
+      if (peer.name !== undefined && peer.certified === undefined) return undefined;
       const { name, files, folders, bytes } = offer;
       const voice = offer.kind === OfferKind.voice;
       const params = { label: peer.label, name, files, folders, bytes, voice };

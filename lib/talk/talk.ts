@@ -20,6 +20,7 @@ import type { UnderWay } from "./again.ts";
 import { Archive } from "./archive.ts";
 import { Callers } from "./callers.ts";
 import { cargoStore } from "./cargo.ts";
+import { watchCredentials } from "./credentials.ts";
 import { deliverFiles, type TransferOptions, type VoiceNote } from "./delivery.ts";
 import { Dispatch, type SendOptions } from "./dispatch.ts";
 import { problemOf, type Tell } from "./events.ts";
@@ -72,6 +73,7 @@ export class Talk {
   readonly #calls = new Map<string, Promise<Partner>>();
   /** Where peers reach this program, as was told last. */
   #port = 0;
+  readonly #unwatch: () => void;
   #leaving = false;
 
   constructor(options: TalkOptions) {
@@ -79,8 +81,9 @@ export class Talk {
     const telling = new Telling(options.show);
     ({ show: this.show, tell: this.tell, broken: this.broken } = telling);
     this.questions = new Questions(this.tell);
-    const { state, identity, strict } = options;
-    this.#callers = new Callers({ strict, state, tell: this.tell, overfull: telling.overfull });
+    const { state, identity, strict, credentials } = options;
+    const { overfull } = telling;
+    this.#callers = new Callers({ strict, state, tell: this.tell, credentials, overfull });
     this.#archive = new Archive(state, this.tell, options.history ?? keepsHistory(state));
     this.recipients = new Recipients(this.#partners, this.tell);
     const cargo = cargoStore(identity);
@@ -92,6 +95,7 @@ export class Talk {
       expiryMs: expiryOf(state),
       cargo,
     });
+    this.#unwatch = watchCredentials(credentials, this.#partners, this.tell);
     const { receive } = options;
     this.voices = receive && new VoiceNotes({ ...receive, tell: this.tell, show: this.show });
     const { shared } = options;
@@ -146,14 +150,14 @@ export class Talk {
   }
 
   #bind(port: number): Node {
-    const { identity, state, program, hostname, calls, receive } = this.#options;
+    const { identity, state, program, hostname, calls, receive, credentials } = this.#options;
     return bindNode(identity, state, {
       program,
       hostname,
       port,
       socket: this.#options.shared,
       capabilities: Capability.longIds | Capability.groups |
-        (receive === undefined ? Capability.takesNoMessages : 0),
+        (receive === undefined ? Capability.takesNoMessages : 0) | (credentials?.capabilities ?? 0),
       config: calls ? {} : { accept: false },
       failed: (error) => this.tell({ type: "error", error }),
       admit: (conversation) => this.#callers.admit(conversation),
@@ -197,12 +201,12 @@ export class Talk {
    * @param answered called when the peer has proved who it is, before anything of it is told
    */
   async reach(peer: string, answered?: () => void): Promise<Partner> {
-    const { strict, state } = this.#options;
+    const { strict, state, credentials } = this.#options;
     let partner: Partner | undefined;
     await connectTo(
       this.#node,
       peer,
-      { strict, state, tell: this.tell },
+      { strict, state, tell: this.tell, credentials },
       (conversation, person) => {
         answered?.();
         partner = this.#take(conversation, person, true);
@@ -395,6 +399,7 @@ export class Talk {
     await this.groups.close();
     await this.#node.close();
     clearInterval(this.#expiry);
+    this.#unwatch();
     this.#archive.settle();
   }
 }

@@ -10,7 +10,8 @@ import { StateError } from "../state/sqlite.ts";
 import type { State } from "../state/state.ts";
 import { text } from "../text/catalogue.ts";
 import type { Tell } from "./events.ts";
-import { type Person, personOf } from "./person.ts";
+import { certifiedPerson, type Credentials } from "./credentials.ts";
+import { type CertifiedName, type Person, personOf } from "./person.ts";
 
 /** Whom we mean to reach. */
 export interface Intended {
@@ -32,6 +33,8 @@ export interface TrustOptions {
   readonly strict: boolean;
   readonly state: State;
   readonly tell: Tell;
+  /** Trust by certificate, where it is wanted. */
+  readonly credentials?: Credentials | undefined;
 }
 
 /** The key that must answer at `address`, if one did before. */
@@ -49,13 +52,14 @@ export function judgePeer(
   key: Bytes,
   options: TrustOptions,
   found = false,
+  certified?: CertifiedName,
 ): Person {
   const { strict, state, tell } = options;
   if (intended.key !== undefined && !equalConstantTime(intended.key, key)) {
     throw keyChanged(intended, key, options);
   }
   const where = formatAddress(intended.address);
-  const person = personOf(state, key);
+  const person = certifiedPerson(state, personOf(state, key), certified);
   const first = intended.key === undefined && person.name === undefined && !person.verified;
   if (first && strict) {
     throw new AuthenticationError("talk.unknown-key", {
@@ -75,10 +79,10 @@ export function judgeCaller(
   from: Address,
   key: Bytes,
   { strict, state, tell }: TrustOptions,
+  certified?: CertifiedName,
 ): Person {
   const known = state.knownKeys.get(key);
-  const person = personOf(state, key);
-  refuseBlocked(state, person);
+  const person = certifiedPerson(state, personOf(state, key), certified);
   if (strict && person.name === undefined && known === undefined) {
     throw new AuthenticationError("talk.unknown-caller", { fingerprint: person.fingerprint });
   }
@@ -127,7 +131,7 @@ function rememberOffer(
 }
 
 /** Nothing of a blocked key is wanted. */
-function refuseBlocked({ contacts, knownKeys }: State, { key, fingerprint }: Person): void {
+export function refuseBlocked({ contacts, knownKeys }: State, key: Bytes): void {
   if (!knownKeys.get(key)?.blocked && !contacts.byKey(key)?.blocked) return;
-  throw new AuthenticationError("contact.blocked", { fingerprint });
+  throw new AuthenticationError("contact.blocked", { fingerprint: fingerprint(key) });
 }

@@ -6,7 +6,14 @@ import { RemoteProtocolError } from "../errors.ts";
 import { type ByteStream, UnsupportedError } from "./stream.ts";
 
 /** What a stream is for. */
-export const StreamKind = { conversation: 1, transfer: 2, group: 3, pairing: 4 } as const;
+export const StreamKind = {
+  conversation: 1,
+  transfer: 2,
+  group: 3,
+  pairing: 4,
+  certificate: 5,
+  enrolment: 6,
+} as const;
 export type StreamKind = typeof StreamKind[keyof typeof StreamKind];
 
 /** Version of the application protocol written here. */

@@ -67,6 +67,7 @@ function wordsOf(entry: unknown): string[] {
 /** Codes, or beginnings of codes, of errors that are always the reason within another: they name no action. */
 const REASONS = [
   "chain.", // within "read certificate alice.pem: …", "verify certificate of alice: …"
+  "credentials.other-key", // within "verify peer …: …"
   "der.", // within "read private key alice.pem: …"
   "encoding.",
   "foreign.",

@@ -51,6 +51,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "lib/system",
   ],
   "lib/talk": [
+    "lib/authority",
+    "lib/certificate",
     "lib/group",
     "lib/net",
     "lib/discovery",

@@ -186,4 +186,17 @@ export const certificate = {
     newer === of
       ? "kept the revocation list"
       : `kept ${newer} of ${of} revocation lists: others are older, or of nobody who is trusted here`,
+
+  "credentials.not-ours": ({ name }: Named) =>
+    `show certificate of ${name}: it is not one of this identity's key`,
+  "credentials.none": ({ fingerprint }: { fingerprint: string }) =>
+    `verify peer ${fingerprint}: it shows no certificate`,
+  "credentials.other-key": "it is of another key than the peer's",
+  "credentials.unreadable": (
+    { fingerprint, reason }: { fingerprint: string; reason: Text },
+    { text }: Wording,
+  ) => `verify peer ${fingerprint}: ${text(reason)}`,
+  "credentials.reading": "read what is trusted",
+  "credentials.expired": ({ name, time }: Dated) =>
+    `your certificate ${name} expired on ${day(time)}: peers who check it will refuse you`,
 } as const;

@@ -137,4 +137,13 @@ export const certificate: SameCodes<typeof english> = {
     newer === of
       ? "已保存吊销列表"
       : `已保存 ${of} 份吊销列表中的 ${newer} 份：其余的较旧，或不属于受信任的机构`,
+
+  "credentials.not-ours": ({ name }) => `出示 ${name} 的证书：不属于本机身份的密钥`,
+  "credentials.none": ({ fingerprint }) => `验证对方 ${fingerprint}：没有出示证书`,
+  "credentials.other-key": "证书属于另一把密钥，而不是对方的密钥",
+  "credentials.unreadable": ({ fingerprint, reason }, { text }) =>
+    `验证对方 ${fingerprint}：${text(reason)}`,
+  "credentials.reading": "读取信任的签发机构",
+  "credentials.expired": ({ name, time }) =>
+    `您的证书 ${name} 已于 ${day(time)} 过期：检查证书的对方会拒绝您`,
 };
