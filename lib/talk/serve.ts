@@ -23,6 +23,9 @@ import { failureError } from "./words.ts";
 /** Telling of received files gives other work a turn this often, in milliseconds. */
 const TURN_MS = 10;
 
+/** Files told before any of them need have been shown. */
+const SHOWN_TOGETHER = 64;
+
 /** How to receive. */
 export interface ServeOptions {
   readonly accept: AcceptPolicy;
@@ -259,14 +262,17 @@ async function tellFiles(
 ): Promise<void> {
   const top = root.path.slice(root.path.search(/[^/\\]*$/));
   let begun = performance.now();
+  const shown: Array<Promise<void>> = [];
   for (const { below, size, sm3 } of root.files) {
     const path = join(root.path, ...below);
     const digest = sm3 === undefined ? null : hex(sm3);
-    await show({ type: "file", peer, name: join(top, ...below), path, size, sm3: digest });
+    shown.push(show({ type: "file", peer, name: join(top, ...below), path, size, sm3: digest }));
+    if (shown.length >= SHOWN_TOGETHER) await Promise.all(shown.splice(0));
     if (performance.now() - begun < TURN_MS) continue;
     await nextTurn();
     begun = performance.now();
   }
+  await Promise.all(shown);
 }
 
 function problemWith(name: string, outcome: ReceiveReport | P2PError): P2PError | undefined {

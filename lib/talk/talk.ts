@@ -75,6 +75,8 @@ export class Talk {
   #port = 0;
   readonly #unwatch: () => void;
   #leaving = false;
+  /** What has come and is being told. */
+  readonly #telling = new Set<Promise<void>>();
 
   constructor(options: TalkOptions) {
     this.#options = options;
@@ -267,10 +269,12 @@ export class Talk {
 
   /** Work that comes before the end of the conversation is told. */
   #inTurn(partner: Partner, work: () => Promise<void>): void {
-    partner.work = partner.work.then(work).catch((error) => {
+    const done = partner.work.then(work).catch((error) => {
       const problem = problemOf(text("conversation.take-files"), error);
       this.tell({ type: "error", error: problem, peer: partner.person });
-    });
+    }).finally(() => this.#telling.delete(done));
+    this.#telling.add(done);
+    partner.work = done;
   }
 
   #heard(partner: Partner): void {
@@ -388,7 +392,7 @@ export class Talk {
 
   // ---------------------------------------------------------------- the end
 
-  /** Says goodbye to all and lets go of the socket; receipts of what was shown go out first. */
+  /** Says goodbye to all and lets go of the socket; receipts of what was shown go out first, and all that came is told. */
   async close(): Promise<void> {
     this.#leaving = true;
     this.outgoing.leave();
@@ -401,5 +405,6 @@ export class Talk {
     clearInterval(this.#expiry);
     this.#unwatch();
     this.#archive.settle();
+    while (this.#telling.size > 0) await Promise.all(this.#telling);
   }
 }

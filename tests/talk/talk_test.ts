@@ -45,6 +45,27 @@ async function whereIs(face: ToyFace): Promise<string> {
   return formatAddress((await face.next("listening")).address);
 }
 
+Deno.test("who leaves while received files are being told has told all of them", () =>
+  scene(async ({ folder, face }) => {
+    const many = join(folder, "many");
+    await Deno.mkdir(many);
+    for (let i = 0; i < 200; i++) await Deno.writeTextFile(join(many, `${i}.txt`), `${i}`);
+    let told = 0;
+    const slow = await face({
+      show: async ({ type }) => {
+        if (type !== "file") return;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        told++;
+      },
+      receive: { accept: "all", saveDir: folder, digests: true, play: false, look: false },
+    });
+    const alice = await face();
+    const { person } = await alice.talk.reach(formatAddress(slow.talk.address));
+    assert.equal(await alice.talk.sendFiles(person, [many]), undefined);
+    await slow.talk.close();
+    assert.equal(told, 200);
+  }));
+
 Deno.test("a fourth face holds a conversation and receives a file, through lib/talk alone", () =>
   scene(async ({ folder, face }) => {
     const [alice, bob] = [await face(), await face()];
