@@ -11,7 +11,7 @@ import { type Bytes, concat, getU32, utf8, utf8Text, wipe } from "../bytes.ts";
 import { GCM_NONCE_BYTES, GCM_TAG_BYTES, Sm4Gcm } from "../crypto/gcm.ts";
 import { hkdfExpand, hkdfSm3 } from "../crypto/hkdf.ts";
 import { hmacSm3 } from "../crypto/hmac.ts";
-import { randomBytes } from "../crypto/random.ts";
+import { randomBytes, type RandomSource } from "../crypto/random.ts";
 import { AuthenticationError } from "../errors.ts";
 import { type Database, StateError } from "./sqlite.ts";
 
@@ -38,8 +38,14 @@ export class Vault {
   /** Tokens made before: a language has few pairs of characters that matter, and an HMAC costs more than all the rest. */
   readonly #words = new Map<string, number>();
 
-  /** @param dataKey 32 bytes; wiped by the caller */
-  constructor(dataKey: Uint8Array) {
+  readonly #random: RandomSource;
+
+  /**
+   * @param dataKey 32 bytes; wiped by the caller
+   * @param random nonces are drawn from it
+   */
+  constructor(dataKey: Uint8Array, random: RandomSource = randomBytes) {
+    this.#random = random;
     const bodyKey = hkdfExpand(dataKey, BODY_LABEL, 16);
     this.#bodies = new Sm4Gcm(bodyKey);
     wipe(bodyKey);
@@ -49,7 +55,7 @@ export class Vault {
 
   /** Seals `value` (JSON) for the body of a row: table and row are associated data, so that rows cannot be swapped. */
   seal(table: string, row: Uint8Array | number | string, value: unknown): Bytes {
-    const nonce = randomBytes(GCM_NONCE_BYTES);
+    const nonce = this.#random(GCM_NONCE_BYTES);
     const plain = utf8(JSON.stringify(value));
     const sealed = concat(nonce, this.#bodies.seal(nonce, plain, place(table, row)));
     wipe(plain);
