@@ -9,6 +9,7 @@ import {
   revokeCommand,
 } from "./cert/issue.ts";
 import { showCommand, trustCommand, verifyCommand } from "./cert/verify.ts";
+import { codeCommand, enrollCommand, serveCommand } from "./cert/enroll.ts";
 import { docsOf, helpOf } from "./shared/help.ts";
 
 export const command = buildRouteMap({
@@ -22,6 +23,9 @@ export const command = buildRouteMap({
     show: showCommand,
     verify: verifyCommand,
     trust: trustCommand,
+    code: codeCommand,
+    serve: serveCommand,
+    enroll: enrollCommand,
     list: listCommand,
     log: logCommand,
   },

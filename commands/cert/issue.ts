@@ -12,8 +12,6 @@ import { type Profile, PROFILE_USAGE, PROFILES } from "../../lib/certificate/pro
 import { makeRequest } from "../../lib/certificate/request.ts";
 import { readRevocationList, RevocationReason } from "../../lib/certificate/revocation-list.ts";
 import { UsageError } from "../../lib/errors.ts";
-import { existingKey } from "../../lib/state/identity-file.ts";
-import { homePath } from "../../lib/state/home.ts";
 import type { Identity } from "../../lib/state/identity.ts";
 import { notice } from "../../lib/terminal/notice.ts";
 import { conversationIdentity, type IdentityFlags } from "../conversation/own-identity.ts";
@@ -21,10 +19,10 @@ import type { CommandContext } from "../shared/context.ts";
 import { forceFlag, outputFlag, switchFlag, textFlag, textsFlag } from "../shared/flags.ts";
 import { docsOf, helpOf } from "../shared/help.ts";
 import { refuseStdinTwice } from "../shared/input.ts";
-import { loadIdentity } from "../shared/load-identity.ts";
 import { writeOutput } from "../shared/output.ts";
 import { ownAliases, ownFlags } from "../shared/people.ts";
 import { say } from "../shared/speech.ts";
+import { encryptionIdentity } from "./encryption-identity.ts";
 import {
   type AuthorityFlags,
   authorityFlags,
@@ -48,17 +46,6 @@ interface RequestFlags extends IdentityFlags {
   readonly alt?: readonly string[];
   readonly output?: string;
   readonly force?: boolean;
-}
-
-/** The second key of a dual certificate; it is made where there is none. */
-export async function encryptionIdentity(flags: RequestFlags): Promise<Identity> {
-  const path = flags.encryptionKey ?? homePath("encryption.pem");
-  if (await existingKey(path) === undefined) {
-    const { newKeyFile } = await import("./new-key.ts");
-    await newKeyFile(path);
-    notice(say("cert.made-encryption-key", { path }), flags);
-  }
-  return await loadIdentity(path, flags);
 }
 
 async function request(this: CommandContext, flags: RequestFlags, given: string): Promise<void> {

@@ -11,4 +11,6 @@ export const Capability = {
   pairs: 8,
   /** A certificate stream of this side's comes first (docs/protocol.md, "Certificates"). */
   certificates: 32,
+  /** Issues certificates: enrolment streams are understood. */
+  enrols: 64,
 } as const;

@@ -199,4 +199,35 @@ export const certificate = {
   "credentials.reading": "read what is trusted",
   "credentials.expired": ({ name, time }: Dated) =>
     `your certificate ${name} expired on ${day(time)}: peers who check it will refuse you`,
+
+  "cert.no-names": "make codes: for whom? give names, or --file FILE with one a line",
+  "enrol.broken": "enroll: the other side broke off",
+  "enrol.declined": "enroll: the authority's owner said no, or nobody is there to say yes",
+  "enrol.wrong-code": "enroll: the code is wrong, too old, or was used by somebody else",
+  "enrol.bad-request": "enroll: the authority does not take the request",
+  "enrol.failed": "enroll: the authority could not issue",
+  "enrol.unproven": "enroll: whoever answered does not know the code",
+  "enrol.not-ours": "enroll: what came is not a certificate of this key",
+  "enrol.not-serving": ({ where }: { where: string }) =>
+    `enroll with ${where}: no authority is there`,
+  "enrol.not-serving.hint": "'p2p cert serve' must run there",
+  "enrol.where": ({ peer }: { peer: string }) => `enroll with ${peer}: no address of it is known`,
+  "enrol.two-codes": "enroll: --code and --code-file exclude each other",
+  "enrol.unknown-root": ({ name, fingerprint }: Named & { fingerprint: string }) =>
+    `trust authority ${name}: nothing proves its certificate, fingerprint ${fingerprint}`,
+  "enrol.unknown-root.hint": "use a code, or --ca FILE with its certificate",
+  "enrol.compare": ({ name, fingerprint }: Named & { fingerprint: string }) =>
+    `${name} has the fingerprint ${fingerprint}`,
+  "enrol.same": "does the authority's owner see the same? [y/n] ",
+  "enrol.ask": ({ subject, fingerprint }: { subject: string; fingerprint: string }) =>
+    `issue to ${subject}, whose key is ${fingerprint}? [y/n] `,
+  "enrol.pending": "waiting for the authority's owner to say yes",
+  "enrol.again": "it broke off: trying again",
+  "enrol.serving": ({ where }: { where: string }) => `issuing on ${where}`,
+  "enrol.issued": ({ name, fingerprint }: Named & { fingerprint: string }) =>
+    `issued to ${name} (${fingerprint})`,
+  "enrol.refused": ({ name, fingerprint }: Named & { fingerprint: string }) =>
+    `refused ${name} (${fingerprint})`,
+  "enrol.done": ({ name, time, path }: Dated & { path: string }) =>
+    `you are ${name} until ${day(time)}: ${path}`,
 } as const;

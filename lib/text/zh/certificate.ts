@@ -146,4 +146,30 @@ export const certificate: SameCodes<typeof english> = {
   "credentials.reading": "读取信任的签发机构",
   "credentials.expired": ({ name, time }) =>
     `您的证书 ${name} 已于 ${day(time)} 过期：检查证书的对方会拒绝您`,
+
+  "cert.no-names": "生成注册码：给谁？请写出姓名，或用 --file FILE 每行一个",
+  "enrol.broken": "注册：对方中断了连接",
+  "enrol.declined": "注册：签发机构的管理者拒绝，或无人应答",
+  "enrol.wrong-code": "注册：注册码不正确、已过期，或已被他人使用",
+  "enrol.bad-request": "注册：签发机构不接受该请求",
+  "enrol.failed": "注册：签发机构无法签发",
+  "enrol.unproven": "注册：应答者并不知道注册码",
+  "enrol.not-ours": "注册：收到的不是这把密钥的证书",
+  "enrol.not-serving": ({ where }) => `向 ${where} 注册：那里没有签发机构`,
+  "enrol.not-serving.hint": "那里需要运行 'p2p cert serve'",
+  "enrol.where": ({ peer }) => `向 ${peer} 注册：不知道其地址`,
+  "enrol.two-codes": "注册：--code 与 --code-file 不能同时使用",
+  "enrol.unknown-root": ({ name, fingerprint }) =>
+    `信任签发机构 ${name}：无法证明其证书，指纹 ${fingerprint}`,
+  "enrol.unknown-root.hint": "请使用注册码，或用 --ca FILE 给出其证书",
+  "enrol.compare": ({ name, fingerprint }) => `${name} 的指纹是 ${fingerprint}`,
+  "enrol.same": "签发机构的管理者看到的是否相同？[y/n] ",
+  "enrol.ask": ({ subject, fingerprint }) =>
+    `是否签发给 ${subject}，其密钥为 ${fingerprint}？[y/n] `,
+  "enrol.pending": "正在等待签发机构的管理者同意",
+  "enrol.again": "连接中断：正在重试",
+  "enrol.serving": ({ where }) => `正在 ${where} 签发证书`,
+  "enrol.issued": ({ name, fingerprint }) => `已签发给 ${name}（${fingerprint}）`,
+  "enrol.refused": ({ name, fingerprint }) => `已拒绝 ${name}（${fingerprint}）`,
+  "enrol.done": ({ name, time, path }) => `您的名称是 ${name}，有效期至 ${day(time)}：${path}`,
 };

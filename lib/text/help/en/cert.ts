@@ -151,6 +151,55 @@ Examples:
     },
     args: { file: "File with certificates of authorities, or revocation lists" },
   },
+  code: {
+    brief: "Make one-time codes for enrolling",
+    full:
+      `Print a code for each NAME. Whoever enrolls with it gets a certificate of that name: once, within a week. Codes have 16
+letters and digits; O counts as 0, I and L as 1.
+
+Examples:
+  p2p cert code alice "C=CN,O=School,CN=bob"
+  p2p cert code -f class.txt > codes.txt           one name a line`,
+    flags: {
+      file: "Names, one a line",
+      days: "Days that the codes are good for (default 7)",
+    },
+    args: { names: "Name in the certificate" },
+  },
+  serve: {
+    brief: "Issue certificates over the network",
+    full:
+      `Answer those who enroll: with a one-time code at once, else after a yes at this terminal. Who has a certificate that ends
+soon gets the next one. Ctrl-C ends it.
+
+Examples:
+  p2p cert serve                                   on the usual port, 9999
+  p2p cert serve --port 9998 --days 120`,
+    flags: {
+      port: "UDP port (default 9999, or a free one)",
+      bind: "Local address",
+    },
+  },
+  enroll: {
+    brief: "Get a certificate from an authority over the network",
+    full:
+      `Ask the authority at PEER for a certificate of your identity, and keep it with the authority's certificate and revocation
+list: conversations use them from then on. With a code nothing needs to be compared. What breaks off goes on where it was.
+Without a code and with a certificate it is renewed.
+
+Examples:
+  p2p cert enroll 192.168.1.10 --code 7K3M-9QPX-2VTA-HW5D
+  p2p cert enroll 192.168.1.10 --name "C=CN,CN=alice"
+  p2p cert enroll school.cn --keep                 stay, and renew in time`,
+    flags: {
+      code: "The one-time code that the authority has made for you",
+      codeFile: "Read the code from FILE",
+      name: "Name to ask for, where there is no code",
+      dual: "Two certificates: one to sign, one of a second key to encrypt",
+      keep: "Stay, and renew the certificate in time",
+    },
+    args: { peer: "Address of the authority, or a contact" },
+  },
   list: {
     brief: "List what an authority has issued",
     full: `List the certificates: serial number, subject, profile, state, end.

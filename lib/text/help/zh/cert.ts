@@ -149,6 +149,53 @@ p2p cert crl。
     },
     args: { file: "含签发机构证书或吊销列表的文件" },
   },
+  code: {
+    brief: "生成一次性注册码",
+    full:
+      `为每个 NAME 输出一个注册码。用它注册的人得到该名称的证书：一周之内，仅限一次。注册码有 16 个字母和数字；O 视为 0，I 和
+L 视为 1。
+
+示例：
+  p2p cert code alice "C=CN,O=School,CN=bob"
+  p2p cert code -f class.txt > codes.txt           每行一个名称`,
+    flags: {
+      file: "名称，每行一个",
+      days: "注册码的有效天数（默认 7）",
+    },
+    args: { names: "证书中的名称" },
+  },
+  serve: {
+    brief: "通过网络签发证书",
+    full:
+      `应答注册请求：有一次性注册码的立即签发，否则在本终端确认后签发。证书即将到期的人会得到新的证书。按 Ctrl-C 结束。
+
+示例：
+  p2p cert serve                                   使用通常的端口 9999
+  p2p cert serve --port 9998 --days 120`,
+    flags: {
+      port: "UDP 端口（默认 9999，或任一空闲端口）",
+      bind: "本机地址",
+    },
+  },
+  enroll: {
+    brief: "通过网络从签发机构取得证书",
+    full:
+      `向 PEER 处的签发机构为自己的身份申请证书，并连同机构的证书和吊销列表一起保存：此后的会话都会使用。有注册码时无需核对
+任何内容。连接中断后从原处继续。没有注册码而已有证书时则更新证书。
+
+示例：
+  p2p cert enroll 192.168.1.10 --code 7K3M-9QPX-2VTA-HW5D
+  p2p cert enroll 192.168.1.10 --name "C=CN,CN=alice"
+  p2p cert enroll school.cn --keep                 保持运行并及时更新`,
+    flags: {
+      code: "签发机构为您生成的一次性注册码",
+      codeFile: "从 FILE 读取注册码",
+      name: "没有注册码时申请的名称",
+      dual: "两张证书：一张用于签名，另一张用第二把密钥加密",
+      keep: "保持运行，并及时更新证书",
+    },
+    args: { peer: "签发机构的地址，或联系人" },
+  },
   list: {
     brief: "列出机构签发的证书",
     full: `列出证书：序列号、主体、用途、状态、截止时间。
