@@ -143,6 +143,11 @@ export class PortGuest {
     await this.#link.room();
   }
 
+  /** Asks for the port: who is there to be called should not hang on somebody's chat. */
+  claim(): void {
+    this.#link.control({ kind: "claim" });
+  }
+
   /** These session indexes are no longer in use. */
   release(indexes: readonly number[]): void {
     for (const index of indexes) this.#link.control({ kind: "release", index });

@@ -19,6 +19,8 @@ export const MAX_GUESTS = 32;
 export interface OwnerHost {
   /** Whether this program answers those who call has changed. */
   speaks(speaks: boolean): void;
+  /** A guest of a higher rank wants the port. */
+  outranked(): void;
   readonly failed: (error: unknown) => void;
 }
 
@@ -30,7 +32,8 @@ export class PortOwner {
   readonly #udp: UdpSocket;
   readonly #host: OwnerHost;
   readonly #routes: PortRoutes<Program>;
-  readonly #guests = new Set<PortLink>();
+  readonly #rank: number;
+  readonly #guests = new Map<PortLink, number>();
   #door: Deno.Listener | undefined;
   #speaker: Program;
   #closed = false;
@@ -39,6 +42,7 @@ export class PortOwner {
   constructor(udp: UdpSocket, rank: number, host: OwnerHost) {
     this.#udp = udp;
     this.#host = host;
+    this.#rank = rank;
     this.#routes = new PortRoutes<Program>(undefined, rank);
   }
 
@@ -68,7 +72,7 @@ export class PortOwner {
   }
 
   async #serve(guest: PortLink): Promise<void> {
-    this.#guests.add(guest);
+    this.#guests.set(guest, 0);
     let known = false;
     try {
       await guest.receiveAll(async (records) => {
@@ -92,6 +96,7 @@ export class PortOwner {
 
   #welcome(guest: PortLink, rank: number): void {
     const { address, dual, receiveBuffer } = this.#udp;
+    this.#guests.set(guest, rank);
     this.#routes.join(guest, rank);
     guest.control({ kind: "welcome", version: PORT_VERSION, address, dual, receiveBuffer });
     this.#chooseSpeaker();
@@ -116,6 +121,9 @@ export class PortOwner {
         return;
       case "ping":
         return guest.control({ kind: "pong" });
+      case "claim":
+        if (this.#guests.get(guest)! > this.#rank) this.#host.outranked();
+        return;
       default:
         guest.close();
     }
@@ -163,12 +171,12 @@ export class PortOwner {
   /** The system sends nothing to `address`: whoever has just called there wants to know. */
   unsendable(address: Address, problem: unknown): void {
     const code = systemCode(problem) ?? "";
-    for (const guest of this.#guests) guest.control({ kind: "unsendable", address, code });
+    for (const guest of this.#guests.keys()) guest.control({ kind: "unsendable", address, code });
   }
 
   /** Nothing listens at `address`. */
   refused(address: Address): void {
-    for (const guest of this.#guests) guest.control({ kind: "refused", address });
+    for (const guest of this.#guests.keys()) guest.control({ kind: "refused", address });
   }
 
   /** Lets go of the door, then of the socket, then of the guests: who finds the port free takes it over. */
@@ -177,6 +185,6 @@ export class PortOwner {
     this.#closed = true;
     this.#door?.close();
     this.#udp.close();
-    for (const guest of this.#guests) guest.close();
+    for (const guest of this.#guests.keys()) guest.close();
   }
 }

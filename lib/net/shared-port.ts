@@ -18,6 +18,10 @@ import { UdpSocket } from "./socket.ts";
 /** After the owner of the port has gone: how often it is tried to take over, and for how long before any port is taken. */
 const TAKEOVER_RETRY_MS = 10;
 const TAKEOVER_MS = 3_000;
+/** Who is there to be called has the first try, each rank below waits so much longer; and who has yielded waits longest. */
+const LISTENER = 2;
+const RANK_MS = 10;
+const YIELD_MS = 50;
 /** How often a port that is taken is tried at the start, where programs of ours have had it before. */
 const TRIES = 4;
 /** Zones of link-local peers that a next owner is told. */
@@ -63,6 +67,7 @@ export class SharedPort implements DatagramSocket {
   readonly #over = Promise.withResolvers<void>();
   /** Resolves when somebody receives. */
   readonly #started = Promise.withResolvers<void>();
+  #yielded = false;
   #closed = false;
 
   private constructor(options: SharedPortOptions) {
@@ -130,6 +135,7 @@ export class SharedPort implements DatagramSocket {
     const udp = UdpSocket.bind(this.#bound, port);
     const owner = new PortOwner(udp, rank, {
       speaks: () => this.changed(),
+      outranked: () => this.#yield(),
       failed: (error) => this.#failed(error),
     });
     const door = new PortDoors(place, udp.address.port).open(this.#bound);
@@ -169,12 +175,23 @@ export class SharedPort implements DatagramSocket {
       else if (!isAll(this.#bound)) this.#bound = undefined;
       const over = guest.over.catch((error) => this.#failed(error));
       settle(over.then(() => this.#takeOver()), (error) => this.#failed(error));
+      if (this.#options.rank > 0) guest.claim();
     }
   }
 
+  /** Lets a guest of a higher rank have the port; once, for it might not be able to. */
+  #yield(): void {
+    const holding = this.#holding;
+    if (holding?.role !== "owner" || this.#yielded) return;
+    this.#yielded = true;
+    this.#release(holding);
+    settle(this.#takeOver(YIELD_MS), (error) => this.#failed(error));
+  }
+
   /** The owner is gone: takes its place, or joins whoever has; where neither can be for a while, any free port will do. */
-  async #takeOver(): Promise<void> {
+  async #takeOver(wait = RANK_MS * Math.max(0, LISTENER - this.#options.rank)): Promise<void> {
     this.#holding = undefined;
+    await new Promise((resolve) => setTimeout(resolve, wait));
     const since = performance.now();
     while (!this.#closed) {
       const patient = performance.now() - since < TAKEOVER_MS;

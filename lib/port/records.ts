@@ -30,6 +30,7 @@ const Kind = {
   speaks: 9,
   ping: 10,
   pong: 11,
+  claim: 12,
 } as const;
 
 /** A record that carries a datagram: to be sent, from a guest; one that has come, to a guest. */
@@ -63,6 +64,8 @@ export type PortControl =
   | { readonly kind: "refused"; readonly address: Address }
   /** Whether this guest answers those who call, and tells contacts where this identity is. */
   | { readonly kind: "speaks"; readonly speaks: boolean }
+  /** The guest wants to hold the port itself. */
+  | { readonly kind: "claim" }
   | { readonly kind: "ping" }
   | { readonly kind: "pong" };
 
@@ -99,6 +102,7 @@ export function encodeControl(record: PortControl): Uint8Array {
     case "speaks":
       body.u8(record.speaks ? 1 : 0);
       break;
+    case "claim":
     case "ping":
     case "pong":
   }
@@ -305,6 +309,8 @@ function controlOf(kind: number, reader: ByteReader): PortControl {
       return { kind: "ping" };
     case Kind.pong:
       return { kind: "pong" };
+    case Kind.claim:
+      return { kind: "claim" };
   }
   throw malformed();
 }

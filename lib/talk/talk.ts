@@ -292,7 +292,8 @@ export class Talk {
     const { person } = partner;
     change();
     const route = this.#partners.route(person.keyText);
-    if (route !== undefined && route !== partner) this.outgoing.flush(person);
+    if (this.#leaving || route === undefined || route === partner) return;
+    this.outgoing.flush(person);
   }
 
   #left(partner: Partner, info: CloseInfo): void {

@@ -26,6 +26,7 @@ export const CONTROLS: readonly PortControl[] = [
   { kind: "speaks", speaks: true },
   { kind: "ping" },
   { kind: "pong" },
+  { kind: "claim" },
 ];
 
 /** Reads `bytes` as they come in pieces; what is read is encoded again as it was. */

@@ -6,6 +6,7 @@ import { Node, type NodeOptions } from "../../lib/net/node.ts";
 import type { PortPlace } from "../../lib/net/port-door.ts";
 import { SharedPort } from "../../lib/net/shared-port.ts";
 import { encodeControl, PORT_VERSION } from "../../lib/port/records.ts";
+import { SeededRandom } from "../lab/random.ts";
 import type { Message } from "../../lib/transfer/messages.ts";
 import { Inbox, inbox, node } from "./support.ts";
 
@@ -68,6 +69,11 @@ async function withHousehold(
   }
 }
 
+/** Resolves when a program holds the port. */
+async function owning({ shared }: Program): Promise<void> {
+  while (!shared.owns) await new Promise<void>((resolve) => shared.changed = resolve);
+}
+
 /** Both ends of a conversation. */
 interface Pair {
   readonly near: Conversation;
@@ -83,13 +89,13 @@ async function say(from: Conversation, to: Inbox<Message>, words: string): Promi
   await delivered;
 }
 
-Deno.test("three programs on one port talk with the same peer at once; the first leaves, the second is killed, and nothing breaks", () =>
+Deno.test("three programs on one port talk with the same peer at once; the owner leaves, the next one is killed, and nothing breaks", () =>
   withHousehold(async (home, other, calls) => {
     const programs = [await home.start(0, 0)];
     const { port } = programs[0]!.node.address;
     programs.push(await home.start(port, 2), await home.start(port, 0));
     assert.deepEqual(programs.map(({ node: { address } }) => address.port), [port, port, port]);
-    assert.deepEqual(programs.map(({ shared }) => shared.owns), [true, false, false]);
+    await owning(programs[1]!);
     const pairs: Pair[] = [];
     for (const program of programs) {
       const near = await program.node.connect(other.address);
@@ -103,11 +109,12 @@ Deno.test("three programs on one port talk with the same peer at once; the first
       }
     };
     await all("together", pairs);
-    await programs[0]!.node.close();
-    await all("the owner has left", pairs.slice(1));
-    assert.equal(programs.slice(1).filter(({ shared }) => shared.owns).length, 1);
-    const owner = programs.slice(1).find(({ shared }) => shared.owns)!;
-    const last = programs.slice(1).find(({ shared }) => !shared.owns)!;
+    await programs[1]!.node.close();
+    pairs.splice(1, 1);
+    programs.splice(1, 1);
+    await all("the owner has left", pairs);
+    const owner = programs.find(({ shared }) => shared.owns)!;
+    const last = programs.find(({ shared }) => !shared.owns)!;
     owner.kill();
     const [pair] = pairs.filter((_, i) => programs[i] === last);
     await all("the next owner was killed", [pair!]);
@@ -115,12 +122,14 @@ Deno.test("three programs on one port talk with the same peer at once; the first
     assert.equal(last.node.address.port, port);
   }));
 
-Deno.test("who calls reaches the program that answers calls, whoever holds the port; then the next one", () =>
+Deno.test("who calls reaches the program that answers calls, which gets the port; then the next one", () =>
   withHousehold(async (home) => {
     const chat = await home.start(0, 0);
     const { address } = chat.node;
     const first = await home.start(address.port, 1);
+    await owning(first);
     const second = await home.start(address.port, 2);
+    await owning(second);
     const next = async (program: Program, words: string) => {
       const caller = node();
       const conversation = await caller.connect(address);
@@ -200,3 +209,39 @@ Deno.test("a port that somebody else has is taken; a door that was left behind i
       assert.equal(mode! & 0o777, 0o600, name);
     }
   }));
+
+Deno.test("programs come, leave and are killed at random: whoever is there keeps its conversation and loses nothing", async () => {
+  const seed = Number(Deno.env.get("P2P_TEST_SEED") ?? 7);
+  const random = new SeededRandom(seed);
+  await withHousehold(async (home, other, calls) => {
+    const anchor = await home.start(0, 0);
+    const { port } = anchor.node.address;
+    const there: Array<Pair & { readonly program: Program }> = [];
+    const come = async (program: Program) => {
+      const near = await program.node.connect(other.address);
+      const far = await calls.next();
+      there.push({ program, near, far, nearBox: inbox(near), farBox: inbox(far) });
+    };
+    await come(anchor);
+    for (let step = 0; step < 30; step++) {
+      const what = random.below(10);
+      const at = random.below(there.length);
+      if (there.length < 4 && what < 4) await come(await home.start(port, random.below(3)));
+      else if (there.length > 1 && what < 7) {
+        const [{ program }] = there.splice(at, 1) as [(typeof there)[0]];
+        if (what < 5) await program.node.close();
+        else program.kill();
+      }
+      // Those who stay talk at once, whatever has just become of the port.
+      await Promise.all(there.flatMap(({ near, far, nearBox, farBox }, i) => [
+        say(near, farBox, `${step} out ${i}`),
+        say(far, nearBox, `${step} back ${i}`),
+      ]));
+      const owners = there.filter(({ program: { shared } }) => shared.owns).length;
+      assert.ok(owners <= 1, `seed ${seed}, step ${step}: ${owners} hold the port`);
+      for (const { program } of there) {
+        assert.equal(program.node.address.port, port, `seed ${seed}, step ${step}`);
+      }
+    }
+  });
+});
