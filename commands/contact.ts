@@ -7,14 +7,8 @@ import { text as words } from "../lib/text/catalogue.ts";
 import { add } from "./contact/add.ts";
 import { accept, invite } from "./contact/invitation.ts";
 import { exportContacts, importCommand } from "./contact/portable.ts";
-import {
-  argument,
-  contactJson,
-  lookIntoState,
-  ownAliases,
-  ownFlags,
-  withState,
-} from "./shared/people.ts";
+import { argument, lookIntoState, ownAliases, ownFlags, withState } from "./shared/people.ts";
+import { contactJson } from "../lib/api/forms.ts";
 import { acceptKey, block, forget, unblock, verify } from "./contact/trust.ts";
 import type { IdentityFlags } from "./conversation/own-identity.ts";
 import type { CommandContext } from "./shared/context.ts";

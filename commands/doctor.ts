@@ -32,6 +32,7 @@ async function printJson({ name, ok, detail }: SelfTestResult): Promise<void> {
     area: "crypto",
     name: english(name),
     ok,
+    state: ok ? "ok" : "problem",
     ...(detail === undefined ? {} : { detail: english(detail) }),
   }));
 }

@@ -1,13 +1,14 @@
 /** `p2p group`: several people as one; who is in it, and what it is called. */
 import { buildCommand, buildRouteMap } from "@stricli/core";
 import { encodePublicKeyText, fingerprint } from "../lib/crypto/keys/text.ts";
+import { groupJson } from "../lib/api/group-form.ts";
 import { fromHex } from "../lib/bytes.ts";
 import { FailureError } from "../lib/errors.ts";
-import { GROUP_MARK, type StoredGroup } from "../lib/state/groups.ts";
+import { GROUP_MARK } from "../lib/state/groups.ts";
 import type { State } from "../lib/state/state.ts";
 import { membersOf } from "../lib/talk/group-store.ts";
 import type { Groups } from "../lib/talk/groups.ts";
-import { personJson, personOf } from "../lib/talk/person.ts";
+import { personOf } from "../lib/talk/person.ts";
 import { notice } from "../lib/terminal/notice.ts";
 import { text as words } from "../lib/text/catalogue.ts";
 import { safeJson } from "../lib/text/safe.ts";
@@ -159,11 +160,6 @@ const rename = buildCommand<IdentityFlags, [string, string], CommandContext>({
   },
   docs: docsOf(help.rename),
 });
-
-function groupJson(state: State, group: StoredGroup): Record<string, unknown> {
-  const members = membersOf(state, group).map((key) => personJson(personOf(state, fromHex(key))));
-  return { ...group, members };
-}
 
 const list = buildCommand<JsonFlags, [], CommandContext>({
   func: (flags) =>

@@ -1,12 +1,12 @@
 /** `p2p history`: what was said; shown, searched, exported, deleted. */
 import { buildCommand, buildRouteMap } from "@stricli/core";
-import { type Bytes, hex, utf8 } from "../lib/bytes.ts";
-import { SM3_BYTES } from "../lib/crypto/sm3.ts";
-import { encodePublicKeyText } from "../lib/crypto/keys/text.ts";
+import { utf8 } from "../lib/bytes.ts";
+import { messageJson } from "../lib/api/forms.ts";
 import { FailureError } from "../lib/errors.ts";
-import type { HistoryMessage } from "../lib/state/history.ts";
+import type { StoredMessage } from "../lib/state/history.ts";
 import { PRIVATE_FILE } from "../lib/state/home.ts";
 import type { State } from "../lib/state/state.ts";
+import { deleteTalk } from "../lib/talk/delete-history.ts";
 import { notice } from "../lib/terminal/notice.ts";
 import { askYesNo, canAsk } from "../lib/terminal/prompt.ts";
 import { text as words } from "../lib/text/catalogue.ts";
@@ -14,7 +14,7 @@ import type { IdentityFlags } from "./conversation/own-identity.ts";
 import type { CommandContext } from "./shared/context.ts";
 import { forceFlag, switchFlag, textFlag, wholeNumber } from "./shared/flags.ts";
 import { docsOf, helpOf } from "./shared/help.ts";
-import { groupOf, messageLine } from "./shared/history-lines.ts";
+import { messageLine } from "./shared/history-lines.ts";
 import { openOutput, printLine } from "./shared/output.ts";
 import {
   argument,
@@ -43,36 +43,6 @@ interface ShowFlags extends IdentityFlags {
   readonly json?: boolean;
   readonly export?: string;
   readonly force?: boolean;
-}
-
-/** The group that a conversation is of, as programs are told of it. */
-function placeJson(groups: State["groups"], talk: Bytes) {
-  if (talk.length !== SM3_BYTES) return undefined;
-  return { group: { id: hex(talk), name: groupOf(groups, talk)?.name } };
-}
-
-/** A message as programs are told of it. */
-function messageJson(
-  { contacts, groups }: State,
-  message: HistoryMessage,
-): Record<string, unknown> {
-  const { id, talk, author, kind, text, path, bytes, seconds, written, stored, after, state } =
-    message;
-  return {
-    id,
-    ...placeJson(groups, talk) ??
-      { peer: { key: encodePublicKeyText(talk), name: contacts.byKey(talk)?.name } },
-    from: author === undefined ? "me" : encodePublicKeyText(author),
-    kind,
-    text,
-    path,
-    bytes,
-    seconds,
-    written: new Date(written).toISOString(),
-    stored: new Date(stored).toISOString(),
-    after,
-    state,
-  };
 }
 
 const show = buildCommand<ShowFlags, [string?], CommandContext>({
@@ -122,7 +92,7 @@ const show = buildCommand<ShowFlags, [string?], CommandContext>({
 async function exportTo(
   path: string,
   state: State,
-  found: readonly HistoryMessage[],
+  found: readonly StoredMessage[],
   flags: ShowFlags,
 ): Promise<void> {
   const output = await openOutput(path, { force: flags.force, mode: PRIVATE_FILE });
@@ -136,12 +106,6 @@ async function exportTo(
     throw error;
   }
   notice(say("history.exported", { count: found.length, path }), flags);
-}
-
-/** What is deleted of a group is passed on to nobody either. */
-function forgetForOthers(state: State, talk: Bytes, before = ALL): void {
-  const gone = state.history.find({ talk, until: before - 1, limit: ALL });
-  state.groups.dropMessages(hex(talk), gone.map(({ id }) => id));
 }
 
 interface DeleteFlags extends IdentityFlags {
@@ -160,10 +124,7 @@ const remove = buildCommand<DeleteFlags, [string], CommandContext>({
           hint: words("history.not-deleted.hint"),
         });
       }
-      if (key.length === SM3_BYTES) forgetForOthers(state, key, flags.before);
-      const count = state.history.delete(key, flags.before);
-      state.outbox.forgetOver(key);
-      const erased = await state.erase();
+      const { count, erased } = await deleteTalk(state, key, flags.before);
       notice(say("history.deleted", { count, label }), flags);
       if (!erased) notice(say("history.in-use"), flags);
     }),

@@ -32,6 +32,8 @@ export const command = buildCommand<ListenFlags, [], CommandContext>({
       bind: textFlag(help.flags.bind, "ADDR"),
       ...receiveFlags,
       json: switchFlag(sharedHelp.flags.talkJson),
+      since: textFlag(help.flags.since, "CURSOR"),
+      cursorFile: textFlag(help.flags.cursorFile, "FILE"),
       once: switchFlag(help.flags.once),
       announce: textFlag(help.flags.announce, "NAME"),
       ...certificateFlags,

@@ -1,19 +1,18 @@
 /** `p2p outbox`: what is on its way to others; listed, cancelled, sent now. */
 import { buildCommand, buildRouteMap } from "@stricli/core";
 import { equalConstantTime } from "../lib/bytes.ts";
-import { encodePublicKeyText } from "../lib/crypto/keys/text.ts";
+import { outboxJson } from "../lib/api/forms.ts";
 import { P2PError, UnreachableError } from "../lib/errors.ts";
 import { isFinal } from "../lib/state/delivery.ts";
-import type { OutboxEntry } from "../lib/state/outbox.ts";
 import type { State } from "../lib/state/state.ts";
 import { notice } from "../lib/terminal/notice.ts";
 import type { IdentityFlags } from "./conversation/own-identity.ts";
 import { withTalk } from "./conversation/session.ts";
 import type { CommandContext } from "./shared/context.ts";
 import { switchFlag } from "./shared/flags.ts";
-import { cancelWaiting } from "./shared/cancel.ts";
+import { cancelWaiting } from "../lib/talk/cancel.ts";
 import { docsOf, helpOf } from "./shared/help.ts";
-import { groupOf, nameOf, outboxLine, shownId } from "./shared/history-lines.ts";
+import { nameOf, outboxLine, shownId } from "./shared/history-lines.ts";
 import { printLine } from "./shared/output.ts";
 import { argument, lookIntoState, ownAliases, ownFlags, withState } from "./shared/people.ts";
 import { say, speaker } from "./shared/speech.ts";
@@ -29,18 +28,6 @@ interface JsonFlags extends IdentityFlags {
   readonly json?: boolean;
 }
 
-function entryJson(state: State, entry: OutboxEntry): Record<string, unknown> {
-  const { to, talk, written, expires, ...rest } = entry;
-  const group = groupOf(state.groups, talk);
-  return {
-    ...rest,
-    ...(group === undefined ? {} : { group: { id: group.id, name: group.name } }),
-    peer: { key: encodePublicKeyText(to), name: state.contacts.byKey(to)?.name },
-    written: new Date(written).toISOString(),
-    expires: new Date(expires).toISOString(),
-  };
-}
-
 const list = buildCommand<JsonFlags, [], CommandContext>({
   func: (flags) =>
     lookIntoState(flags, async (state) => {
@@ -48,7 +35,7 @@ const list = buildCommand<JsonFlags, [], CommandContext>({
       const entries = state.outbox.list();
       for (const entry of entries) {
         await printLine(
-          flags.json ? safeJson(entryJson(state, entry)) : outboxLine(state, entry),
+          flags.json ? safeJson(outboxJson(state, entry)) : outboxLine(state, entry),
         );
       }
       if (entries.length === 0 && !flags.json) notice(say("outbox.empty"), flags);

@@ -3,17 +3,14 @@ import { buildCommand } from "@stricli/core";
 import config from "../deno.json" with { type: "json" };
 import { fingerprint } from "../lib/crypto/keys/text.ts";
 import { randomBytes } from "../lib/crypto/random.ts";
-import { P2PError, UnreachableError, UsageError } from "../lib/errors.ts";
+import { P2PError, UsageError } from "../lib/errors.ts";
 import { type Address, formatAddress } from "../lib/net/address.ts";
-import { parseLanScope } from "../lib/net/lan-sockets.ts";
-import { answerSeekers, findPlace, type RendezvousOptions } from "../lib/net/rendezvous.ts";
 import { newPairCode, type PairCode, parsePairCode } from "../lib/session/pair-code.ts";
 import { MAX_PAIR_NAME_BYTES } from "../lib/session/pairing.ts";
-import { type Paired, PairWaiter, pairWith, savePaired } from "../lib/talk/pair.ts";
+import { type Paired, type PairOptions, savePaired } from "../lib/talk/pair.ts";
+import { awaitPair, joinPair } from "../lib/talk/pairing-run.ts";
 import { personJson, personOf } from "../lib/talk/person.ts";
-import { lanIsOff } from "../lib/talk/presence.ts";
 import { intendedPeer } from "../lib/talk/reach.ts";
-import { onInterrupt } from "../lib/system/cleanup.ts";
 import { notice } from "../lib/terminal/notice.ts";
 import { canAsk } from "../lib/terminal/prompt.ts";
 import { readTyped } from "../lib/terminal/typed.ts";
@@ -31,11 +28,6 @@ import { say, speaker } from "./shared/speech.ts";
 import type { State } from "../lib/state/state.ts";
 
 const help = helpOf("pair");
-
-/** How long a code waits for the other side, in milliseconds. */
-const CODE_MS = 10 * 60_000;
-/** How long the other side is looked for. */
-const FIND_MS = 60_000;
 
 interface Flags extends IdentityFlags {
   readonly code?: string;
@@ -64,86 +56,34 @@ async function pair(this: CommandContext, flags: Flags, peer?: string): Promise<
       };
       const where = peer === undefined ? undefined : intendedPeer(state, peer).address;
       const paired = joins
-        ? await join({ ...options, code: code ?? await askCode() }, where, flags)
+        ? await joinPair(
+          { ...options, code: code ?? await askCode() },
+          where,
+          () => notice(say("pair.looking"), { quiet: flags.quiet || flags.json }),
+        )
         : await wait({ ...options, code: newPairCode(randomBytes) }, flags);
       await keep(state, paired, where, flags);
     });
   } catch (error) {
     if (flags.json && error instanceof P2PError) {
-      await printLine(safeJson({ type: "error", code: error.kind, reason: { code: error.code } }));
+      const { errorJson } = await import("../lib/api/event-json.ts");
+      await printLine(safeJson({ type: "error", ...errorJson(error) }));
     }
     throw error;
   }
 }
 
-type Options = ConstructorParameters<typeof PairWaiter>[0];
-
-function rendezvousOf(
-  { hostname, code }: Options,
-  failed: (error: unknown) => void,
-): RendezvousOptions {
-  const scope = parseLanScope(Deno.env.get("P2P_LAN"));
-  return { scope, bound: hostname, place: code.place, failed };
-}
-
 /** Shows a fresh code, and waits for whoever knows it. */
-async function wait(options: Options, flags: Flags): Promise<Paired> {
-  const waiter = new PairWaiter(options);
-  const broken = Promise.withResolvers<never>();
-  broken.promise.catch(() => undefined);
-  const leave = lanIsOff()
-    ? undefined
-    : await answerSeekers(rendezvousOf(options, broken.reject), waiter.address.port);
-  const forget = onInterrupt(async () => {
-    await leave?.();
-    await waiter.close();
-  });
-  let late: ReturnType<typeof setTimeout> | undefined;
-  try {
-    const { text: code } = options.code;
-    const where = formatAddress(waiter.address);
+function wait(options: PairOptions, flags: Flags): Promise<Paired> {
+  const { text: code } = options.code;
+  return awaitPair(options, async (where) => {
     if (flags.json) {
-      const { hostname: address, port } = waiter.address;
-      await printLine(safeJson({ type: "code", code, address, port }));
-    } else {
-      await printLine(code);
-      notice(say("pair.say", { where }), flags);
+      const { hostname: address, port } = where;
+      return await printLine(safeJson({ type: "code", code, address, port }));
     }
-    const timeout = new Promise<never>((_, reject) => {
-      late = setTimeout(() => reject(new UnreachableError("pair.nobody", {})), CODE_MS);
-    });
-    return await Promise.race([waiter.paired, broken.promise, timeout]);
-  } finally {
-    clearTimeout(late);
-    forget();
-    await leave?.();
-    await waiter.close();
-  }
-}
-
-/** Calls whoever made the code. */
-async function join(
-  options: Options,
-  where: Address | undefined,
-  flags: Flags,
-): Promise<Paired> {
-  if (where !== undefined) return await pairWith(options, where);
-  if (lanIsOff()) throw new UsageError("pair.where", {});
-  notice(say("pair.looking"), { quiet: flags.quiet || flags.json });
-  const broken = Promise.withResolvers<never>();
-  broken.promise.catch(() => undefined);
-  const rendezvous = rendezvousOf(options, broken.reject);
-  const places = await Promise.race([findPlace(rendezvous, FIND_MS), broken.promise]);
-  const ports = new Set(places.map(({ port }) => port));
-  if (places.length === 0) {
-    throw new UnreachableError("pair.not-found", {}, { hint: text("pair.not-found.hint") });
-  }
-  // A host has several addresses, and one port; of two hosts one pretends, and each costs a guess.
-  if (ports.size > 1) {
-    const addresses = places.map(formatAddress);
-    throw new UsageError("pair.several", { addresses }, { hint: text("pair.several.hint") });
-  }
-  return await pairWith(options, places[0]!);
+    await printLine(code);
+    notice(say("pair.say", { where: formatAddress(where) }), flags);
+  });
 }
 
 async function askCode(): Promise<PairCode> {

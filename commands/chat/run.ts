@@ -16,7 +16,7 @@ import type { LaterFlags } from "../conversation/later-flags.ts";
 import { stdinLines } from "../conversation/lines.ts";
 import type { ReceiveFlags } from "../conversation/receive-flags.ts";
 import { receiveOptions } from "../conversation/receive-options.ts";
-import { canTypeLines, throwUnlessLeft, withTalk } from "../conversation/session.ts";
+import { canTypeLines, type Session, throwUnlessLeft, withTalk } from "../conversation/session.ts";
 import type { TerminalFace } from "../faces/terminal.ts";
 import type { CommandContext } from "../shared/context.ts";
 import type { PassphraseFlags } from "../shared/secrets.ts";
@@ -45,7 +45,8 @@ export async function chat(this: CommandContext, flags: ChatFlags, peer: string)
     const wishes = { receive, calls: !flags.later };
     return await withTalk(flags, wishes, peer, (session) => chatGroup(session, peer, flags));
   }
-  await withTalk(flags, { receive, keep: keepOf(flags) }, peer, async ({ talk, takeScreen }) => {
+  await withTalk(flags, { receive, keep: keepOf(flags) }, peer, async (session) => {
+    const { talk, takeScreen } = session;
     if (flags.later) return keepForLater(talk, peer, flags);
     const { message } = flags;
     if (message !== undefined) {
@@ -61,7 +62,7 @@ export async function chat(this: CommandContext, flags: ChatFlags, peer: string)
     const partner = await talk.reach(peer, () => {
       if (canTypeLines(flags)) screen = takeScreen();
     });
-    if (flags.json) await talkJson(talk, partner);
+    if (flags.json) await talkJson(session, partner);
     else if (screen !== undefined) await talkTerminal(talk, partner, screen);
     else await talkPipe(talk, partner);
   });
@@ -112,10 +113,11 @@ async function sendLines(talk: Talk, { person }: Partner): Promise<void> {
   if (failure !== undefined) throw failure;
 }
 
-async function talkJson(talk: Talk, { conversation }: Partner): Promise<void> {
-  const over = await Promise.race([runJsonInput(talk), conversation.closed]);
-  if (typeof over !== "string") throwUnlessLeft(over);
-  else await conversation.settle(SETTLE_MS);
+async function talkJson(session: Session, { conversation }: Partner): Promise<void> {
+  const over = await Promise.race([runJsonInput(session), conversation.closed]);
+  if (!("how" in over)) return throwUnlessLeft(over);
+  await conversation.settle(SETTLE_MS);
+  if (over.failure !== undefined) throw over.failure;
 }
 
 async function talkTerminal(

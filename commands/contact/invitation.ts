@@ -1,10 +1,10 @@
 /** `p2p contact invite` and `accept`: becoming known by one line, or by a picture of it. */
 import { buildCommand } from "@stricli/core";
-import { equalConstantTime, utf8Text } from "../../lib/bytes.ts";
+import { utf8Text } from "../../lib/bytes.ts";
 import { fingerprint } from "../../lib/crypto/keys/text.ts";
 import { FailureError, FormatError, UsageError } from "../../lib/errors.ts";
-import { formatAddress } from "../../lib/net/address.ts";
 import { decodeInvitation, type Invitation, INVITATION_PREFIX } from "../../lib/talk/invitation.ts";
+import { refuseOwn, saveInvited } from "../../lib/talk/invited.ts";
 import { notice } from "../../lib/terminal/notice.ts";
 import { writeStderr } from "../../lib/terminal/stderr.ts";
 import { text as words } from "../../lib/text/catalogue.ts";
@@ -14,7 +14,7 @@ import type { CommandContext } from "../shared/context.ts";
 import { forceFlag, switchFlag, textFlag, textsFlag } from "../shared/flags.ts";
 import { docsOf, helpOf } from "../shared/help.ts";
 import { isStdin, readAll } from "../shared/input.ts";
-import { type InvitationFlags, invitationLine } from "../shared/invitation-line.ts";
+import { type InvitationFlags, invitationLine } from "../../lib/talk/own-invitation.ts";
 import { printLine, writeOutput } from "../shared/output.ts";
 import { argument, ownAliases, ownFlags, withState } from "../shared/people.ts";
 import { say } from "../shared/speech.ts";
@@ -96,10 +96,10 @@ export const accept = buildCommand<AcceptFlags, [string], CommandContext>({
   func: async (flags, given) => {
     const invitation = await readInvitation(given);
     await withState(flags, async (state, own) => {
-      const { key, name: suggested, addresses: [first] } = invitation;
-      if (equalConstantTime(key, own.publicKey)) throw new FailureError("invitation.own", {});
+      refuseOwn(invitation, own.publicKey);
+      const { key, name: suggested } = invitation;
       const print = fingerprint(key);
-      const { contacts, knownKeys } = state;
+      const { contacts } = state;
       const known = contacts.byKey(key);
       const name = known?.name ?? await nameFor({
         given: flags.name,
@@ -112,15 +112,8 @@ export const accept = buildCommand<AcceptFlags, [string], CommandContext>({
           hint: words("invitation.which-name.hint"),
         });
       }
-      const address = first === undefined ? known?.address : formatAddress(first);
-      const contact = contacts.save({
-        added: new Date().toISOString(),
-        verified: knownKeys.get(key)?.verified,
-        ...known,
-        key,
-        name,
-        address,
-      });
+      const contact = saveInvited(state, invitation, name);
+      const { address } = contact;
       if (known !== undefined) notice(say("invitation.known", { name }), flags);
       notice(
         say("invitation.accepted", { name, fingerprint: print, address: address ?? "" }),

@@ -1,5 +1,5 @@
 /** `p2p chat @GROUP`, `p2p send-file @GROUP`, `p2p voice @GROUP`: what is written waits for whoever of the group is away. */
-import { UnreachableError } from "../../lib/errors.ts";
+import { type P2PError, UnreachableError } from "../../lib/errors.ts";
 import type { VoiceNote } from "../../lib/talk/delivery.ts";
 import type { Person } from "../../lib/talk/person.ts";
 import type { Talk } from "../../lib/talk/talk.ts";
@@ -23,10 +23,11 @@ export interface GroupChatFlags extends LaterFlags {
 
 /** Talks to a group. */
 export async function chatGroup(
-  { talk, takeScreen }: Session,
+  session: Session,
   name: string,
   flags: GroupChatFlags,
 ): Promise<void> {
+  const { talk, takeScreen } = session;
   const group = talk.groups.needed(name);
   const { message } = flags;
   if (message !== undefined) {
@@ -34,13 +35,15 @@ export async function chatGroup(
     return await over(talk, group, id, SETTLE_MS, flags);
   }
   talk.recipients.choose(group);
-  if (flags.json) await runJsonInput(talk);
+  let failure: P2PError | undefined;
+  if (flags.json) ({ failure } = await runJsonInput(session));
   else if (canTypeLines(flags)) {
     const face = takeScreen();
     face.say(say("talk.how"));
     await readKeyboard(face, talk);
   } else for await (const line of stdinLines()) talk.groups.post(group, line);
   await talk.groups.settle(SETTLE_MS);
+  if (failure !== undefined) throw failure;
 }
 
 /** Sends files to a group. */

@@ -1,102 +1,95 @@
 /** Commands for programs: one JSON object a line on stdin (`--json`). */
-import { FormatError, P2PError, UsageError } from "../../lib/errors.ts";
+import { Api } from "../../lib/api/api.ts";
+import {
+  type ApiCommand,
+  parseCommand,
+  readCommandLine,
+  refIn,
+} from "../../lib/api/command-types.ts";
+import type { P2PError } from "../../lib/errors.ts";
 import { problemOf } from "../../lib/talk/events.ts";
-import type { Talk } from "../../lib/talk/talk.ts";
 import { text } from "../../lib/text/catalogue.ts";
 import { stdinLines } from "./lines.ts";
-
-/** A command as it came; `ref` comes back on whatever it causes. */
-export type JsonCommand =
-  & (
-    | { readonly type: "message"; readonly to?: string; readonly text: string }
-    | { readonly type: "file"; readonly to?: string; readonly path: string }
-    | { readonly type: "answer"; readonly id: string; readonly yes: boolean }
-    | { readonly type: "quit" }
-  )
-  & { readonly ref?: unknown };
+import type { Session } from "./session.ts";
 
 /** Commands that are being carried out at once; the input is read no further meanwhile. */
 const WINDOW = 256;
 
-/** Parses one line; a FormatError says what is wrong with it. */
-export function parseJsonCommand(line: string): JsonCommand {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch (cause) {
-    throw new FormatError("talk.command-not-json", {}, { cause });
-  }
-  if (typeof value !== "object" || value === null) {
-    throw new FormatError("talk.command-not-object", {});
-  }
-  const fields = value as Record<string, unknown>;
-  const textOf = (name: string): string => {
-    const field = fields[name];
-    if (typeof field !== "string") throw new FormatError("talk.command-no-text", { name });
-    // Half a surrogate pair has no form in UTF-8: another character would stand for it.
-    if (!field.isWellFormed()) throw new FormatError("talk.command-half", { name });
-    return field;
-  };
-  const to = fields["to"] === undefined || fields["to"] === null ? {} : { to: textOf("to") };
-  const ref = fields["ref"] === undefined ? {} : { ref: fields["ref"] };
-  switch (fields["type"]) {
-    case "message":
-      return { type: "message", ...to, text: textOf("text"), ...ref };
-    case "file":
-      return { type: "file", ...to, path: textOf("path"), ...ref };
-    case "answer":
-      return { type: "answer", id: textOf("id"), yes: fields["yes"] === true, ...ref };
-    case "quit":
-      return { type: "quit", ...ref };
-    default:
-      throw new UsageError("talk.command-unknown", {}, { hint: text("talk.command-unknown.hint") });
-  }
+/** How the input ended, and the first command of it that failed. */
+export interface JsonInputEnd {
+  readonly how: "quit" | "end";
+  readonly failure: P2PError | undefined;
 }
 
-/** Carries out commands from stdin until it ends or says "quit"; answers which. Every failure is an `error` event. */
-export async function runJsonInput(talk: Talk): Promise<"quit" | "end"> {
-  const working = new Set<Promise<void>>();
-  const tell = (error: P2PError, ref?: unknown) =>
-    talk.tell({ type: "error", error, ...(ref === undefined ? {} : { ref }) });
-  for await (const line of stdinLines(undefined, tell)) {
-    if (line.trim() === "") continue;
-    let command: JsonCommand;
-    try {
-      command = parseJsonCommand(line);
-    } catch (error) {
-      tell(problemOf(text("talk.read-command"), error));
-      continue;
-    }
-    if (command.type === "quit") {
-      await Promise.all(working);
-      return "quit";
-    }
-    const work = carryOut(talk, command)
-      .catch((error) => tell(problemOf(text("talk.read-command"), error), command.ref))
-      .finally(() => working.delete(work));
-    working.add(work);
-    if (working.size >= WINDOW) await Promise.race(working);
-  }
-  await Promise.all(working);
-  return "end";
+/** What a program's input is read with. */
+export interface JsonInputOptions {
+  /** Notes how far the program is, where somebody keeps that. */
+  readonly acknowledge?: ((cursor: string) => void) | undefined;
+  /** Is given the interface before anything is read. */
+  readonly begin?: (api: Api) => void;
 }
 
-async function carryOut(
-  talk: Talk,
-  command: Exclude<JsonCommand, { type: "quit" }>,
-): Promise<void> {
-  if (command.type === "answer") {
-    if (!talk.questions.answer(command.id, command.yes)) {
-      throw new UsageError("talk.no-question", { id: command.id });
-    }
-    return;
+/**
+ * Carries out commands from stdin until it ends or says "quit". Every failure is an `error` event. Rejects where events
+ * cannot be written any more.
+ */
+export async function runJsonInput(
+  { talk, stream }: Session,
+  { acknowledge, begin }: JsonInputOptions = {},
+): Promise<JsonInputEnd> {
+  const api = new Api({ talk, stream: stream!, acknowledge });
+  const input = new JsonInput(api);
+  begin?.(api);
+  return await Promise.race([input.run(), input.broken]);
+}
+
+class JsonInput {
+  /** Rejects where events cannot be written any more. */
+  readonly broken: Promise<never>;
+  readonly #api: Api;
+  readonly #break: (error: unknown) => void;
+  readonly #working = new Set<Promise<void>>();
+  #failure: P2PError | undefined;
+
+  constructor(api: Api) {
+    this.#api = api;
+    const { promise, reject } = Promise.withResolvers<never>();
+    promise.catch(() => undefined);
+    this.broken = promise;
+    this.#break = reject;
   }
-  const { ref } = command;
-  const peer = command.to === undefined
-    ? await talk.recipients.onlyOne()
-    : talk.find(command.to) ?? await talk.person(command.to);
-  if (command.type === "message") {
-    // What becomes of it is told by its own events.
-    await talk.sendText(peer, command.text, { ref });
-  } else await talk.background(peer, () => talk.sendFiles(peer, [command.path], ref), ref);
+
+  async run(): Promise<JsonInputEnd> {
+    const how = await this.#read();
+    await Promise.all(this.#working);
+    return { how, failure: this.#failure };
+  }
+
+  async #read(): Promise<JsonInputEnd["how"]> {
+    const bad = (error: P2PError) => this.#begin(this.#api.refuse(error));
+    for await (const line of stdinLines(undefined, bad)) {
+      if (line.trim() === "") continue;
+      let command: ApiCommand;
+      let value: unknown;
+      try {
+        value = readCommandLine(line);
+        command = parseCommand(value);
+      } catch (error) {
+        const problem = problemOf(text("talk.read-command"), error);
+        this.#begin(this.#api.refuse(problem, refIn(value)));
+        continue;
+      }
+      if (command.type === "quit") return "quit";
+      this.#begin(this.#api.run(command));
+      if (this.#working.size >= WINDOW) await Promise.race(this.#working);
+    }
+    return "end";
+  }
+
+  /** Work on one line; the input is read on meanwhile. */
+  #begin(carriedOut: Promise<P2PError | undefined>): void {
+    const work = carriedOut.then((error) => void (this.#failure ??= error), this.#break)
+      .finally(() => this.#working.delete(work));
+    this.#working.add(work);
+  }
 }

@@ -16,6 +16,7 @@ import { Talk, type TalkOptions } from "../../lib/talk/talk.ts";
 import { hasScreen } from "../../lib/terminal/line-screen.ts";
 import { queueStderr } from "../../lib/terminal/stderr.ts";
 import { text } from "../../lib/text/catalogue.ts";
+import type { EventStream } from "../../lib/api/event-stream.ts";
 import type { Face } from "../faces/face.ts";
 import { JsonFace } from "../faces/json.ts";
 import { PlainFace } from "../faces/plain.ts";
@@ -56,6 +57,8 @@ export interface Wishes {
 /** One command's application and face. */
 export interface Session {
   readonly talk: Talk;
+  /** Where events go for a program that reads them (`--json`). */
+  readonly stream: EventStream | undefined;
   /** Puts a prompt at the bottom of the terminal from now on. */
   takeScreen(): TerminalFace;
 }
@@ -114,7 +117,8 @@ export async function withTalk(
         await face.settled();
       });
       try {
-        await Promise.race([use({ talk: made, takeScreen }), made.broken]);
+        const stream = face instanceof JsonFace ? face.stream : undefined;
+        await Promise.race([use({ talk: made, stream, takeScreen }), made.broken]);
         await made.outgoing.settled(FLUSH_MS);
         await made.voices?.settled();
       } finally {

@@ -3,7 +3,7 @@ import { UsageError } from "../../lib/errors.ts";
 import { isFinal } from "../../lib/state/delivery.ts";
 import type { Talk } from "../../lib/talk/talk.ts";
 import { text } from "../../lib/text/catalogue.ts";
-import { cancelWaiting } from "../shared/cancel.ts";
+import { cancelWaiting } from "../../lib/talk/cancel.ts";
 import { messageLine, nameOf, outboxLine, shownId } from "../shared/history-lines.ts";
 import { say } from "../shared/speech.ts";
 

@@ -3,7 +3,7 @@ import { FailureError, UsageError } from "../../lib/errors.ts";
 import { formatSafetyNumber, safetyNumber } from "../../lib/session/safety-number.ts";
 import { markBlocked, markVerified, nameKey } from "../../lib/talk/verify.ts";
 import { writeStderr } from "../../lib/terminal/stderr.ts";
-import { invitationLine } from "../shared/invitation-line.ts";
+import { invitationLine } from "../../lib/talk/own-invitation.ts";
 import { say } from "../shared/speech.ts";
 import type { SlashContext } from "./slash-context.ts";
 

@@ -1,6 +1,10 @@
 /** What `p2p listen` does; loaded when it is run, and not for its help. */
 import type { CertificateFlags } from "../conversation/certificate-flags.ts";
 import { PIPE_WINDOW } from "../conversation/lines.ts";
+import { UsageError } from "../../lib/errors.ts";
+import { text } from "../../lib/text/catalogue.ts";
+import { CURSOR } from "../../lib/api/command-types.ts";
+import { CursorFile } from "./cursor-file.ts";
 import type { Talk } from "../../lib/talk/talk.ts";
 import { runJsonInput } from "../conversation/json-input.ts";
 import { readKeyboard } from "../conversation/keyboard.ts";
@@ -22,10 +26,13 @@ export interface ListenFlags extends PassphraseFlags, CertificateFlags, ReceiveF
   readonly strict?: boolean;
   readonly noHistory?: boolean;
   readonly quiet?: boolean;
+  readonly since?: string;
+  readonly cursorFile?: string;
 }
 
 /** Runs the command. */
 export async function listen(this: CommandContext, flags: ListenFlags): Promise<void> {
+  checkCursorFlags(flags);
   const receive = await receiveOptions(flags);
   const over = Promise.withResolvers<void>();
   const wishes = {
@@ -45,18 +52,46 @@ export async function listen(this: CommandContext, flags: ListenFlags): Promise<
   });
 }
 
+/** Cursors are for programs that read events. */
+function checkCursorFlags({ json, since, cursorFile }: ListenFlags): void {
+  const flag = since !== undefined ? "--since" : cursorFile !== undefined ? "--cursor-file" : "";
+  if (flag === "") return;
+  if (!json) {
+    throw new UsageError("api.needs-json", { flag }, { hint: text("api.needs-json.hint") });
+  }
+  if (since !== undefined && cursorFile !== undefined) throw new UsageError("api.two-starts", {});
+  if (since !== undefined && !CURSOR.test(since)) {
+    throw new UsageError("api.bad-cursor", { given: since });
+  }
+}
+
 /** Resolves when the input says "quit", rejects when reading it fails; its mere end ends nothing. */
 async function quitOf(input: Promise<"quit" | "end">): Promise<void> {
   if (await input === "end") await new Promise<never>(() => undefined);
 }
 
 async function readInput(
-  { talk, takeScreen }: Session,
+  session: Session,
   flags: ListenFlags,
 ): Promise<"quit" | "end"> {
-  if (flags.json) return await runJsonInput(talk);
+  const { talk, takeScreen } = session;
+  if (flags.json) return await readCommands(session, flags);
   if (canTypeLines(flags)) return await readKeyboard(takeScreen(), talk);
   return await readPipe(talk);
+}
+
+/** A program's commands; what it has not acknowledged is told first. */
+async function readCommands(session: Session, flags: ListenFlags): Promise<"quit" | "end"> {
+  const { talk } = session;
+  const { since, cursorFile } = flags;
+  const kept = cursorFile === undefined ? undefined : new CursorFile(cursorFile);
+  // Where a program begins is written down before anything comes.
+  const from = since ?? kept?.begin(String(talk.state.history.latest()));
+  const { how } = await runJsonInput(session, {
+    ...(kept === undefined ? {} : { acknowledge: (cursor) => kept.advance(cursor) }),
+    begin: (api) => from === undefined ? undefined : api.begin(from),
+  });
+  return how;
 }
 
 /** Each line goes to the peer last heard from. */

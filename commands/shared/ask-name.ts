@@ -1,22 +1,11 @@
 /** How somebody who was just met is to be called: the flag, the person's answer, or what they suggest. */
-import { UsageError } from "../../lib/errors.ts";
 import { contactName } from "../../lib/state/contact-name.ts";
 import type { Contacts } from "../../lib/state/contacts.ts";
+import { usableSuggestion } from "../../lib/talk/invited.ts";
 import { canAsk } from "../../lib/terminal/prompt.ts";
 import { readTyped } from "../../lib/terminal/typed.ts";
 import { writeStderr } from "../../lib/terminal/stderr.ts";
 import { say } from "./speech.ts";
-
-/** A suggestion as a name that could be taken; "" where it could not. */
-export function usableSuggestion(suggested: string, contacts: Contacts): string {
-  try {
-    const name = contactName(suggested);
-    return contacts.alike(name) === undefined ? name : "";
-  } catch (error) {
-    if (error instanceof UsageError) return "";
-    throw error;
-  }
-}
 
 /** The name; undefined where there is none and nobody can be asked. A suggestion is taken where nobody is there to say no. */
 export async function nameFor(

@@ -1,5 +1,5 @@
 /** What was said: messages, files and voice notes of every conversation, searchable, and deletable for good. */
-import { base64, type Bytes, concat, fromBase64, fromHex, hex } from "../bytes.ts";
+import { base64, type Bytes, concat, fromBase64, fromHex, hex, utf8 } from "../bytes.ts";
 import { causalOrder, heads, type Linked } from "./causal.ts";
 import { type DeliveryState, stateOf, storedState } from "./delivery.ts";
 import { bodyOf, type Fields, numberOf, type Rows, textOf } from "./rows.ts";
@@ -38,11 +38,19 @@ export interface HistoryMessage extends Linked {
   readonly state: DeliveryState | "received";
 }
 
+/** A message as it is stored. */
+export interface StoredMessage extends HistoryMessage {
+  /** Its place in the order of storing: it grows, and is never given again. */
+  readonly seq: number;
+}
+
 /** What to look for. Times are those of storing here. */
 export interface HistoryQuery {
   readonly talk?: Uint8Array | undefined;
   readonly since?: number | undefined;
   readonly until?: number | undefined;
+  /** Only messages stored before the one with this `seq`. */
+  readonly before?: number | undefined;
   /** Only messages that hold this text, whatever the case. */
   readonly search?: string | undefined;
   /** The latest so many. */
@@ -137,7 +145,7 @@ export class History {
   }
 
   /** One message. */
-  get(talk: Uint8Array, id: string): HistoryMessage | undefined {
+  get(talk: Uint8Array, id: string): StoredMessage | undefined {
     const { database, owner } = this.#rows;
     const row = database.get(
       `SELECT ${COLUMNS} FROM message WHERE owner = ? AND talk = ? AND id = ?`,
@@ -149,13 +157,44 @@ export class History {
   }
 
   /** The latest messages that fit, in causal order. */
-  find(query: HistoryQuery): HistoryMessage[] {
-    const found: HistoryMessage[] = [];
+  find(query: HistoryQuery): StoredMessage[] {
+    const found: StoredMessage[] = [];
     for (const message of this.#candidates(query)) {
       found.push(message);
       if (found.length >= query.limit) break;
     }
     return causalOrder(found.reverse());
+  }
+
+  /** The `seq` of the latest message that was ever stored, whoever's; 0 for none. */
+  latest(): number {
+    const { database } = this.#rows;
+    const row = database.get("SELECT seq FROM sqlite_sequence WHERE name = 'message'");
+    return Number(row?.["seq"] ?? 0);
+  }
+
+  /**
+   * What was stored after `seq`, in that order, of all conversations, from at most `limit` rows; and the `seq` of the last of those rows,
+   * `seq` itself where there is none. Writers take turns, so nothing comes to stand before what was seen once.
+   */
+  since(
+    seq: number,
+    limit: number,
+  ): { readonly messages: StoredMessage[]; readonly last: number } {
+    const { database, owner } = this.#rows;
+    const rows = database.all(
+      `SELECT ${COLUMNS} FROM message WHERE owner = ? AND seq > ? ORDER BY seq LIMIT ?`,
+      owner,
+      seq,
+      limit,
+    );
+    const messages = rows.map((row) => this.#read(row)).filter((each) => each !== undefined);
+    return { messages, last: Number(rows.at(-1)?.["seq"] ?? seq) };
+  }
+
+  /** The id of the one message of ours to a conversation that its caller calls `once`: the same each time, and nobody else's to know. */
+  idOf(talk: Uint8Array, once: string): string {
+    return hex(this.#rows.vault.tag("once", talk, utf8(once)));
   }
 
   /** Takes a message back, its index included. */
@@ -240,7 +279,7 @@ export class History {
   }
 
   /** What fits, the latest first. */
-  *#candidates(query: HistoryQuery): Generator<HistoryMessage> {
+  *#candidates(query: HistoryQuery): Generator<StoredMessage> {
     const wanted = query.search === undefined ? "" : searchForm(query.search);
     const tokens = [...this.#tokens(wanted)];
     const rows = tokens.length === 0 ? this.#byTime(query) : this.#byWords(tokens, query);
@@ -300,7 +339,7 @@ export class History {
     return Number(row!["n"]);
   }
 
-  #filter({ talk, since, until }: HistoryQuery): { where: string; values: SqlValue[] } {
+  #filter({ talk, since, until, before }: HistoryQuery): { where: string; values: SqlValue[] } {
     const where = ["owner = ?"];
     const values: SqlValue[] = [this.#rows.owner];
     const add = (condition: string, value: SqlValue | undefined) => {
@@ -311,6 +350,7 @@ export class History {
     add("talk = ?", talk && this.#talkTag(talk));
     add("time >= ?", since);
     add("time <= ?", until);
+    add("seq < ?", before);
     return { where: where.join(" AND "), values };
   }
 
@@ -318,13 +358,14 @@ export class History {
     return this.#rows.vault.tag("talk", talk);
   }
 
-  #read(row: Row): HistoryMessage | undefined {
+  #read(row: Row): StoredMessage | undefined {
     const [id, tag] = [row["id"] as Uint8Array, row["talk"] as Uint8Array];
     const from = bodyOf(this.#rows, "message", concat(tag, id), row["body"]);
     const [talk, text] = [from && textOf(from, "talk"), from && textOf(from, "text")];
     if (from === undefined || talk === undefined || text === undefined) return undefined;
     const author = textOf(from, "author");
     return {
+      seq: Number(row["seq"]),
       id: hex(id),
       talk: fromBase64(talk),
       ...(author === undefined ? {} : { author: fromBase64(author) }),

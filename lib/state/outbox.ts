@@ -85,6 +85,13 @@ export class Outbox {
     return this.#readAll(database.all("SELECT * FROM outbox WHERE owner = ? ORDER BY seq", owner));
   }
 
+  /** Whether there is nothing in it, over or not. */
+  get isEmpty(): boolean {
+    const { database, owner } = this.#rows;
+    return database.get("SELECT 1 AS there FROM outbox WHERE owner = ? LIMIT 1", owner) ===
+      undefined;
+  }
+
   /** One entry. */
   get(id: string, to: Uint8Array): OutboxEntry | undefined {
     const row = this.#row(id, to);

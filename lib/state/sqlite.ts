@@ -174,10 +174,15 @@ export class Database {
     // Prepared anew: the same query may be walked twice at once.
     const statement = this.#attempt("state.read", () => this.#engine.prepare(sql));
     const rows = statement.iterate(...values) as Iterator<Row>;
-    for (;;) {
-      const { done, value } = this.#attempt("state.read", () => rows.next());
-      if (done) return;
-      yield value;
+    try {
+      for (;;) {
+        const { done, value } = this.#attempt("state.read", () => rows.next());
+        if (done) return;
+        yield value;
+      }
+    } finally {
+      // Whoever stops early would hold the database as it was then, and its log.
+      rows.return?.();
     }
   }
 

@@ -60,8 +60,12 @@ interface DeliveryAttempt {
 /** What a caller may say of an item. */
 export interface SendOptions {
   readonly ref?: unknown;
-  readonly id?: string;
+  readonly id?: string | undefined;
   readonly time?: number;
+  /** Of a message to a group: `GroupSendOptions`. */
+  readonly once?: string | undefined;
+  /** Calls the peer where it is not there: what it does not answer waits. */
+  readonly call?: (() => Promise<unknown>) | undefined;
 }
 
 /** See above. */
@@ -90,7 +94,7 @@ export class Dispatch {
   async sendText(
     peer: Person,
     words: string,
-    { ref, id = newMessageId(), time = Date.now() }: SendOptions = {},
+    { ref, id = newMessageId(), time = Date.now(), call }: SendOptions = {},
   ): Promise<P2PError | undefined> {
     const item = this.later.item(peer.key, { id, kind: "text", text: words, written: time, ref });
     const bytes = utf8(words).length;
@@ -100,28 +104,28 @@ export class Dispatch {
       });
       return this.#fail(peer, item, error);
     }
-    return await this.#begin(peer, item);
+    return await this.#begin(peer, item, call);
   }
 
   /** Sends files and folders likewise. */
   async sendFiles(
     peer: Person,
     paths: readonly string[],
-    { ref, id = newMessageId() }: SendOptions = {},
+    { ref, id = newMessageId(), call }: SendOptions = {},
   ): Promise<P2PError | undefined> {
     const outgoing = await walkOutgoing(paths);
     const item = this.later.item(peer.key, {
       ...{ id, kind: "file", text: rootNames(outgoing), written: Date.now(), ref, outgoing },
       paths: paths.map((path) => resolve(path)),
     });
-    return await this.#begin(peer, item);
+    return await this.#begin(peer, item, call);
   }
 
   /** Sends a voice note likewise; the file may be gone afterwards. */
   async sendVoice(
     peer: Person,
     { path, seconds, mediaType }: VoiceNote,
-    { ref, id = newMessageId() }: SendOptions = {},
+    { ref, id = newMessageId(), call }: SendOptions = {},
   ): Promise<P2PError | undefined> {
     const { archive, cargo, keep } = this.#host;
     const kept = archive.lasts && keep !== false ? await cargo.keep(path, id) : path;
@@ -129,19 +133,37 @@ export class Dispatch {
       ...{ id, kind: "voice", text: basename(path), written: Date.now(), ref },
       ...{ seconds, mediaType, paths: [kept] },
     });
-    return await this.#begin(peer, item);
+    return await this.#begin(peer, item, call);
   }
 
   /** Stores an item and sends it, behind what waits already. */
-  async #begin(peer: Person, item: HeldItem): Promise<P2PError | undefined> {
+  async #begin(
+    peer: Person,
+    item: HeldItem,
+    call?: () => Promise<unknown>,
+  ): Promise<P2PError | undefined> {
     const stored = this.#host.archive.written(item);
     if (stored && item.ref !== undefined) this.#refs.set(item.id, item.ref);
-    if (stored && item.kind === "text" && this.#flushing.has(peer.keyText)) {
+    const away = call !== undefined && this.#route(peer, item) === undefined;
+    if (stored && (away || item.kind === "text" && this.#flushing.has(peer.keyText))) {
       const { promise, resolve } = Promise.withResolvers<P2PError | undefined>();
       this.#behind.set(item.id, resolve);
+      // Once somebody answers, it goes out with all that waits.
+      const answered = () => this.#unanswered(peer, item, notConnected(peer));
+      if (away) call().then(answered, (error) => this.#unanswered(peer, item, error));
       return await promise;
     }
+    if (away) await call().catch(() => undefined);
     return await this.#send(peer, item);
+  }
+
+  /** A call is over: what cannot go out waits on. */
+  #unanswered(peer: Person, item: HeldItem, cause: unknown): void {
+    const resolve = this.#behind.get(item.id);
+    if (resolve === undefined || this.#route(peer, item) !== undefined) return;
+    this.#behind.delete(item.id);
+    const error = problemOf(text("conversation.send-message"), cause);
+    resolve(this.#tellWaiting(peer, item, error));
   }
 
   /** Sends what waits for the peer, in order. It is there, perhaps by another connection than before. */

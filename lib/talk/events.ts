@@ -26,6 +26,8 @@ export type TalkEvent =
     readonly dual: boolean;
     /** Our own. */
     readonly fingerprint: string;
+    /** Where the history ends now; undefined where nothing is kept. */
+    readonly cursor: string | undefined;
   }
   /** A key that was not known answered or called; it is recorded. */
   | {
@@ -57,6 +59,8 @@ export type TalkEvent =
     /** Where it was written to a group. */
     readonly group?: GroupName;
     readonly what?: "message" | Cargo;
+    /** Whether it is in the history. */
+    readonly stored?: boolean;
   }
   /** Something of ours is on its way. */
   | Sent

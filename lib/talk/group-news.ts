@@ -97,9 +97,15 @@ export class MembershipNews {
 }
 
 /** A message of a member's, as it is told. */
-export function messageEvent(peer: Person, { id, name }: GroupName, message: GroupMessage) {
+export function messageEvent(
+  peer: Person,
+  { id, name }: GroupName,
+  message: GroupMessage,
+  stored: boolean,
+) {
   const text = wordsOfMessage(message);
   const what = cargoOfContent(message.content) ?? "message";
   const group = { id, name };
-  return { type: "message", peer, id: message.id, time: message.time, text, group, what } as const;
+  const { id: messageId, time } = message;
+  return { type: "message", peer, id: messageId, time, text, group, what, stored } as const;
 }

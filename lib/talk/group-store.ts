@@ -146,7 +146,11 @@ export class GroupStore {
     group: Group,
     message: GroupMessage,
     to: readonly Bytes[],
-    { expires, roots }: { readonly expires: number; readonly roots: readonly StoredRoot[] },
+    { expires, roots, once }: {
+      readonly expires: number;
+      readonly roots: readonly StoredRoot[];
+      readonly once: string | undefined;
+    },
   ): void {
     const { groups, history, outbox, seen } = this.#state;
     const talk = fromHex(group.id);
@@ -157,6 +161,7 @@ export class GroupStore {
     this.#state.transaction(() => {
       groups.addMessages(group.id, [message]);
       seen.add(talk, id);
+      if (once !== undefined) seen.add(talk, once);
       if (this.#history) {
         const state = to.length === 0 ? "delivered" : "waiting";
         history.add({ ...common, bytes, path: paths[0], stored: Date.now(), state });

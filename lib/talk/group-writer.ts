@@ -29,6 +29,8 @@ const MAX_NAME = 200;
 /** What a caller may say of a message. */
 export interface GroupSendOptions {
   readonly ref?: unknown;
+  /** 32 hex digits by which the caller knows it: noted as `Seen` notes ids, in the same transaction. */
+  readonly once?: string | undefined;
 }
 
 /** What it needs of the groups. */
@@ -97,7 +99,7 @@ export class GroupWriter {
     to: Person,
     content: GroupContent,
     roots: readonly StoredRoot[],
-    { ref }: GroupSendOptions,
+    { ref, once }: GroupSendOptions,
   ): string {
     const { tell, state, self, signer, store, member, files, receipts, expiryMs } = this.#host;
     const group = this.#host.writable(to);
@@ -106,7 +108,7 @@ export class GroupWriter {
     const { id } = message;
     const others = group.log.membership.members.filter((key) => key !== self);
     const keys = others.map((key) => fromHex(key));
-    store.wrote(group, message, keys, { expires: time + expiryMs, roots });
+    store.wrote(group, message, keys, { expires: time + expiryMs, roots, once });
     const what = cargoOfContent(content) ?? "message";
     for (const key of others) receipts.owe(key, id, what);
     tell({ type: "sent", peer: to, id, what, time, text: wordsOfMessage(message), ...refOf(ref) });

@@ -371,7 +371,7 @@ export class Groups {
     for (const message of fresh) {
       const peer = personOf(state, fromHex(message.author));
       heard(groupPerson(name));
-      await show(messageEvent(peer, name, message));
+      await show(messageEvent(peer, name, message, this.#host.history));
     }
     for (const message of changes.flatMap(({ withdrawn }) => withdrawn)) {
       const { label } = personOf(state, fromHex(message.author));

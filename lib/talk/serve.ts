@@ -80,7 +80,15 @@ export function serve(
       if (!fresh) return stored;
       host.heard();
       try {
-        await host.show({ type: "message", peer, id, time, text, ...clockOf(conversation) });
+        await host.show({
+          type: "message",
+          peer,
+          id,
+          time,
+          text,
+          stored,
+          ...clockOf(conversation),
+        });
       } catch (error) {
         host.unseen(id);
         throw error;

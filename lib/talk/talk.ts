@@ -3,7 +3,6 @@
  * commands, and tells events (`events.ts`); whoever shows them decides nothing.
  */
 import { type P2PError, UnreachableError, UsageError } from "../errors.ts";
-import type { Bytes } from "../bytes.ts";
 import { encodePublicKeyText, fingerprint } from "../crypto/keys/text.ts";
 import type { Outgoing } from "../files/outgoing.ts";
 import type { Address } from "../net/address.ts";
@@ -19,6 +18,7 @@ import { text } from "../text/catalogue.ts";
 import type { UnderWay } from "./again.ts";
 import { Archive } from "./archive.ts";
 import { Callers } from "./callers.ts";
+import { ContactCalls } from "./calls.ts";
 import { cargoStore } from "./cargo.ts";
 import { watchCredentials } from "./credentials.ts";
 import { deliverFiles, type TransferOptions, type VoiceNote } from "./delivery.ts";
@@ -57,11 +57,11 @@ export class Talk {
   readonly broken: Promise<never>;
   /** The latest received file. */
   lastFile: string | undefined;
-  readonly #options: TalkOptions;
+  readonly options: TalkOptions;
   readonly #node: Node;
   readonly #presence: Presence | undefined;
   readonly #partners = new Partners();
-  readonly #archive: Archive;
+  readonly archive: Archive;
   /** What goes out. */
   readonly outgoing: Dispatch;
   readonly groups: Groups;
@@ -69,8 +69,7 @@ export class Talk {
   readonly #incoming = new Map<string, UnderWay>();
   #expiry: ReturnType<typeof setInterval> | undefined;
   readonly #callers: Callers;
-  /** Whoever is being called, by name, address or key. */
-  readonly #calls = new Map<string, Promise<Partner>>();
+  readonly calls: ContactCalls;
   /** Where peers reach this program, as was told last. */
   #port = 0;
   readonly #unwatch: () => void;
@@ -79,38 +78,47 @@ export class Talk {
   readonly #telling = new Set<Promise<void>>();
 
   constructor(options: TalkOptions) {
-    this.#options = options;
+    this.options = options;
     const telling = new Telling(options.show);
     ({ show: this.show, tell: this.tell, broken: this.broken } = telling);
     this.questions = new Questions(this.tell);
     const { state, identity, strict, credentials } = options;
     const { overfull } = telling;
     this.#callers = new Callers({ strict, state, tell: this.tell, credentials, overfull });
-    this.#archive = new Archive(state, this.tell, options.history ?? keepsHistory(state));
+    this.archive = new Archive(state, this.tell, options.history ?? keepsHistory(state));
     this.recipients = new Recipients(this.#partners, this.tell);
     const cargo = cargoStore(identity);
     this.outgoing = new Dispatch({
       partners: this.#partners,
-      archive: this.#archive,
+      archive: this.archive,
       tell: this.tell,
       keep: options.keep,
       expiryMs: expiryOf(state),
       cargo,
     });
     this.#unwatch = watchCredentials(credentials, this.#partners, this.tell);
+    this.calls = new ContactCalls({
+      ...{ state, partners: this.#partners, archive: this.archive, calls: options.calls },
+      ...{ concerns: (key) => this.groups.concerns(key), reach: (peer) => this.reach(peer) },
+    });
     const { receive } = options;
     this.voices = receive && new VoiceNotes({ ...receive, tell: this.tell, show: this.show });
     const { shared } = options;
     this.#node = shared === undefined
       ? bindPreferred(options.port, (port) => this.#bind(port))
       : this.#bind(shared.address.port);
-    this.#presence = presenceOf(options, this.#announced(), this.tell, this.#present);
+    this.#presence = presenceOf(
+      options,
+      this.#announced(),
+      this.tell,
+      (key) => this.calls.wanted(key),
+    );
     if (shared !== undefined) shared.changed = () => this.#portChanged();
     this.groups = new Groups({
       ...{ identity, state, tell: this.tell, show: this.show, questions: this.questions },
-      ...{ calls: options.calls, history: this.#archive.lasts, expiryMs: expiryOf(state) },
+      ...{ calls: options.calls, history: this.archive.lasts, expiryMs: expiryOf(state) },
       ...{ cargo, accept: receive?.accept },
-      call: (key) => this.#call(encodePublicKeyText(key)),
+      call: (key) => this.calls.to(encodePublicKeyText(key)),
       heard: (group) => this.recipients.heardIn(group),
       conversationWith: (key) => this.#partners.anyOf(encodePublicKeyText(key))?.conversation,
     });
@@ -118,11 +126,12 @@ export class Talk {
     this.#expiry = setInterval(expire, EXPIRY_CHECK_MS);
     Deno.unrefTimer(this.#expiry);
     expire();
+    this.calls.waiting();
   }
 
   /** The port that contacts are told; 0 where another program of the same port tells them, or nobody can be reached. */
   #announced(): number {
-    const { shared, receive } = this.#options;
+    const { shared, receive } = this.options;
     const tells = receive !== undefined && (shared === undefined || shared.speaks);
     return tells ? this.#node.address.port : 0;
   }
@@ -133,31 +142,16 @@ export class Talk {
     const { port } = this.#node.address;
     if (port === this.#port) return;
     this.#port = port;
-    if (this.#options.calls) this.tellListening();
-  }
-
-  /** A contact is heard on the LAN: it gets what waits for it. What cannot go out waits on. */
-  readonly #present = (key: Bytes): void => {
-    const keyText = encodePublicKeyText(key);
-    if (!this.#options.calls || this.#partners.anyOf(keyText) !== undefined) return;
-    const wanted = this.groups.concerns(key) || this.#archive.pending(key).length > 0;
-    if (wanted) this.#call(keyText).catch(() => undefined);
-  };
-
-  /** Calls somebody; one call at a time, whoever wants it. */
-  #call(peer: string): Promise<Partner> {
-    const call = this.#calls.get(peer) ?? this.reach(peer).finally(() => this.#calls.delete(peer));
-    this.#calls.set(peer, call);
-    return call;
+    if (this.options.calls) this.tellListening();
   }
 
   #bind(port: number): Node {
-    const { identity, state, program, hostname, calls, receive, credentials } = this.#options;
+    const { identity, state, program, hostname, calls, receive, credentials } = this.options;
     return bindNode(identity, state, {
       program,
       hostname,
       port,
-      socket: this.#options.shared,
+      socket: this.options.shared,
       capabilities: Capability.longIds | Capability.groups |
         (receive === undefined ? Capability.takesNoMessages : 0) | (credentials?.capabilities ?? 0),
       config: calls ? {} : { accept: false },
@@ -174,25 +168,26 @@ export class Talk {
   }
 
   get identity(): Identity {
-    return this.#options.identity;
+    return this.options.identity;
   }
 
   /** What is remembered. */
   get state(): State {
-    return this.#options.state;
+    return this.options.state;
   }
 
   /** Where received files go. */
   get saveDir(): string {
-    return this.#options.receive?.saveDir ?? ".";
+    return this.options.receive?.saveDir ?? ".";
   }
 
   /** Tells that the socket is bound. */
   tellListening(): void {
     const { address, dual } = this.#node;
     this.#port = address.port;
-    const own = fingerprint(this.#options.identity.publicKey);
-    this.tell({ type: "listening", address, dual, fingerprint: own });
+    const own = fingerprint(this.options.identity.publicKey);
+    const cursor = this.archive.lasts ? String(this.state.history.latest()) : undefined;
+    this.tell({ type: "listening", address, dual, fingerprint: own, cursor });
   }
 
   // ---------------------------------------------------------------- who is there
@@ -203,7 +198,7 @@ export class Talk {
    * @param answered called when the peer has proved who it is, before anything of it is told
    */
   async reach(peer: string, answered?: () => void): Promise<Partner> {
-    const { strict, state, credentials } = this.#options;
+    const { strict, state, credentials } = this.options;
     let partner: Partner | undefined;
     await connectTo(
       this.#node,
@@ -221,7 +216,7 @@ export class Talk {
   /** Takes a conversation in, before the first byte of it is read. */
   #take(conversation: Conversation, peer: Person, called: boolean): Partner {
     const partner = this.#partners.add(conversation, peer);
-    const { receive } = this.#options;
+    const { receive } = this.options;
     if (receive === undefined) {
       conversation.handlers = { failed: (error) => this.tell({ type: "error", error, peer }) };
     } else serve(conversation, peer, receive, this.#hostFor(partner));
@@ -249,10 +244,10 @@ export class Talk {
       questions: this.questions,
       heard: (group) =>
         group === undefined ? this.#heard(partner) : this.recipients.heardIn(groupPerson(group)),
-      take: (arrival) => this.#archive.received(person.key, arrival),
-      has: (id, from) => this.#archive.has(from.key, id),
+      take: (arrival) => this.archive.received(person.key, arrival),
+      has: (id, from) => this.archive.has(from.key, id),
       placeOf: (offer) => this.groups.arrival(person, offer, this.saveDir),
-      unseen: (id) => this.#archive.unseen(person.key, id),
+      unseen: (id) => this.archive.unseen(person.key, id),
       underWay: this.#incoming,
       arrived: (path) => {
         this.lastFile = path;
@@ -284,7 +279,9 @@ export class Talk {
 
   #silence(partner: Partner, silent: boolean): void {
     this.tell({ type: silent ? "silent" : "answering", peer: partner.person });
-    if (silent) this.#goRound(partner, () => this.#partners.silent(partner));
+    if (!silent) return;
+    this.#goRound(partner, () => this.#partners.silent(partner));
+    this.calls.silent(partner);
   }
 
   /** What `partner` has not acknowledged goes by another conversation with the same person, if there is one. */
@@ -317,8 +314,8 @@ export class Talk {
     const there = this.find(to);
     if (there !== undefined) return there;
     if (to.startsWith(GROUP_MARK)) return this.groups.needed(to);
-    if (!this.#options.calls) throw new UsageError("talk.not-connected", { label: to });
-    return (await this.#call(to)).person;
+    if (!this.options.calls) throw new UsageError("talk.not-connected", { label: to });
+    return (await this.calls.to(to)).person;
   }
 
   /** Chooses the addressee (`/to`). */
@@ -349,16 +346,20 @@ export class Talk {
   async sendFiles(
     peer: Person,
     paths: readonly string[],
-    ref?: unknown,
+    options: SendOptions = {},
   ): Promise<P2PError | undefined> {
-    if (peer.group !== undefined) return void await this.groups.postFiles(peer, paths, { ref });
-    return await this.outgoing.sendFiles(peer, paths, { ref });
+    if (peer.group !== undefined) return void await this.groups.postFiles(peer, paths, options);
+    return await this.outgoing.sendFiles(peer, paths, options);
   }
 
   /** Sends a voice note likewise; the file may be gone afterwards. */
-  async sendVoice(peer: Person, note: VoiceNote, ref?: unknown): Promise<P2PError | undefined> {
-    if (peer.group !== undefined) return void await this.groups.postVoice(peer, note, { ref });
-    return await this.outgoing.sendVoice(peer, note, { ref });
+  async sendVoice(
+    peer: Person,
+    note: VoiceNote,
+    options: SendOptions = {},
+  ): Promise<P2PError | undefined> {
+    if (peer.group !== undefined) return void await this.groups.postVoice(peer, note, options);
+    return await this.outgoing.sendVoice(peer, note, options);
   }
 
   /** Sends what `walkOutgoing` found, past the outbox; throws when any of it did not arrive. */
@@ -405,7 +406,7 @@ export class Talk {
     await this.#node.close();
     clearInterval(this.#expiry);
     this.#unwatch();
-    this.#archive.settle();
+    this.archive.settle();
     while (this.#telling.size > 0) await Promise.all(this.#telling);
   }
 }

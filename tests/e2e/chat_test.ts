@@ -141,10 +141,10 @@ Deno.test("--json tells a program everything, and takes its commands", () =>
       await alice.type("nonsense\n{}\n");
       await alice.out.match(/"type":"error","code":"format"[^\n]*\n.*"code":"usage"/s);
       await alice.type('{"type":"quit"}\n');
-      assert.equal(await alice.code(), 0);
+      assert.equal(await alice.code(), 1, "a command failed");
       const [gone] = events((await bob.out.match(/.*"type":"disconnected".*/))[0]);
       assert.equal(gone!["reason"], "the peer left");
-      const connected = events(alice.out.text)[0]!;
+      const connected = events(alice.out.text).find(({ type }) => type === "connected")!;
       assert.deepEqual(Object.keys(connected), ["type", "peer", "address", "verified"]);
       assert.equal(connected["address"], bob.peer);
       assert.equal(connected["verified"], false);

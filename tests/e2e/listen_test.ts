@@ -64,6 +64,7 @@ Deno.test("the JSON events of a listener begin with where it listens", () =>
         type: "listening",
         address: "127.0.0.1",
         port: bob.port,
+        cursor: "0",
       });
     })
   ));

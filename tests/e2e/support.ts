@@ -87,9 +87,17 @@ export class Run {
     this.#child.kill(signal);
   }
 
-  /** Its exit code. */
+  /** Its exit code. What it told programs is as the schema says. */
   async code(): Promise<number> {
-    return (await this.#child.status).code;
+    const { code } = await this.#child.status;
+    await this.#check();
+    return code;
+  }
+
+  async #check(): Promise<void> {
+    if (!this.out.text.includes('{"type":"')) return;
+    const { checkEvents } = await import("../support/json-schema.ts");
+    checkEvents(this.out.text);
   }
 
   /** Ends it if it still runs. */
@@ -102,6 +110,7 @@ export class Run {
     }
     await this.#child.status;
     await this.#input.close().catch(() => undefined);
+    await this.#check();
   }
 }
 

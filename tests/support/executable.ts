@@ -62,6 +62,10 @@ export async function p2p(args: readonly string[], options: RunOptions = {}): Pr
     const output = await child.output();
     await feeding;
     const text = new TextDecoder();
+    if (args.includes("--json")) {
+      const { checkEvents } = await import("./json-schema.ts");
+      checkEvents(text.decode(output.stdout));
+    }
     return {
       code: output.code,
       stdout: text.decode(output.stdout),

@@ -65,12 +65,23 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "lib/peer",
     "lib/system",
   ],
+  "lib/api": [
+    "lib/talk",
+    "lib/state",
+    "lib/net",
+    "lib/session",
+    "lib/transfer",
+    "lib/voice",
+    "lib/crypto",
+    "lib/text",
+  ],
   "lib/terminal": ["lib/system", "lib/text"],
   "lib/text": [],
 };
 
 /** Folders that may do I/O, read the clock, and use `node:` modules that do either. */
 const IMPURE = [
+  "lib/api",
   "lib/authority",
   "lib/files",
   "lib/net",
@@ -116,6 +127,7 @@ const FACES_MAY_IMPORT = [
   ...OPEN_TO_ALL,
   "commands/faces",
   "commands/shared/speech.ts",
+  "lib/api",
   "lib/net/address.ts",
   "lib/net/close.ts",
   "lib/system/cleanup.ts",

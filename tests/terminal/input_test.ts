@@ -1,7 +1,7 @@
 /** What people and programs write to a conversation: lines, slash arguments, JSON commands. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseJsonCommand } from "../../commands/conversation/json-input.ts";
+import { type ApiCommand, parseCommand, readCommandLine } from "../../lib/api/command-types.ts";
 import { stdinLines } from "../../commands/conversation/lines.ts";
 import { splitArguments } from "../../commands/conversation/slash.ts";
 import { LimitError, P2PError } from "../../lib/errors.ts";
@@ -58,9 +58,11 @@ Deno.test("arguments of slash commands are split as a shell would", () => {
   for (const [text, parts] of cases) assert.deepEqual(splitArguments(text), parts, text);
 });
 
+const parseJsonCommand = (line: string): ApiCommand => parseCommand(readCommandLine(line));
+
 Deno.test("a command with half a character is refused: no other stands for it", () => {
   for (const line of ['{"type":"message","text":"a\\ud800"}', '{"type":"file","path":"\\udc00"}']) {
-    assert.throws(() => parseJsonCommand(line), { code: "talk.command-half" });
+    assert.throws(() => parseJsonCommand(line), { code: "api.half" });
   }
   assert.ok(parseJsonCommand('{"type":"message","text":"\\ud83d\\ude00"}'));
 });

@@ -1,4 +1,5 @@
 /** English: the catalogue, of which every other language has the same codes (`SameCodes`). */
+import { api } from "./api.ts";
 import { certificate } from "./certificate.ts";
 import { cli } from "./cli.ts";
 import { container } from "./container.ts";
@@ -21,6 +22,7 @@ import { transport } from "./transport.ts";
 import { voice } from "./voice.ts";
 
 export const english = {
+  ...api,
   ...certificate,
   ...cli,
   ...container,

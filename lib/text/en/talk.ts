@@ -193,13 +193,6 @@ export const talk = {
   "talk.input-not-utf8.hint": "convert it first, for instance: iconv -f GB18030 -t UTF-8",
   "talk.line-too-long": ({ most }: { most: number }) =>
     `read stdin: a line of more than ${most} bytes`,
-  "talk.command-not-json": "read command: not JSON",
-  "talk.command-not-object": "read command: not an object",
-  "talk.command-half": ({ name }: { name: string }) =>
-    `read command: "${name}" holds half a character (a lone surrogate)`,
-  "talk.command-no-text": ({ name }: { name: string }) => `read command: no text in "${name}"`,
-  "talk.command-unknown": "read command: unknown type",
-  "talk.command-unknown.hint": 'types: "message", "file", "answer", "quit"',
   "talk.no-question": ({ id }: { id: string }) => `answer question: there is none with id ${id}`,
 
   "talk.how": "type a message and Enter; /help lists more, /quit leaves",

@@ -1,5 +1,6 @@
 /** 中文：全部文本。 */
 import type { Catalogue } from "../catalogue.ts";
+import { api } from "./api.ts";
 import { certificate } from "./certificate.ts";
 import { cli } from "./cli.ts";
 import { container } from "./container.ts";
@@ -22,6 +23,7 @@ import { transport } from "./transport.ts";
 import { voice } from "./voice.ts";
 
 export const chinese: Catalogue = {
+  ...api,
   ...certificate,
   ...cli,
   ...container,

@@ -112,12 +112,6 @@ export const talk: SameCodes<typeof english> = {
   "talk.input-not-utf8": ({ number }) => `读取标准输入：第 ${number} 行不是 UTF-8 文本`,
   "talk.input-not-utf8.hint": "请先转换，例如：iconv -f GB18030 -t UTF-8",
   "talk.line-too-long": ({ most }) => `读取标准输入：有一行超过 ${most} 字节`,
-  "talk.command-not-json": "读取命令：不是 JSON",
-  "talk.command-not-object": "读取命令：不是对象",
-  "talk.command-half": ({ name }) => `读取命令：“${name}”中有半个字符（单独的代理码元）`,
-  "talk.command-no-text": ({ name }) => `读取命令：“${name}”中没有文本`,
-  "talk.command-unknown": "读取命令：未知类型",
-  "talk.command-unknown.hint": '类型："message"、"file"、"answer"、"quit"',
   "talk.no-question": ({ id }) => `回答询问：没有编号为 ${id} 的询问`,
 
   "talk.how": "输入消息并按回车；/help 列出更多命令，/quit 离开",

@@ -14,14 +14,18 @@ Examples:
   p2p listen --accept all --save-dir in           take everything, save below in/
   p2p listen --port 0 --bind 127.0.0.1 --once     one conversation on a free local port
 
-A program answers through --json, for instance every message with its own text (bash and jq):
-  coproc BOT { p2p listen --json; }
+A program answers through --json (docs/json.md), for instance every message with its own text, each once however often
+it is stopped (bash and jq):
+  coproc BOT { p2p listen --json --cursor-file cursor; }
   while read -r event <&"\${BOT[0]}"; do
-    jq -c 'select(.type == "message") | {type, to: .peer.key, text}' <<<"$event" >&"\${BOT[1]}"
+    jq -c 'select(.type == "message") | {type, to: .peer.key, text, once: .id, ack: .cursor}' \\
+      <<<"$event" >&"\${BOT[1]}"
   done`,
   flags: {
     port: "UDP port; 0 takes a free one",
     bind: "Listen on this local address only",
+    since: "With --json: first tell what was stored after this cursor, and go on from there",
+    cursorFile: "With --json: begin behind the cursor in FILE, which acknowledged events move",
     once: "End after the first conversation",
     announce: "Show this name to everybody on the LAN",
     strict: "Refuse peers whose key is not known yet",

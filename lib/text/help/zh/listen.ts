@@ -15,14 +15,18 @@ export const help: SameWords<typeof english> = {
   p2p listen --accept all --save-dir in           全部接收，保存到 in/ 之下
   p2p listen --port 0 --bind 127.0.0.1 --once     在空闲的本地端口上进行一次会话
 
-程序可以通过 --json 应答，例如把每条消息原样发回（bash 和 jq）：
-  coproc BOT { p2p listen --json; }
+程序可以通过 --json 应答（docs/json.md），例如把每条消息原样发回，不论中断多少次每条只答一次
+（bash 和 jq）：
+  coproc BOT { p2p listen --json --cursor-file cursor; }
   while read -r event <&"\${BOT[0]}"; do
-    jq -c 'select(.type == "message") | {type, to: .peer.key, text}' <<<"$event" >&"\${BOT[1]}"
+    jq -c 'select(.type == "message") | {type, to: .peer.key, text, once: .id, ack: .cursor}' \\
+      <<<"$event" >&"\${BOT[1]}"
   done`,
   flags: {
     port: "UDP 端口；0 表示任取一个空闲端口",
     bind: "只在这个本机地址上监听",
+    since: "与 --json 同用：先报告该游标之后保存的内容，再继续",
+    cursorFile: "与 --json 同用：从 FILE 中的游标之后开始；确认事件会推进它",
     once: "第一次会话后结束",
     announce: "向局域网上的所有人公开这个名称",
     strict: "拒绝密钥尚不认识的人",

@@ -1,10 +1,10 @@
 /** Taking back what waits in the outbox. */
-import { FailureError } from "../../lib/errors.ts";
-import { isFinal } from "../../lib/state/delivery.ts";
-import type { OutboxEntry } from "../../lib/state/outbox.ts";
-import type { State } from "../../lib/state/state.ts";
-import { forgetCargo } from "../../lib/talk/cargo.ts";
-import { text as words } from "../../lib/text/catalogue.ts";
+import { FailureError } from "../errors.ts";
+import { isFinal } from "../state/delivery.ts";
+import type { OutboxEntry } from "../state/outbox.ts";
+import type { State } from "../state/state.ts";
+import { forgetCargo } from "./cargo.ts";
+import { text as words } from "../text/catalogue.ts";
 
 /** Cancels what waits under the id that begins with `given`, for each recipient; answers what. */
 export function cancelWaiting({ outbox }: State, given: string): OutboxEntry[] {

@@ -1,14 +1,14 @@
 /** One's own invitation as a line: for `contact invite`, and for `/invite` in a conversation. */
-import { UsageError } from "../../lib/errors.ts";
-import { parseAddress } from "../../lib/net/address.ts";
-import { ownAddresses } from "../../lib/net/own-addresses.ts";
-import type { State } from "../../lib/state/state.ts";
+import { UsageError } from "../errors.ts";
+import { parseAddress } from "../net/address.ts";
+import { ownAddresses } from "../net/own-addresses.ts";
+import type { State } from "../state/state.ts";
 import {
   encodeInvitation,
   type Invitation,
   MAX_INVITATION_ADDRESSES,
   MAX_SUGGESTED_NAME_BYTES,
-} from "../../lib/talk/invitation.ts";
+} from "./invitation.ts";
 
 /** Addresses of this machine that an invitation names by itself. */
 const OWN_ADDRESSES = 2;
