@@ -3,12 +3,14 @@
  * commands/shared/program.ts does the rest.
  */
 import { COMMAND_NAMES } from "./commands/names.ts";
-import { splitLanguage } from "./commands/shared/arguments.ts";
+import { isFront, splitLanguage } from "./commands/shared/arguments.ts";
 import config from "./deno.json" with { type: "json" };
 
 /** Where the program is: in the executable each command is one file with all it needs (scripts/build/bundle.ts). */
-function program(first: string | undefined): string {
+function program(rest: readonly string[]): string {
+  const [first] = rest;
   if (import.meta.url.endsWith(".ts")) return "./commands/shared/from-source.ts";
+  if (isFront(rest)) return "./front.js";
   return `./${COMMAND_NAMES.find((name) => name === first) ?? "help"}.js`;
 }
 
@@ -23,8 +25,8 @@ function printVersion(): boolean {
   }
 }
 
-const { rest: [first, ...others], lang } = splitLanguage(Deno.args);
-const isVersion = others.length === 0 && lang === undefined &&
-  (first === "--version" || first === "-v");
+const { rest, lang } = splitLanguage(Deno.args);
+const isVersion = rest.length === 1 && lang === undefined &&
+  ["--version", "-v", "-V"].includes(rest[0]!);
 // Where it cannot be printed the whole program says why.
-if (!isVersion || !printVersion()) await import(program(first));
+if (!isVersion || !printVersion()) await import(program(rest));

@@ -1,27 +1,22 @@
+/** The top-level commands in the groups of the front page: the one list of which there are. */
+
+/** Groups by the name that their heading has in the help (`shared.groups`). */
+export const COMMAND_GROUPS = {
+  identity: ["keygen", "pubkey", "key", "cert"],
+  files: ["enc", "dec", "sign", "verify"],
+  pictures: ["stego"],
+  talk: ["listen", "chat", "send-file", "voice"],
+  people: ["contact", "pair", "peers", "group"],
+  kept: ["history", "outbox"],
+  algorithms: ["sm2", "sm3", "sm4"],
+  program: ["config", "doctor"],
+} as const;
+
+/** A group of commands. */
+export type CommandGroup = keyof typeof COMMAND_GROUPS;
+
+/** The name of a top-level command. */
+export type CommandName = (typeof COMMAND_GROUPS)[CommandGroup][number];
+
 /** The names of all top-level commands, in the order of the help. */
-export const COMMAND_NAMES = [
-  "keygen",
-  "pubkey",
-  "key",
-  "enc",
-  "dec",
-  "sign",
-  "verify",
-  "sm2",
-  "sm3",
-  "sm4",
-  "cert",
-  "stego",
-  "listen",
-  "chat",
-  "send-file",
-  "voice",
-  "contact",
-  "pair",
-  "peers",
-  "group",
-  "history",
-  "outbox",
-  "config",
-  "doctor",
-] as const;
+export const COMMAND_NAMES: readonly CommandName[] = Object.values(COMMAND_GROUPS).flat();

@@ -56,6 +56,11 @@ function withoutWords(rest: readonly string[]): readonly string[] {
   return rest;
 }
 
+/** Whether `rest` names no command and asks for none: for the front page, or with `--help` for the list of commands. */
+export function isFront(rest: readonly string[]): boolean {
+  return rest.length === 0 || rest.length === 1 && HELP_FLAGS.includes(rest[0]!);
+}
+
 /** Whether a run of `rest` may print help: it asks for it, or is the name of a group of commands, or nothing. */
 export function mayPrintHelp(rest: readonly string[]): boolean {
   const end = rest.indexOf("--");

@@ -1,14 +1,13 @@
 /** Runs `p2p` from its source; the executable has a file per command instead (scripts/build/bundle.ts). */
 import { COMMANDS, findCommand } from "../table.ts";
+import { isFront } from "./arguments.ts";
 import { runProgram } from "./program.ts";
 import { commandLine } from "./language.ts";
 
-const [first] = commandLine;
-const entry = first === undefined ? undefined : findCommand(first);
+const entry = findCommand(commandLine[0] ?? "");
+const entries = isFront(commandLine) ? [] : entry === undefined ? COMMANDS : [entry];
 await runProgram(
   await Promise.all(
-    (entry === undefined ? COMMANDS : [entry]).map(async ({ name, load }) =>
-      [name, (await load()).command] as const
-    ),
+    entries.map(async ({ name, load }) => [name, (await load()).command] as const),
   ),
 );

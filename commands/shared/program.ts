@@ -13,7 +13,7 @@ import { commandLine } from "./language.ts";
 /**
  * Runs the program's command line with `commands` and ends the process.
  *
- * @param commands the one that the command line names, or all, for the help or the "did you mean"
+ * @param commands the one that the command line names; none for the front page; all for the "did you mean"
  */
 export async function runProgram(commands: readonly NamedCommand[]): Promise<never> {
   watchInterrupts();

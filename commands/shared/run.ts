@@ -29,13 +29,15 @@ import {
 import { text } from "../../lib/text/catalogue.ts";
 import { writeStderr } from "../../lib/terminal/stderr.ts";
 import { writeAllSync } from "../../lib/terminal/write.ts";
+import { loadHelp } from "../../lib/text/help/help.ts";
 import { parseLanguage } from "../../lib/text/language.ts";
 import type { Text } from "../../lib/text/text.ts";
 import type { AnyCommand, NamedCommand } from "../table.ts";
 import type { CommandContext } from "./context.ts";
 import { joinDashValues } from "./dash-values.ts";
 import { docsOf, sharedHelp } from "./help.ts";
-import { languageFlag, words } from "./language.ts";
+import { language, languageFlag, words } from "./language.ts";
+import { nearCommands } from "./near-commands.ts";
 
 /** "p2p: action: reason", and the hint on a line of its own. */
 async function errorLines(error: unknown, debug: boolean): Promise<string> {
@@ -127,12 +129,8 @@ function applicationText(commandPath: string, found: unknown[]): ApplicationText
     found.push(error);
     return "";
   };
-  const refusal = (reason: Text) =>
-    keep(
-      new UsageError("usage.parse", { reason }, {
-        hint: text("usage.see-help", { command: commandPath }),
-      }),
-    );
+  const refusal = (reason: Text, hint = text("usage.see-help", { command: commandPath })) =>
+    keep(new UsageError("usage.parse", { reason }, { hint }));
   const { headings, keywords, flags } = sharedHelp;
   return {
     ...text_en,
@@ -147,9 +145,12 @@ function applicationText(commandPath: string, found: unknown[]): ApplicationText
     noCommandRegisteredForInput: ({ input, corrections }) =>
       refusal(text("usage.unknown-command", {
         given: input,
-        corrections: corrections.map((name) => name.replaceAll("`", "")),
+        corrections: nearCommands(input) ?? corrections.map((name) => name.replaceAll("`", "")),
       })),
-    exceptionWhileParsingArguments: (error) => refusal(argumentFault(error)),
+    exceptionWhileParsingArguments: (error) =>
+      commandPath === "p2p chat" && error instanceof UnexpectedPositionalError
+        ? refusal(argumentFault(error), text("usage.chat-message", { words: error.input }))
+        : refusal(argumentFault(error)),
     exceptionWhileLoadingCommandFunction: keep,
     exceptionWhileRunningCommand: keep,
     exceptionWhileRunningIntegrationFlag: ({ exception }) => keep(exception),
@@ -176,7 +177,7 @@ function exitCodeOf(code: unknown): number {
 /**
  * Runs `argv` and answers the exit code.
  *
- * @param commands the one that argv names, or all, for the help or the "did you mean"
+ * @param commands the one that argv names; none for the front page; all for the "did you mean"
  */
 export async function runCommandLine(
   argv: readonly string[],
@@ -184,6 +185,17 @@ export async function runCommandLine(
   version: string,
 ): Promise<number> {
   const debug = Deno.env.get("P2P_DEBUG") === "1";
+  if (languageFlag !== undefined && parseLanguage(languageFlag) === undefined) {
+    const error = new UsageError("usage.language", { given: languageFlag });
+    await sayErrors([error], debug);
+    return error.exitCode;
+  }
+  if (commands.length === 0) {
+    const { commandList, frontPage } = await import("./front-page.ts");
+    const help = await loadHelp(language);
+    writeAllSync(Deno.stdout, argv.length === 0 ? frontPage(help, version) : commandList(help));
+    return ExitCode.ok;
+  }
   const routes: Record<string, AnyCommand> = Object.fromEntries(commands);
   const [only, ...others] = commands;
   const path = only === undefined || others.length > 0 ? "p2p" : `p2p ${only[0]}`;
@@ -206,13 +218,7 @@ export async function runCommandLine(
       stderr: { write: (words) => words === NOTHING || writeStderr(words) },
     },
   };
-  if (languageFlag !== undefined && parseLanguage(languageFlag) === undefined) {
-    const error = new UsageError("usage.language", { given: languageFlag });
-    await sayErrors([error], debug);
-    return error.exitCode;
-  }
-  const inputs = argv.length === 0 ? ["--help"] : [...joinDashValues(argv, commands)];
-  await run(application, inputs, context);
+  await run(application, joinDashValues(argv, commands), context);
   if (help.length > 0) {
     const { fitHelp } = await import("../../lib/terminal/help-layout.ts");
     writeAllSync(Deno.stdout, fitHelp(help.join("")));

@@ -34,6 +34,7 @@ export async function bundle(root: string, folder: string): Promise<void> {
   await Deno.mkdir(entries, { recursive: true });
   try {
     const programs = [
+      ["front", []],
       ["help", COMMAND_NAMES],
       ...COMMAND_NAMES.map((name) => [name, [name]]),
     ] as ReadonlyArray<readonly [string, readonly string[]]>;

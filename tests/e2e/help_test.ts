@@ -1,6 +1,7 @@
 // The help of every command and subcommand, in both languages, fits a terminal of 80 columns.
 import assert from "node:assert/strict";
 import { mostWidth } from "../../lib/terminal/wrap.ts";
+import { COMMAND_NAMES } from "../../commands/names.ts";
 import { p2p } from "../support/executable.ts";
 
 const LANGUAGES = ["en", "zh"];
@@ -20,7 +21,8 @@ async function check(language: string, command: readonly string[]): Promise<numb
     assert.ok(mostWidth(line) <= 80, `${language}: p2p ${command.join(" ")}: ${line}`);
   }
   let pages = 1;
-  for (const inner of listed(stdout, command)) pages += await check(language, inner.split(" "));
+  const inside = command.length === 0 ? COMMAND_NAMES : listed(stdout, command);
+  for (const inner of inside) pages += await check(language, inner.split(" "));
   return pages;
 }
 
@@ -28,4 +30,53 @@ Deno.test("no line of any help is wider than 80 columns, in either language", as
   const [english, chinese] = await Promise.all(LANGUAGES.map((language) => check(language, [])));
   assert.equal(english, chinese);
   assert.ok(english! > 40, `${english} pages`);
+});
+
+Deno.test("p2p alone fits a screen of 24 rows and 80 columns, and names every command once", async () => {
+  for (const language of LANGUAGES) {
+    const { code, stdout } = await p2p([], { env: { P2P_LANG: language } });
+    assert.equal(code, 0);
+    const lines = stdout.trimEnd().split("\n");
+    // The prompt of the shell takes the last row.
+    assert.ok(lines.length <= 23, `${lines.length} rows`);
+    for (const line of lines) assert.ok(mostWidth(line) <= 80, line);
+    const groups = lines.slice(3, lines.indexOf("", 4)).flatMap((line) => line.split(/ {2,}/));
+    for (const name of COMMAND_NAMES) {
+      assert.equal(groups.filter((word) => word === name).length, 1, name);
+    }
+    assert.equal((stdout.match(/^ {2}p2p /gm) ?? []).length, 3);
+  }
+});
+
+Deno.test("p2p help, --help and -h list every command with a line; help and version are words as well", async () => {
+  const [words, flag, short] = await Promise.all([["help"], ["--help"], ["-h"]].map((a) => p2p(a)));
+  assert.equal(words!.stdout, flag!.stdout);
+  assert.equal(words!.stdout, short!.stdout);
+  for (const name of COMMAND_NAMES) {
+    assert.match(words!.stdout, new RegExp(`^  ${name} +[A-Z]`, "m"));
+  }
+  const [of, one] = await Promise.all([["help", "stego", "hide"], ["stego", "hide", "--help"]]
+    .map((a) => p2p(a)));
+  assert.equal(of!.stdout, one!.stdout);
+  for (const way of ["version", "--version", "-v", "-V"]) {
+    assert.match((await p2p([way])).stdout, /^p2p \d+\.\d+\.\d+\n$/);
+  }
+});
+
+Deno.test("what people try leads to the command that is meant", async () => {
+  const near = {
+    send: "send-file",
+    receive: "listen",
+    encrypt: "enc",
+    hide: "stego hide",
+    cht: "chat",
+  };
+  for (const [word, command] of Object.entries(near)) {
+    const { code, stderr } = await p2p([word, "x"]);
+    assert.equal(code, 2);
+    assert.match(stderr, new RegExp(`^p2p: .*"${word}", did you mean ${command}\\?$`, "m"));
+  }
+  const { code, stderr } = await p2p(["chat", "bob", "hello", "there"]);
+  assert.equal(code, 2);
+  assert.match(stderr, /^ +.*p2p chat PEER -m "hello …"$/m);
 });

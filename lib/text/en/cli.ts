@@ -10,6 +10,8 @@ export const cli = {
   "usage.parse": ({ reason }: { reason: Text }, { text }: Wording) =>
     `parse command line: ${text(reason)}`,
   "usage.see-help": ({ command }: { command: string }) => `see '${command} --help'`,
+  "usage.chat-message": ({ words }: { words: string }) =>
+    `a message goes behind -m, in quotation marks: p2p chat PEER -m "${words} …"`,
   "usage.language": ({ given }: { given: string }) =>
     `choose language: "${given}" is none of en, zh`,
   "usage.unknown-command": (

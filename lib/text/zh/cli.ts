@@ -10,6 +10,7 @@ function guess(corrections: readonly string[]): string {
 export const cli: SameCodes<typeof english> = {
   "usage.parse": ({ reason }, { text }) => `解析命令行：${text(reason)}`,
   "usage.see-help": ({ command }) => `参见“${command} --help”`,
+  "usage.chat-message": ({ words }) => `消息写在 -m 后面，并加引号：p2p chat PEER -m "${words} …"`,
   "usage.language": ({ given }) => `选择语言：“${given}”不是 en、zh 之一`,
   "usage.unknown-command": ({ given, corrections }) => `没有命令“${given}”${guess(corrections)}`,
   "usage.unknown-flag": ({ given, corrections }) => `没有选项 --${given}${guess(corrections)}`,

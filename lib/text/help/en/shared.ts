@@ -13,6 +13,25 @@ Examples:
 
 Help on one command: p2p COMMAND --help
 In another language: --lang en or --lang zh, or P2P_LANG, else what LC_ALL, LC_MESSAGES and LANG say`,
+  front: {
+    brief: "encrypted conversations and tools on SM2, SM3 and SM4",
+    usage: "Usage: p2p COMMAND [ARGUMENTS]",
+    examples: `Examples:
+  p2p keygen                          make your identity
+  p2p chat 192.168.1.5                talk to whoever runs 'p2p listen' there
+  p2p stego hide in.png "msg"         hide a message in a picture`,
+    more: "Every command with a line: p2p help. One in detail: p2p help COMMAND",
+  },
+  groups: {
+    identity: "who you are",
+    files: "files",
+    pictures: "pictures",
+    talk: "conversations",
+    people: "people",
+    kept: "what is kept",
+    algorithms: "algorithms",
+    program: "this program",
+  },
   headings: {
     usage: "USAGE",
     aliases: "ALIASES",

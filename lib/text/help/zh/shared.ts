@@ -15,6 +15,25 @@ export const shared: SameWords<typeof english> = {
 
 某个命令的帮助：p2p COMMAND --help
 选择语言：--lang en 或 --lang zh，或 P2P_LANG；否则由 LC_ALL、LC_MESSAGES、LANG 决定`,
+  front: {
+    brief: "基于 SM2、SM3、SM4 的加密会话与工具",
+    usage: "用法：p2p COMMAND [参数]",
+    examples: `示例：
+  p2p keygen                          生成您的身份
+  p2p chat 192.168.1.5                与在那里运行“p2p listen”的人交谈
+  p2p stego hide in.png "msg"         把消息隐藏在图片里`,
+    more: "列出全部命令：p2p help；某个命令的详情：p2p help COMMAND",
+  },
+  groups: {
+    identity: "身份",
+    files: "文件",
+    pictures: "图片",
+    talk: "会话",
+    people: "联系人",
+    kept: "保存的内容",
+    algorithms: "算法",
+    program: "本程序",
+  },
   headings: {
     usage: "用法",
     aliases: "别名",
