@@ -129,12 +129,12 @@ export function serve(
     received: async (transfer, root) => {
       const arrival = arrivals.get(transfer.id)!;
       const last = isLast(arrival, root, transfer.offer);
-      // What others pass on is shown when it is found to be the author's.
-      if (arrival.place?.folder === undefined) show(transfer, arrival, root);
-      // The sender's receipt means that it is noted here, too.
+      // The sender's receipt, and what is shown here, mean that it is noted, too.
       if (last) {
         await settled(transfer, arrival, host, (root) => show(transfer, arrival, root));
       }
+      // What others pass on is shown when it is found to be the author's.
+      if (arrival.place?.folder === undefined) show(transfer, arrival, root);
     },
     failed: (error) => tell({ type: "error", error, peer }),
     ended: (transfer, outcome) => {

@@ -1,6 +1,9 @@
 /** What is sent to somebody who is away: kept, visible, and delivered once, in order, when either side appears. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { decodePrivateKey } from "../../lib/crypto/keys/decode.ts";
+import { publicKeyOf } from "../../lib/crypto/sm2.ts";
+import { openState } from "../../lib/state/state.ts";
 import { makeHome, p2p, withFolder } from "../support/executable.ts";
 import { fixture } from "../voice/fixtures.ts";
 import { events, type Listener, listener, start, stopping } from "./support.ts";
@@ -44,6 +47,23 @@ async function done(args: string[], options: { home: string }): Promise<string> 
 
 async function waiting(alice: { home: string }): Promise<Array<Record<string, unknown>>> {
   return events(await done(["outbox", "--json"], alice));
+}
+
+/** Puts a text for Bob in Alice's outbox that has waited too long. */
+async function outdated(home: string): Promise<void> {
+  const secretKey = await decodePrivateKey(await Deno.readFile(join(home, "identity.pem")));
+  const identity = { secretKey, publicKey: publicKeyOf(secretKey) };
+  const trouble = () => assert.fail("the state is in trouble");
+  const state = await openState({ home, identity, now: Date.now, trouble });
+  try {
+    const { key: to } = state.contacts.find("bob")!;
+    state.outbox.add({
+      ...{ id: "0e".repeat(16), to, talk: to, kind: "text", text: "too old", paths: [], after: [] },
+      ...{ written: 1, expires: Date.now() - 1 },
+    });
+  } finally {
+    state.close();
+  }
 }
 
 /** What reached a listener, in a word each, as it came. */
@@ -122,6 +142,48 @@ Deno.test("what waits can be taken back, and --now keeps nothing", () =>
     assert.equal((await waiting(alice)).length, 1, "a script that gets 4 may try again");
     const both = await p2p(["chat", "bob", "-m", "x", "--now", "--later"], alice);
     assert.equal(both.code, 2);
+  }));
+
+Deno.test("kill -9 of both sides: a file and a note arrive once; what was taken back or is too old never goes out", () =>
+  scene(async ({ folder, alice, bob, keep }) => {
+    const [letter, draft] = [join(folder, "letter.txt"), join(folder, "draft.txt")];
+    for (const path of [letter, draft]) await Deno.writeTextFile(path, path);
+    const tone = fixture("tone.opus");
+    for (const path of [letter, draft]) await done(["send-file", "bob", path, "--later"], alice);
+    for (let i = 0; i < 2; i++) await done(["voice", "bob", "--input", tone, "--later"], alice);
+    await outdated(alice.home);
+    const all = await waiting(alice);
+    assert.deepEqual(all.map(({ kind, state }) => `${kind} ${state}`), [
+      ...["file waiting", "file waiting", "voice waiting", "voice waiting", "text failed"],
+    ]);
+    for (const at of [1, 3]) await done(["outbox", "cancel", String(all[at]!["id"])], alice);
+    const kept = () => [...Deno.readDirSync(join(alice.home, "outbox"))].length;
+    assert.equal(kept(), 1, "the note that was taken back is gone");
+
+    const saved = join(folder, "in");
+    const first = await bob("--no-play", "--save-dir", saved);
+    const sender = keep(start(["outbox", "flush"], alice));
+    await first.out.match(/"type":"file"/);
+    for (const run of [sender, first]) {
+      run.kill();
+      await run.code();
+    }
+    const second = await bob("--no-play", "--save-dir", saved);
+    await done(["outbox", "flush"], alice);
+    await second.out.match(/"type":"voice"/);
+    assert.deepEqual(arrived(first).concat(arrived(second)).map((each) => typeof each), [
+      "string",
+      "number",
+    ]);
+    const names = [...Deno.readDirSync(saved)].map(({ name }) => name).sort();
+    assert.deepEqual(names, ["letter.txt", "tone.opus"]);
+    assert.equal(kept(), 0);
+    const left = (await waiting(alice)).map(({ kind, state }) => `${kind} ${state}`);
+    assert.deepEqual(left, ["file cancelled", "voice cancelled", "text failed"]);
+    const states = events(await done(["history", "bob", "--json"], alice)).map(({ state }) =>
+      state
+    );
+    assert.deepEqual(states, ["delivered", "cancelled", "delivered", "cancelled"]);
   }));
 
 Deno.test("a program gets a message to somebody who is away kept, and is told each state of it", () =>
