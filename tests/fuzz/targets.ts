@@ -31,7 +31,12 @@ import { endpointTarget } from "./endpoint-target.ts";
 import type { FuzzTarget } from "./fuzz.ts";
 import { groupMember, groupParsers } from "./group-target.ts";
 import { handshakeTarget } from "./handshake-target.ts";
-import { contactsFileTarget, invitationTarget, pairingTarget } from "./people-target.ts";
+import {
+  contactsFileTarget,
+  invitationTarget,
+  pairingMachine,
+  pairingTarget,
+} from "./people-target.ts";
 import { peersTarget } from "./peers-target.ts";
 import { payloadTarget } from "./hidden-target.ts";
 import { foreignPictureTarget, pictureTarget } from "./picture-target.ts";
@@ -83,6 +88,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   discoveryTarget,
   invitationTarget,
   contactsFileTarget,
+  pairingMachine,
   pairingTarget,
   transportTarget,
   ...MACHINES.map(({ name, playBytes }) => ({ name, run: playBytes, maxLength: 300 })),
