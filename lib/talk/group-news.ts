@@ -7,6 +7,7 @@ import type { Identity } from "../state/identity.ts";
 import type { State } from "../state/state.ts";
 import type { Conversation } from "../net/conversation.ts";
 import type { Show, Tell } from "./events.ts";
+import { clockOfMessage } from "./clock.ts";
 import { cargoOfContent, wordsOfMessage } from "./group-store.ts";
 import type { CargoStore } from "./outgoing-item.ts";
 import { type GroupName, type Person, personOf } from "./person.ts";
@@ -107,5 +108,6 @@ export function messageEvent(
   const what = cargoOfContent(message.content) ?? "message";
   const group = { id, name };
   const { id: messageId, time } = message;
-  return { type: "message", peer, id: messageId, time, text, group, what, stored } as const;
+  const about = { peer, id: messageId, time, text, group, what, stored } as const;
+  return { type: "message", ...about, ...clockOfMessage(time, Date.now()) } as const;
 }

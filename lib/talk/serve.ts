@@ -13,6 +13,7 @@ import type { IncomingTarget, ReceivedRoot, ReceiveReport } from "../transfer/ta
 import { nextTurn } from "../transfer/turn.ts";
 import { TransferCode, type Verdict, verdict } from "../transfer/verdict.ts";
 import { begins, comesAgain, type Comings, finish, moves, note } from "./again.ts";
+import { clockOf } from "./clock.ts";
 import type { ProgressEvent, TalkEvent, Tell } from "./events.ts";
 import type { AcceptPolicy } from "./accept.ts";
 import type { GroupArrival } from "./group-arrivals.ts";
@@ -152,14 +153,6 @@ export function serve(
       if (error !== undefined) tell({ type: "error", error, peer });
     },
   };
-}
-
-/** A clock that is off by more than this is marked, in milliseconds. */
-const CLOCK_OFF_MS = 120_000;
-
-/** How far a peer's clock is off, where that is worth a word. */
-export function clockOf({ clockAhead }: Conversation): { readonly clockAhead?: number } {
-  return clockAhead === undefined || Math.abs(clockAhead) < CLOCK_OFF_MS ? {} : { clockAhead };
 }
 
 /** A transfer that is taken. */

@@ -20,6 +20,7 @@ import { Archive } from "./archive.ts";
 import { Callers } from "./callers.ts";
 import { ContactCalls } from "./calls.ts";
 import { cargoStore } from "./cargo.ts";
+import { clockOf } from "./clock.ts";
 import { watchCredentials } from "./credentials.ts";
 import { deliverFiles, type TransferOptions, type VoiceNote } from "./delivery.ts";
 import { Dispatch, type SendOptions } from "./dispatch.ts";
@@ -34,7 +35,7 @@ import { type Presence, presenceOf } from "./presence.ts";
 import { bindNode, bindPreferred } from "./reach.ts";
 import { expiryOf, keepsHistory } from "../state/preferences.ts";
 import { Recipients } from "./recipients.ts";
-import { clockOf, serve, type ServeHost } from "./serve.ts";
+import { serve, type ServeHost } from "./serve.ts";
 import { Telling } from "./telling.ts";
 import { VoiceNotes } from "./voice-notes.ts";
 

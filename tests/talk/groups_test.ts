@@ -5,7 +5,7 @@ import { hex } from "../../lib/bytes.ts";
 import { generateKeyPair } from "../../lib/crypto/sm2.ts";
 import { openState } from "../../lib/state/state.ts";
 import { node } from "../net/support.ts";
-import { people, until } from "./group-people.ts";
+import { people, together, until } from "./group-people.ts";
 import { ToyFace } from "./toy-face.ts";
 
 Deno.test("a contact is in the group at once; what is said reaches all, with a receipt of each", () =>
@@ -34,6 +34,22 @@ Deno.test("a contact is in the group at once; what is said reaches all, with a r
     await until(() => c!.history("friends").length === 2);
     assert.deepEqual(a!.history("friends"), ["大家好", "我在"]);
     assert.deepEqual(a!.state.outbox.list(), []);
+  }));
+
+Deno.test("what a member wrote by a clock that is ahead is marked, whoever passes it on", () =>
+  people("ab", async (a, b) => {
+    const group = await together(a!, b!);
+    const now = Date.now;
+    Date.now = () => now() + 3_600_000;
+    try {
+      a!.face.talk.groups.post(group, "from the future");
+    } finally {
+      Date.now = now;
+    }
+    const { clockAhead = 0 } = await b!.face.next("message");
+    assert.ok(clockAhead > 3_000_000 && clockAhead <= 3_600_000);
+    a!.face.talk.groups.post(group, "from now");
+    assert.equal((await b!.face.next("message")).clockAhead, undefined);
   }));
 
 Deno.test("who was away gets what was missed from whoever is up, and its author's copy is not shown again", () =>
