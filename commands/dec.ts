@@ -27,7 +27,7 @@ import {
   textsFlag,
 } from "./shared/flags.ts";
 import { loadDecryptionKeys, resolvePublicKey } from "./shared/identity.ts";
-import { refuseStdinTwice, refuseTerminalInput } from "./shared/input.ts";
+import { isStdin, refuseStdinTwice, refuseTerminalInput } from "./shared/input.ts";
 import { kdfOptions, passphraseGiven, readPassphrase } from "./shared/secrets.ts";
 import { tell } from "./shared/language.ts";
 import { guardTerminal } from "./shared/terminal-guard.ts";
@@ -129,6 +129,34 @@ async function saySender(sender: Bytes, flags: Flags): Promise<void> {
   await tell(flags, "dec.signed", { name: contact?.name, key });
 }
 
+/** Codes of what is no encrypted file at all: something else may be, and then another command takes it. */
+const OTHER_FILES: readonly string[] = ["container.other-file", "container.armour"];
+
+/** The error with the file's name; where the file is of another kind that we know, with the command that takes it. */
+async function named(
+  error: ContainerError,
+  name: string,
+  path: string | undefined,
+): Promise<ContainerError> {
+  if (!OTHER_FILES.includes(error.code) || isStdin(path)) return error.named(name);
+  const { recognise, RECOGNISED_BYTES } = await import("../lib/crypto/recognise.ts");
+  const cure = recognise(await firstBytes(path, RECOGNISED_BYTES))?.cure;
+  if (cure === undefined) return error.named(name);
+  return new ContainerError("header", "container.other-file", { name }, {
+    hint: cure,
+    cause: error,
+  });
+}
+
+/** The first bytes of a file; none where it cannot be read again. */
+async function firstBytes(path: string, most: number): Promise<Bytes> {
+  const info = await Deno.stat(path).catch(() => undefined);
+  if (!info?.isFile) return new Uint8Array(0);
+  using file = await Deno.open(path);
+  const bytes = new Uint8Array(Math.min(info.size, most));
+  return bytes.subarray(0, await file.read(bytes) ?? 0);
+}
+
 async function dec(this: CommandContext, flags: Flags, path?: string): Promise<void> {
   warmUpFor(path);
   refuseStdinTwice(
@@ -151,7 +179,7 @@ async function dec(this: CommandContext, flags: Flags, path?: string): Promise<v
       if (wanted !== undefined) checkClaim(file.claimedSender, wanted);
       ({ sender } = await file.decrypt(guardTerminal(output, flags.output), working));
     } catch (error) {
-      throw error instanceof ContainerError ? error.named(input.name) : error;
+      throw error instanceof ContainerError ? await named(error, input.name, path) : error;
     }
   });
   if (sender !== undefined) await saySender(sender, flags);

@@ -8,7 +8,7 @@ export const COMMAND_GROUPS = {
   talk: ["listen", "chat", "send-file", "voice"],
   people: ["contact", "pair", "peers", "group"],
   kept: ["history", "outbox"],
-  algorithms: ["sm2", "sm3", "sm4"],
+  algorithms: ["sm2", "sm3", "sm4", "zuc"],
   program: ["config", "doctor"],
 } as const;
 

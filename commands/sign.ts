@@ -2,15 +2,28 @@
 import { buildCommand } from "@stricli/core";
 import { type Bytes, utf8, wipe } from "../lib/bytes.ts";
 import { encodeFor } from "../lib/crypto/encoding.ts";
+import { randomBytes } from "../lib/crypto/random.ts";
+import { decodeScalar } from "../lib/crypto/sm2-curve.ts";
+import { hedgedNonces } from "../lib/crypto/sm2-nonce.ts";
 import { rawSignature } from "../lib/crypto/sm2-sign.ts";
 import { Sm2Signer } from "../lib/crypto/sm2.ts";
+import { UsageError } from "../lib/errors.ts";
 import { text } from "../lib/text/catalogue.ts";
 import type { CommandContext } from "./shared/context.ts";
+import { readDigestE } from "./shared/digest-e.ts";
 import { feedInput } from "./shared/feed.ts";
-import { forceFlag, identityFlag, passphraseFlags, quietFlag, textFlag } from "./shared/flags.ts";
+import {
+  forceFlag,
+  identityFlag,
+  passphraseFlags,
+  quietFlag,
+  switchFlag,
+  textFlag,
+} from "./shared/flags.ts";
 import { loadIdentity } from "./shared/identity.ts";
 import { passphraseSources } from "./shared/container.ts";
 import { isStdin, refuseStdinTwice, refuseTerminalInput } from "./shared/input.ts";
+import { tell } from "./shared/language.ts";
 import { openOutput } from "./shared/output.ts";
 import type { PassphraseFlags } from "./shared/secrets.ts";
 import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
@@ -19,6 +32,7 @@ interface Flags extends PassphraseFlags {
   identity?: string;
   id?: string;
   format: SignatureFormat;
+  digestE?: boolean;
   output?: string;
   force?: boolean;
   quiet?: boolean;
@@ -41,6 +55,26 @@ function inFormat(signature: Bytes, format: SignatureFormat): Bytes {
   }
 }
 
+async function signMessage(
+  secretKey: Bytes,
+  publicKey: Bytes,
+  file: string | undefined,
+  flags: Flags,
+): Promise<Bytes> {
+  const id = flags.id === undefined ? undefined : utf8(flags.id);
+  const signer = new Sm2Signer(secretKey, id, publicKey);
+  await feedInput(file, flags, (piece) => void signer.update(piece));
+  return signer.sign();
+}
+
+/** Signs an e that somebody else has made, of who knows what: only because the person has said so. */
+async function signE(secretKey: Bytes, file: string | undefined, flags: Flags): Promise<Bytes> {
+  const e = await readDigestE(file);
+  await tell(flags, "sign.digest-e");
+  const { signatureOf } = await import("../lib/crypto/sm2-scheme.ts");
+  return signatureOf(decodeScalar(secretKey), e, randomBytes, hedgedNonces);
+}
+
 async function sign(this: CommandContext, flags: Flags, file?: string): Promise<void> {
   refuseStdinTwice(
     ["FILE", file ?? "-"],
@@ -48,6 +82,7 @@ async function sign(this: CommandContext, flags: Flags, file?: string): Promise<
     ...passphraseSources(flags),
   );
   refuseTerminalInput(file, text("sign.usage"));
+  if (flags.digestE && flags.id !== undefined) throw new UsageError("sign.digest-e-id", {});
   const target = flags.output ?? (isStdin(file) ? undefined : `${file}.sig`);
   const { secretKey, publicKey } = await loadIdentity(flags.identity, flags);
   const output = await openOutput(target, {
@@ -55,10 +90,10 @@ async function sign(this: CommandContext, flags: Flags, file?: string): Promise<
     binary: flags.format === "der" || flags.format === "raw",
   });
   try {
-    const id = flags.id === undefined ? undefined : utf8(flags.id);
-    const signer = new Sm2Signer(secretKey, id, publicKey);
-    await feedInput(file, flags, (piece) => void signer.update(piece));
-    await output.write(inFormat(signer.sign(), flags.format));
+    const signature = flags.digestE
+      ? await signE(secretKey, file, flags)
+      : await signMessage(secretKey, publicKey, file, flags);
+    await output.write(inFormat(signature, flags.format));
     await output.commit();
   } catch (error) {
     await output.abort();
@@ -82,6 +117,7 @@ export const command = buildCommand<Flags, [string?], CommandContext>({
         default: "der",
         brief: help.flags.format,
       },
+      digestE: switchFlag(help.flags.digestE),
       output: textFlag(help.flags.output, "SIG"),
       ...passphraseFlags,
       force: forceFlag,

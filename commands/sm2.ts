@@ -6,6 +6,7 @@ import { sm2Z } from "../lib/crypto/sm2-sign.ts";
 import { decodePoint } from "../lib/crypto/sm2-curve.ts";
 import { Sm3 } from "../lib/crypto/sm3.ts";
 import { explained } from "../lib/crypto/explain.ts";
+import { explainedBy } from "../lib/crypto/recognise.ts";
 import { decrypt, encrypt, SM2_DEFAULT_ID, type Sm2CiphertextFormat } from "../lib/crypto/sm2.ts";
 import { AuthenticationError, UsageError } from "../lib/errors.ts";
 import { text } from "../lib/text/catalogue.ts";
@@ -140,7 +141,8 @@ function openNamed(
     if (error instanceof AuthenticationError) {
       throw new AuthenticationError("decrypt.not-authentic", { name }, { cause: error });
     }
-    throw explained(error, "ciphertext.unreadable", name);
+    const code = "ciphertext.unreadable";
+    throw explained(explainedBy(error, code, name, sealed, "foreign.ciphertext"), code, name);
   }
 }
 

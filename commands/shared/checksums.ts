@@ -20,8 +20,13 @@ export function checksumLine(digest: string, name: string): string {
 const DIGEST = `[0-9a-fA-F]{${2 * SM3_BYTES}}`;
 /** "DIGEST  NAME", or with an asterisk for the second blank. */
 const COREUTILS = new RegExp(`^(\\\\?)(${DIGEST}) [ *](.+)$`, "s");
-/** "SM3 (NAME) = DIGEST" of BSD and coreutils' --tag, "SM3(NAME)= DIGEST" of openssl dgst, HMAC too. */
-const TAGGED = new RegExp(`^(?:HMAC-)?SM3 ?\\((.+)\\) ?= (${DIGEST})$`, "s");
+/** "DIGEST NAME" with one blank: botan hash, and BSD's reversed form. */
+const ONE_BLANK = new RegExp(`^(${DIGEST}) ([^ *].*)$`, "s");
+/**
+ * "SM3 (NAME) = DIGEST" of BSD and of `cksum -a sm3`, which escapes names as coreutils' lists do and says so with a leading
+ * backslash; "SM3(NAME)= DIGEST" of openssl dgst, HMAC too.
+ */
+const TAGGED = new RegExp(`^(\\\\?)(?:HMAC-)?SM3 ?\\((.+)\\) ?= (${DIGEST})$`, "s");
 
 /** The checksums in a list, and how many lines were something else. */
 export function parseChecksums(text: string): { entries: Checksum[]; malformed: number } {
@@ -42,9 +47,12 @@ function parseLine(line: string): Checksum | undefined {
     const name = plain[1] === "" ? plain[3]! : unescape(plain[3]!);
     return { digest: plain[2]!.toLowerCase(), name };
   }
+  const reversed = ONE_BLANK.exec(line);
+  if (reversed !== null) return { digest: reversed[1]!.toLowerCase(), name: reversed[2]! };
   const tagged = TAGGED.exec(line);
   if (tagged === null) return undefined;
-  return { digest: tagged[2]!.toLowerCase(), name: tagged[1]! };
+  const name = tagged[1] === "" ? tagged[2]! : unescape(tagged[2]!);
+  return { digest: tagged[3]!.toLowerCase(), name };
 }
 
 function unescape(name: string): string {

@@ -13,6 +13,8 @@ export type { BatchMessage } from "./kernel/kernel.ts";
 /** Tag and nonce size of AEAD_SM4_GCM (RFC 8998 §5.1… appendix A.1). */
 export const GCM_TAG_BYTES = 16;
 export const GCM_NONCE_BYTES = 12;
+/** The shortest tag for all purposes (SP 800-38D §5.2.1.2). */
+export const GCM_LEAST_TAG_BYTES = 12;
 
 /** The longest plaintext of one nonce: 2³⁹ − 256 bits (SP 800-38D §5.2.1.1). */
 export const GCM_MAX_BYTES = 2 ** 36 - 32;
@@ -242,9 +244,17 @@ export class Sm4GcmStream {
     return tag;
   }
 
-  /** Compares the tag; an AuthenticationError when it differs. The stream is used up. */
+  /**
+   * Compares the tag; an AuthenticationError when it differs. The stream is used up.
+   *
+   * @param tag 16 bytes, or the first 12 to 15 of them (SP 800-38D §5.2.1.2)
+   */
   verify(tag: Uint8Array): void {
-    if (!equalConstantTime(this.tag(), tag)) throw authenticationFailed();
+    const whole = this.tag();
+    const known = tag.length >= GCM_LEAST_TAG_BYTES && tag.length <= whole.length;
+    if (!known || !equalConstantTime(whole.subarray(0, tag.length), tag)) {
+      throw authenticationFailed();
+    }
   }
 
   /** Overwrites the key. */

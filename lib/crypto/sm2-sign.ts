@@ -1,30 +1,25 @@
 /**
  * SM2 digital signature with SM3, GB/T 32918.2-2016 (§5 values, §6 signing, §7 verification), in DER as
- * GM/T 0009-2012 §7.3 has it. There is no way to sign or verify a bare digest: the message always comes with Z.
+ * GM/T 0009-2012 §7.3 has it. Nothing here signs or verifies a bare digest: the message always comes with Z.
  */
-import { type Bytes, concat, equalConstantTime, utf8, wipe } from "../bytes.ts";
+import { type Bytes, concat, utf8, wipe } from "../bytes.ts";
 import { FormatError, LimitError } from "../errors.ts";
-import { DerReader, derSequence, derUnsigned, Tag } from "./der.ts";
+import { derSequence, derUnsigned, Tag } from "./der.ts";
 import { encodedBytes } from "./encoding.ts";
 import { explained } from "./explain.ts";
 import { randomBytes, type RandomSource } from "./random.ts";
 import { hedgedNonces, type NonceSource } from "./sm2-nonce.ts";
 import {
-  combinedX,
   decodePoint,
   decodeScalar,
-  modOrder,
   multiplyBase,
-  ORDER,
-  randomScalar,
   SCALAR_BYTES,
   type Sm2Point,
   type Sm2Scalar,
   toBytes32,
-  toNumber,
 } from "./sm2-curve.ts";
 import { CURVE } from "./sm2-parameters.ts";
-import { sm2Engine } from "./sm2-engine.ts";
+import { isSignatureOf, parseSignature, signatureNumbers, signatureOf } from "./sm2-scheme.ts";
 import { Sm3, sm3 } from "./sm3.ts";
 
 /** The ID that is used where none is agreed (GM/T 0009-2012 §10). */
@@ -73,18 +68,10 @@ export class Sm2Signer {
    * @param nonces where k comes from: from key, digest and `random` together, unless known answers fix it
    */
   sign(random: RandomSource = randomBytes, nonces: NonceSource = hedgedNonces): Bytes {
-    const e = toNumber(this.#hash.digest());
-    const source = nonces(this.#d, toBytes32(modOrder(e)), random);
-    for (;;) {
-      const k = randomScalar(source); // A3
-      const x1 = toNumber(multiplyBase(k).subarray(0, SCALAR_BYTES)); // A4
-      const r = modOrder(e + x1); // A5
-      if (r === 0n || equalConstantTime(k, toBytes32(ORDER - r))) continue;
-      const s = sm2Engine("signature").signature(this.#d, k, toBytes32(r)); // A6: (1 + d)⁻¹·(k − r·d)
-      wipe(k);
-      if (toNumber(s) === 0n) continue;
+    try {
+      return signatureOf(this.#d, this.#hash.digest(), random, nonces);
+    } finally {
       wipe(this.#d);
-      return derSequence(derUnsigned(toBytes32(r)), derUnsigned(s));
     }
   }
 }
@@ -107,38 +94,8 @@ export class Sm2Verifier {
 
   /** Whether `signature`, in strict DER, is one of this message; the object is used up. */
   verify(signature: Uint8Array): boolean {
-    const e = toNumber(this.#hash.digest());
-    const parsed = parseSignature(signature);
-    if (parsed === undefined) return false;
-    const { r, s } = parsed;
-    if (r < 1n || r >= ORDER || s < 1n || s >= ORDER) return false; // B1, B2
-    const t = modOrder(r + s); // B5
-    if (t === 0n) return false;
-    const x1 = combinedX(s, t, this.#publicKey); // B6
-    return x1 !== undefined && modOrder(e + x1) === r; // B7
+    return isSignatureOf(this.#publicKey, this.#hash.digest(), signature);
   }
-}
-
-/** r and s of a strict DER signature, not yet checked for range; undefined where it is not DER. */
-function parseSignature(signature: Uint8Array): { r: bigint; s: bigint } | undefined {
-  try {
-    return readSignature(signature);
-  } catch (error) {
-    if (error instanceof FormatError) return undefined;
-    throw error;
-  }
-}
-
-function readSignature(signature: Uint8Array): { r: bigint; s: bigint } {
-  const outer = new DerReader(signature);
-  const pair = outer.sequence();
-  outer.end();
-  const r = pair.unsigned(), s = pair.unsigned();
-  pair.end();
-  if (r.length > SCALAR_BYTES || s.length > SCALAR_BYTES) {
-    throw new FormatError("signature.number-length", {});
-  }
-  return { r: toNumber(r), s: toNumber(s) };
 }
 
 /**
@@ -158,7 +115,7 @@ export function decodeSignature(input: Uint8Array, name?: string): Bytes {
       );
     }
     if (bytes[0] !== Tag.sequence) throw new FormatError("signature.unknown-form", {});
-    readSignature(bytes);
+    signatureNumbers(bytes);
     return bytes;
   } catch (error) {
     throw explained(error, "signature.unreadable", name);
@@ -167,6 +124,6 @@ export function decodeSignature(input: Uint8Array, name?: string): Bytes {
 
 /** r ‖ s in 64 bytes of a signature in DER, as sm-crypto and gmssl for Python have it. */
 export function rawSignature(signature: Uint8Array): Bytes {
-  const { r, s } = readSignature(signature);
+  const { r, s } = signatureNumbers(signature);
   return concat(toBytes32(r), toBytes32(s));
 }

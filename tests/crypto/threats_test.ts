@@ -9,6 +9,7 @@ import * as sm2 from "../../lib/crypto/sm2.ts";
 import * as signing from "../../lib/crypto/sm2-sign.ts";
 import { decodePoint, ORDER, toBytes32 } from "../../lib/crypto/sm2-curve.ts";
 import { sm3 } from "../../lib/crypto/sm3.ts";
+import { sources as allSources } from "../support/imports.ts";
 
 const { secretKey, publicKey } = sm2.generateKeyPair();
 
@@ -110,7 +111,14 @@ function readPair(signature: Uint8Array): { r: bigint; s: bigint } {
   };
 }
 
-Deno.test("threat 3: nothing signs or verifies a digest; Z and ID are always in it", () => {
+Deno.test("threat 3: only --digest-e of sign and verify takes a digest; else Z and ID are always in it", () => {
+  const users = allSources("lib", "commands").filter(({ local }) =>
+    local.includes("lib/crypto/sm2-scheme.ts")
+  );
+  assert.deepEqual(
+    users.map(({ path }) => path).sort(),
+    ["commands/sign.ts", "commands/verify.ts", "lib/crypto/sm2-sign.ts"],
+  );
   assert.deepEqual(
     Object.keys(signing).sort(),
     ["SM2_DEFAULT_ID", "Sm2Signer", "Sm2Verifier", "decodeSignature", "rawSignature", "sm2Z"],

@@ -1,6 +1,6 @@
 // Bouncy Castle (Debian libbcprov-java) and this code, in both directions.
 import assert from "node:assert/strict";
-import { type Bytes, fromHex, hex, utf8 } from "../../lib/bytes.ts";
+import { hex, utf8 } from "../../lib/bytes.ts";
 import { AuthenticationError } from "../../lib/errors.ts";
 import { Sm4Gcm } from "../../lib/crypto/gcm.ts";
 import { hkdfSm3 } from "../../lib/crypto/hkdf.ts";
@@ -19,62 +19,16 @@ import {
   Sm2Verifier,
   uncompress,
 } from "../../lib/crypto/sm2.ts";
-import { hasProgram } from "../support/requires.ts";
+import { BouncyCastle, hasBouncyCastle } from "./bouncy-castle.ts";
 
-const JAR = "/usr/share/java/bcprov.jar";
-const PEER = new URL("peers/BouncyCastle.java", import.meta.url).pathname;
-
-/** A JVM that answers questions. All are written first and the answers read when it ends. */
-class BouncyCastle {
-  readonly #questions: string[] = [];
-  #answers: string[] = [];
-
-  /** Notes a question; the function gives the answer once `run` is done. */
-  ask(operation: string, option: string, ...values: Uint8Array[]): () => Bytes {
-    const words = values.map((value) => value.length === 0 ? "-" : hex(value));
-    const index = this.#questions.push([operation, option, ...words].join(" ")) - 1;
-    return () => {
-      const [verdict, digits = ""] = this.#answers[index]!.split(" ");
-      if (verdict !== "ok") throw new Error(`${operation}: ${this.#answers[index]}`);
-      return fromHex(digits);
-    };
-  }
-
-  async run(): Promise<void> {
-    const flags = ["-Xshare:auto", "-XX:TieredStopAtLevel=1", "-cp", JAR, PEER];
-    const child = new Deno.Command("java", {
-      args: flags,
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    const writer = child.stdin.getWriter();
-    await writer.write(utf8(this.#questions.join("\n") + "\n"));
-    await writer.close();
-    const { success, stdout, stderr } = await child.output();
-    if (!success) throw new Error(`java: ${new TextDecoder().decode(stderr)}`);
-    this.#answers = new TextDecoder().decode(stdout).trim().split("\n");
-    assert.equal(this.#answers.length, this.#questions.length);
-  }
-}
-
-function present(): boolean {
-  try {
-    return hasProgram("java") && Deno.statSync(JAR).isFile;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-const available = present();
-if (!available) console.log("skipped: Bouncy Castle: needs java and Debian's libbcprov-java");
+const available = hasBouncyCastle();
+if (!available) console.log("skipped: Bouncy Castle: needs java and Debian's libbcpkix-java");
 
 Deno.test({
   name: "Bouncy Castle: encryption, signatures, ECDH, GCM, HMAC, HKDF, keys, both ways",
   ignore: !available && Deno.env.get("CI") !== "true", // in CI it fails instead
   fn: async (t) => {
-    const bc = new BouncyCastle();
+    const bc = new BouncyCastle("BouncyCastle");
     const { secretKey, publicKey } = generateKeyPair();
     const other = generateKeyPair();
     const point = uncompress(publicKey);

@@ -285,6 +285,44 @@ session(
   },
 );
 
+session("sm3 --check: cksum's tagged lists with escapes, botan's, names like lists", async (s) => {
+  const names = ["a\\b", "line\nbreak", "p (x) = y", " blank", "*star", "back\\nslash"];
+  for (const name of names) s.write(name, "abc");
+  const digest = "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0";
+  // What `cksum -a sm3` of coreutils 9 prints.
+  const tagged = [
+    `\\SM3 (a\\\\b) = ${digest}`,
+    `\\SM3 (line\\nbreak) = ${digest}`,
+    `SM3 (p (x) = y) = ${digest}`,
+    `SM3 ( blank) = ${digest}`,
+    `SM3 (*star) = ${digest}`,
+    `\\SM3 (back\\\\nslash) = ${digest}`,
+  ];
+  const all = names.map((name) => `${name}: OK\n`).join("");
+  assert.equal(await s.ok("sm3 --check -", tagged.join("\n") + "\n"), all);
+  s.write("a", "abc");
+  assert.equal(await s.ok("sm3 --check -", `${digest.toUpperCase()} a\n`), "a: OK\n", "botan hash");
+  // Without the backslash in front nothing is escaped: another name.
+  const unescaped = await s.p2p("sm3 --check -", `SM3 (back\\\\nslash) = ${digest}\n`);
+  assert.equal(unescaped.code, 1);
+});
+
+testWithPrograms(
+  "sm3 --check reads what cksum -a sm3 writes",
+  ["cksum", "openssl"],
+  () =>
+    withFolder(async (folder) => {
+      const s = new Session(folder);
+      const names = ["a\\b", "line\nbreak", "p (x) = y"];
+      for (const name of names) s.write(name, name);
+      const args = ["-a", "sm3", ...names];
+      const list = await new Deno.Command("cksum", { args, cwd: folder, stdout: "piped" }).output();
+      assert.ok(list.success);
+      const all = names.map((name) => `${name}: OK\n`).join("");
+      assert.equal(await s.ok("sm3 --check -", list.stdout), all);
+    }),
+);
+
 sessionWithOpenSsl(
   "sm4: every mode that openssl has, both ways, from files and pipes",
   async (s) => {
@@ -355,11 +393,16 @@ session("sm4: keys, IVs and paddings that are wrong", async (s) => {
     `--mode ecb --key-file k ${iv}`,
     `--mode cbc --key-file k ${iv} --aad 00`,
     `--mode ctr --key-file k ${iv} --no-padding`,
-    `--mode xts --key-file k ${iv}`,
+    `--mode xtc --key-file k ${iv}`,
+    `--mode gcm --key-file k ${iv} --tag-length 11`,
+    `--mode ccm --key-file k --iv 00112233445566778899aabb --tag-length 13`,
+    `--mode ctr --key-file k ${iv} --tag-length 16`,
+    `--mode ccm --key-file k --iv 001122334455`,
     `--mode ctr --key 0123 ${iv}`,
     `--key-file k ${iv}`,
   ];
   for (const flags of usage) await s.fails(2, `sm4 encrypt ${flags} m`);
+  await s.fails(1, `sm4 encrypt --mode xts --key-file k ${iv} m`);
   s.write("short", "0123456789abcdef0");
   await s.fails(1, `sm4 encrypt --mode ctr --key-file short ${iv} m`);
   await s.fails(1, `sm4 encrypt --mode ctr --key-file nowhere ${iv} m`);
@@ -373,6 +416,55 @@ session("sm4: keys, IVs and paddings that are wrong", async (s) => {
     await s.ok(`sm4 decrypt --mode ecb --key-file k --no-padding e`),
     "exactly 16 bytes",
   );
+});
+
+session("sm4: CCM, XTS, short tags and MACs from the command line", async (s) => {
+  s.write("k", KEY);
+  s.write("k2", KEY + "000102030405060708090a0b0c0d0e0f");
+  s.write("m", "a message of a block and some more");
+  const nonce = "--iv 00112233445566778899aabb --aad 0102";
+  const iv = "--iv 000102030405060708090a0b0c0d0e0f";
+  const ways = [
+    [`--mode ccm --key-file k ${nonce}`, 16],
+    [`--mode ccm --key-file k ${nonce} --tag-length 4`, 4],
+    [`--mode gcm --key-file k ${nonce} --tag-length 12`, 12],
+    [`--mode xts --key-file k2 ${iv}`, 0],
+    [`--mode xts-ieee --key-file k2 ${iv}`, 0],
+  ] as const;
+  for (const [how, tag] of ways) {
+    await s.ok(`sm4 encrypt ${how} -o c --force m`);
+    assert.equal(s.read("c").length, s.read("m").length + tag, how);
+    assert.equal(await s.ok(`sm4 decrypt ${how} c`), "a message of a block and some more");
+    const damaged = s.read("c");
+    damaged[3]! ^= 1;
+    s.write("c", damaged);
+    if (tag > 0) await s.fails(3, `sm4 decrypt ${how} -o out c`);
+  }
+  assert.equal(s.exists("out"), false);
+  // Sixteen bytes of tag are not the twelve that were said.
+  await s.ok(`sm4 encrypt --mode gcm --key-file k ${nonce} -o whole m`);
+  await s.fails(3, `sm4 decrypt --mode gcm --key-file k ${nonce} --tag-length 12 whole`);
+  assert.match(await s.ok("sm4 mac --key-file k m"), /^[0-9a-f]{32}\n$/);
+  assert.notEqual(
+    await s.ok("sm4 mac --mode cbc-mac --key-file k m"),
+    await s.ok("sm4 mac --mode cmac --key-file k", "a message of a block and some more"),
+  );
+});
+
+session("zuc: streams and MACs, by an IV or by the numbers of 3GPP", async (s) => {
+  s.write("k", "c9e6cec4607c72db000aefa88385ab0a\n");
+  s.write("m", "frames of the air interface");
+  const how = "--key-file k --count a94059da --bearer 10 --direction 1";
+  await s.ok(`zuc encrypt ${how} -o c m`);
+  assert.equal(await s.ok(`zuc decrypt ${how} c`), "frames of the air interface");
+  assert.match(await s.ok(`zuc mac ${how} m`), /^[0-9a-f]{8}\n$/);
+  const iv = "--iv 000102030405060708090a0b0c0d0e0f";
+  assert.match(await s.ok(`zuc mac --key-file k ${iv}`, "text"), /^[0-9a-f]{8}\n$/);
+  await s.fails(2, `zuc mac --key-file k m`);
+  await s.fails(2, `zuc mac --key-file k ${iv} --count 00000000 m`);
+  await s.fails(2, `zuc mac --key-file k ${iv} --bearer 1 m`);
+  await s.fails(2, `zuc encrypt --key-file k --count 0000 m`);
+  await s.fails(2, `zuc encrypt --key-file k --count 00000000 --bearer 32 m`);
 });
 
 /** The most memory that a process has had, in MiB, as long as it lives. */
@@ -435,9 +527,13 @@ session("doctor --crypto: all answers right", async (s) => {
 });
 
 Deno.test("every one of these commands has --help with at least two worked examples", async () => {
-  const names = ["keygen", "pubkey", "sign", "verify", "sm2", "sm3", "sm4", "doctor"];
+  const names = ["keygen", "pubkey", "sign", "verify", "sm2", "sm3", "sm4", "doctor", "key", "zuc"];
   const parts = ["encrypt", "decrypt"];
-  const all = [...names, ...parts.map((p) => `sm2 ${p}`), ...parts.map((p) => `sm4 ${p}`)];
+  const all = [
+    ...names,
+    ...["sm2", "sm4", "zuc"].flatMap((name) => parts.map((part) => `${name} ${part}`)),
+    ...["key convert", "sm2 digest", "sm4 mac", "zuc mac"],
+  ];
   await Promise.all(all.map(async (name) => {
     const { code, stdout } = await p2p([...name.split(" "), "--help"]);
     assert.equal(code, 0, name);

@@ -59,3 +59,32 @@ Deno.test("sm2 digest: Z and e of GB/T 32918.5 annex A", () =>
         "e f0b43e94ba45accaace692ed534382eb17e6ab5a19ce7b31f4486fdfc0d28640\n",
     );
   }));
+
+Deno.test("--digest-e: e in the place of the message, in all its forms, and never by accident", () =>
+  withFolder(async (cwd) => {
+    const { home, key } = await makeHome(cwd, "home");
+    const run = (args: string[], stdin: string | Uint8Array = "") =>
+      p2p(args, { home, cwd, stdin });
+    Deno.writeTextFileSync(join(cwd, "m"), "message");
+    const { stdout } = await run(["sm2", "digest", "-k", key, "m"]);
+    const e = /e ([0-9a-f]{64})/.exec(stdout)![1]!;
+    for (const form of [stdout, `${e}\n`, e.toUpperCase(), fromHex(e)]) {
+      const signed = await run(["sign", "--digest-e", "-o", "s", "--force"], form);
+      assert.equal(signed.code, 0, signed.stderr);
+      assert.match(signed.stderr, /^signing e as it is given/);
+      assert.equal((await run(["verify", "-k", key, "-s", "s", "m"])).code, 0, "of the message");
+      const verified = await run(["verify", "--digest-e", "-k", key, "-s", "s"], form);
+      assert.equal(verified.code, 0);
+      assert.match(verified.stderr, /whose message that is, e does not say/);
+    }
+    // Without the flag a file of 32 bytes is a message like others.
+    assert.equal((await run(["verify", "-k", key, "-s", "s"], fromHex(e))).code, 3);
+    const other = "00".repeat(32);
+    assert.equal((await run(["verify", "--digest-e", "-k", key, "-s", "s"], other)).code, 3);
+    assert.equal((await run(["sign", "--digest-e", "-o", "t"], "message")).code, 1);
+    assert.equal((await run(["sign", "--digest-e", "--id", "x", "-o", "t"], e)).code, 2);
+    assert.equal(
+      (await run(["verify", "--digest-e", "--id", "", "-k", key, "-s", "s"], e)).code,
+      2,
+    );
+  }));

@@ -7,6 +7,7 @@ import { AuthenticationError, FormatError } from "../../errors.ts";
 import { text } from "../../text/catalogue.ts";
 import type { Text } from "../../text/text.ts";
 import { explained } from "../explain.ts";
+import { recognise } from "../recognise.ts";
 import type { KdfOptions } from "../kdf-cost.ts";
 import { publicKeyOf } from "../sm2.ts";
 import {
@@ -99,7 +100,7 @@ async function privateKeysOf(
   const locked = inOrder(keys.filter(isPrivate), usage);
   if (locked.length === 0) {
     if (keys.length > 0) throw new FormatError("key.public-only", {});
-    throw noKey(foreign);
+    throw noKey(bytes, foreign);
   }
   const certificates = keys.flatMap((key) => key.kind === "certificate" ? [key.der] : []);
   const asked = passphrase === undefined ? undefined : new AskedOnce(passphrase);
@@ -181,7 +182,7 @@ export function decodePublicKey(bytes: Uint8Array, options: DecodeOptions = {}):
       : open.find((key) => key.kind === "certificate" && certificateAllows(key.der, usage));
     const found = fitting ?? open[0] ?? keys[0];
     if (found !== undefined) return publicKeyIn(found);
-    throw noKey(foreign);
+    throw noKey(bytes, foreign);
   } catch (error) {
     throw explained(error, "public-key.unreadable", options.name);
   }
@@ -216,9 +217,13 @@ function publicKeyIn(found: FoundKey): Bytes {
 }
 
 /** Nothing is a key: what it is instead, where that is known. */
-function noKey(foreign: Text | undefined): FormatError {
-  if (foreign === undefined) return new FormatError("key.unknown-form", {});
-  return new FormatError("key.foreign", { what: foreign }, { hint: text("key.foreign.hint") });
+function noKey(bytes: Uint8Array, foreign: Text | undefined): FormatError {
+  const known = recognise(bytes);
+  const what = known?.what ?? foreign;
+  if (what === undefined) return new FormatError("key.unknown-form", {});
+  return new FormatError("key.foreign", { what }, {
+    hint: known?.cure ?? text("key.foreign.hint"),
+  });
 }
 
 /** Whether `bytes` hold a private key that a passphrase protects, and no public key beside it. */

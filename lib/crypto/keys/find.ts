@@ -172,6 +172,9 @@ function classifyBinary(bytes: Bytes): Findings {
   if (bytes.length === SM2_SECRET_KEY_BYTES) {
     // What is left of a key in DER is no secret; the one secret in 256 that begins so has digits to be written in.
     if (bytes[0] === Tag.sequence) throw new FormatError("der.truncated", {});
+    // "Salted__", a salt and one block: a file of openssl enc, and no secret that anybody drew.
+    const foreign = foreignBinary(bytes);
+    if (foreign?.code === "foreign.salted") return { keys: [], foreign };
     return found({ kind: "secret", bytes: normalSecret(bytes) });
   }
   return { keys: [], foreign: foreignBinary(bytes) };

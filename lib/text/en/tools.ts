@@ -58,6 +58,13 @@ export const tools = {
     `signed by ${name === undefined ? "" : `${name} `}${key}`,
 
   "sign.usage": "name a file, or pipe the message in",
+  "sign.digest-e":
+    "signing e as it is given: nothing here has seen what it is the digest of, or for whose ID",
+  "sign.digest-e-id": "read --id: with --digest-e the ID is in e already",
+  "sign.not-e": ({ name }: { name: string }) =>
+    `read e ${name}: neither 32 bytes nor 64 hex digits`,
+  "verify.good-e": ({ key }: { key: string }) =>
+    `good signature of this e by ${key}; whose message that is, e does not say`,
   "verify.usage": "name the signed file, or pipe it in",
   "verify.bad": ({ name }: { name: string }) => `verify ${name}: bad signature`,
   "verify.bad.empty-id": "verifies with --id '': OpenSSL signs so unless told distid",
@@ -105,10 +112,22 @@ export const tools = {
   "sm4.iv-digits": ({ mode, digits }: { mode: string; digits: number }) =>
     `read --iv: ${mode} takes ${digits} hex digits`,
   "sm4.one-key": "use SM4: give --key-file or --key, one of the two",
-  "sm4.key-digits": "read --key: must be 32 hex digits",
+  "sm4.key-digits": ({ digits }: { digits: number }) => `read --key: must be ${digits} hex digits`,
   "sm4.key-visible": "--key can be seen by other users of this machine; --key-file cannot",
-  "sm4.key-file": ({ name }: { name: string }) =>
-    `read SM4 key ${name}: neither 32 hex digits nor 16 bytes`,
+  "sm4.key-file": ({ name, bytes }: { name: string; bytes: number }) =>
+    `read key ${name}: neither ${2 * bytes} hex digits nor ${bytes} bytes`,
+  "sm4.mode-needed": "use SM4: --mode is needed, or --openssl",
+  "sm4.no-tag": ({ mode }: { mode: string }) => `use SM4: ${mode} has no tag`,
+  "sm4.tag-length": ({ mode, ccm }: { mode: string; ccm: boolean }) =>
+    `read --tag-length: ${mode} takes ${ccm ? "4, 6, 8, 10, 12, 14 or 16" : "12 to 16"}`,
+  "sm4.passphrase-openssl": "use SM4: a passphrase goes with --openssl",
+  "sm4.openssl-key": "use SM4: --openssl makes key and IV of a passphrase",
+  "sm4.openssl-mode": ({ mode }: { mode: string }) =>
+    `use SM4: openssl enc has no ${mode}; it has cbc, ctr, cfb, ofb, ecb`,
+  "sm4.openssl-only": ({ flag }: { flag: string }) => `use SM4: ${flag} goes with --openssl`,
+  "sm4.iterations-kdf": "use SM4: --old-kdf has no iterations",
+  "sm4.old-digest": "use SM4: md5 goes with --old-kdf",
+  "zuc.iv": "use ZUC: give --iv, or --count with --bearer and --direction",
 
   "doctor.failed": ({ failed, total }: { failed: number; total: number }) =>
     `check cryptography: ${failed} of ${total} tests failed`,

@@ -46,6 +46,10 @@ export const tools: SameCodes<typeof english> = {
   "dec.signed": ({ name, key }) => `签名者：${name === undefined ? "" : `${name} `}${key}`,
 
   "sign.usage": "请指定文件，或用管道送入消息",
+  "sign.digest-e": "按给定的 e 签名：这里没有人看过它是什么消息、哪个标识的杂凑值",
+  "sign.digest-e-id": "读取 --id：使用 --digest-e 时，标识已经包含在 e 中",
+  "sign.not-e": ({ name }) => `读取 e ${name}：既不是 32 字节，也不是 64 个十六进制数字`,
+  "verify.good-e": ({ key }) => `对这个 e 的签名有效，签名者：${key}；e 对应哪条消息，由此无从得知`,
   "verify.usage": "请指定被签名的文件，或用管道送入",
   "verify.bad": ({ name }) => `验证 ${name}：签名无效`,
   "verify.bad.empty-id": "用 --id '' 可以通过验证：OpenSSL 未指定 distid 时就是这样签的",
@@ -83,9 +87,22 @@ export const tools: SameCodes<typeof english> = {
   "sm4.iv-needed": ({ mode }) => `使用 SM4：${mode} 需要 --iv`,
   "sm4.iv-digits": ({ mode, digits }) => `读取 --iv：${mode} 需要 ${digits} 位十六进制数字`,
   "sm4.one-key": "使用 SM4：--key-file 与 --key 必须且只能给一个",
-  "sm4.key-digits": "读取 --key：必须是 32 位十六进制数字",
+  "sm4.key-digits": ({ digits }) => `读取 --key：必须是 ${digits} 位十六进制数字`,
   "sm4.key-visible": "--key 会被这台机器的其他用户看到；--key-file 不会",
-  "sm4.key-file": ({ name }) => `读取 SM4 密钥 ${name}：既不是 32 位十六进制数字，也不是 16 字节`,
+  "sm4.key-file": ({ name, bytes }) =>
+    `读取密钥 ${name}：既不是 ${2 * bytes} 位十六进制数字，也不是 ${bytes} 字节`,
+  "sm4.mode-needed": "使用 SM4：需要 --mode，或者 --openssl",
+  "sm4.no-tag": ({ mode }) => `使用 SM4：${mode} 没有标签`,
+  "sm4.tag-length": ({ mode, ccm }) =>
+    `读取 --tag-length：${mode} 可用 ${ccm ? "4、6、8、10、12、14 或 16" : "12 到 16"}`,
+  "sm4.passphrase-openssl": "使用 SM4：口令要与 --openssl 一起使用",
+  "sm4.openssl-key": "使用 SM4：--openssl 由口令产生密钥和 IV",
+  "sm4.openssl-mode": ({ mode }) =>
+    `使用 SM4：openssl enc 没有 ${mode}，只有 cbc、ctr、cfb、ofb、ecb`,
+  "sm4.openssl-only": ({ flag }) => `使用 SM4：${flag} 要与 --openssl 一起使用`,
+  "sm4.iterations-kdf": "使用 SM4：--old-kdf 没有迭代次数",
+  "sm4.old-digest": "使用 SM4：md5 要与 --old-kdf 一起使用",
+  "zuc.iv": "使用 ZUC：请给出 --iv，或者 --count 以及 --bearer 和 --direction",
 
   "doctor.failed": ({ failed, total }) => `检查密码算法：${total} 项测试中有 ${failed} 项失败`,
   "doctor.failed.hint": "不要在这台机器上使用这个版本：它写出的数据可能无法读取",

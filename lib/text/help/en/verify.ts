@@ -5,7 +5,8 @@ export const help = {
   full: `Check a detached signature made by 'p2p sign', OpenSSL, GmSSL or another tool.
 
 Ends with 0 when the signature is good and 3 when it is not. A key of a certificate is taken as it is; the
-certificate itself is not verified.
+certificate itself is not verified. --digest-e checks the signature of an e (32 bytes or 64 hex digits in FILE);
+that proves nothing about a message unless you have made e of it yourself.
 
 Examples:
   p2p verify -k p2p1… -s report.pdf.sig report.pdf
@@ -13,6 +14,7 @@ Examples:
   p2p verify -k alice.crt -s r.sig --id "" report.pdf     OpenSSL without distid`,
   flags: {
     key: "Signer: p2p1…, a contact, a key or certificate file, 130 hex digits",
+    digestE: "FILE holds e itself, not the message: see above",
     signature: "The signature: DER, raw r‖s, or either as hex digits",
   },
   args: {

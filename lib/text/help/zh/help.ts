@@ -25,6 +25,7 @@ import { help as sm4 } from "./sm4.ts";
 import { help as stego } from "./stego.ts";
 import { help as verify } from "./verify.ts";
 import { help as voice } from "./voice.ts";
+import { help as zuc } from "./zuc.ts";
 import { shared } from "./shared.ts";
 
 export const help: SameWords<typeof english> = {
@@ -52,6 +53,7 @@ export const help: SameWords<typeof english> = {
     sm2,
     sm3,
     sm4,
+    zuc,
     config,
     doctor,
   },

@@ -4,13 +4,13 @@
  * in memory up to a bound and in a private temporary file beyond it, as ciphertext.
  */
 import { type Bytes, concat } from "../../lib/bytes.ts";
-import { authenticationFailed, GCM_TAG_BYTES, Sm4GcmStream } from "../../lib/crypto/gcm.ts";
+import { authenticationFailed, Sm4GcmStream } from "../../lib/crypto/gcm.ts";
 import { onInterrupt } from "../../lib/system/cleanup.ts";
 import type { Loudness } from "../../lib/terminal/notice.ts";
-import { feedInput, type TakePiece } from "./feed.ts";
-import { isStdin, openInput } from "./input.ts";
-import type { Output } from "./output.ts";
-import type { CipherSetup } from "./sm4-setup.ts";
+import { feedInput, type TakePiece } from "../shared/feed.ts";
+import { isStdin, openInput } from "../shared/input.ts";
+import type { Output } from "../shared/output.ts";
+import type { CipherSetup } from "./setup.ts";
 
 /** How much of a pipe is kept in memory. */
 const MEMORY_BYTES = 32 * 2 ** 20;
@@ -30,7 +30,10 @@ export async function openGcm(
     const tag = await authenticate(setup, kept.source);
     // The second pass checks the tag again: a file may change between the two.
     const opening = new Sm4GcmStream("open", setup.key, setup.iv!, setup.aad);
-    const tail = new TailHolder(async (text) => await output.write(opening.update(text)));
+    const tail = new TailHolder(
+      setup.tagBytes,
+      async (text) => await output.write(opening.update(text)),
+    );
     await kept.source((piece) => tail.take(piece));
     opening.verify(tag);
   } finally {
@@ -40,25 +43,27 @@ export async function openGcm(
 
 async function authenticate(setup: CipherSetup, source: GcmSource): Promise<Bytes> {
   const stream = new Sm4GcmStream("open", setup.key, setup.iv!, setup.aad);
-  const tail = new TailHolder((text) => stream.authenticate(text));
+  const tail = new TailHolder(setup.tagBytes, (text) => stream.authenticate(text));
   await source((piece) => tail.take(piece));
-  if (tail.held.length < GCM_TAG_BYTES) throw authenticationFailed();
+  if (tail.held.length < setup.tagBytes) throw authenticationFailed();
   stream.verify(tail.held);
   return tail.held;
 }
 
-/** Hands on all but the last 16 bytes, which are the tag. */
+/** Hands on all but the last bytes, which are the tag. */
 class TailHolder {
   held: Bytes = new Uint8Array(0);
+  readonly #tagBytes: number;
   readonly #give: (text: Uint8Array) => void | Promise<void>;
 
-  constructor(give: (text: Uint8Array) => void | Promise<void>) {
+  constructor(tagBytes: number, give: (text: Uint8Array) => void | Promise<void>) {
+    this.#tagBytes = tagBytes;
     this.#give = give;
   }
 
   async take(piece: Uint8Array): Promise<void> {
     const all = concat(this.held, piece);
-    const cut = Math.max(0, all.length - GCM_TAG_BYTES);
+    const cut = Math.max(0, all.length - this.#tagBytes);
     this.held = all.slice(cut);
     if (cut > 0) await this.#give(all.subarray(0, cut));
   }
