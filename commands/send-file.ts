@@ -51,9 +51,9 @@ async function sendFile(
   if (flags.later && paths.includes("-")) throw new UsageError("talk.later-needs-path", {});
   if (peer.startsWith(GROUP_MARK)) {
     if (paths.includes("-")) throw new UsageError("talk.later-needs-path", {});
-    const wishes = { calls: !flags.later };
+    const wishes = { calls: !flags.later, joins: true };
     return await withTalk(
-      ...[{ ...flags, port: flags.port ?? 0 }, wishes, peer] as const,
+      ...[flags, wishes, peer] as const,
       ({ talk }) => sendFilesToGroup(talk, peer, paths, flags),
     );
   }
@@ -65,8 +65,8 @@ async function sendFile(
     ...(flags.name !== undefined && { name: flags.name }),
   });
   walked.catch(() => undefined);
-  const wishes = { keep: keepOf(flags) };
-  await withTalk({ ...flags, port: flags.port ?? 0 }, wishes, peer, async ({ talk }) => {
+  const wishes = { keep: keepOf(flags), joins: true };
+  await withTalk(flags, wishes, peer, async ({ talk }) => {
     const outgoing = await walked;
     if (flags.later) {
       await talk.outgoing.later.files(keyFor(talk, peer), paths);

@@ -82,8 +82,8 @@ async function sendToGroup(group: string, flags: Flags): Promise<void> {
   const told = { ...flags, quiet: (flags.quiet || flags.json) ?? false };
   let note: RecordedNote | undefined;
   try {
-    const wishes = { calls: !flags.later };
-    await withTalk({ ...flags, port: flags.port ?? 0 }, wishes, group, async ({ talk }) => {
+    const wishes = { calls: !flags.later, joins: true };
+    await withTalk(flags, wishes, group, async ({ talk }) => {
       await checkSource(flags);
       const save = await prepareSave(flags);
       note = await makeNote(told);
@@ -109,13 +109,14 @@ async function sendVoice(peer: string, flags: Flags): Promise<void> {
   let note: RecordedNote | undefined;
   let waiting = false;
   const wishes = {
+    joins: true,
     keep: keepOf(flags),
     watch: ({ type }: { readonly type: string }) => {
       if (type === "waiting") waiting = true;
     },
   };
   try {
-    await withTalk({ ...flags, port: flags.port ?? 0 }, wishes, peer, async ({ talk }) => {
+    await withTalk(flags, wishes, peer, async ({ talk }) => {
       await checkSource(flags);
       const save = await prepareSave(flags);
       // A file is looked into before anybody is called.

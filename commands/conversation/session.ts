@@ -46,6 +46,8 @@ export interface Wishes {
   /** A name to show to everybody on the LAN; the setting where absent. */
   readonly announce?: string | undefined;
   readonly keep?: boolean | undefined;
+  /** It goes through the usual port where a program of ours has that, and has a free one otherwise. */
+  readonly joins?: boolean;
   /** What to do where the state cannot be read (`StateOptions.without`). */
   readonly withoutState?: "known" | "anything";
   /** Made once the identity is there: notes may be kept encrypted to it. */
@@ -101,6 +103,7 @@ export async function withTalk(
         hostname: wishes.hostname,
         port: flags.port,
         rank: rankOf(wishes),
+        joins: wishes.joins,
       });
       const made = talk = makeTalk(identity, state, show, flags, wishes, shared, credentials);
       const takeScreen = () => {
@@ -144,8 +147,8 @@ function mayHaveContacts(): boolean {
 }
 
 /** How much a command wants to answer those who call, among the programs of one port. */
-function rankOf({ calls, keep }: Wishes): number {
-  if (!calls) return PortRank.none;
+function rankOf({ calls, keep, joins }: Wishes): number {
+  if (!calls || joins) return PortRank.none;
   return keep ? PortRank.listener : PortRank.some;
 }
 
@@ -164,7 +167,7 @@ function makeTalk(
     program: PROGRAM,
     show,
     hostname: wishes.hostname,
-    port: flags.port,
+    port: flags.port ?? (wishes.joins ? 0 : undefined),
     shared,
     calls: wishes.calls ?? false,
     keep: wishes.keep,

@@ -79,6 +79,8 @@ export function eventLines(event: TalkEvent): string[] {
       ];
     }
     case "connected": {
+      // Several programs of one person are one person.
+      if (event.beside) return [];
       const { peer: { label, verified }, address } = event;
       return [say("talk.connected", { label, where: address, verified })];
     }
@@ -119,7 +121,7 @@ export function eventLines(event: TalkEvent): string[] {
       return [speaker.text(event.text)];
     case "disconnected": {
       const { peer: { label }, info } = event;
-      if (info.by === "local") return [];
+      if (info.by === "local" || event.beside) return [];
       return [say("talk.gone", { label, reason: closePhrase(info) })];
     }
     default:

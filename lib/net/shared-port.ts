@@ -96,6 +96,25 @@ export class SharedPort implements DatagramSocket {
     }
   }
 
+  /** Joins who holds the port; undefined where no program of ours does. */
+  static async join(options: SharedPortOptions): Promise<SharedPort | undefined> {
+    const shared = new SharedPort(options);
+    const doors = new PortDoors(options.place, options.port);
+    if (!doors.known) return undefined;
+    const holding = await doors.locked(() => shared.#knock(doors, options.anyAddress));
+    if (holding === undefined) return undefined;
+    shared.#hold(holding);
+    return shared;
+  }
+
+  async #knock(doors: PortDoors, anyAddress: boolean): Promise<Holding | undefined> {
+    for (const path of doors.paths(this.#bound, anyAddress)) {
+      const guest = await this.#join(path);
+      if (guest !== undefined) return { role: "guest", guest };
+    }
+    return undefined;
+  }
+
   async #obtain(port: number, anyAddress: boolean): Promise<Holding> {
     if (port === 0) return this.#own(0);
     const { place } = this.#options;
@@ -105,10 +124,8 @@ export class SharedPort implements DatagramSocket {
         return this.#own(port);
       } catch (error) {
         if (!(error instanceof FailureError)) throw error;
-        for (const path of doors.paths(this.#bound, anyAddress)) {
-          const guest = await this.#join(path);
-          if (guest !== undefined) return { role: "guest", guest };
-        }
+        const holding = await this.#knock(doors, anyAddress);
+        if (holding !== undefined) return holding;
         throw error;
       }
     });

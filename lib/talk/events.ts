@@ -45,7 +45,13 @@ export type TalkEvent =
     readonly known: string | undefined;
     readonly presented: string | undefined;
   }
-  | { readonly type: "connected"; readonly peer: Person; readonly address: string }
+  | {
+    readonly type: "connected";
+    readonly peer: Person;
+    readonly address: string;
+    /** Another conversation with the same person is there already. */
+    readonly beside: boolean;
+  }
   /** A message of a peer's. It is acknowledged when the face has taken this event. */
   | {
     readonly type: "message";
@@ -124,7 +130,13 @@ export type TalkEvent =
   | { readonly type: "addressee"; readonly peer: Person | undefined }
   /** Something worth a line to a person: advice, what was skipped. */
   | { readonly type: "notice"; readonly text: Text; readonly level: "info" | "hint" | "warning" }
-  | { readonly type: "disconnected"; readonly peer: Person; readonly info: CloseInfo }
+  | {
+    readonly type: "disconnected";
+    readonly peer: Person;
+    readonly info: CloseInfo;
+    /** Another conversation with the same person is still there. */
+    readonly beside: boolean;
+  }
   /** Something went wrong that does not end the program. */
   | {
     readonly type: "error";

@@ -54,6 +54,8 @@ export interface ShareOptions {
   /** Undefined: the usual one, or any free one when a program of somebody else's has that. */
   readonly port: number | undefined;
   readonly rank: number;
+  /** Joins who has the usual port, where a program of ours has; else it shares none. */
+  readonly joins?: boolean | undefined;
 }
 
 /**
@@ -62,7 +64,7 @@ export interface ShareOptions {
  */
 export async function sharePort(
   { publicKey }: Identity,
-  { hostname, port, rank }: ShareOptions,
+  { hostname, port, rank, joins }: ShareOptions,
 ): Promise<SharedPort | undefined> {
   // Who only calls, from any port, needs nobody to find it there.
   if (Deno.build.os === "windows" || (rank === PortRank.none && port === 0)) return undefined;
@@ -76,6 +78,9 @@ export async function sharePort(
   }
   const place = { folder, identity: hex(publicKey.subarray(1, 9)) };
   const options = { place, hostname, rank };
+  if (joins && port === undefined) {
+    return await SharedPort.join({ ...options, port: DEFAULT_PORT, anyAddress: false });
+  }
   if (port !== undefined) {
     return await SharedPort.open({ ...options, port, anyAddress: rank === PortRank.none });
   }

@@ -216,6 +216,7 @@ export class Talk {
 
   /** Takes a conversation in, before the first byte of it is read. */
   #take(conversation: Conversation, peer: Person, called: boolean): Partner {
+    const beside = this.#partners.anyOf(peer.keyText) !== undefined;
     const partner = this.#partners.add(conversation, peer);
     const { receive } = this.options;
     if (receive === undefined) {
@@ -223,7 +224,7 @@ export class Talk {
     } else serve(conversation, peer, receive, this.#hostFor(partner));
     conversation.handlers.silence = (silent) => this.#silence(partner, silent);
     this.groups.joined(partner);
-    this.tell({ type: "connected", peer, address: partner.address });
+    this.tell({ type: "connected", peer, address: partner.address, beside });
     const { clockAhead } = clockOf(conversation);
     if (clockAhead !== undefined) {
       const clock = text("talk.clock-off", { label: peer.label, seconds: clockAhead / 1000 });
@@ -296,7 +297,9 @@ export class Talk {
 
   #left(partner: Partner, info: CloseInfo): void {
     this.#goRound(partner, () => this.#partners.remove(partner));
-    this.#inTurn(partner, () => this.show({ type: "disconnected", peer: partner.person, info }));
+    const { person: peer } = partner;
+    const beside = this.#partners.anyOf(peer.keyText) !== undefined;
+    this.#inTurn(partner, () => this.show({ type: "disconnected", peer, info, beside }));
   }
 
   /** Resolves when everything of conversations that are over has been told. */

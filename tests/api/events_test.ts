@@ -35,7 +35,7 @@ const EVENTS: {
       ...{ known: name, presented: name },
     })),
   ],
-  connected: [{ type: "connected", peer: named, address: "10.0.0.2:9999" }],
+  connected: [{ type: "connected", peer: named, address: "10.0.0.2:9999", beside: false }],
   message: [
     { type: "message", peer, id, time: 1, text: "a", stored: true },
     { type: "message", peer: named, id, time: 1, text: "a", group, what: "files", clockAhead: -7 },
@@ -87,7 +87,7 @@ const EVENTS: {
   notice: (["info", "hint", "warning"] as const).map((level) => ({
     ...{ type: "notice", level, text: text("talk.input-not-utf8", { number: 1 }) },
   })),
-  disconnected: [{ type: "disconnected", peer, info: close }],
+  disconnected: [{ type: "disconnected", peer, info: close, beside: false }],
   error: [
     { type: "error", error },
     { type: "error", error, peer: groupPerson(group), ref: 1 },

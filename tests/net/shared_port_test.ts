@@ -204,6 +204,11 @@ Deno.test("a port that somebody else has is taken; a door that was left behind i
     const owner = await home.start(port, 0);
     assert.equal(owner.shared.owns, true);
     assert.equal((await home.start(port, 0)).shared.owns, false);
+    const options = { place: home.place, hostname: HOSTNAME, rank: 0, anyAddress: false };
+    const joined = await SharedPort.join({ ...options, port });
+    assert.deepEqual([joined?.owns, joined?.address.port], [false, port]);
+    joined!.close();
+    assert.equal(await SharedPort.join({ ...options, port: port ^ 1 }), undefined);
     for (const { name } of Deno.readDirSync(home.place.folder)) {
       const { mode } = Deno.statSync(`${home.place.folder}/${name}`);
       assert.equal(mode! & 0o777, 0o600, name);

@@ -66,6 +66,30 @@ Deno.test("who leaves while received files are being told has told all of them",
     assert.equal(told, 200);
   }));
 
+Deno.test("two programs of one person: who comes and goes beside the other is told as such, and what one leaves goes to the other", () =>
+  scene(async ({ face }) => {
+    const bob = await face();
+    const identity = generateKeyPair();
+    const at = await whereIs(bob);
+    const [first, second] = [await face({}, identity), await face({}, identity)];
+    await first.talk.reach(at);
+    assert.equal((await bob.next("connected")).beside, false);
+    await second.talk.reach(at);
+    const { peer, beside } = await bob.next("connected");
+    assert.equal(beside, true);
+    // The second one ends without having read what was said to it.
+    const words = Array.from({ length: 50 }, (_, i) => `line ${i}`);
+    const said = Promise.all(words.map((line) => bob.talk.sendText(peer, line)));
+    await second.talk.close();
+    assert.equal((await bob.next("disconnected")).beside, true);
+    await said;
+    const heard = new Set<string>();
+    while (second.has("message")) heard.add((await second.next("message")).text);
+    while (heard.size < words.length) heard.add((await first.next("message")).text);
+    await first.talk.close();
+    assert.equal((await bob.next("disconnected")).beside, false);
+  }));
+
 Deno.test("a fourth face holds a conversation and receives a file, through lib/talk alone", () =>
   scene(async ({ folder, face }) => {
     const [alice, bob] = [await face(), await face()];
