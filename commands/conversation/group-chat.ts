@@ -34,11 +34,12 @@ export async function chatGroup(
     const id = talk.groups.post(group, message);
     return await over(talk, group, id, SETTLE_MS, flags);
   }
+  // The prompt names the group: it is there before the group is chosen.
+  const face = !flags.json && canTypeLines(flags) ? takeScreen() : undefined;
   talk.recipients.choose(group);
   let failure: P2PError | undefined;
   if (flags.json) ({ failure } = await runJsonInput(session));
-  else if (canTypeLines(flags)) {
-    const face = takeScreen();
+  else if (face !== undefined) {
     face.say(say("talk.how"));
     await readKeyboard(face, talk);
   } else for await (const line of stdinLines()) talk.groups.post(group, line);

@@ -156,7 +156,7 @@ function placedLabel({ label }: Person, group: GroupName | undefined): string {
 
 /** What is said: a text, or which files are on their way. */
 export function spoken({ what, text: name }: Extract<TalkEvent, { type: "message" }>): string {
-  if (what === "files") return say("group.file-follows", { name });
+  if (what === "files") return say("history.file", { name });
   return what === "voice" ? say("group.voice-follows") : name;
 }
 

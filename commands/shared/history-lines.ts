@@ -30,6 +30,12 @@ export function groupOf(groups: State["groups"], talk: Uint8Array): StoredGroup 
   return talk.length === SM3_BYTES ? groups.byId(hex(talk)) : undefined;
 }
 
+/** What was sent: a text, or the name of a file or note, marked as such. */
+function contentOf(kind: HistoryMessage["kind"], name: string): string {
+  if (kind === "text") return name;
+  return kind === "file" ? say("history.file", { name }) : say("history.voice", { name });
+}
+
 /** A message of the history. */
 export function messageLine(state: State, message: HistoryMessage): string {
   const { talk, author, kind, text, stored, state: delivery } = message;
@@ -38,7 +44,7 @@ export function messageLine(state: State, message: HistoryMessage): string {
     ? say("group.in", { label: nameOf(state, author), group: place })
     : place;
   const time = formatTime(stored);
-  const name = kind === "text" ? text : `[${kind}] ${text}`;
+  const name = contentOf(kind, text);
   return author === undefined
     ? say("history.own-line", { time, peer, text: name, state: words(`delivery.${delivery}`) })
     : say("history.line", { time, peer, text: name });
@@ -52,6 +58,6 @@ export function outboxLine(state: State, entry: OutboxEntry): string {
     state: words(`delivery.${entry.state}`),
     time: formatTime(written),
     peer: nameOf(state, to),
-    text: kind === "text" ? text : `[${kind}] ${text}`,
+    text: contentOf(kind, text),
   });
 }

@@ -191,4 +191,9 @@ Deno.test("in a conversation /to @GROUP makes the group the addressee, and the p
     await screen.out.match(/bob @friends: yes\?/);
     await screen.type("/quit\r");
     assert.equal(await screen.code(), 0);
+    // So does a conversation with the group from its start.
+    const group = keep(startOnTerminal(["chat", "@friends"], options) as Listener);
+    await group.out.match(/@friends> /);
+    await group.type("/quit\r");
+    assert.equal(await group.code(), 0);
   }));

@@ -157,6 +157,8 @@ Deno.test("kill -9 of both sides: a file and a note arrive once; what was taken 
       ...["file waiting", "file waiting", "voice waiting", "voice waiting", "text failed"],
     ]);
     for (const at of [1, 3]) await done(["outbox", "cancel", String(all[at]!["id"])], alice);
+    const chinese = await p2p(["outbox"], { ...alice, env: { P2P_LANG: "zh" } });
+    assert.match(chinese.stdout, /\[文件\] letter\.txt[^]*\[语音\] tone\.opus/);
     const kept = () => [...Deno.readDirSync(join(alice.home, "outbox"))].length;
     assert.equal(kept(), 1, "the note that was taken back is gone");
 

@@ -65,7 +65,6 @@ export const group = {
     `${there} of ${all} in ${group} have it`,
   "group.kept": ({ labels }: { labels: readonly string[] }) =>
     `kept: it goes out when they appear: ${labels.join(", ")}`,
-  "group.file-follows": ({ name }: { name: string }) => `[file] ${name}`,
   "group.voice-follows": "[voice note]",
   "group.files-differ": (
     { label, author, name }: { label: string; author: string; name: string },

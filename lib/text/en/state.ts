@@ -77,6 +77,8 @@ export const state = {
     wording: Wording,
   ) => `${time}  me → ${peer}: ${text}  (${wording.text(state)})`,
   "history.none": "nothing found",
+  "history.file": ({ name }: { name: string }) => `[file] ${name}`,
+  "history.voice": ({ name }: { name: string }) => `[voice] ${name}`,
   "history.exported": ({ count, path }: { count: number; path: string }) =>
     `exported ${count} messages, not encrypted: ${path}`,
   "history.delete-ask": ({ label }: { label: string }) =>

@@ -46,7 +46,6 @@ export const group: SameCodes<typeof english> = {
   "group.invites": ({ label }) => `${label} 邀请您加入一个群组`,
   "group.sent-to": ({ there, all, group }) => `${group} 中 ${all} 人里已有 ${there} 人收到`,
   "group.kept": ({ labels }) => `已保留，对方上线后发送：${labels.join("、")}`,
-  "group.file-follows": ({ name }) => `[文件] ${name}`,
   "group.voice-follows": "[语音]",
   "group.files-differ": ({ label, author, name }) =>
     `在 ${name} 中接收文件：${label} 转交的内容与 ${author} 所声明的不符`,

@@ -59,6 +59,8 @@ export const state: SameCodes<typeof english> = {
   "history.own-line": ({ time, peer, text, state }, wording) =>
     `${time}  我 → ${peer}：${text}（${wording.text(state)}）`,
   "history.none": "没有找到任何消息",
+  "history.file": ({ name }) => `[文件] ${name}`,
+  "history.voice": ({ name }) => `[语音] ${name}`,
   "history.exported": ({ count, path }) => `已导出 ${count} 条消息，未加密：${path}`,
   "history.delete-ask": ({ label }) => `要彻底删除与 ${label} 的全部往来吗？`,
   "history.not-deleted": ({ label }) => `删除与 ${label} 的历史记录：未经确认`,
