@@ -92,8 +92,7 @@ export class GroupPassing {
     const now = performance.now();
     let asked = 0;
     for (const [id, lacking] of this.#lacking) {
-      const { group, message } = lacking;
-      if (!group.counts(id) || !this.#host.store.lacksFiles(group.id, message)) {
+      if (!lacking.group.counts(id)) {
         this.#lacking.delete(id);
         continue;
       }
@@ -109,8 +108,9 @@ export class GroupPassing {
   }
 
   #ask(lacking: Lacking, now: number): boolean {
-    const { member, self } = this.#host;
-    const { group, message: { id, author }, asked, wrong } = lacking;
+    const { member, self, store } = this.#host;
+    const { group, message, asked, wrong } = lacking;
+    const { id, author } = message;
     lacking.whom = undefined;
     if (member.reaches(author)) return false;
     const whom = group.log.membership.members.find((key) =>
@@ -118,6 +118,11 @@ export class GroupPassing {
     );
     if (whom === undefined) {
       if (now - lacking.at >= AGAIN_MS) asked.clear();
+      return false;
+    }
+    // Another program of the same identity may have them by now.
+    if (!store.lacksFiles(group.id, message)) {
+      this.over(id);
       return false;
     }
     asked.add(whom);
