@@ -3,7 +3,7 @@
 /** Groups by the name that their heading has in the help (`shared.groups`). */
 export const COMMAND_GROUPS = {
   identity: ["keygen", "pubkey", "key", "cert"],
-  files: ["enc", "dec", "sign", "verify"],
+  files: ["enc", "dec", "sign", "verify", "cms"],
   pictures: ["stego"],
   talk: ["listen", "chat", "send-file", "voice"],
   people: ["contact", "pair", "peers", "group"],

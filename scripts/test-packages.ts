@@ -15,6 +15,7 @@ export const TEST_PACKAGES: Readonly<Record<string, string>> = {
   botan: "botan",
   javac: "default-jdk-headless",
   "/usr/share/java/bcprov.jar": "libbcprov-java",
+  "/usr/share/java/bcpkix.jar": "libbcpkix-java",
   ip: "iproute2",
   zbarimg: "zbar-tools",
   nft: "nftables",

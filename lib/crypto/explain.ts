@@ -13,7 +13,8 @@ export type ExplainedCode = Extract<
     | "ciphertext"
     | "certificate"
     | "certificate-request"
-    | "revocation-list"}.unreadable`
+    | "revocation-list"
+    | "cms"}.unreadable`
 >;
 
 /**

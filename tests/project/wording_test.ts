@@ -67,6 +67,9 @@ function wordsOf(entry: unknown): string[] {
 /** Codes, or beginnings of codes, of errors that are always the reason within another: they name no action. */
 const REASONS = [
   "chain.", // within "read certificate alice.pem: …", "verify certificate of alice: …"
+  "cms.cipher", // within "read CMS message: …"
+  "cms.digest",
+  "cms.other-type",
   "credentials.other-key", // within "verify peer …: …"
   "der.", // within "read private key alice.pem: …"
   "encoding.",

@@ -230,4 +230,25 @@ export const certificate = {
     `refused ${name} (${fingerprint})`,
   "enrol.done": ({ name, time, path }: Dated & { path: string }) =>
     `you are ${name} until ${day(time)}: ${path}`,
+
+  "cms.unreadable": ({ name, reason }: Unreadable, { text }: Wording) =>
+    `read CMS message${of(name)}: ${text(reason)}`,
+  "cms.other-type": ({ type }: { type: string }) => `it is of another type: ${type}`,
+  "cms.digest": ({ algorithm }: { algorithm: string }) =>
+    `its digest is ${algorithm}, and only SM3 is taken`,
+  "cms.cipher": ({ algorithm }: { algorithm: string }) =>
+    `it is encrypted with ${algorithm}, and only SM4-CBC is read`,
+  "cms.no-content": "verify CMS message: it is detached, and --content names no file",
+  "cms.other-content": "verify CMS message: its content is not that of the file",
+  "cms.no-signer": "verify CMS message: nobody has signed it",
+  "cms.no-certificate": "verify CMS message: a signer's certificate is missing",
+  "cms.bad": "verify CMS message: a signature does not hold",
+  "cms.bad.hint": "if GmSSL made it: --for gmssl; if OpenSSL did, without an ID: --id ''",
+  "cms.not-for-us": "decrypt CMS message: it is for none of the keys",
+  "cms.damaged": "decrypt CMS message: it was damaged",
+  "cms.no-signing-certificate": "sign CMS message: there is no certificate of this key",
+  "cms.no-signing-certificate.hint": "--cert FILE names one, p2p cert enroll gets one",
+  "cms.signed-by": ({ name, time }: Named & { time: number }) =>
+    time === 0 ? `signed by ${name}` : `signed by ${name}, on ${day(time)} as it says`,
+  "cms.not-authenticated": "an envelope does not say who made it, nor that nothing was changed",
 } as const;

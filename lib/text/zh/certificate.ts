@@ -172,4 +172,22 @@ export const certificate: SameCodes<typeof english> = {
   "enrol.issued": ({ name, fingerprint }) => `已签发给 ${name}（${fingerprint}）`,
   "enrol.refused": ({ name, fingerprint }) => `已拒绝 ${name}（${fingerprint}）`,
   "enrol.done": ({ name, time, path }) => `您的名称是 ${name}，有效期至 ${day(time)}：${path}`,
+
+  "cms.unreadable": ({ name, reason }, { text }) => `读取 CMS 消息${of(name)}：${text(reason)}`,
+  "cms.other-type": ({ type }) => `属于另一种类型：${type}`,
+  "cms.digest": ({ algorithm }) => `杂凑算法是 ${algorithm}，这里只接受 SM3`,
+  "cms.cipher": ({ algorithm }) => `加密算法是 ${algorithm}，这里只读取 SM4-CBC`,
+  "cms.no-content": "验证 CMS 消息：内容不在其中，而 --content 没有指明文件",
+  "cms.other-content": "验证 CMS 消息：其内容与文件不同",
+  "cms.no-signer": "验证 CMS 消息：无人签名",
+  "cms.no-certificate": "验证 CMS 消息：缺少签名者的证书",
+  "cms.bad": "验证 CMS 消息：签名不成立",
+  "cms.bad.hint": "若由 GmSSL 生成，请用 --for gmssl；若由 OpenSSL 在没有标识时生成，请用 --id ''",
+  "cms.not-for-us": "解密 CMS 消息：不是发给这些密钥的",
+  "cms.damaged": "解密 CMS 消息：内容已损坏",
+  "cms.no-signing-certificate": "签署 CMS 消息：没有这把密钥的证书",
+  "cms.no-signing-certificate.hint": "用 --cert FILE 指明，或用 p2p cert enroll 取得",
+  "cms.signed-by": ({ name, time }) =>
+    time === 0 ? `签名者：${name}` : `签名者：${name}，自称签于 ${day(time)}`,
+  "cms.not-authenticated": "数字信封不能证明由谁制作，也不能证明未被改动",
 };

@@ -1,6 +1,7 @@
 /** English: the help of all commands, in the order of the list. Every other language has the same (`SameWords`). */
 import { help as cert } from "./cert.ts";
 import { help as chat } from "./chat.ts";
+import { help as cms } from "./cms.ts";
 import { help as config } from "./config.ts";
 import { help as contact } from "./contact.ts";
 import { help as dec } from "./dec.ts";
@@ -38,6 +39,7 @@ export const help = {
     dec,
     sign,
     verify,
+    cms,
     stego,
     listen,
     chat,

@@ -3,6 +3,7 @@ import type { help as english } from "../en/help.ts";
 import type { SameWords } from "../types.ts";
 import { help as cert } from "./cert.ts";
 import { help as chat } from "./chat.ts";
+import { help as cms } from "./cms.ts";
 import { help as config } from "./config.ts";
 import { help as contact } from "./contact.ts";
 import { help as dec } from "./dec.ts";
@@ -39,6 +40,7 @@ export const help: SameWords<typeof english> = {
     dec,
     sign,
     verify,
+    cms,
     stego,
     listen,
     chat,
