@@ -104,9 +104,9 @@ export class Sm3 {
 /** SM3 of the concatenation of `parts`. */
 export function sm3(...parts: readonly Uint8Array[]): Bytes {
   let length = 0;
-  for (const part of parts) length += part.length;
+  for (let i = 0; i < parts.length; i++) length += parts[i]!.length;
   const engine = length >= KERNEL_FROM ? kernel() : runningKernel();
-  const value = engine?.sm3Message(SM3_IV, parts, length);
+  const value = engine?.sm3Message(parts, length);
   if (value) return value;
   const hash = new Sm3();
   for (const part of parts) hash.update(part);

@@ -26,12 +26,28 @@ export class FeedbackStream {
   /** The transformed `chunk`. */
   update(chunk: Uint8Array): Bytes {
     const out = new Uint8Array(chunk.length);
+    const begin = Math.min(chunk.length, SM4_BLOCK_BYTES - this.#used);
+    const end = chunk.length - (chunk.length - begin) % SM4_BLOCK_BYTES;
+    this.#useUp(chunk, out, 0, begin);
+    if (end > begin) this.#blocks(chunk.subarray(begin, end), out.subarray(begin, end));
+    if (chunk.length > end) {
+      this.#cipher.encryptBlock(this.#register, 0, this.#register, 0);
+      this.#used = 0;
+      this.#useUp(chunk, out, end, chunk.length);
+    }
+    return out;
+  }
+
+  #blocks(input: Uint8Array, output: Uint8Array): void {
     const register = this.#register;
-    for (let i = 0; i < chunk.length; i++) {
-      if (this.#used === SM4_BLOCK_BYTES) {
-        this.#cipher.encryptBlock(register, 0, register, 0);
-        this.#used = 0;
-      }
+    if (this.#feedback === "key-stream") this.#cipher.ofb(register, input, output);
+    else this.#cipher.cfb(this.#feedback === "ciphertext-in", register, input, output);
+  }
+
+  /** Bytes `from`…`to` with what is left of the present block. */
+  #useUp(chunk: Uint8Array, out: Uint8Array, from: number, to: number): void {
+    const register = this.#register;
+    for (let i = from; i < to; i++) {
       const input = chunk[i]!;
       const output = input ^ register[this.#used]!;
       out[i] = output;
@@ -39,7 +55,6 @@ export class FeedbackStream {
       else if (this.#feedback === "ciphertext-in") register[this.#used] = input;
       this.#used++;
     }
-    return out;
   }
 
   /** Ends the stream and overwrites its key. */

@@ -47,6 +47,16 @@ export class Sm4 {
     kernel().cbc(this.#key, decrypt, chain, input, output);
   }
 
+  /** CFB-128 over whole blocks; `chain` (16 bytes) is left at the last ciphertext block. */
+  cfb(decrypt: boolean, chain: Uint8Array, input: Uint8Array, output: Uint8Array): void {
+    kernel().cfb(this.#key, decrypt, chain, input, output);
+  }
+
+  /** OFB over whole blocks; `chain` (16 bytes) is left at the last block of key stream. */
+  ofb(chain: Uint8Array, input: Uint8Array, output: Uint8Array): void {
+    kernel().ofb(this.#key, chain, input, output);
+  }
+
   /** Key stream over `input` from `counter` on, whose last 4 bytes count modulo 2³²; left at the next block. */
   ctr32(counter: Uint8Array, input: Uint8Array, output: Uint8Array): void {
     kernel().ctr(this.#key, counter, input, output);

@@ -4,6 +4,7 @@
 import asc from "assemblyscript/asc";
 import type { Circuit } from "./circuit.ts";
 import { ghashSource } from "./emit-ghash.ts";
+import { chainSource } from "./emit-sm4-chain.ts";
 import { bitsliceSource } from "./emit-sm4-bitslice.ts";
 import { swizzleSource } from "./emit-sm4-swizzle.ts";
 import { sm3Source } from "./emit-sm3.ts";
@@ -25,6 +26,7 @@ export function kernelSource(circuit: Circuit): string {
     addresses,
     sm4Source(),
     swizzleSource(),
+    chainSource(),
     bitsliceSource(circuit),
     ghashSource(),
     gcmSource(),

@@ -3,7 +3,7 @@
  * messages of the same length at once in the lanes of vectors.
  */
 import { Emitter } from "./emit.ts";
-import { EXPANDED, EXPANDED_SUMS } from "./layout.ts";
+import { ARGUMENTS, EXPANDED, EXPANDED_SUMS, WINDOW } from "./layout.ts";
 
 /** The operations, for scalars or for vectors of four. */
 interface Words {
@@ -207,7 +207,52 @@ ${tail}}
 `;
 }
 
+/** Words of the initial value (GB/T 32905-2016 §4.1). */
+const INITIAL = [
+  0x7380166f,
+  0x4914b2b9,
+  0x172442d7,
+  0xda8a0600,
+  0xa96f30bc,
+  0x163138aa,
+  0xe38dee4d,
+  0xb0fb0e4e,
+];
+
+/** A whole message from padding to digest, so that a short one costs one call. */
+function wholeMessage(): string {
+  const initial = INITIAL.map((word, i) => `  store<i32>(${ARGUMENTS}, ${word | 0}, ${4 * i});`);
+  return `
+/**
+ * The digest, in the arguments, of the message of length bytes that stands in the window; there must be room for the padding
+ * (GB/T 32905-2016 §5.2) behind it. The window is cleared: keys are hashed, too.
+ */
+export function sm3Message(length: i32): void {
+  const blocks = (length + 72) >>> 6;
+  const bytes: usize = 64 * blocks;
+  const end: usize = ${WINDOW} + bytes;
+  let at: usize = ${WINDOW} + <usize>length;
+  store<u8>(at, 0x80);
+  for (at++; at & 7; at++) store<u8>(at, 0);
+  for (; at < end; at += 8) store<u64>(at, 0);
+  store<u64>(${WINDOW} + bytes - 8, bswap<u64>(<u64>length << 3));
+${initial.join("\n")}
+  sm3(${ARGUMENTS}, ${WINDOW}, blocks);
+  for (let i: usize = ${ARGUMENTS}; i < ${
+    ARGUMENTS + 32
+  }; i += 4) store<i32>(i, bswap<i32>(load<i32>(i)));
+  const zero = i32x4.splat(0);
+  for (at = ${WINDOW}; at < end; at += 64) {
+    v128.store(at, zero);
+    v128.store(at, zero, 16);
+    v128.store(at, zero, 32);
+    v128.store(at, zero, 48);
+  }
+}
+`;
+}
+
 /** All AssemblyScript of SM3. */
 export function sm3Source(): string {
-  return oneMessage() + fourMessages();
+  return oneMessage() + wholeMessage() + fourMessages();
 }

@@ -132,7 +132,7 @@ export function nibbleMap(code: Emitter, x: string, low: string, high: string): 
 }
 
 /** u and v of the bytes in `x`, which are in split form (constants folded in by the caller). */
-function uv(code: Emitter, x: string): [string, string] {
+export function uv(code: Emitter, x: string): [string, string] {
   const k = code.and(x, "mask");
   const i = code.highNibbles(x, "mask");
   const j = code.xor(i, k);
@@ -148,6 +148,22 @@ function uv(code: Emitter, x: string): [string, string] {
 /** P = S ^ S<<2 and Q = S ^ S>>6 of a byte: with them L is out_k = Q_k + P_{k−1} + Σ(P + Q). */
 const p = (s: number) => s ^ ((s << 2) & 0xff);
 const q = (s: number) => s ^ (s >> 6);
+
+/** Nothing: a look-up there gives 0. */
+const NONE = 0x80;
+
+/** Look-ups that move the four bytes of one word, which stand in front: byte k from byte k + by. */
+function turned(by: number): number[] {
+  return Array.from({ length: 16 }, (_, k) => k < 4 ? (k + by) & 3 : NONE);
+}
+
+/** Look-ups that bring word w of a block to the front, and from there to its place. */
+function taken(w: number): number[] {
+  return Array.from({ length: 16 }, (_, k) => k < 4 ? 4 * w + k : NONE);
+}
+function placed(w: number): number[] {
+  return Array.from({ length: 16 }, (_, k) => k >> 2 === w ? k & 3 : NONE);
+}
 
 /**
  * One round on the 16 blocks at `state`; `words` says where each word lies. `fresh` are the four bytes of x3 where the
@@ -198,7 +214,23 @@ function vectors(): Record<string, number[]> {
     pV: t.outV.map((s) => split(p(s))),
     qU: t.outU.map((s) => split(q(s))),
     qV: t.outV.map((s) => split(q(s))),
+    turn1: turned(1),
+    turn2: turned(2),
+    turn3: turned(3),
+    take0: taken(0),
+    take1: taken(1),
+    take2: taken(2),
+    take3: taken(3),
+    place0: placed(0),
+    place1: placed(1),
+    place2: placed(2),
+    place3: placed(3),
   };
+}
+
+/** The named vector, read where it is used: for those that no register is to be kept for. */
+export function tableOnce(code: Emitter, name: string): string {
+  return code.load("SBOX_TABLES", 16 * Object.keys(vectors()).indexOf(name));
 }
 
 /** Statements that load the named vectors. */

@@ -6,10 +6,12 @@
 /** SM4 rounds and words (GB/T 32907-2016 §5). */
 export const ROUNDS = 32;
 
-/** Context: 32 round keys with the S-box's affine constants folded in (little-endian words). */
-export const CTX_KEYS = 0;
-/** Context: the same in split form for the byte-sliced rounds, each byte four times, the first byte first. */
-export const CTX_SPLIT = CTX_KEYS + 4 * ROUNDS;
+/**
+ * Context: 32 round keys with the S-box's affine constants folded in, in split form, first byte first, for one block; and
+ * each byte four times for several.
+ */
+export const CTX_WORDS = 0;
+export const CTX_SPLIT = CTX_WORDS + 4 * ROUNDS;
 export const SPLIT_BYTES = 16;
 /** Context: one 32-bit mask per bit of every round key, bit 0 first. */
 export const CTX_MASKS = CTX_SPLIT + SPLIT_BYTES * ROUNDS;

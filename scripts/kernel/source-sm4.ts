@@ -6,11 +6,11 @@ import {
   BITSLICE_FROM,
   BITSLICED_BLOCKS,
   CTX_H16,
-  CTX_KEYS,
   CTX_MASKS,
   CTX_SPLIT,
   CTX_STATE,
   CTX_TABLES,
+  CTX_WORDS,
   SPLIT_BYTES,
   STATE16,
   TABLE_BYTES,
@@ -71,7 +71,7 @@ function stateMoves(): string {
 /** All AssemblyScript of keys and modes. */
 export function sm4Source(): string {
   return `
-const CTX_KEYS: usize = ${CTX_KEYS};
+const CTX_WORDS: usize = ${CTX_WORDS};
 const CTX_SPLIT: usize = ${CTX_SPLIT};
 const CTX_MASKS: usize = ${CTX_MASKS};
 const CTX_STATE: usize = ${CTX_STATE};
@@ -96,8 +96,8 @@ export function sm4Key(context: usize, key: usize): void {
     k3 = next;
     let folded = next ^ ${everyByte(inputConstant())};
     if ((${oddRounds()} >> (i & 7)) & 1) folded ^= ${leftOver()};
-    store<i32>(context + CTX_KEYS + 4 * i, folded);
     const split = i32x4.extract_lane(toSplit(i32x4.splat(folded)), 0);
+    store<i32>(context + CTX_WORDS + 4 * i, bswap<i32>(split));
     for (let k = 0; k < 4; k++) {
       const byte = (split >> (24 - 8 * k)) & 255;
       store<i32>(context + CTX_SPLIT + ${SPLIT_BYTES} * i + 4 * k, byte * 0x01010101);
@@ -142,7 +142,7 @@ function ghashBulkKey(context: usize): void {
 }
 
 /** Lays blocks blocks at source over those at target. */
-function xorBlocks(target: usize, source: usize, blocks: i32): void {
+export function xorBlocks(target: usize, source: usize, blocks: i32): void {
   for (; blocks > 0; blocks--) {
     v128.store(target, v128.xor(v128.load(target), v128.load(source)));
     target += 16;
@@ -261,35 +261,6 @@ export function cbcUnchain(vector: usize, cipher: usize, target: usize, blocks: 
     target += 16;
   }
   v128.store(vector, before);
-}
-
-/** T of one word, constants folded into the round keys. */
-function roundWord(x: i32): i32 {
-  const s = i32x4.extract_lane(sbox16(i32x4.splat(x)), 0);
-  return s ^ rotl<i32>(s, 2) ^ rotl<i32>(s, 10) ^ rotl<i32>(s, 18) ^ rotl<i32>(s, 24);
-}
-
-/** CBC enciphering in place: each block waits for the one before. vector is left at the last ciphertext. */
-export function sm4CbcEncrypt(context: usize, vector: usize, target: usize, blocks: i32): void {
-  const keys = context + CTX_KEYS;
-  for (; blocks > 0; blocks--) {
-    let x0 = bswap<i32>(load<i32>(vector) ^ load<i32>(target));
-    let x1 = bswap<i32>(load<i32>(vector, 4) ^ load<i32>(target, 4));
-    let x2 = bswap<i32>(load<i32>(vector, 8) ^ load<i32>(target, 8));
-    let x3 = bswap<i32>(load<i32>(vector, 12) ^ load<i32>(target, 12));
-    for (let i: usize = 0; i < 128; i += 16) {
-      x0 ^= roundWord(x1 ^ x2 ^ x3 ^ load<i32>(keys + i));
-      x1 ^= roundWord(x2 ^ x3 ^ x0 ^ load<i32>(keys + i, 4));
-      x2 ^= roundWord(x3 ^ x0 ^ x1 ^ load<i32>(keys + i, 8));
-      x3 ^= roundWord(x0 ^ x1 ^ x2 ^ load<i32>(keys + i, 12));
-    }
-    store<i32>(target, bswap<i32>(x3));
-    store<i32>(target, bswap<i32>(x2), 4);
-    store<i32>(target, bswap<i32>(x1), 8);
-    store<i32>(target, bswap<i32>(x0), 12);
-    v128.store(vector, v128.load(target));
-    target += 16;
-  }
 }
 `;
 }

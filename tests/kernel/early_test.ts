@@ -38,6 +38,18 @@ const WORK = {
     engine.cbc(engine.prepare(KEY), true, KEY.slice(), whole, out);
     return out;
   },
+  cfb: (engine: Engine, text: Uint8Array) => {
+    const whole = text.subarray(0, text.length & ~15);
+    const out = new Uint8Array(whole.length);
+    engine.cfb(engine.prepare(KEY), true, KEY.slice(), whole, out);
+    return out;
+  },
+  ofb: (engine: Engine, text: Uint8Array) => {
+    const whole = text.subarray(0, text.length & ~15);
+    const out = new Uint8Array(whole.length);
+    engine.ofb(engine.prepare(KEY), KEY.slice(), whole, out);
+    return out;
+  },
   ghash: (engine: Engine, text: Uint8Array) => {
     const hash = new Uint8Array(16);
     engine.ghash(engine.prepare(KEY), hash, text);

@@ -104,6 +104,38 @@ export function ecb(key: Uint8Array, decrypt: boolean, data: Uint8Array): Uint8A
   return out;
 }
 
+/** CFB with whole blocks fed back (SP 800-38A §6.3). */
+export function cfb(
+  key: Uint8Array,
+  decrypt: boolean,
+  iv: Uint8Array,
+  data: Uint8Array,
+): Uint8Array {
+  const keys = roundKeys(key);
+  const out = new Uint8Array(data.length);
+  let chain = iv;
+  for (let at = 0; at < data.length; at += 16) {
+    const block = data.slice(at, at + 16);
+    const stream = crypt(keys, chain);
+    const result = block.map((byte, i) => byte ^ stream[i]!);
+    out.set(result, at);
+    chain = decrypt ? block : result;
+  }
+  return out;
+}
+
+/** OFB (SP 800-38A §6.4). */
+export function ofb(key: Uint8Array, iv: Uint8Array, data: Uint8Array): Uint8Array {
+  const keys = roundKeys(key);
+  const out = new Uint8Array(data.length);
+  let chain = iv;
+  for (let at = 0; at < data.length; at += 16) {
+    chain = crypt(keys, chain);
+    out.set(data.slice(at, at + 16).map((byte, i) => byte ^ chain[i]!), at);
+  }
+  return out;
+}
+
 /** Blocks chained (SP 800-38A §6.2). */
 export function cbc(
   key: Uint8Array,

@@ -84,6 +84,32 @@ export abstract class Engine {
     output: Uint8Array,
   ): void;
 
+  /** Whole blocks in CFB-128; `chain` (16 bytes) is left at the last ciphertext block. */
+  cfb(
+    key: PreparedKey,
+    decrypt: boolean,
+    chain: Uint8Array,
+    input: Uint8Array,
+    output: Uint8Array,
+  ): void {
+    for (let at = 0; at < input.length; at += BLOCK) {
+      const block = input.slice(at, at + BLOCK);
+      this.ecb(key, false, chain, chain);
+      for (let i = 0; i < BLOCK; i++) {
+        output[at + i] = block[i]! ^ chain[i]!;
+        chain[i] = decrypt ? block[i]! : output[at + i]!;
+      }
+    }
+  }
+
+  /** Whole blocks in OFB; `chain` (16 bytes) is left at the last block of key stream. */
+  ofb(key: PreparedKey, chain: Uint8Array, input: Uint8Array, output: Uint8Array): void {
+    for (let at = 0; at < input.length; at += BLOCK) {
+      this.ecb(key, false, chain, chain);
+      for (let i = 0; i < BLOCK; i++) output[at + i] = input[at + i]! ^ chain[i]!;
+    }
+  }
+
   /** GHASH: `hash` (16 bytes) goes through `data`, filled up with zeros to a whole block. */
   abstract ghash(key: PreparedKey, hash: Uint8Array, data: Uint8Array): void;
 
@@ -94,11 +120,7 @@ export abstract class Engine {
    * SM3 of a whole message of `length` bytes in `parts`, from the initial value on; undefined where the engine has no
    * better way than block by block.
    */
-  sm3Message(
-    _initial: Int32Array,
-    _parts: readonly Uint8Array[],
-    _length: number,
-  ): Bytes | undefined {
+  sm3Message(_parts: readonly Uint8Array[], _length: number): Bytes | undefined {
     return undefined;
   }
 

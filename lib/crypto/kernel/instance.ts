@@ -19,7 +19,8 @@ export interface KernelExports {
   ghashKey(context: number): void;
   sm4Ctr(context: number, counter: number, target: number, blocks: number): void;
   sm4Ecb(context: number, target: number, blocks: number, decrypt: number): void;
-  sm4CbcEncrypt(context: number, chain: number, target: number, blocks: number): void;
+  sm4Chain(context: number, chain: number, target: number, blocks: number, mode: number): void;
+  xorBlocks(target: number, source: number, blocks: number): void;
   cbcUnchain(chain: number, cipher: number, target: number, blocks: number): void;
   ghash(context: number, hash: number, source: number, blocks: number): void;
   gcmSmall(
@@ -35,6 +36,7 @@ export interface KernelExports {
   gcmSealMany(context: number, count: number): void;
   gcmOpenMany(context: number, count: number): void;
   sm3(state: number, source: number, blocks: number): void;
+  sm3Message(length: number): void;
   sm3x4(state: number, source: number, stride: number, blocks: number): void;
 }
 

@@ -2,7 +2,7 @@
  * The engine that this machine can run, chosen and tested at first use. Making it takes about a millisecond and no
  * I/O, so that programs which hash or encrypt nothing pay nothing.
  */
-import { type Bytes, equalConstantTime, fromHex } from "../../bytes.ts";
+import { type Bytes, concat, equalConstantTime, fromHex } from "../../bytes.ts";
 import { FailureError } from "../../errors.ts";
 import { text as textOf } from "../../text/catalogue.ts";
 import { kernelModule, LOOK_UPS } from "./built/module.ts";
@@ -73,7 +73,10 @@ function wasmEngine(kind: "relaxed" | "plain"): Engine | undefined {
   if (typeof WebAssembly === "undefined" || !WebAssembly.validate(PROBES[kind])) return undefined;
   const module = kernelModule();
   if (kind === "plain") withoutRelaxed(module);
-  return new WasmEngine(module, kind === "relaxed" ? "relaxed SIMD" : "SIMD", testLarge);
+  return new WasmEngine(module, kind === "relaxed" ? "relaxed SIMD" : "SIMD", {
+    large: testLarge,
+    chain: testChain,
+  });
 }
 
 function start(): Engine {
@@ -99,6 +102,13 @@ const RFC_TAG = fromHex("83de3541e4c2b58177e065a9bf7b62ec");
 const LARGE_BYTES = 5000;
 const LARGE_TAG = fromHex("b365a004039f1ca08659395e4fe2d294");
 
+/** Two blocks of the RFC's key under it, and with it as the IV (draft-ribose-cfrg-sm4 appendix A.2). */
+const CHAINED = {
+  cbc: fromHex("2677f46b09c122cc975533105bd4a22af6125f7275ce552c3a2bbcf533de8a3b"),
+  cfb: fromHex("693d9a535bad5bb1786f53d7253a70569ed258a85a0467cc92aab393dd978995"),
+  ofb: fromHex("693d9a535bad5bb1786f53d7253a7056f2075d28b5235f58d50027e4177d2bce"),
+} as const;
+
 /** Messages sealed in one call, and bytes of each. */
 const BATCH_MESSAGES = 3;
 const BATCH_BYTES = 1000;
@@ -107,6 +117,7 @@ const BATCH_BYTES = 1000;
 export function selfTestEngine(candidate: Engine): void {
   testSmall(candidate);
   testLarge(candidate);
+  testChain(candidate);
 }
 
 function refuse(candidate: Engine): never {
@@ -151,6 +162,23 @@ function testLarge(candidate: Engine): void {
     !opened.every((authentic) => authentic) ||
     !messages.every(({ output }) => equalConstantTime(output.subarray(0, BATCH_BYTES), expected))
   ) refuse(candidate);
+}
+
+/** Two blocks in CBC, CFB and OFB mode. */
+function testChain(candidate: Engine): void {
+  const key = candidate.prepare(RFC_KEY);
+  const text = concat(RFC_KEY, RFC_KEY);
+  const out = new Uint8Array(text.length);
+  const check = (answer: Bytes) => {
+    if (!equalConstantTime(out, answer)) refuse(candidate);
+  };
+  candidate.cbc(key, false, RFC_KEY.slice(), text, out);
+  check(CHAINED.cbc);
+  candidate.cfb(key, false, RFC_KEY.slice(), text, out);
+  check(CHAINED.cfb);
+  candidate.ofb(key, RFC_KEY.slice(), text, out);
+  check(CHAINED.ofb);
+  key.wipe();
 }
 
 /** Seals `text` under the RFC's key, nonce and AAD, compares the tag, and opens it again. Answers ciphertext ‖ tag. */

@@ -33,6 +33,17 @@ function room(aadBytes: number, textBytes: number): number {
   return padded(aadBytes) + padded(textBytes) + 3 * BLOCK;
 }
 
+/** Known answers of parts that most programs do not need. */
+export interface LateTests {
+  /** What is for much data, and for several messages. */
+  large(engine: Engine): void;
+  /** What does one block after the other. */
+  chain(engine: Engine): void;
+}
+
+/** What is chained, as the module numbers it (`scripts/kernel/emit-sm4-chain.ts`). */
+const CHAIN = { cbc: 0, cfb: 1, ofb: 2 } as const;
+
 /** An engine over one instance of the module. */
 export class WasmEngine extends Engine {
   override readonly name: string;
@@ -52,7 +63,8 @@ export class WasmEngine extends Engine {
   readonly #arena: Arena;
   /** Where each text of a batch is. */
   readonly #texts: Int32Array;
-  readonly #testLarge: (engine: Engine) => void;
+  readonly #tests: LateTests;
+  #chainTested = false;
   /** Whether what only much data needs has been tested. */
   #large: "untested" | "in test" | "tested" = "untested";
   /** Bytes of longer messages that the byte-sliced parts still do. */
@@ -60,15 +72,15 @@ export class WasmEngine extends Engine {
   /** How much of the present message goes through at once. */
   #part: number;
 
-  /** @param testLarge throws when the parts for much data compute wrongly; called before their first use */
+  /** @param tests throw when what they are for computes wrongly; called before its first use */
   constructor(
     module: Uint8Array<ArrayBuffer>,
     name: string,
-    testLarge: (engine: Engine) => void,
+    tests: LateTests,
   ) {
     super();
     this.name = name;
-    this.#testLarge = testLarge;
+    this.#tests = tests;
     const wasm = instantiate(module);
     this.#wasm = wasm;
     this.#memory = new Uint8Array(wasm.memory.buffer);
@@ -118,7 +130,7 @@ export class WasmEngine extends Engine {
     if (this.#large !== "untested") return;
     this.#large = "in test";
     try {
-      this.#testLarge(this);
+      this.#tests.large(this);
     } catch (error) {
       this.#large = "untested"; // it fails again at every use
       throw error;
@@ -190,30 +202,86 @@ export class WasmEngine extends Engine {
     input: Uint8Array,
     output: Uint8Array,
   ): void {
-    if (decrypt) this.#ready(); // what follows takes half a window at once
+    if (!decrypt) return this.#chained(CHAIN.cbc, key, chain, input, output);
+    this.#ready(); // what follows takes half a window at once
     const context = this.#context(key, false, input.length);
     const wasm = this.#wasm;
     this.#withValue(chain, 0, (address) => {
-      if (!decrypt) {
-        this.#pass(
-          input,
-          output,
-          (at, blocks) => wasm.sm4CbcEncrypt(context, address, at, blocks),
-        );
-        return;
-      }
-      // Half the window holds the ciphertext, the other half becomes plaintext.
-      const half = this.#windowBytes >>> 1;
-      for (let from = 0; from < input.length; from += half) {
-        const part = input.subarray(from, from + half);
-        const cipher = this.#window + half;
-        this.#memory.set(part, this.#window);
-        this.#memory.set(part, cipher);
-        wasm.sm4Ecb(context, this.#window, part.length >>> 4, 1);
-        wasm.cbcUnchain(address, cipher, this.#window, part.length >>> 4);
-        output.set(this.#memory.subarray(this.#window, this.#window + part.length), from);
-      }
+      this.#halves(input, output, (cipher, blocks) => {
+        wasm.sm4Ecb(context, this.#window, blocks, 1);
+        wasm.cbcUnchain(address, cipher, this.#window, blocks);
+      });
     });
+  }
+
+  override cfb(
+    key: PreparedKey,
+    decrypt: boolean,
+    chain: Uint8Array,
+    input: Uint8Array,
+    output: Uint8Array,
+  ): void {
+    if (!decrypt) return this.#chained(CHAIN.cfb, key, chain, input, output);
+    this.#ready();
+    const context = this.#context(key, false, input.length);
+    const memory = this.#memory;
+    this.#halves(input, output, (cipher, blocks) => {
+      // What is enciphered is the ciphertext one block later.
+      memory.copyWithin(this.#window + BLOCK, cipher, cipher + BLOCK * (blocks - 1));
+      memory.set(chain, this.#window);
+      chain.set(memory.subarray(cipher + BLOCK * (blocks - 1), cipher + BLOCK * blocks));
+      this.#wasm.sm4Ecb(context, this.#window, blocks, 0);
+      this.#wasm.xorBlocks(this.#window, cipher, blocks);
+    });
+  }
+
+  override ofb(key: PreparedKey, chain: Uint8Array, input: Uint8Array, output: Uint8Array): void {
+    this.#chained(CHAIN.ofb, key, chain, input, output);
+  }
+
+  /** Blocks that wait for each other: nothing of it can be done side by side. */
+  #chained(
+    mode: number,
+    key: PreparedKey,
+    chain: Uint8Array,
+    input: Uint8Array,
+    output: Uint8Array,
+  ): void {
+    if (!this.#chainTested) {
+      this.#chainTested = true;
+      try {
+        this.#tests.chain(this);
+      } catch (error) {
+        this.#chainTested = false;
+        throw error;
+      }
+    }
+    const context = this.#context(key, false, 0);
+    this.#part = this.#windowBytes;
+    this.#withValue(chain, 0, (address) => {
+      this.#pass(
+        input,
+        output,
+        (at, blocks) => this.#wasm.sm4Chain(context, address, at, blocks, mode),
+      );
+    });
+  }
+
+  /** Half the window holds the ciphertext, the other half becomes plaintext: `work` on each part, where that is. */
+  #halves(
+    input: Uint8Array,
+    output: Uint8Array,
+    work: (cipher: number, blocks: number) => void,
+  ): void {
+    const half = this.#windowBytes >>> 1;
+    for (let from = 0; from < input.length; from += half) {
+      const part = input.subarray(from, from + half);
+      const cipher = this.#window + half;
+      this.#memory.set(part, this.#window);
+      this.#memory.set(part, cipher);
+      work(cipher, part.length >>> 4);
+      output.set(this.#memory.subarray(this.#window, this.#window + part.length), from);
+    }
   }
 
   override ghash(key: PreparedKey, hash: Uint8Array, data: Uint8Array): void {
@@ -395,12 +463,8 @@ export class WasmEngine extends Engine {
     this.#sm3.blocks(state, data);
   }
 
-  override sm3Message(
-    initial: Int32Array,
-    parts: readonly Uint8Array[],
-    length: number,
-  ): Bytes | undefined {
-    return this.#sm3.message(initial, parts, length);
+  override sm3Message(parts: readonly Uint8Array[], length: number): Bytes | undefined {
+    return this.#sm3.message(parts, length);
   }
 
   override sm3Four(states: Int32Array, data: Uint8Array): void {

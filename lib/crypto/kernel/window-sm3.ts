@@ -10,7 +10,6 @@ import type { KernelExports } from "./instance.ts";
 export class WindowSm3 {
   readonly #wasm: KernelExports;
   readonly #memory: Uint8Array;
-  readonly #view: DataView;
   readonly #arguments: number;
   /** The chaining value among the arguments. */
   readonly #words: Int32Array;
@@ -20,7 +19,6 @@ export class WindowSm3 {
   constructor(wasm: KernelExports) {
     this.#wasm = wasm;
     this.#memory = new Uint8Array(wasm.memory.buffer);
-    this.#view = new DataView(wasm.memory.buffer);
     this.#arguments = wasm.ARGUMENTS.value;
     this.#words = new Int32Array(wasm.memory.buffer, this.#arguments, 8);
     this.#window = wasm.WINDOW.value;
@@ -42,37 +40,19 @@ export class WindowSm3 {
   }
 
   /** The digest of a whole message of `length` bytes in `parts`; undefined where it is longer than the window. */
-  message(
-    initial: Int32Array,
-    parts: readonly Uint8Array[],
-    length: number,
-  ): Bytes | undefined {
+  message(parts: readonly Uint8Array[], length: number): Bytes | undefined {
     if (length + 72 > this.#windowBytes) return undefined;
     const memory = this.#memory;
     let at = this.#window;
-    for (const part of parts) {
+    for (let i = 0; i < parts.length; i++) {
+      const part = parts[i]!;
       if (part.length <= 2 * BLOCK) copyFew(memory, at, part);
       else memory.set(part, at);
       at += part.length;
     }
-    // Padding (GB/T 32905-2016 §5.2): the bit 1, zeros, the length in bits.
-    memory[at++] = 0x80;
-    const blocks = (length + 72) >>> 6;
-    const end = this.#window + 64 * blocks;
-    while (at < end) memory[at++] = 0;
-    this.#view.setUint32(end - 8, Math.floor(length / 2 ** 29));
-    this.#view.setUint32(end - 4, 8 * length);
-    this.#words.set(initial);
-    this.#wasm.sm3(this.#arguments, this.#window, blocks);
-    memory.fill(0, this.#window, end); // keys are hashed too
+    this.#wasm.sm3Message(length);
     const value = new Uint8Array(32);
-    for (let i = 0; i < 8; i++) {
-      const word = this.#words[i]!;
-      value[4 * i] = word >>> 24;
-      value[4 * i + 1] = word >>> 16;
-      value[4 * i + 2] = word >>> 8;
-      value[4 * i + 3] = word;
-    }
+    for (let i = 0; i < 32; i++) value[i] = memory[this.#arguments + i]!; // faster than a slice
     return value;
   }
 

@@ -1,0 +1,111 @@
+/**
+ * SM4 on one block after the other, where each waits for the one before: CBC and CFB enciphering, and OFB (NIST SP 800-38A
+ * §6.2–6.4). The four bytes of a word stand in front of a vector, in the split form of `emit-sm4-swizzle.ts`; the S-box is
+ * the same look-ups. What limits it is how long one round takes from x3 to the next x3: thirteen operations, four of them
+ * look-ups of two cycles, that wait for each other, 32 times a block, whatever else the processor could do meanwhile: 190 ns
+ * a block on a Zen 4. Tables of 256 entries in memory, which OpenSSL has and whose timing tells of the key, take 130. So the chain never leaves the split form, and
+ * each round makes what the next one looks up, rk ^ x1 ^ x2 ^ x3, beside its own result.
+ */
+import { Emitter } from "./emit.ts";
+import { loadTables, nibbleMap, tableOnce, uv } from "./emit-sm4-swizzle.ts";
+import { CTX_WORDS } from "./layout.ts";
+
+/** What is chained: the numbers that `sm4Chain` takes. */
+export const CHAIN = { cbc: 0, cfb: 1, ofb: 2 } as const;
+
+/** Four rounds on x0…x3; `t` is rk ^ x1 ^ x2 ^ x3 of the next round, before and after. */
+function fourRounds(): string {
+  const code = new Emitter();
+  const x = ["x0", "x1", "x2", "x3"];
+  // There are more tables than registers: those that nothing waits for are read each time.
+  const look = (name: string, index: string) => code.swizzle(tableOnce(code, name), index);
+  const turn = (vector: string, name: string) => code.swizzle(vector, tableOnce(code, name));
+  let t = "t";
+  for (let i = 0; i < 4; i++) {
+    const [a, , c, d] = [0, 1, 2, 3].map((w) => x[(w + i) % 4]!) as [
+      string,
+      string,
+      string,
+      string,
+    ];
+    // The next round's t without this round's part: it does not wait.
+    const key = code.bind(`v128.load32_zero(keys, ${4 * (i + 1)})`);
+    const next = code.xor(code.xor(code.xor(c, d), a), key);
+    const [u, v] = uv(code, t);
+    const p = code.xor(look("pU", u), look("pV", v));
+    const q = code.xor(look("qU", u), look("qV", v));
+    const both = code.xor(p, q);
+    // L: byte k of the result is P_k + Q_{k−1} + C_{k+1} + C_{k+2}, where C = P + Q.
+    const turned = code.xor(turn(q, "turn3"), turn(both, "turn1"));
+    const half = turn(both, "turn2");
+    t = code.xor(code.xor(code.xor(next, p), half), turned);
+    x[i] = code.xor(code.xor(code.xor(a, p), half), turned);
+  }
+  x.forEach((value, w) => code.line(`x${w} = ${value};`));
+  code.line(`t = ${t};`);
+  return code.text();
+}
+
+/** A linear map of bytes by the named tables for each nibble. */
+function mapped(code: Emitter, x: string, low: string, high: string): string {
+  return nibbleMap(code, x, tableOnce(code, low), tableOnce(code, high));
+}
+
+/** The block at `pointer` in split form, and its words in front of vectors of the given names. */
+function takeBlock(pointer: string, name: string): string {
+  const code = new Emitter();
+  const split = mapped(code, code.load(pointer, 0), "toLow", "toHigh");
+  for (let w = 0; w < 4; w++) {
+    code.line(`${name}${w} = ${code.swizzle(split, tableOnce(code, `take${w}`))};`);
+  }
+  return `{\n${code.text()}}`;
+}
+
+/** Puts the words of the given names together and stores them. */
+function placeBlock(pointer: string, name: string): string {
+  const code = new Emitter();
+  const [a, b, c, d] = [0, 1, 2, 3].map((w) =>
+    code.swizzle(`${name}${w}`, tableOnce(code, `place${w}`))
+  );
+  const split = code.xor(code.xor(a!, b!), code.xor(c!, d!));
+  code.store(pointer, 0, mapped(code, split, "fromLow", "fromHigh"));
+  return `{\n${code.text()}}`;
+}
+
+const words = (line: (w: number) => string) => [0, 1, 2, 3].map(line).join(" ");
+
+/** All AssemblyScript of chained modes. */
+export function chainSource(): string {
+  return `
+/**
+ * Chained modes in place, one block after the other. vector is left at what the next block waits for: the last ciphertext
+ * (CBC, CFB) or key stream (OFB).
+ */
+export function sm4Chain(context: usize, vector: usize, target: usize, blocks: i32, mode: i32): void {
+${loadTables("mask", "inverse", "scaled")}
+  ${words((w) => `let v${w}: v128 = mask, p${w}: v128 = mask, x${w}: v128 = mask;`)}
+  ${takeBlock("vector", "v")}
+  for (; blocks > 0; blocks--) {
+    ${takeBlock("target", "p")}
+    ${words((w) => `x${w} = v${w};`)}
+    if (mode == ${CHAIN.cbc}) { ${words((w) => `x${w} = v128.xor(x${w}, p${w});`)} }
+    let keys = context + ${CTX_WORDS};
+    let t: v128 = v128.xor(v128.xor(x1, x2), v128.xor(x3, v128.load32_zero(keys)));
+    for (let i = 0; i < 8; i++) {
+${fourRounds()}
+      keys += 16;
+    }
+    v0 = x3; v1 = x2; v2 = x1; v3 = x0;
+    if (mode == ${CHAIN.cfb}) { ${words((w) => `v${w} = v128.xor(v${w}, p${w});`)} }
+    if (mode == ${CHAIN.ofb}) {
+      ${words((w) => `p${w} = v128.xor(v${w}, p${w});`)}
+      ${placeBlock("target", "p")}
+    } else {
+      ${placeBlock("target", "v")}
+    }
+    target += 16;
+  }
+  ${placeBlock("vector", "v")}
+}
+`;
+}
