@@ -11,6 +11,7 @@ import { GCM_NONCE_BYTES, GCM_TAG_BYTES, Sm4Gcm } from "../lib/crypto/gcm.ts";
 import { kernel } from "../lib/crypto/kernel/kernel.ts";
 import { randomBytes } from "../lib/crypto/random.ts";
 import { sm3 } from "../lib/crypto/sm3.ts";
+import { type Sm4Mode, sm4Stream } from "../lib/crypto/sm4-modes.ts";
 import { hasProgram } from "../tests/support/requires.ts";
 import { type Bench, inTurn, rateRow, type Row } from "./harness.ts";
 
@@ -40,9 +41,13 @@ function rate(bytes: number, milliseconds: number, call: () => void): number {
 }
 
 /** MB/s that `openssl speed` finds for messages of `bytes`. */
-async function openssl(algorithm: string, bytes: number): Promise<number> {
+async function openssl(algorithm: string, bytes: number, decrypt = false): Promise<number> {
   const { stdout } = await new Deno.Command("openssl", {
-    args: ["speed", "-seconds", "1", "-bytes", String(bytes), "-evp", algorithm],
+    args: [
+      ...["speed", "-seconds", "1", "-bytes", String(bytes)],
+      ...(decrypt ? ["-decrypt"] : []),
+      ...["-evp", algorithm],
+    ],
     stderr: "null",
   }).output();
   const text = new TextDecoder().decode(stdout);
@@ -56,7 +61,9 @@ interface Subject {
   readonly what: string;
   readonly bytes: number;
   readonly messages: number;
-  readonly algorithm: "sm4-ctr" | "sm3";
+  readonly algorithm: "sm4-ctr" | "sm3" | `sm4-${Sm4Mode}`;
+  /** The peer deciphers. */
+  readonly decrypt?: boolean;
   call(): void;
 }
 
@@ -115,6 +122,25 @@ function hashSubjects(): Subject[] {
     const what = `SM3, ${bytes / KIB} KiB messages`;
     return { what, bytes, messages: 1, algorithm: "sm3", call: () => void sm3(message) };
   });
+}
+
+/** The modes that chain one block to the next. What waits for the block before cannot be done side by side. */
+function modeSubjects(): Subject[] {
+  const bytes = 64 * KIB;
+  const data = new Uint8Array(bytes), iv = randomBytes(16), key = randomBytes(16);
+  return (["cbc", "cfb", "ofb"] as const).flatMap((mode) =>
+    (["encrypt", "decrypt"] as const).map((direction): Subject => {
+      const stream = sm4Stream(mode, direction, key, { iv, padding: false });
+      return {
+        what: `SM4-${mode.toUpperCase()} ${direction}, 64 KiB pieces`,
+        bytes,
+        messages: 1,
+        algorithm: `sm4-${mode}`,
+        decrypt: direction === "decrypt",
+        call: () => void stream.update(data),
+      };
+    })
+  );
 }
 
 /** The JavaScript libraries, on messages that they get through in reasonable time. */
@@ -178,13 +204,17 @@ export const bench: Bench = {
     warmUp(1 << 25);
     const peer = hasProgram("openssl");
     for (
-      const { what, bytes, messages, algorithm, call } of [...gcmSubjects(), ...hashSubjects()]
+      const { what, bytes, messages, algorithm, decrypt, call } of [
+        ...gcmSubjects(),
+        ...modeSubjects(),
+        ...hashSubjects(),
+      ]
     ) {
       rate(bytes * messages, 300, call);
       const [ours, theirs] = await inTurn(
         rounds,
         () => rate(bytes * messages, milliseconds, call),
-        ...(peer ? [() => openssl(algorithm, bytes)] : []),
+        ...(peer ? [() => openssl(algorithm, bytes, decrypt)] : []),
       );
       rows.push(rateRow(what, "MB/s", ours!, `openssl speed ${algorithm}, ${bytes} B`, theirs));
     }

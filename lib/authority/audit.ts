@@ -5,7 +5,7 @@
  */
 import { type Bytes, equalConstantTime, utf8 } from "../bytes.ts";
 import { sm3 } from "../crypto/sm3.ts";
-import { Sm2Signer, Sm2Verifier } from "../crypto/sm2-sign.ts";
+import { Sm2Signer, Sm2VerifyingKey } from "../crypto/sm2-sign.ts";
 import type { IssuerKey } from "../certificate/certificate.ts";
 import type { Database, Row } from "../state/sqlite.ts";
 
@@ -97,14 +97,23 @@ export function auditFault(
   database: Database,
   keyOf: (issuer: number) => Uint8Array | undefined,
 ): number | undefined {
+  const keys = new Map<number, Sm2VerifyingKey>();
+  const verifier = (issuer: number) => {
+    const known = keys.get(issuer);
+    if (known !== undefined) return known;
+    const key = keyOf(issuer);
+    const made = key && new Sm2VerifyingKey(key, AUDIT_LABEL);
+    if (made !== undefined) keys.set(issuer, made);
+    return made;
+  };
   let previous: Uint8Array = BEFORE_ALL;
   let expected = 1;
   for (const row of database.each("SELECT * FROM audit ORDER BY seq")) {
     const { seq, time, action, detail, hash } = entryOf(row);
-    const key = keyOf(Number(row["issuer"]));
+    const key = verifier(Number(row["issuer"]));
     const right = seq === expected && key !== undefined &&
       equalConstantTime(hash, entryHash(previous, seq, time, action, detail)) &&
-      new Sm2Verifier(key, AUDIT_LABEL).update(hash).verify(row["signature"] as Uint8Array);
+      key.verify(hash, row["signature"] as Uint8Array);
     if (!right) return expected;
     previous = hash;
     expected++;

@@ -16,8 +16,8 @@ import {
   parsePublicKey,
   SM2_PUBLIC_KEY_BYTES,
   type Sm2KeyPair,
-  Sm2Signer,
-  Sm2Verifier,
+  Sm2SigningKey,
+  Sm2VerifyingKey,
 } from "../crypto/sm2.ts";
 import { Sm3, sm3, SM3_BYTES } from "../crypto/sm3.ts";
 import { AuthenticationError, InvalidKeyError } from "../errors.ts";
@@ -115,7 +115,7 @@ function recordNonce(segment: number, last: boolean): Uint8Array {
 /** Signs segments. */
 export class SegmentSigner {
   readonly #messages: SegmentMessages;
-  readonly #sender: Sm2KeyPair;
+  readonly #key: Sm2SigningKey;
   readonly #gcm: Sm4Gcm;
   readonly #random: RandomSource;
 
@@ -129,7 +129,7 @@ export class SegmentSigner {
     readonly nonces?: NonceSource,
   ) {
     this.#messages = new SegmentMessages(header, payloadNonce);
-    this.#sender = sender;
+    this.#key = new Sm2SigningKey(sender.secretKey, utf8(SENDER_ID), sender.publicKey);
     this.#gcm = new Sm4Gcm(payloadKey);
     this.#random = random;
   }
@@ -142,14 +142,13 @@ export class SegmentSigner {
   /** The sealed signature that stands behind the segment's last chunk. */
   close(last: boolean): Bytes {
     const nonce = recordNonce(this.#messages.segment, last);
-    const { secretKey, publicKey } = this.#sender;
-    const signer = new Sm2Signer(secretKey, utf8(SENDER_ID), publicKey);
-    const signature = signer.update(this.#messages.close(last)).sign(this.#random, this.nonces);
+    const signature = this.#key.sign(this.#messages.close(last), this.#random, this.nonces);
     return this.#gcm.seal(nonce, rawSignature(signature));
   }
 
-  /** Overwrites the key. */
+  /** Overwrites the keys. */
   wipe(): void {
+    this.#key.wipe();
     this.#gcm.wipe();
   }
 }
@@ -158,6 +157,7 @@ export class SegmentSigner {
 export class SegmentVerifier {
   readonly #messages: SegmentMessages;
   readonly #gcm: Sm4Gcm;
+  readonly #key: Sm2VerifyingKey;
 
   constructor(
     header: Uint8Array,
@@ -168,6 +168,7 @@ export class SegmentVerifier {
   ) {
     this.#messages = new SegmentMessages(header, payloadNonce);
     this.#gcm = new Sm4Gcm(payloadKey);
+    this.#key = new Sm2VerifyingKey(sender, utf8(SENDER_ID));
   }
 
   /** See `SegmentMessages.add`. */
@@ -186,8 +187,7 @@ export class SegmentVerifier {
       if (error instanceof AuthenticationError) return false;
       throw error;
     }
-    const verifier = new Sm2Verifier(this.sender, utf8(SENDER_ID));
-    return verifier.update(message).verify(derSignature(signature));
+    return this.#key.verify(message, derSignature(signature));
   }
 
   /** Overwrites the key. */

@@ -39,7 +39,11 @@ export class HmacSm3 {
 
 /** HMAC-SM3 of the concatenation of `parts`. Compare it with `equalConstantTime`. */
 export function hmacSm3(key: Uint8Array, ...parts: readonly Uint8Array[]): Bytes {
-  const mac = new HmacSm3(key);
-  for (const part of parts) mac.update(part);
-  return mac.digest();
+  const pad = keyBlock(key);
+  for (let i = 0; i < pad.length; i++) pad[i] = pad[i]! ^ 0x36;
+  const inner = sm3(pad, ...parts);
+  for (let i = 0; i < pad.length; i++) pad[i] = pad[i]! ^ (0x36 ^ 0x5c);
+  const mac = sm3(pad, inner);
+  wipe(pad, inner);
+  return mac;
 }

@@ -5,7 +5,7 @@
 import { type Bytes, concat, equalConstantTime, fromHex, hex } from "../bytes.ts";
 import { InvalidKeyError } from "../errors.ts";
 import type { RandomSource } from "./random.ts";
-import { sm2Engine } from "./sm2-engine.ts";
+import { PreparedPoint, sm2Engine } from "./sm2-engine.ts";
 import { CURVE } from "./sm2-parameters.ts";
 
 /** Bytes of a scalar, and of a field element. */
@@ -132,6 +132,35 @@ export function multiplyBase(k: Sm2Scalar): Sm2Point {
 /** [k]P. */
 export function multiply(k: Sm2Scalar, point: Sm2Point): Sm2Point {
   return sm2Engine("multiply").multiply(k, point) as Sm2Point;
+}
+
+/** Uses without a table, of which five take as long as making one. */
+const BEFORE_TABLE = 4;
+
+/** A point that is used often: from the fifth use on it has a table. */
+export class KnownPoint {
+  readonly #point: Sm2Point;
+  readonly #prepared: PreparedPoint;
+  #uses = 0;
+
+  constructor(point: Sm2Point) {
+    this.#point = point;
+    this.#prepared = new PreparedPoint(point);
+  }
+
+  /** [k]P. */
+  multiply(k: Sm2Scalar): Sm2Point {
+    if (this.#uses++ < BEFORE_TABLE) return multiply(k, this.#point);
+    return sm2Engine("multiplyPrepared").multiplyPrepared(k, this.#prepared) as Sm2Point;
+  }
+
+  /** As `combinedX`. */
+  combinedX(s: bigint, t: bigint): bigint | undefined {
+    if (this.#uses++ < BEFORE_TABLE) return combinedX(s, t, this.#point);
+    const engine = sm2Engine("combinePrepared");
+    const sum = engine.combinePrepared(toBytes32(s), toBytes32(t), this.#prepared);
+    return sum === undefined ? undefined : toNumber(sum.subarray(0, SCALAR_BYTES));
+  }
 }
 
 /** The x-coordinate of [s]G + [t]P; undefined where that is infinity. For numbers that anybody may know. */

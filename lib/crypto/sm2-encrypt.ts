@@ -15,6 +15,7 @@ import {
 import {
   decodePoint,
   decodeScalar,
+  KnownPoint,
   multiply,
   multiplyBase,
   randomScalar,
@@ -60,19 +61,39 @@ export function decrypt(
   throw new AuthenticationError("decrypt.not-authentic", {});
 }
 
+/** A public key that several messages are encrypted to; from the fifth on by a table (`Sm2VerifyingKey`). */
+export class Sm2EncryptionKey {
+  readonly #key: KnownPoint;
+
+  constructor(publicKey: Uint8Array) {
+    this.#key = new KnownPoint(decodePoint(publicKey));
+  }
+
+  /** As `encrypt`. */
+  encrypt(
+    message: Uint8Array,
+    random: RandomSource = randomBytes,
+    format: Exclude<Sm2CiphertextFormat, "auto"> = "der",
+  ): Bytes {
+    return encodeCiphertext(encryptParts(this.#key, message, random, sm2Kdf), format);
+  }
+}
+
 /** Steps A1–A8 of §6.1. */
 export function encryptParts(
-  publicKey: Uint8Array,
+  publicKey: Uint8Array | KnownPoint,
   message: Uint8Array,
   random: RandomSource,
   kdf: Kdf,
 ): Sm2Ciphertext {
   if (message.length === 0) throw new FailureError("sm2.empty-message", {});
-  const recipient = decodePoint(publicKey); // A3: not infinity; the cofactor is 1
+  const recipient = publicKey instanceof KnownPoint
+    ? publicKey
+    : new KnownPoint(decodePoint(publicKey)); // A3: not infinity; the cofactor is 1
   for (;;) {
     const k = randomScalar(random); // A1
     const c1 = multiplyBase(k); // A2
-    const shared = multiply(k, recipient); // A4
+    const shared = recipient.multiply(k); // A4
     const t = kdf(shared, message.length); // A5
     const useless = t.every((byte) => byte === 0);
     const c2 = t.map((byte, i) => byte ^ message[i]!); // A6

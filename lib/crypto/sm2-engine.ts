@@ -17,19 +17,40 @@ interface Exports {
   readonly ARGUMENTS: WebAssembly.Global;
   readonly RESULT: WebAssembly.Global;
   multiplyBase(): void;
+  readonly PREPARED: WebAssembly.Global;
+  readonly PREPARED_BYTES: WebAssembly.Global;
+  readonly PREPARED_POINTS: WebAssembly.Global;
   multiply(): void;
   combine(): number;
+  prepare(table: number): void;
+  multiplyPrepared(table: number): void;
+  combinePrepared(table: number): number;
   isPoint(): number;
   decompress(odd: number): number;
+  invertKey(): void;
   signature(): void;
   forget(): void;
 }
 
 const NUMBER = 32;
 
+/**
+ * A point that is multiplied often, and the place of its table while it has one. Making the table takes as long as five
+ * multiplications without it.
+ */
+export class PreparedPoint {
+  table = 0;
+  used = 0;
+
+  constructor(readonly point: Uint8Array) {}
+}
+
 /** One instance of the kernel. */
 export class Sm2Engine {
   readonly #wasm: Exports;
+  /** Whose table is where; who was not asked for the longest loses its. */
+  readonly #prepared: (PreparedPoint | undefined)[];
+  #clock = 0;
   readonly #arguments: readonly Uint8Array[];
   readonly #result: Uint8Array;
 
@@ -40,6 +61,7 @@ export class Sm2Engine {
     this.#arguments = [0, 1, 2].map((i) =>
       new Uint8Array(memory.buffer, ARGUMENTS.value + NUMBER * i, NUMBER)
     );
+    this.#prepared = new Array(this.#wasm.PREPARED_POINTS.value).fill(undefined);
     this.#result = new Uint8Array(memory.buffer, RESULT.value, 2 * NUMBER);
   }
 
@@ -64,6 +86,39 @@ export class Sm2Engine {
     return this.#wasm.combine() === 1 ? this.#take(2 * NUMBER) : undefined;
   }
 
+  /** [k]P for a prepared P. */
+  multiplyPrepared(k: Uint8Array, point: PreparedPoint): Bytes {
+    const table = this.#table(point);
+    this.#pass(k);
+    this.#wasm.multiplyPrepared(table);
+    return this.#take(2 * NUMBER);
+  }
+
+  /** [s]G + [t]P for a prepared P; undefined where that is infinity. */
+  combinePrepared(s: Uint8Array, t: Uint8Array, point: PreparedPoint): Bytes | undefined {
+    const table = this.#table(point);
+    this.#pass(t);
+    this.#result.set(s);
+    return this.#wasm.combinePrepared(table) === 1 ? this.#take(2 * NUMBER) : undefined;
+  }
+
+  /** Where the table of `point` is; it is made where there is none. */
+  #table(point: PreparedPoint): number {
+    point.used = ++this.#clock;
+    if (point.table !== 0) return point.table;
+    let slot = 0;
+    for (const [i, owner] of this.#prepared.entries()) {
+      if ((owner?.used ?? 0) < (this.#prepared[slot]?.used ?? 0)) slot = i;
+    }
+    const owner = this.#prepared[slot];
+    if (owner !== undefined) owner.table = 0;
+    this.#prepared[slot] = point;
+    point.table = this.#wasm.PREPARED.value + slot * this.#wasm.PREPARED_BYTES.value;
+    this.#pass(new Uint8Array(NUMBER), point.point);
+    this.#wasm.prepare(point.table);
+    return point.table;
+  }
+
   /** Whether coordinates below p are those of a point of the curve. */
   isPoint(point: Uint8Array): boolean {
     this.#pass(new Uint8Array(NUMBER), point);
@@ -80,9 +135,16 @@ export class Sm2Engine {
     return point;
   }
 
-  /** (1 + d)⁻¹·(k + r) − r modulo n. */
-  signature(d: Uint8Array, k: Uint8Array, r: Uint8Array): Bytes {
-    [d, k, r].forEach((number, i) => this.#arguments[i]!.set(number));
+  /** (1 + d)⁻¹ modulo n, as secret as d. */
+  invertKey(d: Uint8Array): Bytes {
+    this.#pass(d);
+    this.#wasm.invertKey();
+    return this.#take(NUMBER);
+  }
+
+  /** a·(k + r) − r modulo n, for a = (1 + d)⁻¹. */
+  signature(a: Uint8Array, k: Uint8Array, r: Uint8Array): Bytes {
+    [a, k, r].forEach((number, i) => this.#arguments[i]!.set(number));
     this.#wasm.signature();
     return this.#take(NUMBER);
   }
@@ -126,7 +188,15 @@ const TESTS = {
   multiplyBase: (e: Sm2Engine) => [e.multiplyBase(answer("d")), answer("p")],
   multiply: (e: Sm2Engine) => [e.multiply(answer("k"), answer("p")), answer("kP")],
   combine: (e: Sm2Engine) => [e.combine(answer("s"), answer("t"), answer("p")), answer("kG")],
-  signature: (e: Sm2Engine) => [e.signature(answer("d"), answer("k"), answer("r")), answer("s")],
+  multiplyPrepared: (
+    e: Sm2Engine,
+  ) => [e.multiplyPrepared(answer("k"), new PreparedPoint(answer("p"))), answer("kP")],
+  combinePrepared: (
+    e: Sm2Engine,
+  ) => [e.combinePrepared(answer("s"), answer("t"), new PreparedPoint(answer("p"))), answer("kG")],
+  signature: (
+    e: Sm2Engine,
+  ) => [e.signature(e.invertKey(answer("d")), answer("k"), answer("r")), answer("s")],
   decompress: (e: Sm2Engine) => [e.decompress(answer("p").subarray(0, NUMBER), true), answer("p")],
   isPoint: (e: Sm2Engine) => {
     const on = e.isPoint(answer("p")), off = e.isPoint(answer("kG").reverse() as Bytes);

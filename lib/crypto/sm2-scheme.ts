@@ -11,6 +11,7 @@ import type { RandomSource } from "./random.ts";
 import type { NonceSource } from "./sm2-nonce.ts";
 import {
   combinedX,
+  KnownPoint,
   modOrder,
   multiplyBase,
   ORDER,
@@ -23,13 +24,24 @@ import {
 } from "./sm2-curve.ts";
 import { sm2Engine } from "./sm2-engine.ts";
 
-/** The signature of e (32 bytes), SEQUENCE { r, s } in DER. */
+/** (1 + d)⁻¹, what signatures need of the key; as secret as d. */
+export function signingInverse(d: Sm2Scalar): Bytes {
+  return sm2Engine("signature").invertKey(d);
+}
+
+/**
+ * The signature of e (32 bytes), SEQUENCE { r, s } in DER.
+ *
+ * @param known `signingInverse` of d, where it is at hand; it is the caller's to wipe
+ */
 export function signatureOf(
   d: Sm2Scalar,
   digest: Uint8Array,
   random: RandomSource,
   nonces: NonceSource,
+  known?: Uint8Array,
 ): Bytes {
+  const inverse = known ?? signingInverse(d);
   const e = toNumber(digest);
   const source = nonces(d, toBytes32(modOrder(e)), random);
   for (;;) {
@@ -37,16 +49,17 @@ export function signatureOf(
     const x1 = toNumber(multiplyBase(k).subarray(0, SCALAR_BYTES)); // A4
     const r = modOrder(e + x1); // A5
     if (r === 0n || equalConstantTime(k, toBytes32(ORDER - r))) continue;
-    const s = sm2Engine("signature").signature(d, k, toBytes32(r)); // A6: (1 + d)⁻¹·(k − r·d)
+    const s = sm2Engine("signature").signature(inverse, k, toBytes32(r)); // A6: (1 + d)⁻¹·(k − r·d)
     wipe(k);
     if (toNumber(s) === 0n) continue;
+    if (known === undefined) wipe(inverse);
     return derSequence(derUnsigned(toBytes32(r)), derUnsigned(s));
   }
 }
 
 /** Whether `signature`, in strict DER, is one of e (32 bytes). */
 export function isSignatureOf(
-  publicKey: Sm2Point,
+  publicKey: Sm2Point | KnownPoint,
   digest: Uint8Array,
   signature: Uint8Array,
 ): boolean {
@@ -56,7 +69,9 @@ export function isSignatureOf(
   if (r < 1n || r >= ORDER || s < 1n || s >= ORDER) return false; // B1, B2
   const t = modOrder(r + s); // B5
   if (t === 0n) return false;
-  const x1 = combinedX(s, t, publicKey); // B6
+  const x1 = publicKey instanceof KnownPoint
+    ? publicKey.combinedX(s, t)
+    : combinedX(s, t, publicKey); // B6
   return x1 !== undefined && modOrder(toNumber(digest) + x1) === r; // B7
 }
 

@@ -16,8 +16,14 @@ import {
   uncompressed,
 } from "./sm2-curve.ts";
 
-export { SM2_DEFAULT_ID, Sm2Signer, Sm2Verifier } from "./sm2-sign.ts";
-export { decrypt, encrypt, type Sm2CiphertextFormat } from "./sm2-encrypt.ts";
+export {
+  SM2_DEFAULT_ID,
+  Sm2Signer,
+  Sm2SigningKey,
+  Sm2Verifier,
+  Sm2VerifyingKey,
+} from "./sm2-sign.ts";
+export { decrypt, encrypt, type Sm2CiphertextFormat, Sm2EncryptionKey } from "./sm2-encrypt.ts";
 
 /** Size of a secret key. */
 export const SM2_SECRET_KEY_BYTES = SCALAR_BYTES;

@@ -303,7 +303,10 @@ function nFromBytes(out: usize, bytes: usize): void {
 }
 
 function copyElement(out: usize, a: usize): void {
-  memory.copy(out, a, ${ELEMENT});
+  ${
+    Array.from({ length: ELEMENT / 8 }, (_, i) =>
+      `store<i64>(out, load<i64>(a, ${8 * i}), ${8 * i});`).join(" ")
+  }
 }
 
 /** 1 where a ≡ b. */

@@ -40,11 +40,22 @@ export const SUM = place(PROJECTIVE);
 export const ENTRY = place(PROJECTIVE);
 export const OTHER = place(PROJECTIVE);
 export const GIVEN = place(PROJECTIVE);
-/** 1 to 8 times the given point. */
+/** 1 to 8 times the given point, and the same affine. */
 export const POINT_TABLE = place(MULTIPLES * PROJECTIVE);
+export const AFFINE_TABLE = place(MULTIPLES * AFFINE);
+/** Products of their Z on the way to affine coordinates. */
+export const PRODUCTS = place(MULTIPLES * ELEMENT);
 /** All of the above that may depend on a secret is overwritten after use. */
 export const SECRETS = ARGUMENTS;
 export const SECRETS_END = next;
+
+/** Where the table of a prepared point is made: its multiples, and products of their Z. Nothing secret. */
+export const MULTIPLES_MADE = place(WINDOWS * MULTIPLES * PROJECTIVE);
+export const PRODUCTS_MADE = place(WINDOWS * MULTIPLES * ELEMENT);
+/** Tables of prepared points, each as that of the base point. */
+export const PREPARED_BYTES = WINDOWS * MULTIPLES * AFFINE;
+export const PREPARED_POINTS = 16;
+export const PREPARED = place(PREPARED_POINTS * PREPARED_BYTES);
 
 /** The whole memory, in pages of 64 KiB. */
 export const PAGES = Math.ceil(next / 65536);

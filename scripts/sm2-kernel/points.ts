@@ -1,6 +1,6 @@
 /**
  * AssemblyScript of points of the SM2 curve, y² = x³ − 3x + b, in projective coordinates: the complete formulas of
- * Renes, Costello and Batina (EUROCRYPT 2016) for a = −3, algorithms 4, 5 and 6. They hold for all pairs of points,
+ * Renes, Costello and Batina (EUROCRYPT 2016) for a = −3, algorithms 4 and 6. They hold for all pairs of points,
  * infinity (0 : 1 : 0) and equal points among them, so nothing here branches on a point.
  */
 import { AFFINE, ELEMENT, POINT_TEMPORARIES, PROJECTIVE } from "./layout.ts";
@@ -18,6 +18,14 @@ const NAMES: Record<string, string> = {
 ["t0", "t1", "t2", "t3", "t4", "X3", "Y3", "Z3"].forEach((name, i) => {
   NAMES[name] = String(POINT_TEMPORARIES + i * ELEMENT);
 });
+
+/** Statements that copy so many bytes: a call of memory.copy would take longer. */
+export function copyLines(to: string, from: string, bytes: number): string {
+  return Array.from(
+    { length: bytes / 8 },
+    (_, i) => `store<i64>(${to}, load<i64>(${from}, ${8 * i}), ${8 * i});`,
+  ).join(" ");
+}
 
 /** One step a line: "t0 = X1 * X2", with *, +, - and "3 *"; the result is X3, Y3, Z3. */
 function formula(name: string, parameters: string, steps: string): string {
@@ -37,7 +45,7 @@ function formula(name: string, parameters: string, steps: string): string {
     });
   const list = parameters.split(" ").map((parameter) => `${parameter}: usize`).join(", ");
   return `function ${name}(${list}): void {\n  ${calls.join("\n  ")}\n` +
-    `  memory.copy(r, ${NAMES["X3"]}, ${PROJECTIVE});\n}\n`;
+    `  ${copyLines("r", NAMES["X3"]!, PROJECTIVE)}\n}\n`;
 }
 
 /** Algorithm 4, with 2a + a written as 3 * a. */
@@ -48,18 +56,6 @@ const ADD = `
   X3 = X1 + Z1; Y3 = X2 + Z2; X3 = X3 * Y3; Y3 = t0 + t2; Y3 = X3 - Y3;
   Z3 = b * t2; X3 = Y3 - Z3; X3 = 3 * X3; Z3 = t1 - X3; X3 = t1 + X3;
   Y3 = b * Y3; t2 = 3 * t2; Y3 = Y3 - t2; Y3 = Y3 - t0; Y3 = 3 * Y3;
-  t0 = 3 * t0; t0 = t0 - t2;
-  t1 = t4 * Y3; t2 = t0 * Y3; Y3 = X3 * Z3; Y3 = Y3 + t2;
-  X3 = t3 * X3; X3 = X3 - t1; Z3 = t4 * Z3; t1 = t3 * t0; Z3 = Z3 + t1;
-`;
-
-/** Algorithm 5: q is affine (Z2 = 1), and so not infinity. */
-const ADD_AFFINE = `
-  t0 = X1 * X2; t1 = Y1 * Y2;
-  t3 = X2 + Y2; t4 = X1 + Y1; t3 = t3 * t4; t4 = t0 + t1; t3 = t3 - t4;
-  t4 = Y2 * Z1; t4 = t4 + Y1; Y3 = X2 * Z1; Y3 = Y3 + X1;
-  Z3 = b * Z1; X3 = Y3 - Z3; X3 = 3 * X3; Z3 = t1 - X3; X3 = t1 + X3;
-  Y3 = b * Y3; t2 = 3 * Z1; Y3 = Y3 - t2; Y3 = Y3 - t0; Y3 = 3 * Y3;
   t0 = 3 * t0; t0 = t0 - t2;
   t1 = t4 * Y3; t2 = t0 * Y3; Y3 = X3 * Z3; Y3 = Y3 + t2;
   X3 = t3 * X3; X3 = X3 - t1; Z3 = t4 * Z3; t1 = t3 * t0; Z3 = Z3 + t1;
@@ -76,10 +72,59 @@ const DOUBLE = `
   Z3 = t0 * t1; Z3 = Z3 + Z3; Z3 = Z3 + Z3;
 `;
 
+/**
+ * Jacobian coordinates (X/Z², Y/Z³) take fewer operations, but their addition does not hold for equal points nor for
+ * infinity. They serve sums of a scalar's windows, where the former cannot be and the latter is looked for (source.ts).
+ * This one is of p and the affine q.
+ */
+const JACOBIAN_ADD = `
+  t0 = Z1 * Z1; t1 = X2 * t0; t2 = Z1 * t0; t2 = Y2 * t2; t1 = t1 - X1; t2 = t2 - Y1;
+  t3 = t1 * t1; t4 = t1 * t3; t3 = X1 * t3;
+  X3 = t2 * t2; X3 = X3 - t4; X3 = X3 - t3; X3 = X3 - t3; Z3 = Z1 * t1;
+  t3 = t3 - X3; Y3 = t2 * t3; t4 = Y1 * t4; Y3 = Y3 - t4;
+`;
+
+/** Doubling for a = −3 (dbl-2001-b of the Explicit-Formulas Database); infinity stays infinity. */
+const JACOBIAN_DOUBLE = `
+  t0 = Z1 * Z1; t1 = Y1 * Y1; t2 = X1 * t1;
+  t3 = X1 - t0; t4 = X1 + t0; t3 = t3 * t4; t3 = 3 * t3;
+  Z3 = Y1 + Z1; Z3 = Z3 * Z3; Z3 = Z3 - t1; Z3 = Z3 - t0;
+  t2 = t2 + t2; t2 = t2 + t2; X3 = t3 * t3; t4 = t2 + t2; X3 = X3 - t4;
+  t2 = t2 - X3; Y3 = t3 * t2; t1 = t1 * t1; t1 = t1 + t1; t1 = t1 + t1; t1 = t1 + t1; Y3 = Y3 - t1;
+`;
+
 /** All point functions. */
 export function pointSource(): string {
-  return formula("addPoints", "r p q", ADD) + formula("addAffine", "r p q", ADD_AFFINE) +
-    formula("doublePoint", "r p", DOUBLE) + `
+  return formula("addPoints", "r p q", ADD) + formula("doublePoint", "r p", DOUBLE) +
+    formula("jacobianAdd", "r p q", JACOBIAN_ADD) +
+    formula("jacobianDouble", "r p", JACOBIAN_DOUBLE) + `
+/** Jacobian coordinates to projective ones in place: (X·Z : Y : Z³). */
+function toProjective(p: usize): void {
+  const t0 = ${NAMES["t0"]};
+  fMul(p, p, p + ${2 * ELEMENT});
+  fSqr(t0, p + ${2 * ELEMENT});
+  fMul(p + ${2 * ELEMENT}, p + ${2 * ELEMENT}, t0);
+}
+
+/** The affine coordinates of \`count\` projective points, none of them infinity, by one inversion. */
+function toAffine(out: usize, points: usize, products: usize, count: i32): void {
+  const inverse = ${NAMES["t0"]}, z = ${NAMES["t1"]};
+  copyElement(inverse, F_ONE);
+  for (let i = 0; i < count; i++) {
+    copyElement(products + usize(i) * ${ELEMENT}, inverse);
+    fMul(inverse, inverse, points + usize(i) * ${PROJECTIVE} + ${2 * ELEMENT});
+  }
+  fInvert(inverse, inverse);
+  for (let i = count - 1; i >= 0; i--) {
+    const point = points + usize(i) * ${PROJECTIVE};
+    const affine = out + usize(i) * ${AFFINE};
+    fMul(z, inverse, products + usize(i) * ${ELEMENT});
+    fMul(inverse, inverse, point + ${2 * ELEMENT});
+    fMul(affine, point, z);
+    fMul(affine + ${ELEMENT}, point + ${ELEMENT}, z);
+  }
+}
+` + `
 function setInfinity(r: usize): void {
   memory.fill(r, 0, ${PROJECTIVE});
   copyElement(r + ${ELEMENT}, F_ONE);

@@ -6,16 +6,23 @@
  */
 import { baseTableSource } from "./base-table.ts";
 import { fieldSource, N } from "./field.ts";
-import { pointSource } from "./points.ts";
+import { copyLines, pointSource } from "./points.ts";
 import {
   AFFINE,
+  AFFINE_TABLE,
   ARGUMENTS,
   ELEMENT,
   ENTRY,
   GIVEN,
   MULTIPLES,
+  MULTIPLES_MADE,
   OTHER,
   POINT_TABLE,
+  PREPARED,
+  PREPARED_BYTES,
+  PREPARED_POINTS,
+  PRODUCTS,
+  PRODUCTS_MADE,
   PROJECTIVE,
   RESULT,
   SCALAR,
@@ -69,12 +76,18 @@ const ENTRY: usize = ${ENTRY};
 const OTHER: usize = ${OTHER};
 const GIVEN: usize = ${GIVEN};
 const POINT_TABLE: usize = ${POINT_TABLE};
+const AFFINE_TABLE: usize = ${AFFINE_TABLE};
+const PRODUCTS: usize = ${PRODUCTS};
+const MULTIPLES_MADE: usize = ${MULTIPLES_MADE};
+const PRODUCTS_MADE: usize = ${PRODUCTS_MADE};
+export const PREPARED: usize = ${PREPARED};
+export const PREPARED_BYTES: usize = ${PREPARED_BYTES};
+export const PREPARED_POINTS: i32 = ${PREPARED_POINTS};
 const N_BITS: usize = memory.data<u8>([${exponentBits()}]);
 ${fieldSource()}
 ${baseTableSource()}
 ${pointSource()}
 ${chooseSource("chooseAffine", AFFINE)}
-${chooseSource("chooseProjective", PROJECTIVE)}
 
 /** Overwrites everything that a secret may have touched. */
 export function forget(): void {
@@ -110,49 +123,114 @@ function negateEntry(sign: i32): void {
   replaceWhere(-i64(sign), ENTRY + ${ELEMENT}, OTHER, ${ELEMENT});
 }
 
-/** SUM = [scalar]G. */
-function sumBase(scalar: usize): void {
+/**
+ * Adds the affine ENTRY to the Jacobian SUM, where \`needed\` is all ones; \`begun\` is all ones where SUM is not infinity.
+ * Sums of windows never meet their own next term or its opposite: below window w they are less than 0.54·16ʷ, and the
+ * whole is less than n.
+ */
+function addEntry(needed: i64, begun: i64): void {
+  jacobianAdd(GIVEN, SUM, ENTRY);
+  replaceWhere(needed & begun, SUM, GIVEN, ${PROJECTIVE});
+  replaceWhere(needed & ~begun, SUM, ENTRY, ${PROJECTIVE});
+}
+
+/** SUM = [scalar]P, in projective coordinates, by P's table of all windows. */
+function sumTable(scalar: usize, table: usize): void {
   setInfinity(SUM);
+  copyElement(ENTRY + ${AFFINE}, F_ONE);
+  let begun: i64 = 0;
   for (let w = 0; w < ${WINDOWS}; w++) {
     const bits = windowBits(scalar, w);
     const sign = bits >> 4;
     const digit = (((bits ^ -sign) & 31) + 1) >> 1;
-    memory.copy(ENTRY, BASE_TABLE, ${AFFINE}); // some point of the curve where the digit is 0
-    chooseAffine(BASE_TABLE + usize(w) * ${MULTIPLES * AFFINE}, digit);
+    const needed: i64 = ${MASK_WHERE("digit != 0")};
+    ${copyLines("ENTRY", "table", AFFINE)} // some point of the curve where the digit is 0
+    chooseAffine(table + usize(w) * ${MULTIPLES * AFFINE}, digit);
     negateEntry(sign);
-    addAffine(GIVEN, SUM, ENTRY);
-    replaceWhere(${MASK_WHERE("digit != 0")}, SUM, GIVEN, ${PROJECTIVE});
+    addEntry(needed, begun);
+    begun |= needed;
   }
+  toProjective(SUM);
 }
 
-/** SUM = [scalar]GIVEN. */
+/** The same for a scalar that anybody may know: what is 0 is passed over. */
+function sumTablePublic(scalar: usize, table: usize): void {
+  setInfinity(SUM);
+  copyElement(ENTRY + ${AFFINE}, F_ONE);
+  let begun = false;
+  for (let w = 0; w < ${WINDOWS}; w++) {
+    const bits = windowBits(scalar, w);
+    const sign = bits >> 4;
+    const digit = (((bits ^ -sign) & 31) + 1) >> 1;
+    if (digit == 0) continue;
+    const from = table + usize(w * ${MULTIPLES} + digit - 1) * ${AFFINE};
+    copyElement(ENTRY, from);
+    if (sign) fSub(ENTRY + ${ELEMENT}, ZERO, from + ${ELEMENT});
+    else copyElement(ENTRY + ${ELEMENT}, from + ${ELEMENT});
+    if (begun) jacobianAdd(SUM, SUM, ENTRY);
+    else { ${copyLines("SUM", "ENTRY", PROJECTIVE)} }
+    begun = true;
+  }
+  toProjective(SUM);
+}
+
+/** SUM = [scalar]GIVEN, in projective coordinates. */
 function sumGiven(scalar: usize): void {
   memory.copy(POINT_TABLE, GIVEN, ${PROJECTIVE});
   for (let d: usize = 1; d < ${MULTIPLES}; d++) {
     addPoints(POINT_TABLE + d * ${PROJECTIVE}, POINT_TABLE + (d - 1) * ${PROJECTIVE}, GIVEN);
   }
+  toAffine(AFFINE_TABLE, POINT_TABLE, PRODUCTS, ${MULTIPLES});
   setInfinity(SUM);
+  copyElement(ENTRY + ${AFFINE}, F_ONE);
+  let begun: i64 = 0;
   for (let w = ${WINDOWS - 1}; w >= 0; w--) {
     if (w < ${WINDOWS - 1}) {
-      doublePoint(SUM, SUM);
-      doublePoint(SUM, SUM);
-      doublePoint(SUM, SUM);
-      doublePoint(SUM, SUM);
+      jacobianDouble(SUM, SUM);
+      jacobianDouble(SUM, SUM);
+      jacobianDouble(SUM, SUM);
+      jacobianDouble(SUM, SUM);
     }
     const bits = windowBits(scalar, w);
     const sign = bits >> 4;
     const digit = (((bits ^ -sign) & 31) + 1) >> 1;
-    setInfinity(ENTRY);
-    chooseProjective(POINT_TABLE, digit);
+    const needed: i64 = ${MASK_WHERE("digit != 0")};
+    ${copyLines("ENTRY", "AFFINE_TABLE", AFFINE)}
+    chooseAffine(AFFINE_TABLE, digit);
     negateEntry(sign);
-    addPoints(SUM, SUM, ENTRY);
+    addEntry(needed, begun);
+    begun |= needed;
   }
+  toProjective(SUM);
+}
+
+/** The point in the second and third argument: its multiples of all windows to the table. */
+export function prepare(table: usize): void {
+  fromArguments(GIVEN, ARGUMENTS + 32);
+  memory.copy(MULTIPLES_MADE, GIVEN, ${PROJECTIVE});
+  for (let w: usize = 0; w < ${WINDOWS}; w++) {
+    const first = MULTIPLES_MADE + w * ${MULTIPLES * PROJECTIVE};
+    for (let d: usize = 1; d < ${MULTIPLES}; d++) {
+      addPoints(first + d * ${PROJECTIVE}, first + (d - 1) * ${PROJECTIVE}, first);
+    }
+    if (w < ${WINDOWS - 1}) {
+      doublePoint(first + ${MULTIPLES * PROJECTIVE}, first + ${(MULTIPLES - 1) * PROJECTIVE});
+    }
+  }
+  toAffine(table, MULTIPLES_MADE, PRODUCTS_MADE, ${WINDOWS * MULTIPLES});
 }
 
 /** RESULT = [k]G for k in the first argument. */
 export function multiplyBase(): void {
   readScalar(SCALAR, ARGUMENTS);
-  sumBase(SCALAR);
+  sumTable(SCALAR, BASE_TABLE);
+  toResult(SUM);
+}
+
+/** RESULT = [k]P for k in the first argument and the table of a prepared P. */
+export function multiplyPrepared(table: usize): void {
+  readScalar(SCALAR, ARGUMENTS);
+  sumTable(SCALAR, table);
   toResult(SUM);
 }
 
@@ -164,6 +242,15 @@ export function multiply(): void {
   toResult(SUM);
 }
 
+/** RESULT = [s]G + POINT_TABLE for s in SCALAR_2; 0 where that is infinity. */
+function addBase(): i32 {
+  sumTablePublic(SCALAR_2, BASE_TABLE);
+  addPoints(SUM, SUM, POINT_TABLE);
+  if (fEqual(SUM + ${AFFINE}, ZERO)) return 0;
+  toResult(SUM);
+  return 1;
+}
+
 /** RESULT = [s]G + [t]P for s in RESULT, t in the first argument, P in the others; 0 where that is infinity. */
 export function combine(): i32 {
   readScalar(SCALAR, ARGUMENTS);
@@ -171,11 +258,16 @@ export function combine(): i32 {
   fromArguments(GIVEN, ARGUMENTS + 32);
   sumGiven(SCALAR);
   memory.copy(POINT_TABLE, SUM, ${PROJECTIVE});
-  sumBase(SCALAR_2);
-  addPoints(SUM, SUM, POINT_TABLE);
-  if (fEqual(SUM + ${AFFINE}, ZERO)) return 0;
-  toResult(SUM);
-  return 1;
+  return addBase();
+}
+
+/** The same with the table of a prepared P. */
+export function combinePrepared(table: usize): i32 {
+  readScalar(SCALAR, ARGUMENTS);
+  readScalar(SCALAR_2, RESULT);
+  sumTablePublic(SCALAR, table);
+  memory.copy(POINT_TABLE, SUM, ${PROJECTIVE});
+  return addBase();
 }
 
 /** Whether x and y in the second and third argument, both below p, are a point of the curve. */
@@ -201,23 +293,35 @@ export function decompress(odd: i32): i32 {
   return exists;
 }
 
-/** RESULT = (1 + d)⁻¹·(k + r) − r modulo n, for d, k, r in the arguments (GB/T 32918.2 §6.1 A6, rewritten). */
-export function signature(): void {
-  const d = ENTRY, k = SUM, r = SUM + ${ELEMENT}, inverse = OTHER;
+/** RESULT = (1 + d)⁻¹ modulo n for d in the first argument. */
+export function invertKey(): void {
+  const d = ENTRY, inverse = OTHER;
   nFromBytes(d, ARGUMENTS);
-  nFromBytes(k, ARGUMENTS + 32);
-  nFromBytes(r, ARGUMENTS + 64);
   nAdd(d, d, N_ONE);
   copyElement(inverse, d);
   for (let i: usize = 0; i < ${(N - 2n).toString(2).length - 1}; i++) {
     nMul(inverse, inverse, inverse);
     if (load<u8>(N_BITS + i)) nMul(inverse, inverse, d); // the exponent is public
   }
+  nToResult(inverse);
+}
+
+/** RESULT = a·(k + r) − r modulo n, for a = (1 + d)⁻¹, k, r in the arguments (GB/T 32918.2 §6.1 A6, rewritten). */
+export function signature(): void {
+  const inverse = ENTRY, k = SUM, r = SUM + ${ELEMENT};
+  nFromBytes(inverse, ARGUMENTS);
+  nFromBytes(k, ARGUMENTS + 32);
+  nFromBytes(r, ARGUMENTS + 64);
   nAdd(k, k, r);
   nMul(k, k, inverse);
   nSub(k, k, r);
-  nMul(k, k, INTEGER_ONE);
-  nPack(WORDS, k);
+  nToResult(k);
+}
+
+/** Out of Montgomery form, canonical, big-endian. */
+function nToResult(a: usize): void {
+  nMul(a, a, INTEGER_ONE);
+  nPack(WORDS, a);
   bytesFromWords(RESULT, WORDS);
 }
 `;

@@ -6,6 +6,7 @@ import { FailureError } from "../../lib/errors.ts";
 import { ORDER, toBytes32, toNumber } from "../../lib/crypto/sm2-curve.ts";
 import { CURVE } from "../../lib/crypto/sm2-parameters.ts";
 import {
+  PreparedPoint,
   selfTestSm2,
   Sm2Engine,
   sm2Engine,
@@ -42,9 +43,13 @@ const fieldElement = fc.oneof(
 
 Deno.test("SM2 kernel: every edge of the windows, for the base point and another", () => {
   const other = twin.multiplyBase(toBytes32(0x1234567890abcdefn))!;
+  const prepared = new PreparedPoint(other);
   for (const k of EDGES.map(toBytes32)) {
     assert.equal(hex(engine.multiplyBase(k)), text(twin.multiplyBase(k)), hex(k));
     assert.equal(hex(engine.multiply(k, other)), text(twin.multiply(k, other)), hex(k));
+    assert.equal(hex(engine.multiplyPrepared(k, prepared)), text(twin.multiply(k, other)), hex(k));
+    const [sum, right] = [engine.combinePrepared(k, k, prepared), twin.combine(k, k, other)];
+    assert.equal(text(sum), text(right), hex(k));
   }
 });
 
@@ -52,12 +57,16 @@ Deno.test("SM2 kernel: multiplication agrees with the twin", () => {
   fc.assert(fc.property(scalar, point, (k, p) => {
     assert.equal(hex(engine.multiplyBase(k)), text(twin.multiplyBase(k)));
     assert.equal(hex(engine.multiply(k, p)), text(twin.multiply(k, p)));
+    const prepared = engine.multiplyPrepared(k, new PreparedPoint(p));
+    assert.equal(hex(prepared), text(twin.multiply(k, p)));
   }));
 });
 
 Deno.test("SM2 kernel: [s]G + [t]P agrees with the twin, infinity and doubling included", () => {
   fc.assert(fc.property(scalar, scalar, point, (s, t, p) => {
     assert.equal(text(engine.combine(s, t, p)), text(twin.combine(s, t, p)));
+    const prepared = engine.combinePrepared(s, t, new PreparedPoint(p));
+    assert.equal(text(prepared), text(twin.combine(s, t, p)));
   }));
   for (const d of [1n, 5n, ORDER - 7n]) {
     const p = twin.multiplyBase(toBytes32(d))!;
@@ -66,6 +75,9 @@ Deno.test("SM2 kernel: [s]G + [t]P agrees with the twin, infinity and doubling i
     const opposite = toBytes32((ORDER - (3n * d) % ORDER) % ORDER);
     assert.equal(text(engine.combine(same, t, p)), text(twin.combine(same, t, p)), "doubling");
     assert.equal(engine.combine(opposite, t, p), undefined, "infinity");
+    const prepared = new PreparedPoint(p);
+    assert.equal(text(engine.combinePrepared(same, t, prepared)), text(twin.combine(same, t, p)));
+    assert.equal(engine.combinePrepared(opposite, t, prepared), undefined, "infinity");
   }
 });
 
@@ -87,8 +99,18 @@ Deno.test("SM2 kernel: points are told from other pairs, and roots found or not,
 Deno.test("SM2 kernel: the signature's arithmetic modulo n agrees with the twin", () => {
   fc.assert(fc.property(scalar, scalar, scalar, (d, k, r) => {
     if (toNumber(d) === ORDER - 1n) return; // 1 + d has no inverse, and d is no secret key
-    assert.equal(hex(engine.signature(d, k, r)), hex(twin.signature(d, k, r)));
+    assert.equal(hex(engine.signature(engine.invertKey(d), k, r)), hex(twin.signature(d, k, r)));
   }));
+});
+
+Deno.test("SM2 kernel: more points than there are tables for take turns", () => {
+  const own = new Sm2Engine();
+  const points = Array.from({ length: 20 }, (_, i) => twin.multiplyBase(toBytes32(BigInt(i + 2)))!);
+  const prepared = points.map((p) => new PreparedPoint(p));
+  const k = toBytes32(ORDER - 5n);
+  for (const i of [...prepared.keys(), 0, 3, 19, 4, 0, 5]) {
+    assert.equal(hex(own.multiplyPrepared(k, prepared[i]!)), text(twin.multiply(k, points[i]!)));
+  }
 });
 
 Deno.test("SM2 kernel: nothing secret stays in its memory", () => {
@@ -108,11 +130,15 @@ Deno.test("SM2 kernel: nothing secret stays in its memory", () => {
   }
   const memory = new Uint8Array(memories[0]!.buffer);
   own.multiplyBase(toBytes32(1n)); // makes the table of the base point, which is public
-  const before = hex(memory);
   const k = toBytes32(0x123456789abcdef0123456789abcdef0n), p = twin.multiplyBase(k)!;
+  const prepared = new PreparedPoint(p);
+  own.multiplyPrepared(toBytes32(1n), prepared); // its table is as public as the point
+  const before = hex(memory);
   own.multiply(k, p);
   own.multiplyBase(k);
-  own.signature(k, k, k);
+  own.multiplyPrepared(k, prepared);
+  own.combinePrepared(k, k, prepared);
+  own.signature(own.invertKey(k), k, k);
   own.combine(k, k, p);
   assert.ok(hex(memory) === before, "the memory has changed");
 });
@@ -127,6 +153,10 @@ Deno.test("SM2 kernel: an engine with a wrong answer does not start", () => {
     override multiply = (k: Uint8Array, p: Uint8Array) => flip(super.multiply(k, p));
     override combine = (s: Uint8Array, t: Uint8Array, p: Uint8Array) =>
       flip(super.combine(s, t, p));
+    override multiplyPrepared = (k: Uint8Array, p: PreparedPoint) =>
+      flip(super.multiplyPrepared(k, p));
+    override combinePrepared = (s: Uint8Array, t: Uint8Array, p: PreparedPoint) =>
+      flip(super.combinePrepared(s, t, p));
     override signature = (d: Uint8Array, k: Uint8Array, r: Uint8Array) =>
       flip(super.signature(d, k, r));
     override decompress = (x: Uint8Array, odd: boolean) => flip(super.decompress(x, odd));
@@ -135,6 +165,7 @@ Deno.test("SM2 kernel: an engine with a wrong answer does not start", () => {
   selfTestSm2(new Sm2Engine());
   const operations: Sm2Operation[] = [
     ...["multiplyBase", "multiply", "combine"] as const,
+    ...["multiplyPrepared", "combinePrepared"] as const,
     ...["signature", "decompress", "isPoint"] as const,
   ];
   for (const operation of operations) {
