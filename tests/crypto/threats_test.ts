@@ -127,7 +127,10 @@ Deno.test("threat 3: only --digest-e of sign and verify takes a digest; else Z a
   );
   assert.deepEqual(
     Object.keys(signing).sort(),
-    ["SM2_DEFAULT_ID", "Sm2Signer", "Sm2Verifier", "decodeSignature", "rawSignature", "sm2Z"],
+    [
+      ...["SM2_DEFAULT_ID", "Sm2Signer", "Sm2SigningKey", "Sm2Verifier", "Sm2VerifyingKey"],
+      ...["decodeSignature", "rawSignature", "sm2Z"],
+    ],
   );
   const methods = [sm2.Sm2Signer, sm2.Sm2Verifier].map(({ prototype }) =>
     Object.getOwnPropertyNames(prototype).sort()
@@ -137,12 +140,17 @@ Deno.test("threat 3: only --digest-e of sign and verify takes a digest; else Z a
     "update",
     "verify",
   ]]);
+  const prepared = [sm2.Sm2SigningKey, sm2.Sm2VerifyingKey].map(({ prototype }) =>
+    Object.getOwnPropertyNames(prototype).sort()
+  );
+  assert.deepEqual(prepared, [["constructor", "sign", "wipe"], ["constructor", "verify"]]);
   // A signature of SM3(M) as a digest, without Z, is no signature of M
   const message = utf8("message");
   const signature = new sm2.Sm2Signer(secretKey).update(message).sign();
   const z = signing.sm2Z(decodePoint(publicKey), sm2.SM2_DEFAULT_ID);
   for (const digest of [sm3(message), sm3(z, message), concat(z, message)]) {
     assert.equal(new sm2.Sm2Verifier(publicKey).update(digest).verify(signature), false);
+    assert.equal(new sm2.Sm2VerifyingKey(publicKey).verify(digest, signature), false);
   }
 });
 

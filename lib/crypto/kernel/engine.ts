@@ -27,6 +27,14 @@ export interface BatchMessage {
   readonly output: Uint8Array;
 }
 
+/** Known answers of parts that most programs do not need. */
+export interface LateTests {
+  /** What is for much data, and for several messages. */
+  large(engine: Engine): void;
+  /** What does one block after the other. */
+  chain(engine: Engine): void;
+}
+
 /** The block where GCM's closing lengths go (SP 800-38D §7.1 step 5), given in bytes. */
 export function lengthBlock(aadBytes: number, textBytes: number): Uint8Array {
   const block = new Uint8Array(BLOCK);

@@ -5,9 +5,10 @@
 import type { Bytes } from "../../bytes.ts";
 import { FailureError } from "../../errors.ts";
 import { Arena, copyFew, padded } from "./arena.ts";
-import { type BatchMessage, BLOCK, Engine, type PreparedKey } from "./engine.ts";
+import { type BatchMessage, BLOCK, Engine, type LateTests, type PreparedKey } from "./engine.ts";
 import { instantiate, type KernelExports } from "./instance.ts";
 import { SlotKey, Slots } from "./slots.ts";
+import { WindowChains } from "./window-chains.ts";
 import { WindowSm3 } from "./window-sm3.ts";
 
 /** The second of the 16-byte arguments, after a counter or chain. */
@@ -33,17 +34,6 @@ function room(aadBytes: number, textBytes: number): number {
   return padded(aadBytes) + padded(textBytes) + 3 * BLOCK;
 }
 
-/** Known answers of parts that most programs do not need. */
-export interface LateTests {
-  /** What is for much data, and for several messages. */
-  large(engine: Engine): void;
-  /** What does one block after the other. */
-  chain(engine: Engine): void;
-}
-
-/** What is chained, as the module numbers it (`scripts/kernel/emit-sm4-chain.ts`). */
-const CHAIN = { cbc: 0, cfb: 1, ofb: 2 } as const;
-
 /** An engine over one instance of the module. */
 export class WasmEngine extends Engine {
   override readonly name: string;
@@ -60,13 +50,16 @@ export class WasmEngine extends Engine {
   /** How much data goes through at once: whole batches of 4 KiB. */
   readonly #windowBytes: number;
   readonly #sm3: WindowSm3;
+  readonly #chains: WindowChains;
   readonly #arena: Arena;
   /** Where each text of a batch is. */
   readonly #texts: Int32Array;
   readonly #tests: LateTests;
-  #chainTested = false;
-  /** Whether what only much data needs has been tested. */
-  #large: "untested" | "in test" | "tested" = "untested";
+  /** Which of them have been passed. */
+  readonly #late = { large: "untested", chain: "untested" } as Record<
+    keyof LateTests,
+    "untested" | "in test" | "tested"
+  >;
   /** Bytes of longer messages that the byte-sliced parts still do. */
   #early = EARLY_BYTES;
   /** How much of the present message goes through at once. */
@@ -87,6 +80,7 @@ export class WasmEngine extends Engine {
     this.#view = new DataView(wasm.memory.buffer);
     this.#arguments = wasm.ARGUMENTS.value;
     this.#sm3 = new WindowSm3(wasm);
+    this.#chains = new WindowChains(wasm);
     this.#slots = new Slots(
       this.#memory,
       wasm.CONTEXTS.value,
@@ -122,27 +116,27 @@ export class WasmEngine extends Engine {
 
   /** Whether a message of `bytes` is long, but comes before the parts for such are worth their compilation. */
   #isEarly(bytes: number): boolean {
-    return bytes > SMALL_BYTES && bytes <= this.#early && this.#large === "untested";
+    return bytes > SMALL_BYTES && bytes <= this.#early && this.#late.large === "untested";
   }
 
-  /** Makes sure that the parts for much at once, or for several messages, have been tested. */
-  #ready(): void {
-    if (this.#large !== "untested") return;
-    this.#large = "in test";
+  /** Makes sure that the parts for much at once or for several messages, or for chains, have been tested. */
+  #ready(part: keyof LateTests): void {
+    if (this.#late[part] !== "untested") return;
+    this.#late[part] = "in test";
     try {
-      this.#tests.large(this);
+      this.#tests[part](this);
     } catch (error) {
-      this.#large = "untested"; // it fails again at every use
+      this.#late[part] = "untested"; // it fails again at every use
       throw error;
     }
-    this.#large = "tested";
+    this.#late[part] = "tested";
   }
 
   /** The context of `key` for a message of `bytes`, with its GHASH tables where `hash` is asked for. */
   #context(key: PreparedKey, hash: boolean, bytes: number): number {
     const early = this.#isEarly(bytes);
     if (early) this.#early -= bytes;
-    else if (bytes > SMALL_BYTES) this.#ready();
+    else if (bytes > SMALL_BYTES) this.#ready("large");
     this.#part = early ? SMALL_BYTES : this.#windowBytes;
     if (!(key instanceof SlotKey)) throw new FailureError("kernel.wiped-key", {});
     const context = this.#slots.address(key);
@@ -202,16 +196,10 @@ export class WasmEngine extends Engine {
     input: Uint8Array,
     output: Uint8Array,
   ): void {
-    if (!decrypt) return this.#chained(CHAIN.cbc, key, chain, input, output);
-    this.#ready(); // what follows takes half a window at once
-    const context = this.#context(key, false, input.length);
-    const wasm = this.#wasm;
-    this.#withValue(chain, 0, (address) => {
-      this.#halves(input, output, (cipher, blocks) => {
-        wasm.sm4Ecb(context, this.#window, blocks, 1);
-        wasm.cbcUnchain(address, cipher, this.#window, blocks);
-      });
-    });
+    if (decrypt) this.#ready("large"); // that takes half a window at once
+    const context = decrypt ? this.#context(key, false, input.length) : this.#chain(key);
+    if (decrypt) this.#chains.cbcDecrypt(context, chain, input, output);
+    else this.#chains.serial("cbc", context, chain, input, output);
   }
 
   override cfb(
@@ -221,67 +209,20 @@ export class WasmEngine extends Engine {
     input: Uint8Array,
     output: Uint8Array,
   ): void {
-    if (!decrypt) return this.#chained(CHAIN.cfb, key, chain, input, output);
-    this.#ready();
-    const context = this.#context(key, false, input.length);
-    const memory = this.#memory;
-    this.#halves(input, output, (cipher, blocks) => {
-      // What is enciphered is the ciphertext one block later.
-      memory.copyWithin(this.#window + BLOCK, cipher, cipher + BLOCK * (blocks - 1));
-      memory.set(chain, this.#window);
-      chain.set(memory.subarray(cipher + BLOCK * (blocks - 1), cipher + BLOCK * blocks));
-      this.#wasm.sm4Ecb(context, this.#window, blocks, 0);
-      this.#wasm.xorBlocks(this.#window, cipher, blocks);
-    });
+    if (decrypt) this.#ready("large");
+    const context = decrypt ? this.#context(key, false, input.length) : this.#chain(key);
+    if (decrypt) this.#chains.cfbDecrypt(context, chain, input, output);
+    else this.#chains.serial("cfb", context, chain, input, output);
   }
 
   override ofb(key: PreparedKey, chain: Uint8Array, input: Uint8Array, output: Uint8Array): void {
-    this.#chained(CHAIN.ofb, key, chain, input, output);
+    this.#chains.serial("ofb", this.#chain(key), chain, input, output);
   }
 
-  /** Blocks that wait for each other: nothing of it can be done side by side. */
-  #chained(
-    mode: number,
-    key: PreparedKey,
-    chain: Uint8Array,
-    input: Uint8Array,
-    output: Uint8Array,
-  ): void {
-    if (!this.#chainTested) {
-      this.#chainTested = true;
-      try {
-        this.#tests.chain(this);
-      } catch (error) {
-        this.#chainTested = false;
-        throw error;
-      }
-    }
-    const context = this.#context(key, false, 0);
-    this.#part = this.#windowBytes;
-    this.#withValue(chain, 0, (address) => {
-      this.#pass(
-        input,
-        output,
-        (at, blocks) => this.#wasm.sm4Chain(context, address, at, blocks, mode),
-      );
-    });
-  }
-
-  /** Half the window holds the ciphertext, the other half becomes plaintext: `work` on each part, where that is. */
-  #halves(
-    input: Uint8Array,
-    output: Uint8Array,
-    work: (cipher: number, blocks: number) => void,
-  ): void {
-    const half = this.#windowBytes >>> 1;
-    for (let from = 0; from < input.length; from += half) {
-      const part = input.subarray(from, from + half);
-      const cipher = this.#window + half;
-      this.#memory.set(part, this.#window);
-      this.#memory.set(part, cipher);
-      work(cipher, part.length >>> 4);
-      output.set(this.#memory.subarray(this.#window, this.#window + part.length), from);
-    }
+  /** The context of `key` for one block after the other. */
+  #chain(key: PreparedKey): number {
+    this.#ready("chain");
+    return this.#context(key, false, 0);
   }
 
   override ghash(key: PreparedKey, hash: Uint8Array, data: Uint8Array): void {
@@ -385,7 +326,7 @@ export class WasmEngine extends Engine {
   }
 
   override gcmSealMany(key: PreparedKey, messages: readonly BatchMessage[]): void {
-    this.#ready(); // before data lies in the window, where the test works, too
+    this.#ready("large"); // before data lies in the window, where the test works, too
     this.#inBatches(messages, 0, (first, count) => {
       this.#wasm.gcmSealMany(this.#context(key, true, 0), count);
       for (let i = 0; i < count; i++) this.#bringOut(messages[first + i]!, i, BLOCK);
@@ -393,7 +334,7 @@ export class WasmEngine extends Engine {
   }
 
   override gcmOpenMany(key: PreparedKey, messages: readonly BatchMessage[]): boolean[] {
-    this.#ready();
+    this.#ready("large");
     const results: boolean[] = [];
     this.#inBatches(messages, BLOCK, (first, count) => {
       this.#wasm.gcmOpenMany(this.#context(key, true, 0), count);
