@@ -172,7 +172,7 @@ function lines(bytes: Uint8Array): Bytes {
 const ARMORED = "U2FsdGVk";
 
 /** Takes base64, or bytes that are none as they are; the first eight tell. */
-class Base64Reader {
+export class Base64Reader {
   #start: Bytes | undefined = new Uint8Array(0);
   #armored = false;
   /** Characters that do not make up three bytes yet. */

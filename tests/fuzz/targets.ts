@@ -42,6 +42,7 @@ import { payloadTarget } from "./hidden-target.ts";
 import { foreignPictureTarget, pictureTarget } from "./picture-target.ts";
 import { probeTarget, soundTarget, wavTarget } from "./sound-target.ts";
 import { MACHINES } from "../transport/twins/machines.ts";
+import { checksumsTarget, recogniseTarget, saltedTarget } from "./tools-target.ts";
 import { transferTarget } from "./transfer-target.ts";
 import { transportTarget } from "./transport-target.ts";
 
@@ -199,6 +200,9 @@ export const TARGETS: readonly FuzzTarget[] = [
   },
   keyContainersTarget,
   berTarget,
+  recogniseTarget,
+  checksumsTarget,
+  saltedTarget,
   pictureTarget,
   foreignPictureTarget,
   payloadTarget,

@@ -6,7 +6,7 @@ import { type Bytes, fromHex } from "../../bytes.ts";
 import { FormatError } from "../../errors.ts";
 import type { Text } from "../../text/text.ts";
 import { berToDer } from "../ber.ts";
-import { DerReader, Tag } from "../der.ts";
+import { contextTag, DerReader, Tag } from "../der.ts";
 import { readEncoding } from "../encoding.ts";
 import { SM2_SECRET_KEY_BYTES } from "../sm2.ts";
 import { isEnvelopedKey, isPkcs12, readCfcaKey } from "./containers.ts";
@@ -149,13 +149,44 @@ const [LEAST_SECRET_DIGITS, MOST_SECRET_DIGITS] = [58, 66];
 
 function classifyHex(digits: string): Findings {
   const { length } = digits;
-  if (POINT_DIGITS.test(digits)) return found({ kind: "point", bytes: fromHex(digits) });
+  if (POINT_DIGITS.test(digits)) {
+    const bytes = fromHex(digits);
+    // A key in DER may have 64 bytes, too; that x ‖ y should be DER by chance does not happen.
+    const keys = isDer(bytes) ? classifyDer(bytes) : [];
+    return keys.length > 0 ? found(...keys) : found({ kind: "point", bytes });
+  }
   if (length >= LEAST_SECRET_DIGITS && length <= MOST_SECRET_DIGITS) {
     const bytes = fromHex(length % 2 === 0 ? digits : "0" + digits);
+    if (beginsAsKey(bytes)) throw new FormatError("der.truncated", {});
     return found({ kind: "secret", bytes: normalSecret(bytes) });
   }
   if (length % 2 !== 0) throw new FormatError("encoding.odd-digits", {});
   return classifyBinary(fromHex(digits));
+}
+
+/**
+ * Whether `bytes` begin as keys in DER do, by a version and what follows it or by an identifier: digits of a key that was
+ * cut are no secret, and of 2²⁴ secrets one begins so.
+ */
+function beginsAsKey(bytes: Uint8Array): boolean {
+  let at = 0;
+  for (let depth = 0; depth < 2 && bytes[at] === Tag.sequence; depth++) {
+    const length = bytes[at + 1] ?? 0;
+    at += length < 0x80 ? 2 : 2 + (length & 0x7f);
+  }
+  if (at === 0) return false;
+  const [first, second, third, fourth] = bytes.subarray(at);
+  switch (first) {
+    case Tag.integer:
+      return second === 1 && third! <= 3 &&
+        (fourth === Tag.sequence || fourth === Tag.octetString);
+    case Tag.objectIdentifier:
+      return third === 0x2a;
+    case contextTag(0): // the version of a certificate
+      return second === 3 && third === Tag.integer && fourth === 1;
+    default:
+      return false;
+  }
 }
 
 /** Bytes of a raw point by its first byte (GB/T 32918.1 §4.2.9). */

@@ -38,7 +38,8 @@ export function decodePublicKeyDer(bytes: Uint8Array): Bytes {
  */
 export function pointOfKey(point: Uint8Array): Bytes {
   const [prefix] = point;
-  if (prefix === 0x06 || prefix === 0x07) throw new InvalidKeyError("key.hybrid", {});
+  const isHybrid = point.length === 65 && (prefix === 0x06 || prefix === 0x07);
+  if (isHybrid) throw new InvalidKeyError("key.hybrid", {});
   return parsePublicKey(point);
 }
 
