@@ -17,6 +17,7 @@ const GROUPS: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   conversation: () => import("./conversation.ts"),
   transfer: () => import("./transfer.ts"),
   people: () => import("./people.ts"),
+  certificates: () => import("./certificates.ts"),
 };
 
 const { values, positionals } = parseArgs({

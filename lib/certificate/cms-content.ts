@@ -2,7 +2,7 @@
 import { type Bytes, concat } from "../bytes.ts";
 import { der, DerReader, derSequence, derUnsigned } from "../crypto/der.ts";
 import { FormatError } from "../errors.ts";
-import { derFromBer } from "./ber.ts";
+import { berToDer } from "../crypto/ber.ts";
 import type { Certificate } from "./certificate.ts";
 
 /** How a message is written, and what a signature covers. */
@@ -48,7 +48,7 @@ export function sortedSet(elements: readonly Bytes[]): Bytes {
 
 /** The content of a ContentInfo whose type is one of `types`. */
 export function contentOfType(bytes: Uint8Array, types: readonly string[]): DerReader {
-  const outer = new DerReader(derFromBer(bytes));
+  const outer = new DerReader(berToDer(bytes));
   const info = outer.sequence();
   outer.end();
   const type = info.oid();

@@ -1,7 +1,6 @@
-/** Signed and enveloped messages: every style, what is changed, GmSSL's rules, BER. */
+/** Signed and enveloped messages: every style, what is changed, GmSSL's rules. */
 import assert from "node:assert/strict";
-import { concat, utf8 } from "../../lib/bytes.ts";
-import { derFromBer } from "../../lib/certificate/ber.ts";
+import { utf8 } from "../../lib/bytes.ts";
 import { CMS_STYLES } from "../../lib/certificate/cms-content.ts";
 import { envelopCms, openEnvelope } from "../../lib/certificate/cms-enveloped.ts";
 import {
@@ -86,22 +85,5 @@ Deno.test("every cut message is refused with an error of ours, and no changed on
     } catch (error) {
       assert.ok(error instanceof P2PError, String(error));
     }
-  }
-});
-
-Deno.test("BER becomes DER: indefinite lengths, octet strings in pieces", () => {
-  const pieces = Uint8Array.of(0x24, 0x80, 4, 1, 65, 4, 2, 66, 67, 0, 0);
-  assert.deepEqual(derFromBer(pieces), derOctets(utf8("ABC")));
-  const nested = concat(Uint8Array.of(0x30, 0x80), pieces, Uint8Array.of(5, 0, 0, 0));
-  assert.deepEqual(derFromBer(nested), derSequence(derOctets(utf8("ABC")), Uint8Array.of(5, 0)));
-  for (
-    const bad of [[0x30, 0x80], [0x30, 0x80, 0], [0x04, 0x80, 0, 0], [0x30, 5, 4, 9], [
-      0x30,
-      2,
-      4,
-      3,
-    ]]
-  ) {
-    assert.throws(() => derFromBer(Uint8Array.from(bad)), P2PError);
   }
 });

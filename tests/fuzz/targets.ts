@@ -25,6 +25,7 @@ import { decodeHandshake, encodeFinal, encodeResponse } from "../../lib/wire/pac
 import { decodeSealedHeader, sealedHeader } from "../../lib/wire/packet-sealed.ts";
 import { RangeSet } from "../../lib/transport/range-set.ts";
 import { containerTarget } from "./container-target.ts";
+import { certificateTarget, enrolmentTarget, pathTarget } from "./certificate-target.ts";
 import { berTarget, keyContainersTarget } from "./containers-target.ts";
 import { discoveryTarget } from "./discovery-target.ts";
 import { endpointTarget } from "./endpoint-target.ts";
@@ -203,6 +204,9 @@ export const TARGETS: readonly FuzzTarget[] = [
   recogniseTarget,
   checksumsTarget,
   saltedTarget,
+  certificateTarget,
+  pathTarget,
+  enrolmentTarget,
   pictureTarget,
   foreignPictureTarget,
   payloadTarget,
