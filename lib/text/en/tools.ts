@@ -142,6 +142,7 @@ export const tools = {
   "self-test.gcm": "SM4-GCM",
   "self-test.mac": "HMAC-SM3, HKDF, PBKDF2",
   "self-test.modes": "SM4 ECB, CBC, CTR, CFB, OFB",
+  "self-test.other-modes": "SM4 CCM, XTS, CMAC",
   "self-test.not-here": "not on this machine",
   "self-test.random": "random numbers",
   "self-test.relaxed": "kernel with relaxed SIMD",
@@ -153,5 +154,6 @@ export const tools = {
   "self-test.sm2-signature": "SM2 signature",
   "self-test.sm3": "SM3",
   "self-test.sm4": "SM4",
+  "self-test.zuc": "ZUC-128",
   "self-test.wrong": ({ step }: { step: string }) => `${step}: wrong answer`,
 } as const;

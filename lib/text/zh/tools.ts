@@ -113,6 +113,7 @@ export const tools: SameCodes<typeof english> = {
   "self-test.gcm": "SM4-GCM",
   "self-test.mac": "HMAC-SM3、HKDF、PBKDF2",
   "self-test.modes": "SM4 ECB、CBC、CTR、CFB、OFB",
+  "self-test.other-modes": "SM4 CCM、XTS、CMAC",
   "self-test.not-here": "这台机器不支持",
   "self-test.random": "随机数",
   "self-test.relaxed": "使用 relaxed SIMD 的计算内核",
@@ -124,5 +125,6 @@ export const tools: SameCodes<typeof english> = {
   "self-test.sm2-signature": "SM2 签名",
   "self-test.sm3": "SM3",
   "self-test.sm4": "SM4",
+  "self-test.zuc": "ZUC-128（祖冲之）",
   "self-test.wrong": ({ step }) => `${step}：结果错误`,
 };
