@@ -75,12 +75,14 @@ export class PortGuest {
    * Knocks at `path`; undefined when nobody answers there who shares.
    *
    * @param zones link-local addresses with their zones
+   * @param buffer see `PortLink`; packets are opened in it
    */
   static async join(
     path: string,
     rank: number,
     indexes: Iterable<number>,
     zones: Iterable<Address>,
+    buffer: Uint8Array,
     host: GuestHost,
   ): Promise<PortGuest | undefined> {
     let connection: Deno.Conn;
@@ -89,7 +91,7 @@ export class PortGuest {
     } catch {
       return undefined;
     }
-    const guest = new PortGuest(new PortLink(connection), host);
+    const guest = new PortGuest(new PortLink(connection, buffer), host);
     const link = guest.#link;
     link.control({ kind: "hello", version: PORT_VERSION, rank });
     for (const index of indexes) link.control({ kind: "hold", index });

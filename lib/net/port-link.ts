@@ -2,7 +2,6 @@
  * One end of the local socket between two programs that share a port: records out of a bounded queue, records in batches as
  * they have come. Neither end ever waits for the other: what a queue does not hold is a lost datagram.
  */
-import { gcmBuffer } from "../crypto/gcm.ts";
 import { P2PError } from "../errors.ts";
 import type { Address } from "./address.ts";
 import {
@@ -18,23 +17,24 @@ const QUEUE_BYTES = 1024 * 1024;
 /** Who sends more than this at once waits until less than that waits, for so long at most, in milliseconds. */
 const HIGH_BYTES = 128 * 1024;
 const PATIENCE_MS = 50;
-/** Room for what comes. */
-const LINK_BUFFER_BYTES = 4 * MAX_PORT_RECORD_BYTES;
+/** Room for what comes: how long a link's buffer is. */
+export const LINK_BUFFER_BYTES = 4 * MAX_PORT_RECORD_BYTES;
 
 /** A connected local socket. */
 export class PortLink {
   readonly #connection: Deno.Conn;
   readonly #queue = new PortQueue(QUEUE_BYTES);
-  readonly #buffer = gcmBuffer(LINK_BUFFER_BYTES);
-  readonly #reader = new PortReader(this.#buffer);
+  readonly #reader: PortReader;
   #writing = false;
   #closed = false;
   #drained: (() => void) | undefined;
   /** Resolves when the queue is short again. */
   #draining: Promise<void> | undefined;
 
-  constructor(connection: Deno.Conn) {
+  /** @param buffer where what comes is put, `LINK_BUFFER_BYTES` long; nobody else's until the link is closed */
+  constructor(connection: Deno.Conn, buffer: Uint8Array) {
     this.#connection = connection;
+    this.#reader = new PortReader(buffer);
   }
 
   /** Sends a record without a datagram. */

@@ -9,7 +9,7 @@ import { PortRoutes } from "../port/routes.ts";
 import { settle } from "../settle.ts";
 import type { Address } from "./address.ts";
 import type { OutgoingDatagram } from "./batch-socket.ts";
-import { PortLink } from "./port-link.ts";
+import { LINK_BUFFER_BYTES, PortLink } from "./port-link.ts";
 import type { UdpSocket } from "./socket.ts";
 
 /** Programs that go through one socket. */
@@ -67,7 +67,10 @@ export class PortOwner {
         throw error;
       }
       if (this.#closed || this.#guests.size >= MAX_GUESTS) connection.close();
-      else settle(this.#serve(new PortLink(connection)), this.#host.failed);
+      else {settle(
+          this.#serve(new PortLink(connection, new Uint8Array(LINK_BUFFER_BYTES))),
+          this.#host.failed,
+        );}
     }
   }
 

@@ -3,6 +3,7 @@
  * through it; when it leaves or dies, whoever binds first takes over. A node sees one socket all the time: the datagrams
  * that are lost meanwhile are sent again by whoever sent them.
  */
+import { gcmBuffer } from "../crypto/gcm.ts";
 import { FailureError, reasonText } from "../errors.ts";
 import type { Arrival } from "../peer/connection-types.ts";
 import { settle } from "../settle.ts";
@@ -12,6 +13,7 @@ import type { OutgoingDatagram } from "./batch-socket.ts";
 import type { DatagramSocket } from "./datagram-socket.ts";
 import { isAll, PortDoors, type PortPlace } from "./port-door.ts";
 import { type GuestHost, HeldIndexes, PortGuest } from "./port-guest.ts";
+import { LINK_BUFFER_BYTES } from "./port-link.ts";
 import { PortOwner } from "./port-owner.ts";
 import { UdpSocket } from "./socket.ts";
 
@@ -60,6 +62,8 @@ export class SharedPort implements DatagramSocket {
   #dual = false;
   #receiveBuffer: number | undefined;
   #guestProblem: Text | undefined;
+  /** Where packets are opened as a guest: the kernel's memory is never given back, so there is one. */
+  #buffer: Uint8Array | undefined;
   readonly #indexes = new HeldIndexes();
   readonly #zones = new Map<string, Address>();
   #take: (arrivals: readonly Arrival[]) => void = () => undefined;
@@ -143,7 +147,9 @@ export class SharedPort implements DatagramSocket {
       speaks: () => this.changed(),
       failed: (error) => this.#failed(error),
     };
-    return PortGuest.join(path, this.#options.rank, this.#indexes, this.#zones.values(), host);
+    this.#buffer ??= gcmBuffer(LINK_BUFFER_BYTES);
+    const { rank } = this.#options;
+    return PortGuest.join(path, rank, this.#indexes, this.#zones.values(), this.#buffer, host);
   }
 
   /** Binds the port; the door is there before this returns. */

@@ -119,6 +119,10 @@ export const TARGETS: readonly FuzzTarget[] = [
     run: (bytes) => void decodeHello(bytes),
     seeds: () => [
       encodeHello({ program: "p2p/1", platform: "linux-x64", capabilities: 3 }, 1),
+      encodeHello(
+        { program: "p2p/2", platform: "x", capabilities: 7, instance: new Uint8Array(8) },
+        1,
+      ),
     ],
   },
   {

@@ -19,7 +19,8 @@ Examples:
   journalctl -f | p2p chat '[2001:db8::7]:9998'  every line a message`,
   flags: {
     message: "Send this one message and end",
-    port: "Local UDP port (default: 9999 when it is free)",
+    port:
+      "Local UDP port, shared with your other p2p programs (default: 9999 when nobody else has it)",
   },
   args: {
     peer: "Whom to talk to or @GROUP",

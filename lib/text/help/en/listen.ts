@@ -22,7 +22,7 @@ it is stopped (bash and jq):
       <<<"$event" >&"\${BOT[1]}"
   done`,
   flags: {
-    port: "UDP port; 0 takes a free one",
+    port: "UDP port, shared with your other p2p programs; 0 takes a free one",
     bind: "Listen on this local address only",
     since: "With --json: first tell what was stored after this cursor, and go on from there",
     cursorFile: "With --json: begin behind the cursor in FILE, which acknowledged events move",

@@ -20,7 +20,7 @@ PEER 是 IP、IP:PORT、[IPv6]:PORT、主机名或联系人名称；不指定端
   journalctl -f | p2p chat '[2001:db8::7]:9998'  每行一条消息`,
   flags: {
     message: "只发送这一条消息，然后结束",
-    port: "本机 UDP 端口（默认：9999，若它空闲）",
+    port: "本机 UDP 端口，与您的其他 p2p 程序共用（默认：9999，除非被别的程序占用）",
   },
   args: {
     peer: "与谁交谈，或 @GROUP",

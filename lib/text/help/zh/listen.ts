@@ -23,7 +23,7 @@ export const help: SameWords<typeof english> = {
       <<<"$event" >&"\${BOT[1]}"
   done`,
   flags: {
-    port: "UDP 端口；0 表示任取一个空闲端口",
+    port: "UDP 端口，与您的其他 p2p 程序共用；0 表示任取一个空闲端口",
     bind: "只在这个本机地址上监听",
     since: "与 --json 同用：先报告该游标之后保存的内容，再继续",
     cursorFile: "与 --json 同用：从 FILE 中的游标之后开始；确认事件会推进它",
