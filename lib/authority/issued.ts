@@ -70,6 +70,12 @@ export class IssuedCertificates {
     return this.#database.run(sql, time, reason, serial) > 0;
   }
 
+  /** How many are revoked: another program may have revoked one. */
+  get revokedCount(): number {
+    const sql = "SELECT count(*) AS n FROM certificate WHERE revoked IS NOT NULL";
+    return Number(this.#database.get(sql)!["n"]);
+  }
+
   /** The entries of a revocation list of one key's. */
   revoked(issuer: number, now: number): RevokedEntry[] {
     const rows = this.#database.all(

@@ -79,7 +79,7 @@ export class EnrolServer {
   readonly #options: EnrolServerOptions;
   readonly #node: Node;
   #asking: Promise<unknown> = Promise.resolve();
-  #lists: { readonly at: number; readonly der: Bytes } | undefined;
+  #lists: { readonly at: number; readonly revoked: number; readonly der: Bytes } | undefined;
   #wrong = { since: 0, count: 0 };
 
   constructor(options: EnrolServerOptions) {
@@ -238,10 +238,15 @@ export class EnrolServer {
 
   #listsNow(): Bytes {
     const now = performance.now();
-    if (this.#lists === undefined || now - this.#lists.at > LIST_MS) {
-      this.#lists = { at: now, der: concat(...this.#options.authority.lists(30)) };
+    const { authority } = this.#options;
+    const revoked = authority.issued.revokedCount;
+    const known = this.#lists;
+    if (known !== undefined && known.revoked === revoked && now - known.at < LIST_MS) {
+      return known.der;
     }
-    return this.#lists.der;
+    const der = concat(...authority.lists(30));
+    this.#lists = { at: now, revoked, der };
+    return der;
   }
 }
 
