@@ -9,11 +9,14 @@ export const COMMAND_GROUPS = {
   people: ["contact", "pair", "peers", "group"],
   kept: ["history", "outbox"],
   algorithms: ["sm2", "sm3", "sm4", "zuc"],
-  program: ["config", "doctor"],
+  program: ["config", "doctor", "completion"],
 } as const;
 
 /** A group of commands. */
 export type CommandGroup = keyof typeof COMMAND_GROUPS;
+
+/** Commands that speak of all commands: all are loaded when one of these runs. */
+export const OF_ALL: readonly string[] = ["completion"];
 
 /** The name of a top-level command. */
 export type CommandName = (typeof COMMAND_GROUPS)[CommandGroup][number];

@@ -65,5 +65,6 @@ export function isFront(rest: readonly string[]): boolean {
 export function mayPrintHelp(rest: readonly string[]): boolean {
   const end = rest.indexOf("--");
   const before = end < 0 ? rest : rest.slice(0, end);
-  return rest.length <= 1 || before.some((word) => HELP_FLAGS.includes(word));
+  return rest.length <= 1 || rest[0] === "completion" ||
+    before.some((word) => HELP_FLAGS.includes(word));
 }

@@ -67,6 +67,15 @@ export async function contactNamed(name: string): Promise<Contact | "locked" | u
   return await withContacts(true, (state) => state.contacts.find(name));
 }
 
+/** The names of contacts and of groups, where these can be told without asking for a passphrase; else none. */
+export async function knownNames(): Promise<{ contacts: string[]; groups: string[] }> {
+  const found = await withContacts(false, ({ contacts, groups }) => ({
+    contacts: contacts.list().map(({ name }) => name),
+    groups: groups.list().map(({ name }) => name),
+  }));
+  return found === "locked" || found === undefined ? { contacts: [], groups: [] } : found;
+}
+
 /** The contact with that key, where this can be told without asking for a passphrase. */
 export async function contactWithKey(key: Bytes): Promise<Contact | undefined> {
   const found = await withContacts(false, (state) => state.contacts.byKey(key));

@@ -213,6 +213,7 @@ export async function runCommandLine(
   );
   const help: string[] = [];
   const context: CommandContext = {
+    commands,
     process: {
       stdout: { write: (words) => void help.push(words) },
       stderr: { write: (words) => words === NOTHING || writeStderr(words) },

@@ -6,7 +6,7 @@
  */
 import { createHash } from "node:crypto";
 import { join, relative } from "node:path";
-import { COMMAND_NAMES } from "../../commands/names.ts";
+import { COMMAND_NAMES, OF_ALL } from "../../commands/names.ts";
 import { runQuietly } from "./run.ts";
 
 /** Entry points besides the commands, as `source → name in the bundle`. */
@@ -36,7 +36,7 @@ export async function bundle(root: string, folder: string): Promise<void> {
     const programs = [
       ["front", []],
       ["help", COMMAND_NAMES],
-      ...COMMAND_NAMES.map((name) => [name, [name]]),
+      ...COMMAND_NAMES.map((name) => [name, OF_ALL.includes(name) ? COMMAND_NAMES : [name]]),
     ] as ReadonlyArray<readonly [string, readonly string[]]>;
     for (const [name, commands] of programs) {
       await Deno.writeTextFile(join(entries, `${name}.ts`), programSource(root, entries, commands));

@@ -2,6 +2,7 @@
 import { help as cert } from "./cert.ts";
 import { help as chat } from "./chat.ts";
 import { help as cms } from "./cms.ts";
+import { help as completion } from "./completion.ts";
 import { help as config } from "./config.ts";
 import { help as contact } from "./contact.ts";
 import { help as dec } from "./dec.ts";
@@ -57,6 +58,7 @@ export const help = {
     zuc,
     config,
     doctor,
+    completion,
   },
 } as const;
 

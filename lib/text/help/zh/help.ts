@@ -4,6 +4,7 @@ import type { SameWords } from "../types.ts";
 import { help as cert } from "./cert.ts";
 import { help as chat } from "./chat.ts";
 import { help as cms } from "./cms.ts";
+import { help as completion } from "./completion.ts";
 import { help as config } from "./config.ts";
 import { help as contact } from "./contact.ts";
 import { help as dec } from "./dec.ts";
@@ -58,5 +59,6 @@ export const help: SameWords<typeof english> = {
     zuc,
     config,
     doctor,
+    completion,
   },
 };
