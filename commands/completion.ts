@@ -3,7 +3,7 @@ import { buildCommand, buildRouteMap } from "@stricli/core";
 import { PREFERENCES } from "../lib/state/preferences.ts";
 import { safeText } from "../lib/text/safe.ts";
 import { writeAllSync } from "../lib/terminal/write.ts";
-import { type Candidate, complete, type ValueKind } from "./completion/engine.ts";
+import { complete, type CompletionWord, type ValueKind } from "./completion/engine.ts";
 import { SCRIPTS, type Shell } from "./completion/scripts.ts";
 import { commandNode } from "./shared/command-tree.ts";
 import type { CommandContext } from "./shared/context.ts";
@@ -41,7 +41,7 @@ const words = buildCommand<Record<never, never>, string[], CommandContext>({
     const { words, kind, before } = complete(line, root);
     const current = (line.at(-1) ?? "").slice(before.length);
     const named = (await names(kind)).filter((name) => name.startsWith(current));
-    const all: Candidate[] = [...words, ...named.map((word) => ({ word, brief: "" }))];
+    const all: CompletionWord[] = [...words, ...named.map((word) => ({ word, brief: "" }))];
     const out = all.map(({ word, brief }) => `${before}${safeText(word)}\t${brief}`);
     // A key may lie in a file as well as belong to a contact.
     if (kind === "file" || kind === "key") out.push(":file");

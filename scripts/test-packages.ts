@@ -19,6 +19,8 @@ export const TEST_PACKAGES: Readonly<Record<string, string>> = {
   ip: "iproute2",
   zbarimg: "zbar-tools",
   nft: "nftables",
+  zsh: "zsh",
+  fish: "fish",
 };
 
 /** The paths that `pattern` may stand for. */

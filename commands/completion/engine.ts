@@ -50,14 +50,14 @@ export function valueKind(path: readonly string[], placeholder: string): ValueKi
 }
 
 /** A word that may be meant, and what it is. */
-export interface Candidate {
+export interface CompletionWord {
   readonly word: string;
   readonly brief: string;
 }
 
 /** The answer: words, or what the shell, or the program's memory, has to add. */
 export interface Completion {
-  readonly words: readonly Candidate[];
+  readonly words: readonly CompletionWord[];
   readonly kind: ValueKind;
   /** What precedes the value in its word: "--accept=". */
   readonly before: string;
@@ -102,8 +102,9 @@ export function complete(words: readonly string[], root: CommandNode): Completio
     const flag = withValue(node, equals[1]!.slice(0, -1));
     if (flag !== undefined) return valueOf(path, flag, equals[2]!, equals[1]!);
   }
-  if (!flagsOver && current.startsWith("-") && current !== "-") return flagsOf(node, current);
+  if (!flagsOver && current.startsWith("-")) return flagsOf(node, current);
   if (node.commands.length > 0) {
+    if (given.length > 0) return only([]);
     return only(starting(node.commands.map(({ name, brief }) => ({ word: name, brief })), current));
   }
   const last = node.arguments.length - 1;
@@ -112,11 +113,11 @@ export function complete(words: readonly string[], root: CommandNode): Completio
   return { words: [], kind: valueKind(path, argument.placeholder) ?? "file", before: "" };
 }
 
-function only(words: readonly Candidate[], before = ""): Completion {
+function only(words: readonly CompletionWord[], before = ""): Completion {
   return { words, kind: "nothing", before };
 }
 
-function starting(all: readonly Candidate[], current: string): Candidate[] {
+function starting(all: readonly CompletionWord[], current: string): CompletionWord[] {
   return all.filter(({ word }) => word.startsWith(current));
 }
 
