@@ -12,7 +12,7 @@ import {
 } from "../crypto/der.ts";
 import { explained } from "../crypto/explain.ts";
 import { algorithmName } from "../crypto/keys/foreign.ts";
-import { SM2_ENCRYPT, SM4_CBC } from "../crypto/keys/oids.ts";
+import { SM2_ENCRYPT, SM2_EXCHANGE, SM4_CBC } from "../crypto/keys/oids.ts";
 import { randomBytes, type RandomSource } from "../crypto/random.ts";
 import { decrypt, encrypt } from "../crypto/sm2.ts";
 import { sm4Crypt } from "../crypto/sm4-modes.ts";
@@ -45,7 +45,11 @@ export function envelopCms(
     derSequence(
       derNumber(style === "rfc" ? 0 : 1),
       issuerAndSerial(certificate),
-      derSequence(derOid(SM2_ENCRYPT), ...(style === "rfc" ? [derNull()] : [])),
+      derSequence(
+        // GmSSL knows encryption by the identifier that GM/T 0006 has for key exchange.
+        derOid(style === "gmssl" ? SM2_EXCHANGE : SM2_ENCRYPT),
+        ...(style === "rfc" ? [derNull()] : []),
+      ),
       derOctets(encrypt(certificate.publicKey, key, random)),
     )
   );

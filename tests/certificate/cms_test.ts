@@ -1,6 +1,6 @@
 /** Signed and enveloped messages: every style, what is changed, GmSSL's rules. */
 import assert from "node:assert/strict";
-import { utf8 } from "../../lib/bytes.ts";
+import { hex, utf8 } from "../../lib/bytes.ts";
 import { CMS_STYLES } from "../../lib/certificate/cms-content.ts";
 import { envelopCms, openEnvelope } from "../../lib/certificate/cms-enveloped.ts";
 import {
@@ -61,6 +61,16 @@ Deno.test("an envelope opens for each recipient and nobody else, in every style"
     assert.throws(() => openEnvelope(message, [eve.keys.secretKey]), /not-for-us/);
     assert.throws(() => readSignedMessage(message), { code: "cms.unreadable" });
   }
+});
+
+Deno.test("for GmSSL the recipient's algorithm is the one that GmSSL knows, 1.2.156.10197.1.301.2", () => {
+  const names = (style: "gmt" | "rfc" | "gmssl") => {
+    const message = hex(envelopCms(content, [alice.certificate], style));
+    return [2, 3].map((n) => message.includes(hex(derOid(`1.2.156.10197.1.301.${n}`))));
+  };
+  assert.deepEqual(names("gmssl"), [true, false]);
+  assert.deepEqual(names("gmt"), [false, true]);
+  assert.deepEqual(names("rfc"), [false, true]);
 });
 
 Deno.test("every cut message is refused with an error of ours, and no changed one is verified", () => {

@@ -29,7 +29,7 @@ const S_BOXES = [
   "c1af92680d34e75b af427c9561de0b38 9ef528c3704a1db6 432c95fabe17608d",
   "4b2ef08d3c975a61 d0b7491ae35c2f86 14bdc37eaf680592 6bd814a7950fe23c",
   "d2846fb1a93e50c7 1fd8a374c56b0e92 7b419ce206adf358 21e74a8dfc90356b",
-].map((box) => box.split(" ").map((row) => [...row].map((digit) => parseInt(digit, 16))));
+];
 
 const KEY_CHOICE_1 =
   ("57 49 41 33 25 17 9 1 58 50 42 34 26 18 10 2 59 51 43 35 27 19 11 3 60 52 44 36 " +
@@ -39,18 +39,22 @@ const KEY_CHOICE_2 = ("14 17 11 24 1 5 3 28 15 6 21 10 23 19 12 4 26 8 16 7 27 2
   "41 52 31 37 47 55 30 40 51 45 33 48 44 49 39 56 34 53 46 42 50 36 29 32").split(" ").map(Number);
 const KEY_SHIFTS = [1, 1, 2, 2, 2, 2, 2, 2, 1, 2, 2, 2, 2, 2, 2, 1];
 
-/** S-box and permutation in one: six bits in, their bits of the round's output. */
-const ROUND_TABLES = S_BOXES.map((rows, box) =>
-  Int32Array.from({ length: 64 }, (_, six) => {
-    const row = (six >> 4 & 2) | (six & 1);
-    const four = rows[row]![six >> 1 & 15]!;
-    const spread = four << (28 - 4 * box);
-    return PERMUTATION.reduce(
-      (word, from, i) => word | (spread >>> (32 - from) & 1) << (31 - i),
-      0,
-    );
-  })
-);
+let tables: readonly Int32Array[] | undefined;
+
+/** S-box and permutation in one: six bits in, their bits of the round's output. Made when the first old file comes. */
+function roundTables(): readonly Int32Array[] {
+  return tables ??= S_BOXES.map((rows, box) =>
+    Int32Array.from({ length: 64 }, (_, six) => {
+      const row = (six >> 4 & 2) | (six & 1);
+      const four = parseInt(rows.split(" ")[row]![six >> 1 & 15]!, 16);
+      const spread = four << (28 - 4 * box);
+      return PERMUTATION.reduce(
+        (word, from, i) => word | (spread >>> (32 - from) & 1) << (31 - i),
+        0,
+      );
+    })
+  );
+}
 
 function bitsOf(bytes: Uint8Array): number[] {
   return [...bytes].flatMap((byte) => Array.from({ length: 8 }, (_, i) => byte >> (7 - i) & 1));
@@ -76,12 +80,13 @@ function roundKeys(key: Uint8Array): number[][] {
 /** Sixteen rounds over two words, between the permutations, which cancel out where three passes meet. */
 function rounds(words: Int32Array, keys: readonly (readonly number[])[]): void {
   let left = words[0]!, right = words[1]!;
+  const spread = roundTables();
   for (const key of keys) {
     let mixed = 0;
     for (let i = 0; i < 8; i++) {
       const turn = 4 * i + 5 & 31;
       const six = (right << turn | right >>> (32 - turn)) & 0x3f;
-      mixed |= ROUND_TABLES[i]![six ^ key[i]!]!;
+      mixed |= spread[i]![six ^ key[i]!]!;
     }
     [left, right] = [right, left ^ mixed];
   }
