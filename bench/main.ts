@@ -18,6 +18,7 @@ const GROUPS: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   transfer: () => import("./transfer.ts"),
   people: () => import("./people.ts"),
   certificates: () => import("./certificates.ts"),
+  page: () => import("./page.ts"),
 };
 
 const { values, positionals } = parseArgs({

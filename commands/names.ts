@@ -5,7 +5,7 @@ export const COMMAND_GROUPS = {
   identity: ["keygen", "pubkey", "key", "cert"],
   files: ["enc", "dec", "sign", "verify", "cms"],
   pictures: ["stego"],
-  talk: ["listen", "chat", "send-file", "voice"],
+  talk: ["listen", "chat", "send-file", "voice", "ui"],
   people: ["contact", "pair", "peers", "group"],
   kept: ["history", "outbox"],
   algorithms: ["sm2", "sm3", "sm4", "zuc"],

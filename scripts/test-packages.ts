@@ -21,6 +21,7 @@ export const TEST_PACKAGES: Readonly<Record<string, string>> = {
   nft: "nftables",
   zsh: "zsh",
   fish: "fish",
+  chromium: "chromium",
 };
 
 /** The paths that `pattern` may stand for. */

@@ -52,6 +52,10 @@ export interface Wishes {
   readonly withoutState?: "known" | "anything";
   /** Made once the identity is there: notes may be kept encrypted to it. */
   readonly receive?: (identity: Identity) => TalkOptions["receive"];
+  /** The face; chosen by the flags where absent. */
+  readonly face?: Face;
+  /** Gets the identity; by the flags where absent. */
+  readonly ownIdentity?: () => Promise<Identity>;
   /** Sees every event before the face does. */
   readonly watch?: (event: TalkEvent) => void;
 }
@@ -81,7 +85,7 @@ export async function withTalk(
   peer: string | undefined,
   use: (session: Session) => Promise<void>,
 ): Promise<void> {
-  let face: Face = flags.json ? new JsonFace(flags) : new PlainFace(flags);
+  let face: Face = wishes.face ?? (flags.json ? new JsonFace(flags) : new PlainFace(flags));
   let talk: Talk | undefined;
   const show: Show = (event) => {
     wishes.watch?.(event);
@@ -89,7 +93,7 @@ export async function withTalk(
   };
   try {
     if (peer !== undefined) checkPeer(peer, mayHaveContacts());
-    const identity = await conversationIdentity(flags);
+    const identity = await (wishes.ownIdentity ?? (() => conversationIdentity(flags)))();
     const state = await openOwnState(identity, {
       without: wishes.withoutState ?? "known",
       quiet: flags.quiet,

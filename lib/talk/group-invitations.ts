@@ -28,7 +28,7 @@ export class GroupInvitations {
     if (!log.membership.members.includes(peer)) return;
     this.#judged.add(log.group);
     if (person.name !== undefined || accept === "all") return this.#take(log);
-    if (accept === "ask") {
+    if (accept === "ask" || accept === "contacts-or-ask") {
       return settle(this.#ask(log, person), (cause) => {
         tell({ type: "error", error: problemOf(text("group.use"), cause), peer: person });
       });

@@ -233,7 +233,9 @@ async function refusal(
       tell({ type: "notice", level: "info", text: text("talk.refused-stranger.hint") });
       return verdict(TransferCode.contactsOnly);
     }
+    case "contacts-or-ask":
     case "ask": {
+      if (accept !== "ask" && peer.name !== undefined) return undefined;
       const yes = await questions.ask(id, peer, offer, conversation.closed);
       return yes ? undefined : verdict(TransferCode.declined);
     }

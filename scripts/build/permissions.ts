@@ -1,5 +1,6 @@
 /** How the executable's runtime starts and what it may do: the same flags for `deno compile` and self-extraction. */
 import { LIBC_PATHS } from "../../lib/system/libc.ts";
+import { BROWSER_TOOLS } from "../../commands/ui/browser.ts";
 import { VOICE_TOOLS } from "../../lib/voice/tools.ts";
 
 /**
@@ -20,7 +21,8 @@ function libraryFlags(target: string): string[] {
 }
 
 /**
- * Runtime flags baked into the executable. The only programs it may start record and play sound. V8 compiles whole
+ * Runtime flags baked into the executable. The only programs it may start record and play sound, or
+ * open the browser. V8 compiles whole
  * files (what it compiles lazily never gets into the code cache and is compiled anew at every start), and collects garbage when
  * asked (lib/system/memory.ts). The last two keep a short run on its own thread: when two threads of the engine first meet
  * at a lock, it measures the processor's clock, asleep for 3 ms.
@@ -37,7 +39,7 @@ export function runtimeFlags(target: string): string[] {
     "--allow-env",
     // Discovery asks which interfaces there are.
     "--allow-sys=networkInterfaces",
-    `--allow-run=${VOICE_TOOLS.join(",")}`,
+    `--allow-run=${[...VOICE_TOOLS, ...BROWSER_TOOLS].join(",")}`,
     ...libraryFlags(target),
   ];
 }

@@ -42,7 +42,7 @@ export function sources(...places: string[]): Source[] {
     const info = Deno.statSync(ROOT + path);
     if (info.isDirectory) {
       for (const entry of Deno.readDirSync(ROOT + path)) visit(join(path, entry.name));
-    } else if (path.endsWith(".ts")) {
+    } else if (/\.tsx?$/.test(path)) {
       found.push(parseSource(path, Deno.readTextFileSync(ROOT + path)));
     }
   };

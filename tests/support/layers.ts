@@ -75,6 +75,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "lib/crypto",
     "lib/text",
   ],
+  "lib/page": [],
   "lib/terminal": ["lib/system", "lib/text"],
   "lib/text": [],
 };
@@ -167,10 +168,35 @@ function brokenCommandRules({ path, local }: Source): string[] {
   });
 }
 
+/** What the page may import besides its own: types of what it is told, and how texts of others are made visible. */
+const PAGE_MAY_IMPORT = ["lib/api/event-types.ts", "lib/text/safe.ts"];
+
+/** The one library of the page. */
+const PAGE_LIBRARIES = ["preact", "preact/hooks"];
+
+/** The page is a program of its own: it runs in a browser, and reaches the other one by HTTP alone. */
+function brokenPageRules({ path, local, foreign, text }: Source): string[] {
+  if (!path.startsWith("web/")) {
+    return local.filter((target) => target.startsWith("web/"))
+      .map((target) => `${path}: imports ${target}, which runs in a browser`);
+  }
+  const inside = local.filter((target) =>
+    !target.startsWith("web/") && !PAGE_MAY_IMPORT.includes(target)
+  );
+  const libraries = foreign.filter((name) => !PAGE_LIBRARIES.includes(name));
+  const word =
+    /\bDeno\.|\b(?:inner|outer)HTML\b|insertAdjacentHTML|document\.write|\beval\(|new Function|https?:\/\/[\w-]+\./
+      .exec(withoutComments(text))?.[0];
+  return [
+    ...[...inside, ...libraries].map((target) => `${path}: the page must not import ${target}`),
+    ...(word === undefined ? [] : [`${path}: the page must not use ${word}`]),
+  ];
+}
+
 /** Every broken rule in `source`, one line each. */
 export function brokenRules(source: Source): string[] {
   const { path } = source;
-  const broken: string[] = brokenCommandRules(source);
+  const broken: string[] = [...brokenCommandRules(source), ...brokenPageRules(source)];
   const own = folderOf(path);
   for (const target of source.local) {
     if (!path.startsWith("lib/")) continue;

@@ -11,6 +11,7 @@ import { files } from "./files.ts";
 import { group } from "./group.ts";
 import { hidden } from "./hidden.ts";
 import { net } from "./net.ts";
+import { page } from "./page.ts";
 import { people } from "./people.ts";
 import { protocol } from "./protocol.ts";
 import { state } from "./state.ts";
@@ -34,6 +35,7 @@ export const chinese: Catalogue = {
   ...group,
   ...hidden,
   ...net,
+  ...page,
   ...people,
   ...protocol,
   ...state,

@@ -23,6 +23,7 @@ import { help as sm2 } from "./sm2.ts";
 import { help as sm3 } from "./sm3.ts";
 import { help as sm4 } from "./sm4.ts";
 import { help as stego } from "./stego.ts";
+import { help as ui } from "./ui.ts";
 import { help as verify } from "./verify.ts";
 import { help as voice } from "./voice.ts";
 import { help as zuc } from "./zuc.ts";
@@ -46,6 +47,7 @@ export const help = {
     chat,
     "send-file": sendFile,
     voice,
+    ui,
     contact,
     pair,
     peers,

@@ -1,0 +1,99 @@
+/** The windows of the page: each WebSocket a caller of the interface for programs (lib/api/), with one rule of its own. */
+import { parseCommand, readCommandLine, refIn } from "../../lib/api/command-types.ts";
+import { Api } from "../../lib/api/api.ts";
+import { UsageError } from "../../lib/errors.ts";
+import { hideInPicture, revealMessage } from "./hidden.ts";
+import type { Uploads } from "../../lib/files/uploads.ts";
+import { problemOf } from "../../lib/talk/events.ts";
+import type { Talk } from "../../lib/talk/talk.ts";
+import { text } from "../../lib/text/catalogue.ts";
+import type { PageFace } from "../faces/page.ts";
+
+/** Commands of one window that are carried out at once; more are refused. */
+const MOST_AT_ONCE = 512;
+/** The longest command, in characters. */
+const MOST_CHARACTERS = 256 * 1024;
+
+/** What windows work on. */
+export interface WindowsOptions {
+  readonly talk: Talk;
+  readonly face: PageFace;
+  readonly uploads: Uploads;
+  readonly active: () => void;
+}
+
+/** Takes a window in. */
+export function openWindow(socket: WebSocket, options: WindowsOptions): void {
+  const { talk, face, active } = options;
+  const { stream, leave } = face.join(socket);
+  const api = new Api({ talk, stream });
+  let running = 0;
+  const take = async (line: string): Promise<void> => {
+    let value: unknown;
+    try {
+      value = readCommandLine(line);
+      if (await isOwn(value, options, stream)) return;
+      const command = parseCommand(withPath(value, options.uploads));
+      if (command.type === "quit") throw new UsageError("api.unknown", {});
+      await api.run(command);
+    } catch (error) {
+      await api.refuse(problemOf(text("talk.read-command"), error), refIn(value));
+    }
+  };
+  socket.addEventListener("message", ({ data }) => {
+    if (typeof data !== "string" || data.length > MOST_CHARACTERS || running >= MOST_AT_ONCE) {
+      return socket.close(1009);
+    }
+    active();
+    running++;
+    take(data).catch(() => socket.close(1011)).finally(() => running--);
+  });
+  socket.addEventListener("close", () => {
+    leave();
+    stream.over();
+  });
+  face.tellStanding(stream).catch(() => socket.close(1011));
+}
+
+/** Commands of the page's own: pictures with something hidden in them, which come as uploads and go out as files. */
+async function isOwn(
+  value: unknown,
+  { talk, uploads }: WindowsOptions,
+  stream: ReturnType<PageFace["join"]>["stream"],
+): Promise<boolean> {
+  const fields = fieldsOf(value);
+  switch (fields["type"]) {
+    case "hide": {
+      const [to, upload, words] = [fields["to"], fields["upload"], fields["text"]].map(String);
+      const picture = uploads.take(upload!);
+      await hideInPicture(talk, { to: to!, picture, words: words!, folder: uploads.newFolder() })
+        .finally(() => uploads.forget(picture));
+      return true;
+    }
+    case "reveal": {
+      const found = await revealMessage(talk, String(fields["with"]), String(fields["message"]));
+      await stream.write(
+        { type: "result", command: "reveal", ref: fields["ref"], ...found } as never,
+      );
+      return true;
+    }
+    default:
+      return false;
+  }
+}
+
+/** The command with the file of its upload. A page names no paths: whatever runs in it can send nothing else. */
+function withPath(value: unknown, uploads: Uploads): unknown {
+  const fields = fieldsOf(value);
+  if ("path" in fields || "paths" in fields) throw new UsageError("page.no-path", {});
+  const { upload, type, id } = fields;
+  if (typeof upload !== "string") return value;
+  const path = uploads.take(upload);
+  if (type === "voice" && typeof id === "string") uploads.keepNote(path, id);
+  return { ...fields, path };
+}
+
+/** The fields of what may be a command; what is none has none, and is refused as such. */
+function fieldsOf(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? value as Record<string, unknown> : {};
+}

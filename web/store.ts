@@ -1,0 +1,251 @@
+/** What the page knows, and what changes it: events of the program, and what it answered. */
+import type {
+  ContactJson,
+  ConversationJson,
+  GroupDetailJson,
+  HistoryJson,
+  OutboxJson,
+  PeerJson,
+  SettingJson,
+} from "../lib/api/event-types.ts";
+import type { Upload } from "./upload.ts";
+
+/** Which screen there is. */
+export type Stage = "start" | "outside" | "idle" | "none" | "locked" | "open";
+
+/** A message as the page shows it. */
+export interface Message {
+  readonly id: string;
+  /** "me", or the author's key. */
+  readonly from: string;
+  readonly kind: "text" | "file" | "voice";
+  readonly text: string;
+  readonly bytes?: number | undefined;
+  readonly seconds?: number | undefined;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  state: string;
+  /** Members who have it, of a group. */
+  delivered?: number;
+  readonly cursor?: string | undefined;
+  /** Whether its bytes are on the disk of the program. */
+  readonly stored: boolean;
+}
+
+/** A conversation in the list. */
+export interface Talk {
+  /** p2p1… text, or "@name": what commands call it. */
+  readonly id: string;
+  readonly peer?: PeerJson | undefined;
+  readonly group?: string | undefined;
+  latest: number;
+  last?: Message | undefined;
+  unread: number;
+}
+
+/** The messages of a conversation that are loaded. */
+export interface Loaded {
+  messages: Message[];
+  before?: string | undefined;
+  loading: boolean;
+}
+
+/** A transfer that is under way. */
+export interface Transfer {
+  readonly id: string;
+  readonly talk: string;
+  readonly direction: "in" | "out";
+  readonly what: "files" | "voice";
+  readonly name: string;
+  readonly began: number;
+  readonly from: number;
+  bytes: number;
+  total: number;
+}
+
+/** A question of the program's. */
+export interface Asked {
+  readonly id: string;
+  readonly peer: PeerJson;
+  readonly what: "files" | "voice" | "group";
+  readonly name: string;
+  readonly files: number;
+  readonly folders: number;
+  readonly bytes: number;
+  readonly seconds: number;
+}
+
+/** A line at the edge of the page. */
+export interface Notice {
+  readonly id: number;
+  readonly level: "info" | "warning" | "error";
+  readonly words: string;
+}
+
+/** A dialog that is open. */
+export type Dialog =
+  | { readonly kind: "add" | "group" | "outbox" | "settings" | "keys" }
+  | { readonly kind: "person"; readonly key: string }
+  | { readonly kind: "members"; readonly group: string }
+  | { readonly kind: "hide"; readonly to: string };
+
+/** All of it. */
+export const store = {
+  stage: "start" as Stage,
+  /** How the locked session can be opened again. */
+  passphrase: false,
+  idleMinutes: 15,
+  online: false,
+  self: undefined as { key: string; fingerprint: string; program?: string } | undefined,
+  contacts: [] as readonly ContactJson[],
+  groups: [] as readonly GroupDetailJson[],
+  talks: [] as Talk[],
+  open: undefined as string | undefined,
+  loaded: new Map<string, Loaded>(),
+  /** Keys of who is heard on the LAN, and of who is connected. */
+  present: new Set<string>(),
+  connected: new Set<string>(),
+  verified: new Map<string, boolean>(),
+  silent: new Set<string>(),
+  transfers: new Map<string, Transfer>(),
+  uploads: [] as Upload[],
+  unfinished: [] as { id: string; name: string; size: number; modified: number; offset: number }[],
+  questions: [] as Asked[],
+  notices: [] as Notice[],
+  outbox: [] as readonly OutboxJson[],
+  settings: [] as readonly SettingJson[],
+  dialog: undefined as Dialog | undefined,
+  search: "",
+  found: undefined as readonly Message[] | undefined,
+};
+
+let paint: () => void = () => undefined;
+let soon = false;
+
+/** Says who paints. */
+export function painted(by: () => void): void {
+  paint = by;
+}
+
+/** Something has changed. */
+export function changed(): void {
+  if (soon) return;
+  soon = true;
+  queueMicrotask(() => {
+    soon = false;
+    paint();
+  });
+}
+
+let notices = 0;
+
+/** Shows a line for a while. */
+export function say(words: string, level: Notice["level"] = "info"): void {
+  if (words === "") return;
+  const notice = { id: notices++, level, words };
+  store.notices = [...store.notices.slice(-3), notice];
+  changed();
+  setTimeout(() => {
+    store.notices = store.notices.filter((each) => each !== notice);
+    changed();
+  }, level === "info" ? 6000 : 12_000);
+}
+
+/** Shows what went wrong. */
+export function complain(error: unknown): void {
+  say(error instanceof Error ? error.message : String(error), "error");
+}
+
+/** The contact with that key. */
+export function contactOf(key: string): ContactJson | undefined {
+  return store.contacts.find((each) => each.key === key);
+}
+
+/** What somebody is called. */
+export function nameOf(key: string): string {
+  return contactOf(key)?.name ?? `${key.slice(0, 10)}…${key.slice(-4)}`;
+}
+
+/** Whether somebody's safety number was compared. */
+export function isVerified(key: string): boolean {
+  return contactOf(key)?.verified !== undefined || store.verified.get(key) === true;
+}
+
+/** What a conversation is called. */
+export function talkName({ id, peer, group }: Pick<Talk, "id" | "peer" | "group">): string {
+  return group ?? nameOf(peer?.key ?? id);
+}
+
+/** The conversation of that id; made where it is new. */
+export function talkOf(id: string): Talk {
+  let talk = store.talks.find((each) => each.id === id);
+  if (talk === undefined) {
+    const group = id.startsWith("@") ? id.slice(1) : undefined;
+    talk = { id, group, peer: undefined, latest: 0, unread: 0 };
+    store.talks.push(talk);
+  }
+  return talk;
+}
+
+/** The id of the conversation that something belongs to. */
+export function placeOf(
+  { peer, group }: {
+    peer?: PeerJson | undefined;
+    group?: { id: string; name?: string | undefined } | undefined;
+  },
+): string {
+  if (group === undefined) return peer!.key;
+  return `@${group.name ?? store.groups.find(({ id }) => id === group.id)?.name ?? group.id}`;
+}
+
+/** A message of the history as the page shows it. */
+export function messageOf(from: HistoryJson): Message {
+  return {
+    ...{ id: from.id, from: from.from, kind: from.kind, text: from.text, bytes: from.bytes },
+    ...{ seconds: from.seconds, time: Date.parse(from.stored), state: from.state },
+    ...{ cursor: from.cursor, stored: from.path !== undefined },
+  };
+}
+
+/** Puts conversations of the program in the list. */
+export function takeTalks(all: readonly ConversationJson[]): void {
+  for (const each of all) {
+    const talk = talkOf(placeOf(each));
+    talk.latest = Date.parse(each.latest);
+    if (each.last !== undefined) talk.last = messageOf(each.last);
+    const seen = Number(localStorage.getItem(`seen ${talk.id}`) ?? 0);
+    if (talk.latest > seen && talk.last?.from !== "me" && talk.unread === 0) talk.unread = 1;
+  }
+}
+
+/** Puts messages in, each once, in order; what is known of a state stays where it is further. */
+export function takeMessages(id: string, messages: readonly Message[], older = false): void {
+  const loaded = store.loaded.get(id) ?? { messages: [], loading: false };
+  store.loaded.set(id, loaded);
+  const news: Message[] = [];
+  for (const message of messages) {
+    const at = loaded.messages.findIndex((each) => each.id === message.id);
+    if (at < 0) news.push(message);
+    else loaded.messages[at] = { ...loaded.messages[at], ...message };
+  }
+  loaded.messages = older ? [...news, ...loaded.messages] : [...loaded.messages, ...news];
+  const last = loaded.messages.at(-1);
+  if (last === undefined) return;
+  const talk = talkOf(id);
+  if (last.time >= talk.latest) {
+    talk.last = last;
+    talk.latest = last.time;
+  }
+}
+
+/** The conversation that is looked at has been read. */
+export function markSeen(id: string): void {
+  const talk = talkOf(id);
+  talk.unread = 0;
+  localStorage.setItem(`seen ${id}`, String(Math.max(Date.now(), talk.latest)));
+}
+
+/** A setting's value. */
+export function settingOf(name: string): string {
+  return store.settings.find((each) => each.name === name)?.value ?? "";
+}

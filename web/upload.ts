@@ -1,0 +1,118 @@
+/** Files from the browser to the program: in pieces, one file after the other, so that a tab never holds one whole. */
+import { command, Failure, post, request } from "./api.ts";
+import { changed, complain, say, store } from "./store.ts";
+import { t } from "./words.ts";
+
+/** Bytes of a piece. */
+const PIECE = 4 << 20;
+/** Tries of a piece before the upload waits for the person. */
+const TRIES = 6;
+
+/** A file on its way to the program. */
+export interface Upload {
+  readonly to: string;
+  readonly name: string;
+  readonly size: number;
+  done: number;
+  /** What was there when it began, and when that was. */
+  from: number;
+  began: number;
+  state: "waiting" | "running" | "failed";
+  readonly stop: AbortController;
+  id?: string;
+}
+
+/** What becomes of an upload that is whole. */
+export type Then = (id: string) => Promise<unknown>;
+
+let queue: Promise<unknown> = Promise.resolve();
+
+/** Sends files to somebody, in order. */
+export function sendFiles(to: string, files: readonly File[]): void {
+  for (const file of files) {
+    upload(to, file, (id) => command("file", { to, upload: id })).catch(complain);
+  }
+}
+
+/** Brings a file to the program, then does something with it. */
+export async function upload(to: string, file: File, then: Then): Promise<void> {
+  const { name, size } = file;
+  const stop = new AbortController();
+  const item: Upload = { to, name, size, done: 0, from: 0, began: 0, state: "waiting", stop };
+  store.uploads = [...store.uploads, item];
+  changed();
+  const before = queue;
+  const turn = Promise.withResolvers<void>();
+  queue = turn.promise;
+  await before;
+  try {
+    const id = await bring(item, file);
+    remove(item);
+    turn.resolve();
+    store.unfinished = store.unfinished.filter((each) => each.id !== id);
+    // Its delivery is told by events; nobody waits for it here.
+    then(id).catch((error: unknown) => {
+      if (!(error instanceof Failure && error.status === 0)) complain(error);
+    });
+  } catch (error) {
+    remove(item);
+    if (stop.signal.aborted) return;
+    say(t("uploadFailed", name), "error");
+    throw error;
+  } finally {
+    turn.resolve();
+    changed();
+  }
+}
+
+async function bring(item: Upload, file: File): Promise<string> {
+  const { signal } = item.stop;
+  signal.throwIfAborted();
+  const { name, size, lastModified: modified } = file;
+  const begun = await post("/uploads", { name, size, modified });
+  const id: string = begun["id"];
+  Object.assign(item, {
+    ...{ id, done: begun["offset"], from: begun["offset"], began: performance.now() },
+    state: "running",
+  });
+  changed();
+  for (let tries = 0; item.done < size;) {
+    const piece = file.slice(item.done, item.done + PIECE);
+    try {
+      const path = `/uploads/${id}?offset=${item.done}`;
+      const answer = await (await request("PUT", path, piece, signal)).json();
+      item.done = answer.offset;
+      tries = 0;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof Failure && error.status !== 0 && error.status < 500) throw error;
+      if (++tries >= TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 250 << tries));
+      item.done = (await post("/uploads", { name, size, modified }))["offset"];
+    }
+    changed();
+  }
+  return id;
+}
+
+function remove(item: Upload): void {
+  store.uploads = store.uploads.filter((each) => each !== item);
+}
+
+/** Gives an upload up; what has come of it goes. */
+export async function stopUpload(item: Upload): Promise<void> {
+  item.stop.abort();
+  remove(item);
+  changed();
+  if (item.id !== undefined) await post(`/uploads/${item.id}/drop`);
+}
+
+/** The rate, and how long it takes yet. */
+export function pace(done: number, from: number, total: number, began: number): {
+  readonly rate: number;
+  readonly left: number | undefined;
+} {
+  const seconds = (performance.now() - began) / 1000;
+  const rate = seconds > 0.5 ? (done - from) / seconds : 0;
+  return { rate, left: rate > 0 ? (total - done) / rate : undefined };
+}

@@ -1,0 +1,55 @@
+/** The screens, put together. */
+import { useEffect } from "preact/hooks";
+import { openTalk } from "../actions.ts";
+import { store } from "../store.ts";
+import { Outside, Passphrase, Welcome } from "./first.tsx";
+import { People } from "./people.tsx";
+import { Conversation, NoTalk } from "./talk.tsx";
+import { OpenWindow } from "./windows.tsx";
+
+/** The screens before the conversations. */
+export function First() {
+  switch (store.stage) {
+    case "none":
+      return <Welcome />;
+    case "locked":
+      return <Passphrase />;
+    case "idle":
+      return store.passphrase ? <Passphrase /> : <Outside />;
+    case "outside":
+      return <Outside />;
+    default:
+      return <main class="first" aria-busy="true" />;
+  }
+}
+
+/** People at one side, a conversation at the other; on a narrow screen one of both. */
+export function Page() {
+  const { open } = store;
+  useEffect(() => {
+    const keys = (event: KeyboardEvent) => {
+      if (event.key === "Escape" && store.dialog === undefined && store.open !== undefined) {
+        openTalk(undefined);
+        document.querySelector<HTMLElement>(".person")?.focus();
+      }
+    };
+    addEventListener("keydown", keys);
+    return () => removeEventListener("keydown", keys);
+  }, []);
+  return (
+    <div class={open === undefined ? "page" : "page reading"}>
+      <People />
+      {open === undefined ? <NoTalk /> : <Conversation id={open} />}
+      <OpenWindow />
+    </div>
+  );
+}
+
+/** Lines that come and go. */
+export function Notices() {
+  return (
+    <div class="notices" role="status" aria-live="polite">
+      {store.notices.map(({ id, level, words }) => <p key={id} class={level}>{words}</p>)}
+    </div>
+  );
+}

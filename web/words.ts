@@ -1,0 +1,80 @@
+/** The page's words, in the language of the page. */
+import { en } from "./texts/en.ts";
+import { zh } from "./texts/zh.ts";
+
+/** English is the table of which texts there are. */
+export type PageTexts = typeof en;
+/** What another language says: words for words, functions of the same parameters. */
+export type SamePageTexts = {
+  readonly [K in keyof PageTexts]: PageTexts[K] extends (...params: infer P) => string
+    ? (...params: P) => string
+    : string;
+};
+
+/** A language of the page. */
+export type PageLanguage = "en" | "zh";
+
+let table: SamePageTexts = en;
+let language: PageLanguage = "en";
+
+/** Chooses the language. */
+export function speak(wanted: PageLanguage): void {
+  language = wanted;
+  table = wanted === "zh" ? zh : en;
+  document.documentElement.lang = wanted === "zh" ? "zh-Hans" : "en";
+  document.title = table.title;
+}
+
+/** The language that is spoken. */
+export function spoken(): PageLanguage {
+  return language;
+}
+
+/** The words of `name`. */
+export function t<K extends keyof PageTexts>(
+  name: K,
+  ...params: PageTexts[K] extends (...params: infer P) => string ? P : []
+): string {
+  const entry = table[name] as string | ((...params: unknown[]) => string);
+  return typeof entry === "string" ? entry : entry(...params);
+}
+
+const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];
+
+/** "1.5 MiB". */
+export function sizeOf(bytes: number): string {
+  let [value, unit] = [bytes, 0];
+  while (value >= 1000 && unit < UNITS.length - 1) [value, unit] = [value / 1024, unit + 1];
+  return `${value.toFixed(unit === 0 || value >= 100 ? 0 : 1)} ${UNITS[unit]}`;
+}
+
+/** "0:07". */
+export function lengthOf(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const hours = Math.floor(whole / 3600);
+  const rest = `${Math.floor(whole / 60) % 60}`.padStart(hours > 0 ? 2 : 1, "0");
+  return `${hours > 0 ? `${hours}:` : ""}${rest}:${`${whole % 60}`.padStart(2, "0")}`;
+}
+
+function locale(): string {
+  return language === "zh" ? "zh-CN" : "en-GB";
+}
+
+/** The time of a message: "14:05". */
+export function clock(time: number): string {
+  return new Intl.DateTimeFormat(locale(), { hour: "2-digit", minute: "2-digit" }).format(time);
+}
+
+/** The day of a message, as a heading. */
+export function dayOf(time: number): string {
+  const day = new Date(time).toDateString();
+  if (day === new Date().toDateString()) return t("today");
+  if (day === new Date(Date.now() - 86_400_000).toDateString()) return t("yesterday");
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "full" }).format(time);
+}
+
+/** When something was, short: a time of today, else a date. */
+export function moment(time: number): string {
+  if (new Date(time).toDateString() === new Date().toDateString()) return clock(time);
+  return new Intl.DateTimeFormat(locale(), { month: "short", day: "numeric" }).format(time);
+}
