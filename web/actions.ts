@@ -182,8 +182,11 @@ export function sendText(to: string, text: string): void {
     changed();
   }
   command("message", { to, text, ...(group ? {} : { id }) }).catch((error: unknown) => {
-    // What nobody answers waits in the outbox, and is told as that.
-    if (error instanceof Failure && error.status === 0) return say(t("offline"), "warning");
+    // The program is away: whether it has the text, the history tells when it is back.
+    if (error instanceof Failure && error.status === 0) {
+      setState(id, "failed");
+      return say(t("offline"), "warning");
+    }
     complain(error);
   });
 }

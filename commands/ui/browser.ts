@@ -15,21 +15,29 @@ const OPENERS: ReadonlyMap<string, readonly [program: string, ...args: string[]]
 /** The programs that may be started (scripts/build/permissions.ts). */
 export const BROWSER_TOOLS = ["xdg-open", "open", "explorer"] as const;
 
+/** The file, below the state folder. */
+const OPENER = "open-page.html";
+
 /** How long the file that leads to the page stays, in milliseconds. */
 const FILE_MS = 30_000;
 /** A program that has not failed by then has started, in milliseconds. */
 const STARTED_MS = 2000;
 
+/** The file that leads to the page, and its token, are no use any more. */
+export function forgetBrowser(): void {
+  removeIfThere(homePath(OPENER));
+}
+
 /** Opens `url`; false where no browser could be started. */
 export async function openBrowser(url: string): Promise<boolean> {
   const [program, ...args] = OPENERS.get(Deno.build.os) ?? ["xdg-open"];
   ensureHome();
-  const path = homePath("open-page.html");
+  const path = homePath(OPENER);
   removeIfThere(path);
   const page = `<!doctype html><meta name="referrer" content="no-referrer">` +
     `<meta http-equiv="refresh" content="0;url=${url}">`;
   await Deno.writeTextFile(path, page, { mode: PRIVATE_FILE, createNew: true });
-  const timer = setTimeout(() => removeIfThere(path), FILE_MS);
+  const timer = setTimeout(forgetBrowser, FILE_MS);
   Deno.unrefTimer(timer);
   try {
     const child = new Deno.Command(program, {

@@ -23,7 +23,7 @@ import type { CommandContext } from "../shared/context.ts";
 import { language } from "../shared/language.ts";
 import { say, speaker } from "../shared/speech.ts";
 import { type AnswerHost, answerPage } from "./answers.ts";
-import { openBrowser } from "./browser.ts";
+import { forgetBrowser, openBrowser } from "./browser.ts";
 import { messagePlace } from "./files.ts";
 import { type PageRequest, PageServer } from "./server.ts";
 import { IdentityStage, type StageFlags } from "./stage.ts";
@@ -227,6 +227,7 @@ class Page {
     if (this.#closed) return;
     this.#closed = true;
     clearInterval(this.#timer);
+    if (!this.#flags.noOpen) forgetBrowser();
     await this.#server.close();
   }
 }
