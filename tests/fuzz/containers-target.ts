@@ -2,6 +2,8 @@
 import { LimitError } from "../../lib/errors.ts";
 import { utf8 } from "../../lib/bytes.ts";
 import { berToDer } from "../../lib/crypto/ber.ts";
+import { derNumber, derOctets, derOid, derSequence } from "../../lib/crypto/der.ts";
+import { SM2_DATA, SM4 } from "../../lib/crypto/keys/oids.ts";
 import { decodePrivateKey } from "../../lib/crypto/keys/decode.ts";
 import { sealEnvelopedKey } from "../../lib/crypto/keys/enveloped-key.ts";
 import { writePkcs12 } from "../../lib/crypto/keys/pkcs12-write.ts";
@@ -38,6 +40,11 @@ async function containers(): Promise<Uint8Array[]> {
   return [
     await writePkcs12(content, options),
     sealEnvelopedKey(SECRET, publicKeyOf(SECRET), random),
+    derSequence(
+      derNumber(1),
+      derSequence(derOid(SM2_DATA), derOid(SM4), derOctets(random(48))),
+      derSequence(derOid(SM2_DATA), derOctets(Uint8Array.of(0x30, 0))),
+    ),
   ];
 }
 

@@ -27,6 +27,21 @@ const PKCS5_SCHEMES: ReadonlyMap<string, (data: Uint8Array) => Uint8Array> = new
   ["1.2.840.113549.1.5.10", sha1],
 ]);
 
+/** Old schemes that are named and not read: nobody has been met with one. */
+const OTHERS: ReadonlyMap<string, string> = new Map([
+  ["1.2.840.113549.1.12.1.1", "RC4"],
+  ["1.2.840.113549.1.12.1.2", "RC4"],
+  ["1.2.840.113549.1.5.1", "DES (MD2)"],
+  ["1.2.840.113549.1.5.4", "RC2 (MD2)"],
+  ["1.2.840.113549.1.5.6", "RC2 (MD5)"],
+  ["1.2.840.113549.1.5.11", "RC2 (SHA-1)"],
+]);
+
+/** What people call the scheme `oid`: the identifier itself where we know no name. */
+export function schemeName(oid: string): string {
+  return OTHERS.get(oid) ?? oid;
+}
+
 const IV_BYTES = 8;
 
 function rc2(effectiveBits: number): BlockDecrypt {

@@ -16,7 +16,7 @@ import type { RandomSource } from "../random.ts";
 import { scryptKeyAsync } from "../scrypt.ts";
 import { SM4_BLOCK_BYTES, SM4_KEY_BYTES } from "../sm4.ts";
 import { sm4Crypt } from "../sm4-modes.ts";
-import { type PassphraseDecryption, readLegacyScheme } from "./legacy-pbe.ts";
+import { type PassphraseDecryption, readLegacyScheme, schemeName } from "./legacy-pbe.ts";
 import {
   AES128_CBC,
   AES192_CBC,
@@ -154,7 +154,8 @@ export function readPassphraseScheme(
     ? readPbes2(algorithm, options)
     : readLegacyScheme(oid, algorithm, options);
   if (decryption === undefined) {
-    throw new FormatError("key.not-pbes2", {}, { hint: text("key.convert.hint") });
+    const cipher = schemeName(oid);
+    throw new FormatError("key.cipher", { cipher }, { hint: text("key.convert.hint") });
   }
   return async (passphrase, data) => {
     try {

@@ -68,7 +68,6 @@ export const crypto = {
   "key.hybrid": "a point in the hybrid form (06, 07), which has a plain one (04)",
   "key.ambiguous": "32 bytes that may be an INTEGER of 30 bytes as well",
   "key.cipher": ({ cipher }: { cipher: string }) => `unsupported cipher ${cipher}`,
-  "key.not-pbes2": "encrypted in a way other than PBES2",
   "key.convert.hint": "convert it with: openssl pkcs8 -topk8 -in OLD -v2 aes-256-cbc -out NEW",
   "key.derivation": ({ oid }: { oid: string }) => `unsupported key derivation ${oid}`,
   "key.prf": ({ oid }: { oid: string }) => `unsupported PRF ${oid}`,

@@ -58,7 +58,6 @@ export const crypto: SameCodes<typeof english> = {
   "key.hybrid": "点采用混合形式（06、07），请改用普通形式（04）",
   "key.ambiguous": "这 32 字节也可能是一个 30 字节的 INTEGER，无法确定",
   "key.cipher": ({ cipher }) => `不支持的加密算法 ${cipher}`,
-  "key.not-pbes2": "加密方式不是 PBES2",
   "key.convert.hint": "请先转换：openssl pkcs8 -topk8 -in OLD -v2 aes-256-cbc -out NEW",
   "key.derivation": ({ oid }) => `不支持的密钥派生算法 ${oid}`,
   "key.prf": ({ oid }) => `不支持的伪随机函数 ${oid}`,
