@@ -194,10 +194,7 @@ export function sendText(to: string, text: string): void {
 /** Takes what waits back. */
 export async function cancel(id: string): Promise<void> {
   await command("cancel", { id });
-  for (const { messages } of store.loaded.values()) {
-    const message = messages.find((each) => each.id === id);
-    if (message !== undefined) message.state = "cancelled";
-  }
+  setState(id, "cancelled");
   await refreshOutbox();
 }
 

@@ -56,25 +56,43 @@ export function lengthOf(seconds: number): string {
   return `${hours > 0 ? `${hours}:` : ""}${rest}:${`${whole % 60}`.padStart(2, "0")}`;
 }
 
-function locale(): string {
-  return language === "zh" ? "zh-CN" : "en-GB";
+/** Makers of dates are dear: one of each kind is kept for a language. */
+const makers = new Map<string, Intl.DateTimeFormat>();
+
+function dated(time: number, kind: "clock" | "day" | "date"): string {
+  const options = {
+    clock: { hour: "2-digit", minute: "2-digit" },
+    day: { dateStyle: "full" },
+    date: { month: "short", day: "numeric" },
+  } as const;
+  const name = `${language} ${kind}`;
+  let maker = makers.get(name);
+  if (maker === undefined) {
+    maker = new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", options[kind]);
+    makers.set(name, maker);
+  }
+  return maker.format(time);
 }
 
 /** The time of a message: "14:05". */
 export function clock(time: number): string {
-  return new Intl.DateTimeFormat(locale(), { hour: "2-digit", minute: "2-digit" }).format(time);
+  return dated(time, "clock");
+}
+
+/** Midnight before a time, here. */
+function midnight(time: number): number {
+  return new Date(time).setHours(0, 0, 0, 0);
 }
 
 /** The day of a message, as a heading. */
 export function dayOf(time: number): string {
-  const day = new Date(time).toDateString();
-  if (day === new Date().toDateString()) return t("today");
-  if (day === new Date(Date.now() - 86_400_000).toDateString()) return t("yesterday");
-  return new Intl.DateTimeFormat(locale(), { dateStyle: "full" }).format(time);
+  const today = midnight(Date.now());
+  if (time >= today && time < today + 86_400_000) return t("today");
+  if (time < today && midnight(time) === midnight(today - 1)) return t("yesterday");
+  return dated(time, "day");
 }
 
 /** When something was, short: a time of today, else a date. */
 export function moment(time: number): string {
-  if (new Date(time).toDateString() === new Date().toDateString()) return clock(time);
-  return new Intl.DateTimeFormat(locale(), { month: "short", day: "numeric" }).format(time);
+  return dated(time, time >= midnight(Date.now()) ? "clock" : "date");
 }

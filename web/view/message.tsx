@@ -1,4 +1,5 @@
 /** One message: a text, a file, a picture, a voice note. Whatever others sent is text, or bytes that nothing runs in. */
+import { Component } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { cancel, openTalk } from "../actions.ts";
 import { command, post, request } from "../api.ts";
@@ -6,7 +7,7 @@ import { piecesOf, visible } from "../links.ts";
 import { BARS, lookInto } from "../sound.ts";
 import { complain, type Message, nameOf, store, type Transfer } from "../store.ts";
 import { pace } from "../upload.ts";
-import { clock, lengthOf, sizeOf, t } from "../words.ts";
+import { clock, lengthOf, sizeOf, spoken, t } from "../words.ts";
 import { Bar, Icon, IconButton, type IconName } from "./parts.tsx";
 
 /** Larger pictures and notes are not loaded by themselves, in bytes. */
@@ -217,12 +218,33 @@ export function Transferred({ transfer }: { readonly transfer: Transfer }) {
   );
 }
 
-/** A message, whoever wrote it. */
-export function Bubble({ talk, message, grouped }: {
+/** A message and where it stands. */
+interface BubbleProps {
   readonly talk: string;
   readonly message: Message;
   readonly grouped: boolean;
-}) {
+  /** What else it shows: painted anew when this or the message is another. */
+  readonly stamp: string;
+}
+
+/** A message, whoever wrote it; left alone as long as nothing of it changes. */
+export class Bubble extends Component<BubbleProps> {
+  override shouldComponentUpdate({ message, stamp }: BubbleProps): boolean {
+    return message !== this.props.message || stamp !== this.props.stamp;
+  }
+
+  override render({ talk, message, grouped }: BubbleProps) {
+    return <Painted talk={talk} message={message} grouped={grouped} />;
+  }
+}
+
+/** What a bubble shows besides its message. */
+export function stampOf({ id, from }: Message): string {
+  const transfer = store.transfers.get(id);
+  return `${spoken()} ${transfer?.bytes ?? ""} ${from === "me" ? "" : nameOf(from)}`;
+}
+
+function Painted({ talk, message, grouped }: Omit<BubbleProps, "stamp">) {
   const mine = message.from === "me";
   const transfer = mine ? store.transfers.get(message.id) : undefined;
   const waits = mine &&

@@ -18,7 +18,7 @@ import {
 } from "../store.ts";
 import { sendFiles, stopUpload, upload } from "../upload.ts";
 import { dayOf, lengthOf, sizeOf, t } from "../words.ts";
-import { Bubble, Pace, Transferred } from "./message.tsx";
+import { Bubble, Pace, stampOf, Transferred } from "./message.tsx";
 import { Bar, Icon, IconButton, Seal } from "./parts.tsx";
 import { presenceOf } from "./people.tsx";
 
@@ -126,6 +126,7 @@ function Days({ talk, messages }: { readonly talk: Talk; readonly messages: read
             talk={talk.id}
             message={message}
             grouped={talk.group !== undefined}
+            stamp={stampOf(message)}
           />,
         ];
       })}
