@@ -238,3 +238,33 @@ Deno.test("a label, an OID or a cipher that is a word of JavaScript is unknown, 
     await assert.rejects(decodePrivateKey(legacy, () => Promise.resolve(utf8("x"))), FormatError);
   }
 });
+
+Deno.test("digits of a key in DER are that key or none: never a point of 64 bytes, never a secret where it was cut", async () => {
+  // PKCS#8 as Botan names the algorithm, around a mere INTEGER: 64 bytes in all.
+  const secret = new Uint8Array(32).fill(0x11);
+  const sm2 = derSequence(derOid("1.2.156.10197.1.301.1"), derOid("1.2.156.10197.1.301"));
+  const zero = Uint8Array.of(2, 1, 0);
+  const short = derSequence(zero, sm2, derOctets(concat(Uint8Array.of(2, 32), secret)));
+  assert.equal(short.length, 64);
+  assert.equal(hex(await decodePrivateKey(utf8(hex(short)))), hex(secret));
+  for (const whole of [...Object.values(PRIVATE), PUBLIC["SPKI"]!]) {
+    for (const bytes of [29, 30, 31, 32, 33]) {
+      const cut = utf8(hex(whole.subarray(0, bytes)));
+      await assert.rejects(decodePrivateKey(cut), { code: "private-key.unreadable" }, `${bytes}`);
+    }
+  }
+});
+
+Deno.test("x ‖ y that begins with 06 or 07 is a point like others, and 06 ‖ x ‖ y is a hybrid one", () => {
+  for (;;) {
+    const pair = generateKeyPair();
+    const point = uncompress(pair.publicKey);
+    if (point[1] !== 0x06 && point[1] !== 0x07) continue;
+    for (const form of [point.slice(1), utf8(hex(point.slice(1)))]) {
+      assert.equal(hex(decodePublicKey(form)), hex(pair.publicKey));
+    }
+    point[0] = 0x06 | point[64]! & 1;
+    assert.throws(() => decodePublicKey(point), { code: "public-key.unreadable" });
+    return;
+  }
+});
