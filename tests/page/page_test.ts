@@ -223,6 +223,54 @@ testWithPrograms("two people at their pages: the whole job", ["chromium"], async
       violations.push(...await faultsInBoth(bob, "conversation in Chinese"));
     });
 
+    await t.step("a group of both: made in a window, written to from either page", async () => {
+      await alice.focus("[aria-label='New group']");
+      await alice.keyboard.press("Enter");
+      await alice.waitForSelector("dialog fieldset input");
+      violations.push(...await faultsInBoth(alice, "new group"));
+      await alice.focus("#field-name");
+      await alice.keyboard.type("hiking");
+      await alice.focus("dialog fieldset input");
+      await alice.keyboard.press("Space");
+      await tabTo(alice, "dialog button.primary");
+      await alice.keyboard.press("Enter");
+      await alice.waitForFunction(() =>
+        document.querySelector(".who h2")?.textContent?.includes("@hiking")
+      );
+      await write(alice, "to all of us");
+      // Alice is a contact of Bob's by now: her invitation is taken.
+      await bob.bringToFront();
+      await bob.waitForFunction(() =>
+        [...document.querySelectorAll(".person-name")].some(({ textContent }) =>
+          textContent === "@hiking"
+        )
+      );
+      await bob.evaluate(() =>
+        [...document.querySelectorAll<HTMLElement>(".person")]
+          .find(({ textContent }) => textContent?.includes("@hiking"))!.focus()
+      );
+      await bob.keyboard.press("Enter");
+      await shows(bob, "to all of us");
+      await write(bob, "我也在");
+      await alice.bringToFront();
+      await shows(alice, "我也在");
+      await alice.waitForSelector(".author");
+      violations.push(...await faultsInBoth(alice, "group"));
+      await alice.focus(".who");
+      await alice.keyboard.press("Enter");
+      await alice.waitForSelector("dialog .plain li");
+      violations.push(...await faultsInBoth(alice, "members"));
+      await alice.keyboard.press("Escape");
+      await alice.evaluate(() =>
+        [...document.querySelectorAll<HTMLElement>(".person")]
+          .find(({ textContent }) => textContent?.includes("小明"))!.focus()
+      );
+      await alice.keyboard.press("Enter");
+      await alice.waitForFunction(() =>
+        document.querySelector(".who h2")?.textContent?.includes("小明")
+      );
+    });
+
     await t.step("what waits is taken back; the settings; the other language", async () => {
       await bob.close();
       bobRun.run.kill("SIGTERM");

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Sm3 } from "../../lib/crypto/sm3.ts";
 import { hex } from "../../lib/bytes.ts";
 import { events, listener } from "../e2e/support.ts";
+import { p2p } from "../support/executable.ts";
 import { testWithPrograms } from "../support/requires.ts";
 import { command, makeIdentity, open, write } from "./people.ts";
 import { drop, serve, shows, startBrowser, window } from "./support.ts";
@@ -61,6 +62,19 @@ testWithPrograms(
           );
           await shows(page, "from the terminal");
           await page.waitForSelector(".message.mine .state.delivered");
+        },
+      );
+
+      await t.step(
+        "what another program of the same identity writes stands in the page",
+        async () => {
+          const { code, stderr } = await p2p(["chat", peer.peer, "-m", "from beside the page"], {
+            home: served.home,
+            cwd: folder,
+          });
+          assert.equal(code, 0, stderr);
+          await shows(page, "from beside the page");
+          await peer.out.match(/"from beside the page"/);
         },
       );
 
