@@ -84,7 +84,13 @@ export async function fileResponse(path: string, range: string | null): Promise<
 
 async function headOf(file: Deno.FsFile): Promise<Uint8Array> {
   const head = new Uint8Array(PICTURE_HEAD_BYTES);
-  return head.subarray(0, await file.read(head) ?? 0);
+  let length = 0;
+  while (length < head.length) {
+    const count = await file.read(head.subarray(length));
+    if (count === null) break;
+    length += count;
+  }
+  return head.subarray(0, length);
 }
 
 function closeOnce(file: Deno.FsFile): void {

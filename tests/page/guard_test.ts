@@ -180,10 +180,24 @@ Deno.test("what others sent goes out as bytes to save, whatever it is called", (
 
 Deno.test("pictures that are shown are told by their bytes", () => {
   const latin = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
-  assert.equal(pictureType(latin("\x89PNG\r\n\x1a\n....")), "image/png");
-  assert.equal(pictureType(latin("\xff\xd8\xff\xe0........")), "image/jpeg");
-  assert.equal(pictureType(latin("GIF89a......")), "image/gif");
-  assert.equal(pictureType(latin("RIFF....WEBP")), "image/webp");
+  const png = (size: string) => latin(`\x89PNG\r\n\x1a\n\0\0\0\rIHDR${size}\x08\x02\0\0\0`);
+  const jpeg = (size: string) =>
+    latin(`\xff\xd8\xff\xe0\0\x04ab\xff\xff\xc4\0\x03c\xff\xc2\0\x0b\x08${size}\x01`);
+  const webp = (chunk: string) => latin(`RIFF\x20\0\0\0WEBP${chunk}`);
+  assert.equal(pictureType(png("\0\0\x04\0\0\0\x03\0")), "image/png");
+  assert.equal(pictureType(jpeg("\x03\0\x04\0")), "image/jpeg");
+  assert.equal(pictureType(latin("GIF89a\x10\0\x10\0......")), "image/gif");
+  assert.equal(pictureType(webp("VP8X\n\0\0\0\0\0\0\0\xff\x03\0\xff\x02\0....")), "image/webp");
+  assert.equal(pictureType(webp("VP8L\n\0\0\0\x2f\xff\xc0\xbf\0.........")), "image/webp");
+  assert.equal(pictureType(webp("VP8 \n\0\0\0...\x9d\x01\x2a\0\x04\0\x03....")), "image/webp");
+  // Too large, empty, cut off, without an end.
+  assert.equal(pictureType(png("\0\0\xff\xff\0\0\xff\xff")), undefined);
+  assert.equal(pictureType(png("\0\0\0\0\0\0\0\x01")), undefined);
+  assert.equal(pictureType(jpeg("\xff\xff\xff\xff")), undefined);
+  assert.equal(pictureType(webp("VP8X\n\0\0\0\0\0\0\0\xff\xff\xff\xff\xff\xff....")), undefined);
+  for (const whole of [png("\0\0\x04\0\0\0\x03\0").subarray(0, 20), jpeg("").subarray(0, 12)]) {
+    assert.equal(pictureType(whole), undefined);
+  }
   for (const other of ["<svg xmlns=", "<!doctype ht", "RIFF....WAVE", "", "GIF88a"]) {
     assert.equal(pictureType(latin(other)), undefined, other);
   }
