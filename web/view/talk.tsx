@@ -1,5 +1,5 @@
 /** A conversation: its head, what was said, what goes on, and where one writes. */
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { answer, loadMessages, newId, openTalk, search, sendText, showDialog } from "../actions.ts";
 import { command } from "../api.ts";
 import { visible } from "../links.ts";
@@ -176,18 +176,15 @@ function Said({ talk }: { readonly talk: Talk }) {
   const loaded = store.loaded.get(talk.id);
   const found = store.found;
   const shown = found ?? loaded?.messages ?? [];
-  useLayoutEffect(() => {
-    const { current } = list;
-    if (current !== null && atEnd.current) current.scrollTop = current.scrollHeight;
-  });
   useEffect(() => {
     atEnd.current = true;
     const { current } = list;
     if (current === null) return;
-    // Pictures and fonts grow after they are painted.
+    // Whatever comes, goes or grows, of pictures and fonts, too: after the layout, before it is painted.
     const grown = new ResizeObserver(() => {
       if (atEnd.current) current.scrollTop = current.scrollHeight;
     });
+    grown.observe(current);
     grown.observe(current.firstElementChild!);
     return () => grown.disconnect();
   }, [talk.id]);
