@@ -49,7 +49,7 @@ function extensionRows(extensions: Extensions): ShownRows {
 export function certificateRows(certificate: Certificate): ShownRows {
   const { subject, issuer, serial, notBefore, notAfter, publicKey, version, signed } = certificate;
   return [
-    ["type", "certificate"],
+    ["kind", "certificate"],
     ["subject", nameText(subject)],
     ["issuer", nameText(issuer)],
     ["serial", hex(serial)],
@@ -68,7 +68,7 @@ export function requestRows(
   { subject, publicKey, extensions, signed }: CertificateRequest,
 ): ShownRows {
   return [
-    ["type", "request"],
+    ["kind", "request"],
     ["subject", nameText(subject)],
     ["key", encodePublicKeyText(publicKey)],
     ["fingerprint", fingerprint(publicKey)],
@@ -85,7 +85,7 @@ export function listRows(
     `${hex(serial)} ${iso(time)} ${reasons.get(reason)}`
   );
   return [
-    ["type", "revocation-list"],
+    ["kind", "revocation-list"],
     ["issuer", nameText(issuer)],
     ["this-update", iso(thisUpdate)],
     ["next-update", nextUpdate === undefined ? undefined : iso(nextUpdate)],

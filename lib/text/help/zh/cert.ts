@@ -5,8 +5,8 @@ import type { SameWords } from "../types.ts";
 export const help: SameWords<typeof english> = {
   brief: "SM2 密钥的证书，以及签发证书的机构",
   full:
-    `一个文件就是一个签发机构，以及它签发的证书：采用 SM2 与 SM3 的 X.509（GM/T 0015）。全部使用 PEM，可与 GmSSL、铜锁、
-OpenSSL 和 Bouncy Castle 互通。
+    `一个文件就是一个签发机构，以及它签发的证书：采用 SM2 与 SM3 的 X.509（GM/T 0015）。全部使用 PEM，可与 GmSSL、铜锁、OpenSSL
+和 Bouncy Castle 互通。
 
 示例：
   p2p cert ca school                               创建签发机构
@@ -81,8 +81,8 @@ OpenSSL 和 Bouncy Castle 互通。
   revoke: {
     brief: "吊销证书",
     full:
-      `按文件或序列号吊销本机构签发的证书，并为本机的程序写入新的吊销列表：与持有者的会话随即结束。其他人需要吊销列表：
-p2p cert crl。
+      `按文件或序列号吊销本机构签发的证书，并为本机的程序写入新的吊销列表：与持有者的会话随即结束。其他人需要吊销列表（p2p cert
+crl）。
 
 示例：
   p2p cert revoke alice.crt --reason keyCompromise --all
