@@ -255,6 +255,14 @@ testWithPrograms("two people at their pages: the whole job", ["chromium"], async
       await alice.bringToFront();
       await shows(alice, "我也在");
       await alice.waitForSelector(".author");
+      await alice.focus("[aria-label='Record a voice note']");
+      await alice.keyboard.press("Enter");
+      await alice.waitForFunction(() =>
+        /0:0[1-9]/.test(document.querySelector(".recorder")?.textContent ?? "")
+      );
+      await alice.focus(".recorder button.primary");
+      await alice.keyboard.press("Enter");
+      await bob.waitForSelector(".message.theirs.voice audio[src^='blob:']");
       violations.push(...await faultsInBoth(alice, "group"));
       await alice.focus(".who");
       await alice.keyboard.press("Enter");

@@ -257,7 +257,8 @@ function Recorder({ to, over }: { readonly to: string; readonly over: () => void
       upload(
         to,
         file,
-        (id) => command("voice", { to, upload: id, id: newId() }),
+        (id) =>
+          command("voice", { to, upload: id, ...(to.startsWith("@") ? {} : { id: newId() }) }),
       )
     ).catch(complain);
   };
@@ -374,13 +375,11 @@ function Composer({ talk }: { readonly talk: Talk }) {
           sendFiles(talk.id, files);
         }}
       />
-      {talk.group === undefined && (
-        <IconButton
-          icon="mic"
-          name={t("recordVoice")}
-          onClick={() => setRecording(true)}
-        />
-      )}
+      <IconButton
+        icon="mic"
+        name={t("recordVoice")}
+        onClick={() => setRecording(true)}
+      />
       <button type="submit" class="icon-button send" aria-label={t("send")} title={t("send")}>
         <Icon name="send" />
       </button>
