@@ -29,8 +29,9 @@ function counts(line: string): Counts | undefined {
 }
 
 /**
- * Tests that run last, one by one: those that bound a time or a memory, which other tests would take part in, and those
- * of real sound, of which a sound server that has to share the machine drops some.
+ * Tests that run last, one by one: those that bound a time or a memory, which other tests would take part in, those
+ * of real sound, of which a sound server that has to share the machine drops some, and those with a browser, which is a
+ * crowd by itself.
  */
 const ALONE = [
   "tests/crypto/kdf_cost_test.ts",
@@ -38,6 +39,10 @@ const ALONE = [
   "tests/e2e/hostile-files_test.ts",
   "tests/e2e/hostile_test.ts",
   "tests/files/receiving_test.ts",
+  "tests/page/attacks_test.ts",
+  "tests/page/page_test.ts",
+  "tests/page/unlock_test.ts",
+  "tests/page/upload_test.ts",
   "tests/state/people_test.ts",
   "tests/stego/memory_test.ts",
   "tests/transfer/transfer_test.ts",
