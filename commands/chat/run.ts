@@ -10,14 +10,13 @@ import { text } from "../../lib/text/catalogue.ts";
 import { GROUP_MARK } from "../../lib/state/groups.ts";
 import { chatGroup } from "../conversation/group-chat.ts";
 import { runJsonInput } from "../conversation/json-input.ts";
-import { readKeyboard } from "../conversation/keyboard.ts";
 import { checkLater, keepOf, keyFor, orKeep, sayKept } from "../conversation/later.ts";
 import type { LaterFlags } from "../conversation/later-flags.ts";
 import { stdinLines } from "../conversation/lines.ts";
 import type { ReceiveFlags } from "../conversation/receive-flags.ts";
 import { receiveOptions } from "../conversation/receive-options.ts";
 import { canTypeLines, type Session, throwUnlessLeft, withTalk } from "../conversation/session.ts";
-import type { TerminalFace } from "../faces/terminal.ts";
+import { chatAtTerminal } from "../conversation/terminal-chat.ts";
 import type { CommandContext } from "../shared/context.ts";
 import type { PassphraseFlags } from "../shared/secrets.ts";
 import { say } from "../shared/speech.ts";
@@ -46,7 +45,7 @@ export async function chat(this: CommandContext, flags: ChatFlags, peer: string)
     return await withTalk(flags, wishes, peer, (session) => chatGroup(session, peer, flags));
   }
   await withTalk(flags, { receive, keep: keepOf(flags) }, peer, async (session) => {
-    const { talk, takeScreen } = session;
+    const { talk } = session;
     if (flags.later) return keepForLater(talk, peer, flags);
     const { message } = flags;
     if (message !== undefined) {
@@ -57,13 +56,9 @@ export async function chat(this: CommandContext, flags: ChatFlags, peer: string)
       );
       return await sendOne(talk, partner, message, flags);
     }
-    // The terminal is taken over once there is somebody to talk to: passphrases are asked before.
-    let screen: TerminalFace | undefined;
-    const partner = await talk.reach(peer, () => {
-      if (canTypeLines(flags)) screen = takeScreen();
-    });
+    if (canTypeLines(flags)) return await chatAtTerminal(session, peer);
+    const partner = await talk.reach(peer);
     if (flags.json) await talkJson(session, partner);
-    else if (screen !== undefined) await talkTerminal(talk, partner, screen);
     else await talkPipe(talk, partner);
   });
 }
@@ -118,15 +113,4 @@ async function talkJson(session: Session, { conversation }: Partner): Promise<vo
   if (!("how" in over)) return throwUnlessLeft(over);
   await conversation.settle(SETTLE_MS);
   if (over.failure !== undefined) throw over.failure;
-}
-
-async function talkTerminal(
-  talk: Talk,
-  { conversation }: Partner,
-  face: TerminalFace,
-): Promise<void> {
-  face.say(say("talk.how"));
-  const over = await Promise.race([readKeyboard(face, talk), conversation.closed]);
-  if (typeof over !== "string") return throwUnlessLeft(over);
-  await conversation.settle(SETTLE_MS);
 }

@@ -27,7 +27,7 @@ export async function chatGroup(
   name: string,
   flags: GroupChatFlags,
 ): Promise<void> {
-  const { talk, takeScreen } = session;
+  const { talk, takeScreen, keepCommand } = session;
   const group = talk.groups.needed(name);
   const { message } = flags;
   if (message !== undefined) {
@@ -41,7 +41,7 @@ export async function chatGroup(
   if (flags.json) ({ failure } = await runJsonInput(session));
   else if (face !== undefined) {
     face.say(say("talk.how"));
-    await readKeyboard(face, talk);
+    await readKeyboard(face, talk, { endLeaves: true, command: keepCommand });
   } else for await (const line of stdinLines()) talk.groups.post(group, line);
   await talk.groups.settle(SETTLE_MS);
   if (failure !== undefined) throw failure;

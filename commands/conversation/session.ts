@@ -8,8 +8,10 @@ import { homePath } from "../../lib/state/home.ts";
 import { GROUP_MARK } from "../../lib/state/groups.ts";
 import { DATABASE_NAME, type State } from "../../lib/state/state.ts";
 import { exists } from "../../lib/files/look.ts";
+import { settle } from "../../lib/settle.ts";
+import { keepsHistory, terminalPreferences } from "../../lib/state/preferences.ts";
 import type { Credentials } from "../../lib/talk/credentials.ts";
-import type { Show, TalkEvent } from "../../lib/talk/events.ts";
+import { problemOf, type Show, type TalkEvent } from "../../lib/talk/events.ts";
 import type { SharedPort } from "../../lib/net/shared-port.ts";
 import { checkPeer, intendedPeer, PortRank, sharePort } from "../../lib/talk/reach.ts";
 import { Talk, type TalkOptions } from "../../lib/talk/talk.ts";
@@ -21,9 +23,11 @@ import type { Face } from "../faces/face.ts";
 import { JsonFace } from "../faces/json.ts";
 import { PlainFace } from "../faces/plain.ts";
 import { TerminalFace } from "../faces/terminal.ts";
+import { completeTyped } from "./complete.ts";
 import { openOwnState } from "../shared/own-state.ts";
 import { type CertificateFlags, credentialsOf } from "./certificate-flags.ts";
 import { conversationIdentity, type IdentityFlags } from "./own-identity.ts";
+import { keepCommand, typedBefore } from "./typed-before.ts";
 
 /** What the hello says of this program. */
 const PROGRAM = `p2p/${config.version}`;
@@ -67,6 +71,8 @@ export interface Session {
   readonly stream: EventStream | undefined;
   /** Puts a prompt at the bottom of the terminal from now on. */
   takeScreen(): TerminalFace;
+  /** Keeps a slash command for later runs, where anything is kept. */
+  keepCommand(line: string): void;
 }
 
 /** Whether a person sits before it who can type lines. */
@@ -110,13 +116,14 @@ export async function withTalk(
         joins: wishes.joins,
       });
       const made = talk = makeTalk(identity, state, show, flags, wishes, shared, credentials);
+      const keeps = flags.noHistory !== true && keepsHistory(state);
       const takeScreen = () => {
-        const screen = new TerminalFace({
-          draft: (begun) => made.recipients.draft(begun),
-          answer: (id, yes) => made.questions.answer(id, yes),
-        });
+        const screen = makeScreen(made, state, keeps);
         face = screen;
         return screen;
+      };
+      const keep = (line: string) => {
+        if (keeps) keepCommand(state, line, Date.now());
       };
       queueStderr();
       const forget = onInterrupt(async () => {
@@ -125,7 +132,8 @@ export async function withTalk(
       });
       try {
         const stream = face instanceof JsonFace ? face.stream : undefined;
-        await Promise.race([use({ talk: made, stream, takeScreen }), made.broken]);
+        const session = { talk: made, stream, takeScreen, keepCommand: keep };
+        await Promise.race([use(session), made.broken]);
         await made.outgoing.settled(FLUSH_MS);
         await made.voices?.settled();
       } finally {
@@ -143,6 +151,25 @@ export async function withTalk(
   } finally {
     await face.close();
   }
+}
+
+/** A screen for the application. */
+function makeScreen(talk: Talk, state: State, keepsLines: boolean): TerminalFace {
+  const face: TerminalFace = new TerminalFace({
+    draft: (begun) => talk.recipients.draft(begun),
+    answer: (id, yes) => talk.questions.answer(id, yes),
+    complete: (before) => {
+      settle(completeTyped(before, face, talk), (error) => {
+        talk.tell({ type: "error", error: problemOf(text("talk.read-command"), error) });
+      });
+    },
+    choose: (keyText) => {
+      const person = talk.recipients.known(keyText);
+      if (person !== undefined) talk.recipients.choose(person);
+    },
+    older: () => keepsLines ? typedBefore(state) : [],
+  }, terminalPreferences(state));
+  return face;
 }
 
 /** Whether anything was ever kept here that names a contact. */

@@ -7,12 +7,22 @@ import { invitationLine } from "../../lib/talk/own-invitation.ts";
 import { say } from "../shared/speech.ts";
 import type { SlashContext } from "./slash-context.ts";
 
-/** Shows who is there. */
+/** Shows the conversations there are, with their numbers, and who is there. */
 export function tellWho({ talk, face }: SlashContext): void {
-  const { present } = talk.recipients;
-  if (present.length === 0) throw new FailureError("talk.nobody", {});
-  for (const { label, verified, fingerprint } of present) {
-    face.say(say("talk.who", { label, verified, fingerprint }));
+  const { addressee } = talk.recipients;
+  const talks = face.talks.flatMap(({ keyText, number }) => {
+    const person = talk.recipients.known(keyText);
+    return person === undefined ? [] : [{ person, number }];
+  });
+  if (talks.length === 0) throw new FailureError("talk.nobody", {});
+  for (const { person, number } of talks) {
+    const { label, verified, keyText, group } = person;
+    const fingerprint = group === undefined ? person.fingerprint : "";
+    face.say(say("screen.who", {
+      ...{ number, label, verified, fingerprint },
+      here: face.isThere(keyText) || group !== undefined,
+      current: addressee?.keyText === keyText,
+    }));
   }
 }
 

@@ -1,8 +1,10 @@
 /** Slash commands of a conversation at a terminal: /help lists them. */
 import { UsageError } from "../../lib/errors.ts";
 import { problemOf } from "../../lib/talk/events.ts";
+import { type Person, personOf } from "../../lib/talk/person.ts";
 import { text } from "../../lib/text/catalogue.ts";
 import { say } from "../shared/speech.ts";
+import { expandHome } from "./home-path.ts";
 import type { SlashContext } from "./slash-context.ts";
 import { runMemory } from "./slash-memory.ts";
 import {
@@ -44,6 +46,11 @@ export async function runSlash(line: string, context: SlashContext): Promise<"qu
       case "who":
         tellWho(context);
         return undefined;
+      case "me":
+        throw new UsageError("talk.me-what", {});
+      case "clear":
+        context.face.clear();
+        return undefined;
       case "file":
         return void sendFiles(rest, context);
       case "voice":
@@ -82,17 +89,36 @@ export async function runSlash(line: string, context: SlashContext): Promise<"qu
   }
 }
 
-/** Names the one to whom lines go from now on. */
-async function chooseAddressee(rest: string, { talk }: SlashContext): Promise<void> {
-  const [name] = splitArguments(rest);
-  if (name === undefined) throw new UsageError("talk.to-whom", {});
-  await talk.choose(name);
+/**
+ * Names the one to whom lines go from now on: by name, by number, or by address. A contact who is not there is called
+ * meanwhile: what is written waits for them.
+ */
+async function chooseAddressee(rest: string, { talk, face }: SlashContext): Promise<void> {
+  const given = rest.trim();
+  if (given === "") throw new UsageError("talk.to-whom", {});
+  const contact = talk.state.contacts.find(given);
+  const name = contact?.name ?? splitArguments(given)[0]!;
+  const known = contact ?? talk.state.contacts.find(name);
+  const numbered = known === undefined && /^\d{1,3}$/.test(name)
+    ? face.numbered(Number(name))
+    : undefined;
+  const there = talk.find(known?.name ?? name) ??
+    (numbered === undefined ? undefined : talk.recipients.known(numbered));
+  if (there !== undefined) return chosen(there, true);
+  if (known === undefined) return await talk.choose(name);
+  chosen(personOf(talk.state, known.key), false);
+  await talk.choose(known.name);
+
+  function chosen(person: Person, here: boolean): void {
+    talk.recipients.choose(person);
+    face.say(say("screen.chosen", { label: person.label, here }));
+  }
 }
 
 /** The transfer goes on in the background: the person may type meanwhile. */
 function sendFiles(rest: string, { talk }: SlashContext): void {
   const peer = talk.recipients.needAddressee();
-  const paths = splitArguments(rest);
+  const paths = splitArguments(rest).map(expandHome);
   if (paths.length === 0) throw new UsageError("talk.name-file", {});
   void talk.background(peer, () => talk.sendFiles(peer, paths));
 }
@@ -127,12 +153,16 @@ function hide(rest: string, { talk }: SlashContext): void {
   if (path === undefined || words === undefined) throw new UsageError("talk.name-picture", {});
   void talk.background(peer, async () => {
     const { hideAndSend } = await import("./slash-stego.ts");
-    await hideAndSend(path, words, peer, talk);
+    await hideAndSend(expandHome(path), words, peer, talk);
   });
 }
 
 async function revealIn(rest: string, { talk, face }: SlashContext): Promise<void> {
   const { reveal } = await import("./slash-stego.ts");
   const [picture] = splitArguments(rest);
-  await reveal(picture ?? talk.lastFile, talk, (lines) => face.say(lines));
+  await reveal(
+    picture === undefined ? talk.lastFile : expandHome(picture),
+    talk,
+    (lines) => face.say(lines),
+  );
 }

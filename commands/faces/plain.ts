@@ -4,8 +4,9 @@
  */
 import type { TalkEvent } from "../../lib/talk/events.ts";
 import { notice } from "../../lib/terminal/notice.ts";
-import { Progress, terminalColumns } from "../../lib/terminal/progress.ts";
+import { Progress } from "../../lib/terminal/progress.ts";
 import { QueuedOutput } from "../../lib/terminal/queued-output.ts";
+import { terminalColumns } from "../../lib/terminal/size.ts";
 import { stderrRoom, stderrWritten } from "../../lib/terminal/stderr.ts";
 import { speaker } from "../shared/speech.ts";
 import { wrapLines } from "../../lib/terminal/wrap.ts";

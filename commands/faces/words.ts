@@ -1,11 +1,19 @@
 /** The events of conversations in words for a person: what the terminal and the plain face have in common. */
 import type { GroupName, Person } from "../../lib/talk/person.ts";
 import type { P2PError } from "../../lib/errors.ts";
-import { formatAddress } from "../../lib/net/address.ts";
+import { type Address, DEFAULT_PORT, formatAddress } from "../../lib/net/address.ts";
 import { bareReason, closePhrase } from "../../lib/net/close.ts";
 import type { ProgressEvent, Question, TalkEvent } from "../../lib/talk/events.ts";
 import { cutMiddle } from "../../lib/terminal/wrap.ts";
 import { say, speaker } from "../shared/speech.ts";
+
+/** Of the addresses of this machine, those that are told. */
+const MOST_ADDRESSES = 2;
+
+/** An address as it is typed after `p2p chat`: the usual port goes without saying. */
+function shortAddress(address: Address): string {
+  return address.port === DEFAULT_PORT ? address.hostname : formatAddress(address);
+}
 
 /** Columns of a file's name in a question. */
 const NAME_COLUMNS = 28;
@@ -29,6 +37,13 @@ export function listeningLines(event: Extract<TalkEvent, { type: "listening" }>)
     }));
   }
   lines.push(say("talk.own-fingerprint", { fingerprint }));
+  if (!Deno.stderr.isTerminal()) return lines;
+  // What a person tells the other: the line to type there.
+  const reached = event.reachedAt.slice(0, MOST_ADDRESSES).map((address) =>
+    `p2p chat ${shortAddress(address)}`
+  );
+  if (reached.length > 0) lines.push(say("screen.reach-us", { lines: reached }));
+  lines.push(say("screen.own-key", { key: event.key }));
   return lines;
 }
 
@@ -160,6 +175,7 @@ export function spoken({ what, text: name }: Extract<TalkEvent, { type: "message
   return what === "voice" ? say("group.voice-follows") : name;
 }
 
-function oneLine(text: string): string {
+/** `text` without line breaks. */
+export function oneLine(text: string): string {
   return text.replaceAll("\n", " ");
 }

@@ -74,9 +74,11 @@ async function readInput(
   session: Session,
   flags: ListenFlags,
 ): Promise<"quit" | "end"> {
-  const { talk, takeScreen } = session;
+  const { talk, takeScreen, keepCommand } = session;
   if (flags.json) return await readCommands(session, flags);
-  if (canTypeLines(flags)) return await readKeyboard(takeScreen(), talk);
+  if (canTypeLines(flags)) {
+    return await readKeyboard(takeScreen(), talk, { endLeaves: false, command: keepCommand });
+  }
   return await readPipe(talk);
 }
 

@@ -4,10 +4,24 @@ import { type Address, DEFAULT_PORT } from "./address.ts";
 /** Addresses that reach nobody else: this machine's own, and those made up where nobody gave one (RFC 3927, RFC 4291). */
 const USELESS = /^127\.|^169\.254\.|^::1$|^fe80:/i;
 
-/** Addresses of the interfaces, IPv4 first, with the usual port. */
+/** Interfaces between this machine and its own containers and machines within it. */
+const WITHIN = /^(?:docker|br-|veth|virbr|vmnet|vboxnet|lxc|podman|cni)/;
+
+/** Bound to all addresses. */
+const ALL = ["0.0.0.0", "::"];
+
+/** Addresses of the interfaces, IPv4 first and those that lead out of the machine, with the usual port. */
 export function ownAddresses(): Address[] {
+  const rank = ({ family, name }: Deno.NetworkInterfaceInfo) =>
+    (family === "IPv4" ? 0 : 1) + (WITHIN.test(name) ? 2 : 0);
   return Deno.networkInterfaces()
     .filter(({ address }) => !USELESS.test(address))
-    .sort((a, b) => a.family < b.family ? -1 : a.family > b.family ? 1 : 0)
+    .sort((a, b) => rank(a) - rank(b))
     .map(({ address }) => ({ hostname: address, port: DEFAULT_PORT }));
+}
+
+/** Where others reach a socket that is bound to `address`, the likeliest first. */
+export function reachedAt(address: Address): Address[] {
+  if (!ALL.includes(address.hostname)) return [address];
+  return ownAddresses().map(({ hostname }) => ({ hostname, port: address.port }));
 }

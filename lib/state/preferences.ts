@@ -39,6 +39,16 @@ function oneOf(name: string, values: readonly string[]) {
   };
 }
 
+/** For which messages a terminal calls. */
+const OCCASIONS = ["off", "mention", "all"] as const;
+/** Characters of `mention`. */
+const MOST_MENTION = 200;
+
+/** "Alice, 小红" → the words. */
+function mentionWords(value: string): string[] {
+  return value.split(/[,，]/).map((word) => word.trim()).filter((word) => word !== "");
+}
+
 /** All of them, by name. */
 export const PREFERENCES: ReadonlyMap<string, Preference> = new Map([
   ["announce", {
@@ -48,6 +58,11 @@ export const PREFERENCES: ReadonlyMap<string, Preference> = new Map([
       if (value.trim() !== "" && [...value].length <= 32) return;
       throw new FormatError("config.value", { name: "announce", value, values: "off, NAME" });
     },
+  }],
+  ["bell", {
+    byDefault: "off",
+    brief: text("config.bell"),
+    check: oneOf("bell", OCCASIONS),
   }],
   ["expiry", {
     byDefault: `${EXPIRY_DAYS}d`,
@@ -66,6 +81,24 @@ export const PREFERENCES: ReadonlyMap<string, Preference> = new Map([
     brief: text("config.history"),
     check: oneOf("history", ["on", "off"]),
   }],
+  ["mention", {
+    byDefault: "",
+    brief: text("config.mention"),
+    check(value) {
+      if (value.length <= MOST_MENTION && mentionWords(value).length > 0) return;
+      throw new FormatError("config.value", { name: "mention", value, values: "NAME, NAME…" });
+    },
+  }],
+  ["notify", {
+    byDefault: "off",
+    brief: text("config.notify"),
+    check: oneOf("notify", OCCASIONS),
+  }],
+  ["times", {
+    byDefault: "on",
+    brief: text("config.times"),
+    check: oneOf("times", ["on", "off"]),
+  }],
 ]);
 
 /** The setting called `name`; a UsageError where there is none. */
@@ -78,6 +111,28 @@ export function preference(name: string): Preference {
 /** How long what cannot be delivered waits, in milliseconds. */
 export function expiryOf({ settings }: State): number {
   return parseExpiry(settings.get("expiry") ?? "") ?? EXPIRY_DAYS * DAY_MS;
+}
+
+/** How a conversation at a terminal is shown. */
+export interface TerminalPreferences {
+  /** Words that the person wants to be called for. */
+  readonly mention: readonly string[];
+  readonly bell: (typeof OCCASIONS)[number];
+  readonly notify: (typeof OCCASIONS)[number];
+  /** Whether messages have their times. */
+  readonly times: boolean;
+}
+
+/** See above. Without words of one's own, the name that is announced is the one. */
+export function terminalPreferences({ settings }: State): TerminalPreferences {
+  const announced = settings.get("announce") ?? "off";
+  const occasion = (name: string) => OCCASIONS.find((each) => each === settings.get(name)) ?? "off";
+  return {
+    mention: mentionWords(settings.get("mention") ?? (announced === "off" ? "" : announced)),
+    bell: occasion("bell"),
+    notify: occasion("notify"),
+    times: settings.get("times") !== "off",
+  };
 }
 
 /** Whether what is said is kept unless the command line says otherwise. */

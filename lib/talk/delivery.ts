@@ -41,6 +41,9 @@ const DECLINED: readonly number[] = [
   TransferCode.takesNone,
 ];
 
+/** A peer that has not accepted by then has asked a person, in milliseconds. */
+const ACCEPTANCE_MS = 1000;
+
 /** Names of what is sent, as a person would list them: each path that was named, folders with a slash behind. */
 export function rootNames({ entries }: Outgoing): string {
   const names: string[] = [];
@@ -125,12 +128,25 @@ async function withProgress(
     direction: "out",
     ...of,
   };
+  const { label } = of.peer;
+  const awaiting = of.what === "voice"
+    ? text("screen.awaiting-voice", { label })
+    : text("screen.awaiting", { label, name: of.name });
+  // Nothing moves before somebody has said yes: whoever waits for that should know.
+  const waiting = setTimeout(
+    () => tell({ type: "notice", level: "info", text: awaiting }),
+    ACCEPTANCE_MS,
+  );
   try {
-    return await work((bytes, resumed) => tell({ ...event, bytes, resumed }));
+    return await work((bytes, resumed) => {
+      clearTimeout(waiting);
+      tell({ ...event, bytes, resumed });
+    });
   } catch (error) {
     if (!(error instanceof UnreachableError)) throw error;
     throw sendBroken(error);
   } finally {
+    clearTimeout(waiting);
     tell({ type: "progress-over", id: of.id });
   }
 }

@@ -24,10 +24,14 @@ export type TalkEvent =
     readonly address: Address;
     /** IPv6 peers are reached too. */
     readonly dual: boolean;
+    /** Where others reach it, as far as this machine knows: the likeliest first. */
+    readonly reachedAt: readonly Address[];
     /** Our own. */
     readonly fingerprint: string;
     /** Where the history ends now; undefined where nothing is kept. */
     readonly cursor: string | undefined;
+    /** Our own, as p2p1… text. */
+    readonly key: string;
   }
   /** A key that was not known answered or called; it is recorded. */
   | {

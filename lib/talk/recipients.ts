@@ -72,6 +72,11 @@ export class Recipients {
     return this.#partners.present;
   }
 
+  /** Somebody who is or was there, by the key's text. */
+  known(keyText: string): Person | undefined {
+    return this.#partners.known(keyText);
+  }
+
   /** To whom a typed line goes; not necessarily there. */
   get addressee(): Person | undefined {
     const { current } = this.#addressee;

@@ -11,6 +11,7 @@ import type { CloseInfo } from "../net/close.ts";
 import type { Conversation } from "../net/conversation.ts";
 import type { Node } from "../net/node.ts";
 import { settle } from "../settle.ts";
+import { reachedAt } from "../net/own-addresses.ts";
 import type { Identity } from "../state/identity.ts";
 import { GROUP_MARK } from "../state/groups.ts";
 import type { State } from "../state/state.ts";
@@ -186,9 +187,12 @@ export class Talk {
   tellListening(): void {
     const { address, dual } = this.#node;
     this.#port = address.port;
-    const own = fingerprint(this.options.identity.publicKey);
+    const { publicKey } = this.options.identity;
     const cursor = this.archive.lasts ? String(this.state.history.latest()) : undefined;
-    this.tell({ type: "listening", address, dual, fingerprint: own, cursor });
+    this.tell({
+      ...{ type: "listening", address, dual, reachedAt: reachedAt(address), cursor },
+      ...{ fingerprint: fingerprint(publicKey), key: encodePublicKeyText(publicKey) },
+    });
   }
 
   // ---------------------------------------------------------------- who is there

@@ -3,9 +3,12 @@
  * garbles what is being typed. Everything printed must be safe already. Nothing here waits for the terminal: one that
  * takes nothing (a connection that stalls) holds up those who wait for what is printed, and nobody else.
  */
-import { yesOrNo } from "./yes-no.ts";
-import { fitText, LineEditor } from "./line-editor.ts";
-import { terminalColumns } from "./progress.ts";
+import { suspendProgram } from "../system/suspend.ts";
+import { type AskedQuestion, Asking, CHOICE } from "./asking.ts";
+import { type Footer, rowsAbove } from "./footer.ts";
+import { type EditorEvent, fitText, LineEditor } from "./line-editor.ts";
+import { Marks } from "./marks.ts";
+import { terminalColumns, terminalRows } from "./size.ts";
 import { QueuedOutput } from "./queued-output.ts";
 import { readTyped } from "./typed.ts";
 import { textWidth } from "./width.ts";
@@ -14,136 +17,225 @@ import { wrapLine } from "./wrap.ts";
 /** Pasted text comes marked (xterm's bracketed paste). */
 const PASTE_ON = "\x1b[?2004h";
 const PASTE_OFF = "\x1b[?2004l";
-const WIPE_LINE = "\r\x1b[K";
+const WIPE_BELOW = "\r\x1b[J";
+/** The window empty; and what scrolled out of it forgotten (xterm). */
+const CLEAR = "\x1b[H\x1b[2J";
+const CLEAR_SAVED = "\x1b[3J";
+const ASK_POSITION = "\x1b[6n";
 
 /** Columns left for typing, whatever else wants to be shown. */
 const LEAST_TYPING = 20;
-
-/**
- * No key is pressed for this long before a question is put, and it stands for this long before what is typed may be its
- * answer, in milliseconds.
- */
-const QUESTION_PAUSE_MS = 500;
-/** How long giving the terminal back waits for one that takes nothing, in milliseconds. */
-const CLOSE_MS = 1000;
 /** Columns left for typing an answer. */
 const LEAST_ANSWER = 4;
-const CHOICE = "[y/N]";
-
-interface AskedQuestion {
-  readonly id: string;
-  readonly who: string;
-  readonly text: string;
-  readonly answer: (yes: boolean) => void;
-}
+/** How long giving the terminal back waits for one that takes nothing, in milliseconds. */
+const CLOSE_MS = 1000;
+/** How long a terminal may take to say where its cursor is, in milliseconds. */
+const POSITION_MS = 200;
 
 /** Whether there is a terminal to draw on and a keyboard to read. */
 export function hasScreen(): boolean {
   return Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && Deno.env.get("TERM") !== "dumb";
 }
 
+/** What the person does that is no line. */
+export interface ScreenHandlers {
+  /** Ctrl-C; gives the terminal back. */
+  interrupt(): void;
+  /** A line is begun, or empty again. */
+  typing?(begun: boolean): void;
+  /** Tab. */
+  complete?(): void;
+  /** Alt with a digit. */
+  number?(number: number): void;
+  /** How a search for a line typed before stands, in place of the prompt. */
+  searching?(query: string, found: boolean): string;
+  /** Lines typed in earlier runs, the oldest first. */
+  older?(): readonly string[];
+}
+
 /** The screen of a conversation. One at a time. */
 export class LineScreen {
-  readonly #editor = new LineEditor();
   readonly #output = new QueuedOutput(Deno.stdout);
-  readonly #interrupt: () => void;
-  readonly #typing: (begun: boolean) => void;
+  readonly #handlers: ScreenHandlers;
+  readonly #editor: LineEditor;
+  readonly #asking: Asking;
+  readonly #marks = new Marks();
   #prompt: string;
+  #aside = "";
   #begun = false;
-  #status = "";
-  #questions: AskedQuestion[] = [];
-  /** The first question stands in place of the prompt, whose line waits in `#draft`. */
-  #asking = false;
-  #askTimer: ReturnType<typeof setTimeout> | undefined;
-  #keyAt = 0;
-  /** When the question was on the screen; undefined until then. */
-  #askedAt: number | undefined;
-  /** What stands on the line was begun before anybody can have read the question. */
-  #early = false;
-  #draft = "";
-  /** Whether Enter was pressed behind the draft: what is typed then is another line. */
-  #draftEnded = false;
-  /** Rows that were drawn above the one with the cursor. */
+  #status: readonly string[] = [];
+  /** The footer on the screen; undefined for none. */
+  #footer: Footer | undefined;
+  /** Rows of the window that the footer takes above the one with the cursor. */
   #above = 0;
   #drawing = false;
   #stale = false;
   #open = true;
   #paused = false;
+  /** The window has changed: where the footer is, the terminal has been asked. */
+  #unsettled: { readonly timer: ReturnType<typeof setTimeout> } | undefined;
+  #held: Array<() => void> = [];
   #closing: Promise<void> | undefined;
 
-  /**
-   * @param prompt safe to print
-   * @param interrupt called on Ctrl-C; it gives the terminal back
-   * @param typing told when a line is begun, and when it is empty again
-   */
-  constructor(
-    prompt: string,
-    interrupt: () => void,
-    typing: (begun: boolean) => void = () => undefined,
-  ) {
+  /** @param prompt safe to print */
+  constructor(prompt: string, handlers: ScreenHandlers) {
     this.#prompt = prompt;
-    this.#interrupt = interrupt;
-    this.#typing = typing;
+    this.#handlers = handlers;
+    this.#editor = new LineEditor(() => handlers.older?.() ?? []);
+    this.#asking = new Asking({
+      editor: this.#editor,
+      announce: (who) => {
+        this.print(`* ${who}`).catch(() => undefined);
+      },
+      answered: (question, answer) => {
+        const rows = this.#questionRows(question).join("\n").replace(CHOICE, answer);
+        this.print(rows).catch(() => undefined);
+      },
+      draw: () => this.#draw(),
+      typing: () => this.#tellTyping(),
+    });
+    if (Deno.build.os !== "windows") {
+      Deno.addSignalListener("SIGWINCH", this.#resized);
+      Deno.addSignalListener("SIGCONT", this.#continued);
+    }
     Deno.stdin.setRaw(true);
     this.#put(PASTE_ON);
     this.#draw();
   }
 
-  /** The lines typed, until Ctrl-D or `close`. */
-  async *lines(): AsyncGenerator<string> {
+  /** The lines typed, until Ctrl-D (which is told as undefined) or `close`. */
+  async *lines(): AsyncGenerator<string | undefined> {
     const decoder = new TextDecoder();
     while (this.#open) {
       const typed = await readTyped();
       if (typed === null) return;
-      this.#keyAt = performance.now();
-      const unread = this.#asking &&
-        !(this.#askedAt !== undefined && this.#keyAt - this.#askedAt >= QUESTION_PAUSE_MS);
+      const unread = this.#asking.pressed();
       for (const event of this.#editor.feed(decoder.decode(typed, { stream: true }))) {
         this.#tellTyping(event.type === "line");
-        if (unread) this.#early = true;
+        if (unread) this.#asking.noteEarly();
         if (event.type === "interrupt") {
-          this.#interrupt();
+          this.#handlers.interrupt();
           return;
         }
-        if (event.type === "end") return;
-        if (event.type !== "line" || this.#answered(event.text)) continue;
+        if (event.type === "end") yield undefined;
+        if (event.type !== "line") {
+          await this.#act(event);
+          continue;
+        }
+        if (this.#asking.takes(event.text)) continue;
         this.#draw();
         yield event.text;
       }
-      this.#early = this.#editor.text !== "" && (this.#early || unread);
+      this.#asking.handled(unread);
       this.#tellTyping();
       this.#draw();
     }
   }
 
-  /** @param line a whole line was just typed: it is still begun for whoever takes it */
-  #tellTyping(line = false): void {
-    const begun = line || this.#editor.text !== "" || (this.#asking && this.#draft !== "");
-    if (begun === this.#begun) return;
-    this.#begun = begun;
-    this.#typing(begun);
+  /** Carries out a key that is the screen's. */
+  async #act(event: Exclude<EditorEvent, { type: "line" | "interrupt" | "end" }>): Promise<void> {
+    switch (event.type) {
+      case "complete":
+        if (this.#asking.current === undefined) this.#handlers.complete?.();
+        return;
+      case "number":
+        return this.#handlers.number?.(event.number);
+      case "repaint":
+        return this.clear();
+      case "suspend":
+        return await this.#suspend();
+      case "position":
+        return this.#settleSize(event.column - 1);
+    }
   }
 
-  /** Changes the prompt. */
-  prompt(text: string): void {
-    if (this.#prompt === text) return;
+  /** @param line a whole line was just typed: it is still begun for whoever takes it */
+  #tellTyping(line = false): void {
+    const begun = line || this.#editor.text !== "" || this.#asking.draft !== "";
+    if (begun === this.#begun) return;
+    this.#begun = begun;
+    this.#handlers.typing?.(begun);
+  }
+
+  /**
+   * Changes the prompt.
+   *
+   * @param aside stands before it where there is room
+   */
+  prompt(text: string, aside = ""): void {
+    if (this.#prompt === text && this.#aside === aside) return;
     this.#prompt = text;
+    this.#aside = aside;
     this.#draw();
   }
 
   /** Puts `text` on the line to be edited, before what stands there. */
   draft(text: string): void {
-    if (this.#asking) this.#draft = text + this.#draft;
+    if (this.#asking.current !== undefined) this.#asking.putBefore(text);
     else this.#editor.set(text + this.#editor.text);
     this.#tellTyping();
     this.#draw();
   }
 
-  /** Prints a line (or several) above the prompt. Rejects where the terminal is gone. */
-  print(text: string): Promise<void> {
+  /** The line up to the cursor; undefined while something else is typed. */
+  get begun(): string | undefined {
+    const other = this.#asking.current !== undefined || this.#editor.search !== undefined;
+    return other ? undefined : this.#editor.textBefore;
+  }
+
+  /** Puts `text` in place of the line up to the cursor, unless that has changed from `before`. */
+  complete(before: string, text: string): void {
+    if (this.begun !== before) return;
+    this.#editor.setBefore(text);
+    this.#tellTyping();
+    this.#draw();
+  }
+
+  /**
+   * Prints a line (or several) above the prompt. Rejects where the terminal is gone.
+   *
+   * @param id the first row may be marked by it later
+   */
+  print(text: string, id?: string): Promise<void> {
+    if (this.#unsettled !== undefined) {
+      return new Promise((resolve, reject) => {
+        this.#held.push(() => this.print(text, id).then(resolve, reject));
+      });
+    }
     const printed = this.#output.write(`${this.#open ? this.#wipe() : ""}${text}\n`);
+    this.#marks.printed(text.split("\n").length, id);
     this.#draw();
     return printed;
+  }
+
+  /** Puts a mark (one column, colours besides) at `column` of the row that was printed as `id`, while it can be reached. */
+  mark(id: string, column: number, mark: string): void {
+    if (this.#unsettled !== undefined || !this.#open || this.#paused) return;
+    const reach = terminalRows() - (this.#footer?.above.length ?? 0) - 1;
+    const up = this.#marks.take(id, reach);
+    if (up === undefined) return;
+    const right = column > 0 ? `\x1b[${column}C` : "";
+    this.#put(`${this.#wipe()}\x1b[${up}A${right}${mark}\r\x1b[${up}B`);
+    this.#draw();
+  }
+
+  /** Writes what the terminal shows nowhere: a bell, a notification. */
+  signal(sequence: string): void {
+    if (this.#open && !this.#paused) this.#put(sequence);
+  }
+
+  /**
+   * Empties the window.
+   *
+   * @param saved what has scrolled out of it, too
+   */
+  clear(saved = false): void {
+    if (!this.#open || this.#paused) return;
+    this.#marks.forget();
+    this.#footer = undefined;
+    this.#above = 0;
+    this.#put(CLEAR + (saved ? CLEAR_SAVED : ""));
+    this.#draw();
   }
 
   /** Resolves when everything printed is on the terminal. */
@@ -151,10 +243,12 @@ export class LineScreen {
     return this.#output.settled();
   }
 
-  /** A short text in front of the prompt; empty for none. */
-  status(text: string): void {
-    if (this.#status === text) return;
-    this.#status = text;
+  /** Short texts, each on a row above the prompt; the fewer the better. */
+  status(rows: readonly string[]): void {
+    if (rows.length === this.#status.length && rows.every((row, i) => row === this.#status[i])) {
+      return;
+    }
+    this.#status = rows;
     this.#draw();
   }
 
@@ -163,88 +257,77 @@ export class LineScreen {
    * moment. What was being typed comes back afterwards. Only yes and no count.
    */
   ask(id: string, who: string, text: string, answer: (yes: boolean) => void): void {
-    this.#questions.push({ id, who, text, answer });
-    if (this.#questions.length === 1) this.#announce();
+    this.#asking.ask({ id, who, text, answer });
   }
 
   /** The question needs no answer any more. */
   withdraw(id: string): void {
-    const at = this.#questions.findIndex((question) => question.id === id);
-    if (at < 0) return;
-    this.#questions.splice(at, 1);
-    if (at === 0) this.#nextQuestion();
-  }
-
-  #announce(): void {
-    const [question] = this.#questions;
-    if (question === undefined) return;
-    this.#put(`${this.#wipe()}* ${question.who}\n`);
-    this.#draw();
-    const announced = performance.now();
-    const due = () => Math.max(announced, this.#keyAt) + QUESTION_PAUSE_MS - performance.now();
-    const wait = () => {
-      this.#askTimer = setTimeout(() => {
-        if (due() > 0) return wait();
-        this.#askTimer = undefined;
-        this.#beginAsking();
-      }, Math.max(due(), 1));
-    };
-    wait();
-  }
-
-  #beginAsking(): void {
-    if (!this.#open) return;
-    this.#asking = true;
-    this.#askedAt = undefined;
-    this.#early = false;
-    const { text } = this.#editor;
-    this.#draftEnded = this.#draftEnded && text !== "" && text === this.#draft;
-    this.#draft = text;
-    this.#editor.set("");
-    this.#draw();
-  }
-
-  /** The question in rows that leave room for an answer behind the last one. */
-  #questionRows({ text }: AskedQuestion): string[] {
-    return wrapLine(`${text} ${CHOICE}`, terminalColumns() - LEAST_ANSWER, "  ");
-  }
-
-  #nextQuestion(): void {
-    clearTimeout(this.#askTimer);
-    this.#askTimer = undefined;
-    if (this.#asking) {
-      this.#asking = false;
-      this.#keep(this.#editor.text, this.#draftEnded && this.#editor.text === "");
-      this.#editor.set(this.#draft);
-    }
-    this.#tellTyping();
-    this.#draw();
-    this.#announce();
-  }
-
-  /** Keeps words for somebody behind the draft. */
-  #keep(words: string, ended: boolean): void {
-    const apart = this.#draftEnded && this.#draft !== "" && words !== "";
-    this.#draft += (apart ? "\n" : "") + words;
-    this.#draftEnded = ended;
+    this.#asking.withdraw(id);
   }
 
   /** Gives the terminal to somebody else (a recording's meter) until the promise is settled. */
   async lend<T>(work: () => Promise<T>): Promise<T> {
-    this.#paused = true;
-    this.#put(this.#wipe() + PASTE_OFF);
-    await this.#output.settled();
-    Deno.stdin.setRaw(false);
+    await this.#leave();
     try {
       return await work();
     } finally {
-      this.#paused = false;
-      if (this.#open) {
-        Deno.stdin.setRaw(true);
-        this.#put(PASTE_ON);
-        this.#draw();
-      }
+      this.#return();
     }
+  }
+
+  /** Ctrl-Z: the shell has the terminal until it continues the program. */
+  async #suspend(): Promise<void> {
+    await this.#leave();
+    suspendProgram();
+    this.#return();
+  }
+
+  async #leave(): Promise<void> {
+    this.#paused = true;
+    this.#marks.forget();
+    this.#put(this.#wipe() + PASTE_OFF);
+    await this.#output.settled();
+    Deno.stdin.setRaw(false);
+  }
+
+  #return(): void {
+    this.#paused = false;
+    if (!this.#open) return;
+    Deno.stdin.setRaw(true);
+    this.#put(PASTE_ON);
+    this.#draw();
+  }
+
+  /** Somebody stopped the program without asking it, and it goes on: the shell has had the terminal. */
+  readonly #continued = (): void => {
+    if (!this.#open || this.#paused) return;
+    // The runtime knows of no change: it has to make one.
+    Deno.stdin.setRaw(false);
+    this.#return();
+  };
+
+  /** The window has changed. */
+  readonly #resized = (): void => {
+    if (!this.#open || this.#paused) return;
+    this.#marks.forget();
+    if (this.#footer === undefined || terminalColumns() >= this.#footer.columns) {
+      return this.#draw();
+    }
+    if (this.#unsettled !== undefined) clearTimeout(this.#unsettled.timer);
+    this.#unsettled = { timer: setTimeout(() => this.#settleSize(undefined), POSITION_MS) };
+    this.#put(ASK_POSITION);
+  };
+
+  /** @param column where the cursor is, from 0; undefined where the terminal does not say */
+  #settleSize(column: number | undefined): void {
+    if (this.#unsettled === undefined) return;
+    clearTimeout(this.#unsettled.timer);
+    this.#unsettled = undefined;
+    if (this.#footer !== undefined) {
+      this.#above = rowsAbove(this.#footer, terminalColumns(), column);
+    }
+    for (const held of this.#held.splice(0)) held();
+    this.#draw();
   }
 
   /** Gives the terminal back as it was. */
@@ -253,8 +336,12 @@ export class LineScreen {
   }
 
   async #close(): Promise<void> {
-    clearTimeout(this.#askTimer);
-    for (const { answer } of this.#questions.splice(0)) answer(false);
+    this.#asking.close();
+    if (Deno.build.os !== "windows") {
+      Deno.removeSignalListener("SIGWINCH", this.#resized);
+      Deno.removeSignalListener("SIGCONT", this.#continued);
+    }
+    this.#settleSize(undefined);
     this.#put(this.#wipe() + PASTE_OFF);
     this.#open = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -264,40 +351,18 @@ export class LineScreen {
     Deno.stdin.setRaw(false);
   }
 
-  /** Whether the line belonged to a question: its answer, or something that is kept for later. */
-  #answered(line: string): boolean {
-    const [question] = this.#questions;
-    if (!this.#asking || question === undefined || line.startsWith("/")) return false;
-    const yes = yesOrNo(line);
-    if (this.#early || yes === undefined) {
-      // Words for somebody: they wait until the question is out of the way.
-      this.#early = false;
-      this.#keep(line, true);
-      this.#tellTyping();
-      return true;
-    }
-    this.#questions.shift();
-    const rows = this.#questionRows(question).join("\n").replace(CHOICE, line.trim());
-    this.#put(`${this.#wipe()}${rows}\n`);
-    this.#nextQuestion();
-    question.answer(yes);
-    return true;
-  }
-
   /** Draws once what was drawn before is on the terminal: one that is slow gets the latest alone. */
   #draw(): void {
-    if (!this.#open || this.#paused) return;
+    if (!this.#open || this.#paused || this.#unsettled !== undefined) return;
     if (this.#drawing) {
       this.#stale = true;
       return;
     }
     this.#drawing = true;
-    const asked = this.#asking ? this.#questions[0] : undefined;
+    const asked = this.#asking.current;
     const over = () => {
       this.#drawing = false;
-      if (asked !== undefined && asked === this.#questions[0]) {
-        this.#askedAt ??= performance.now();
-      }
+      this.#asking.painted(asked);
       if (!this.#stale) return;
       this.#stale = false;
       this.#draw();
@@ -309,12 +374,13 @@ export class LineScreen {
   #frame(question: AskedQuestion | undefined): string {
     const columns = terminalColumns();
     const rows = question === undefined
-      ? [this.#promptFor(columns)]
+      ? [...this.#status.map((row) => fitText(row, columns - 1)), this.#promptFor(columns)]
       : this.#questionRows(question).map((row, i, all) => i < all.length - 1 ? row : `${row} `);
     const width = textWidth(rows.at(-1)!);
     const { text, cursor } = this.#editor.view(Math.max(columns - width, 2));
     const right = width + cursor;
     const wipe = this.#wipe();
+    this.#footer = { above: rows.slice(0, -1).map(textWidth), cursor: right, columns };
     this.#above = rows.length - 1;
     return `${wipe}${rows.join("\n")}${text}\r${right > 0 ? `\x1b[${right}C` : ""}`;
   }
@@ -323,7 +389,8 @@ export class LineScreen {
   #wipe(): string {
     const above = this.#above;
     this.#above = 0;
-    return above === 0 ? WIPE_LINE : `${WIPE_LINE}\x1b[${above}A\x1b[J`;
+    this.#footer = undefined;
+    return above === 0 ? WIPE_BELOW : `\r\x1b[${above}A${WIPE_BELOW}`;
   }
 
   /** Writes; that the terminal is gone is told by the next that is printed. */
@@ -331,11 +398,19 @@ export class LineScreen {
     this.#output.write(text).catch(() => undefined);
   }
 
-  /** The prompt names whom the line goes to: a status gives way to it. */
+  /** The prompt names whom the line goes to; or what is searched for. */
   #promptFor(columns: number): string {
+    const { search } = this.#editor;
     const room = Math.max(columns - LEAST_TYPING, 1);
+    if (search !== undefined) {
+      return fitText(this.#handlers.searching?.(search.query, search.found) ?? "? ", room);
+    }
     const prompt = fitText(this.#prompt, room);
-    const left = room - textWidth(prompt) - "[] ".length;
-    return this.#status === "" || left < 1 ? prompt : `[${fitText(this.#status, left)}] ${prompt}`;
+    return textWidth(this.#aside + prompt) <= room ? this.#aside + prompt : prompt;
+  }
+
+  /** The question in rows that leave room for an answer behind the last one. */
+  #questionRows({ text }: AskedQuestion): string[] {
+    return wrapLine(`${text} ${CHOICE}`, terminalColumns() - LEAST_ANSWER, "  ");
   }
 }

@@ -6,7 +6,10 @@ import { progressText } from "../text/format.ts";
 import type { Text, Wording } from "../text/text.ts";
 import { fitText } from "./line-editor.ts";
 import type { Loudness } from "./notice.ts";
+import { terminalColumns } from "./size.ts";
 import { writeStderr } from "./stderr.ts";
+import { textWidth } from "./width.ts";
+import { cutMiddle } from "./wrap.ts";
 
 /** Work shorter than this shows nothing, in milliseconds. */
 const PATIENCE_MS = 1000;
@@ -58,12 +61,13 @@ export class Progress {
     this.#painted = now;
     const label = typeof this.#label === "string" ? this.#label : speaker.text(this.#label);
     const seconds = (now - this.#start) / 1000;
-    const line = progressText(label, done, this.#total, seconds, this.#base);
-    this.#paint(speaker.text(line));
+    const work = { label, bytes: done, total: this.#total, seconds, resumed: this.#base };
+    const columns = Math.max(terminalColumns() - 1, 10);
+    this.#paint(progressLine(speaker, work, columns), columns);
   }
 
-  #paint(line: string): void {
-    const cut = fitText(line, Math.max(terminalColumns() - 1, 10));
+  #paint(line: string, columns: number): void {
+    const cut = fitText(line, columns);
     writeStderr(`\r${cut}\x1b[K`);
     this.#width = cut.length;
   }
@@ -75,12 +79,31 @@ export class Progress {
   }
 }
 
-/** Width of the terminal; 80 where it cannot be told. */
-export function terminalColumns(): number {
-  try {
-    return Deno.consoleSize().columns || 80;
-  } catch (error) {
-    if (error instanceof Error) return 80;
-    throw error;
+/** How far some work is. */
+export interface WorkDone {
+  readonly label: string;
+  readonly bytes: number;
+  readonly total: number | undefined;
+  readonly seconds: number;
+  /** What was there before this run began. */
+  readonly resumed: number;
+}
+
+/** Columns of a label that are left, however narrow the window is. */
+const LEAST_LABEL = 8;
+
+/** A line of progress in at most `columns`, if it can be: what there is no room for is left out, the time left last. */
+export function progressLine(
+  { text }: Pick<Wording, "text">,
+  { label, bytes, total, seconds, resumed }: WorkDone,
+  columns: number,
+): string {
+  const line = (detail: number, name: string) =>
+    text(progressText(name, bytes, total, seconds, resumed, detail));
+  for (const detail of [2, 1, 0]) {
+    const whole = line(detail, label);
+    if (textWidth(whole) <= columns) return whole;
   }
+  const room = columns - textWidth(line(0, ""));
+  return line(0, cutMiddle(label, Math.max(room, LEAST_LABEL)));
 }

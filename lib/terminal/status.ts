@@ -1,7 +1,7 @@
 /** One line on stderr that is repainted in place: only on a terminal, and wiped at the end. */
 import type { Loudness } from "./notice.ts";
 import { fitText } from "./line-editor.ts";
-import { terminalColumns } from "./progress.ts";
+import { terminalColumns } from "./size.ts";
 import { writeStderr } from "./stderr.ts";
 
 /** A line that changes. */

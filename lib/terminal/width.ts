@@ -1,32 +1,9 @@
 /**
  * How many columns text takes on a terminal: two for East Asian wide characters and emoji, none for combining marks
- * (Unicode UAX #11, in the ranges that terminals use).
+ * (Unicode UAX #11).
  */
+import { eastAsianWidth } from "get-east-asian-width";
 
-/** First and last code points of what is two columns wide (UAX #11 W and F), besides emoji shown as pictures. */
-const WIDE: ReadonlyArray<readonly [number, number]> = [
-  [0x1100, 0x115f],
-  [0x2329, 0x232a],
-  [0x2630, 0x2637],
-  [0x268a, 0x268f],
-  [0x2e80, 0x303e],
-  [0x3041, 0xa4cf],
-  [0xa960, 0xa97c],
-  [0xac00, 0xd7a3],
-  [0xf900, 0xfaff],
-  [0xfe10, 0xfe19],
-  [0xfe30, 0xfe6f],
-  [0xff00, 0xff60],
-  [0xffe0, 0xffe6],
-  [0x16fe0, 0x18cff],
-  [0x1aff0, 0x1b2ff],
-  [0x1d300, 0x1d376],
-  [0x1f200, 0x1f64f],
-  [0x1f680, 0x1f6ff],
-  [0x1f900, 0x1f9ff],
-  [0x1fa70, 0x1faff],
-  [0x20000, 0x3fffd],
-];
 const picture = () => /^\p{Emoji_Presentation}/u;
 
 let graphemes: Intl.Segmenter | undefined;
@@ -54,7 +31,7 @@ export function characterWidth(character: string): number {
 
 function isWide(character: string): boolean {
   const code = character.codePointAt(0) ?? 0;
-  return picture().test(character) || WIDE.some(([first, last]) => code >= first && code <= last);
+  return eastAsianWidth(code) === 2 || picture().test(character);
 }
 
 /** Columns of a line of text. */

@@ -28,6 +28,7 @@ export function formatDuration(seconds: number): string {
  * A line of progress: "label  45 %  12.3 MiB of 27 MiB  4.1 MiB/s  0:03 left".
  *
  * @param resumed what was there before this run began: it does not count for the rate
+ * @param detail how much is said: 2 all, 1 without the bytes, 0 without the rate, too
  */
 export function progressText(
   label: string,
@@ -35,8 +36,9 @@ export function progressText(
   total: number | undefined,
   elapsedSeconds: number,
   resumed = 0,
+  detail = 2,
 ): Text {
   const rate = elapsedSeconds > 0 ? (done - resumed) / elapsedSeconds : 0;
   const left = total !== undefined && rate > 0 && done < total ? (total - done) / rate : undefined;
-  return text("terminal.progress", { label, done, total, rate, left });
+  return text("terminal.progress", { label, done, total, rate, left, detail });
 }

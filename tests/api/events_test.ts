@@ -26,7 +26,7 @@ const EVENTS: {
 } = {
   listening: [undefined, "12"].map((cursor) => ({
     ...{ type: "listening", address: { hostname: "::", port: 9999 }, dual: true },
-    ...{ fingerprint: peer.fingerprint, cursor },
+    ...{ fingerprint: peer.fingerprint, key: peer.keyText, reachedAt: [], cursor },
   })),
   "first-contact": [{ type: "first-contact", peer, where: "10.0.0.2:9999", met: false }],
   "key-changed": [

@@ -2,7 +2,15 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { makeHome, p2p, withFolder } from "../support/executable.ts";
-import { events, type Listener, listener, start, startOnTerminal, stopping } from "./support.ts";
+import {
+  events,
+  type Listener,
+  listener,
+  type Run,
+  start,
+  startOnTerminal,
+  stopping,
+} from "./support.ts";
 
 interface Home {
   readonly name: string;
@@ -13,7 +21,7 @@ interface Home {
 
 /** Three homes that know each other by name and address, each with a listener. */
 async function three(
-  use: (homes: readonly [Home, Home, Home], keep: (run: Listener) => Listener) => Promise<void>,
+  use: (homes: readonly [Home, Home, Home], keep: <R extends Run>(run: R) => R) => Promise<void>,
 ): Promise<void> {
   await withFolder((folder) =>
     stopping(async (keep) => {
@@ -181,7 +189,7 @@ Deno.test("in a conversation /to @GROUP makes the group the addressee, and the p
     await ok(["group", "create", "friends", "bob", "carol"], alice);
     for (const { run } of [bob, carol]) await run.out.match(/"change":"added"/);
     const options = { home: alice.home, cwd: alice.home };
-    const screen = keep(startOnTerminal(["chat", "bob"], options) as Listener);
+    const screen = keep(startOnTerminal(["chat", "bob"], options));
     await screen.out.match(/bob> /);
     await screen.type("/to @friends\r");
     await screen.out.match(/@friends> /);
@@ -192,7 +200,7 @@ Deno.test("in a conversation /to @GROUP makes the group the addressee, and the p
     await screen.type("/quit\r");
     assert.equal(await screen.code(), 0);
     // So does a conversation with the group from its start.
-    const group = keep(startOnTerminal(["chat", "@friends"], options) as Listener);
+    const group = keep(startOnTerminal(["chat", "@friends"], options));
     await group.out.match(/@friends> /);
     await group.type("/quit\r");
     assert.equal(await group.code(), 0);

@@ -5,20 +5,20 @@ import type { Conversation } from "../../lib/net/conversation.ts";
 import type { Node } from "../../lib/net/node.ts";
 import { node } from "../net/support.ts";
 import { EXECUTABLE, makeHome, p2p, withFolder } from "../support/executable.ts";
-import { screenRows } from "../support/screen.ts";
-import { read, type Run, startOnTerminal, stopping } from "./support.ts";
+import type { TerminalRun } from "../support/pty.ts";
+import { read, startOnTerminal, stopping } from "./support.ts";
 
 const LINUX = { ignore: Deno.build.os !== "linux" };
 const COLUMNS = 40;
 
 interface Scene {
-  readonly bob: Run;
+  readonly bob: TerminalRun;
   readonly peer: string;
   readonly folder: string;
   /** A peer that has connected. */
   readonly connect: () => Promise<Conversation>;
   /** What the terminal shows. */
-  readonly rows: () => string[];
+  readonly rows: () => Promise<readonly string[]>;
 }
 
 /** Bob listens at a terminal. */
@@ -37,7 +37,7 @@ async function scene(use: (scene: Scene) => Promise<void>): Promise<void> {
         nodes.push(node({ config: { accept: false } }));
         return nodes.at(-1)!.connect({ hostname: "127.0.0.1", port });
       };
-      const rows = () => screenRows(bob.out.text, COLUMNS);
+      const rows = async () => (await bob.screen()).rows.filter((row) => row !== "");
       try {
         await use({ bob, peer: `127.0.0.1:${port}`, folder, connect, rows });
       } finally {
@@ -110,11 +110,11 @@ Deno.test(
       for (let i = 0; i < 50; i++) await alice.sendMessage(`line ${i}`).delivered;
       await bob.out.match(/line 49/);
       await read();
-      const shown = rows().slice(-3).join("\n");
+      const shown = (await rows()).slice(-3).join("\n");
       assert.match(shown, /line 49\ntake from p2p1\S+:\n? +letter\.txt \(8 B\)\? \[y\/N\]/);
       await bob.type("y\r");
       assert.equal(await code, 0);
-      assert.match(rows().join("\n"), /take from p2p1\S+:\n? +letter\.txt \(8 B\)\? y/);
+      assert.match((await rows()).join("\n"), /take from p2p1\S+:\n? +letter\.txt \(8 B\)\? y/);
     }),
 );
 

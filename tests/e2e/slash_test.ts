@@ -52,7 +52,7 @@ Deno.test("two people at terminals send files, hide and reveal, and compare the 
           cwd: folder,
         }),
       );
-      await alice.out.match(/\/quit leaves/);
+      await alice.out.match(/connected to/);
       await bob.out.match(/connected to/);
 
       await alice.type("你好 Bob\r");
@@ -91,6 +91,8 @@ Deno.test("two people at terminals send files, hide and reveal, and compare the 
       assert.equal(await alice.code(), 0);
       await bob.out.match(/: the peer left/);
       await bob.type("\x04");
+      await bob.out.match(/Ctrl-D does not/);
+      await bob.type("/quit\r");
       assert.equal(await bob.code(), 0);
     })
   ));
@@ -107,7 +109,7 @@ Deno.test("whom one talks to is named, verified and sent away from within the co
       ));
       const peer = (await bob.out.match(/listening on (127\.0\.0\.1:\d+)/))[1]!;
       const alice = keep(startOnTerminal(["chat", peer], { home: join(folder, "a"), cwd: folder }));
-      await alice.out.match(/\/quit leaves/);
+      await alice.out.match(/connected to/);
       await alice.type("hello\r");
       await bob.out.match(/\] p2p1\S+: hello/);
 

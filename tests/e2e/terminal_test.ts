@@ -5,13 +5,13 @@ import type { Node } from "../../lib/net/node.ts";
 import { textWidth } from "../../lib/terminal/width.ts";
 import { node } from "../net/support.ts";
 import { makeHome, p2p, withFolder } from "../support/executable.ts";
-import { screenRows } from "../support/screen.ts";
-import { read, type Run, startOnTerminal, stopping } from "./support.ts";
+import type { TerminalRun } from "../support/pty.ts";
+import { read, startOnTerminal, stopping } from "./support.ts";
 
 const LINUX = { ignore: Deno.build.os !== "linux" };
 
 interface Scene {
-  readonly bob: Run;
+  readonly bob: TerminalRun;
   readonly port: number;
   readonly caller: () => Node;
   readonly folder: string;
@@ -98,7 +98,7 @@ Deno.test(
       const sending = p2p(["send-file", `127.0.0.1:${port}`, join(folder, name)], { home });
       await bob.out.match(/\[y\/N\]/);
       await read();
-      const asked = screenRows(bob.out.text.slice(before), 40);
+      const asked = (await bob.screen(before)).rows.filter((row) => row !== "");
       assert.match(asked.join(" "), /p2p1\S+ wants to send/);
       const question = asked.slice(asked.findIndex((row) => row.startsWith("take ")));
       assert.match(

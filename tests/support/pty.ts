@@ -1,25 +1,100 @@
-/** A program at a pseudo-terminal, by `script` (util-linux): what it shows, and keys for it. */
-import "./lan.ts";
+/** A program at a pseudo-terminal, by `script` (util-linux): what it shows, keys for it, and a window that changes. */
+import { Run } from "./runs.ts";
+import { type Screen, screenOf } from "./screen.ts";
 
-/** A program that runs at a terminal. */
-export interface AtTerminal {
-  /** Waits until `text` was shown after what was waited for before; answers all that came. */
-  see(text: string): Promise<string>;
-  /** Types. */
-  type(keys: string): Promise<void>;
-  /** The exit code, when it has ended. */
-  ended(): Promise<number>;
-  /** All that was shown. */
-  shown(): string;
+/** The terminal, and where the program runs. */
+export interface TerminalOptions {
+  readonly columns?: number;
+  readonly rows?: number;
+  /** `P2P_HOME`. */
+  readonly home?: string;
+  readonly cwd?: string | URL;
+  /** Colours are off unless it says otherwise. */
+  readonly env?: Record<string, string>;
 }
-
-/** Longest wait for a text, in milliseconds. */
-const SEE_MS = 20_000;
 
 /** Quotes for the shell that `script` starts. */
 function quoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
+
+/** A program that runs at a terminal; `out` is all that was sent to the terminal. */
+export class TerminalRun extends Run {
+  #columns: number;
+  #rows: number;
+  #seen = 0;
+
+  constructor(command: readonly string[], options: TerminalOptions = {}) {
+    const { columns = 80, rows = 24, home, cwd, env } = options;
+    const line = `stty cols ${columns} rows ${rows}; exec ${command.map(quoted).join(" ")}`;
+    super(
+      new Deno.Command("script", {
+        args: ["-q", "-e", "-f", "-c", line, "/dev/null"],
+        env: {
+          ...{ TERM: "xterm", SHELL: "/bin/sh", NO_COLOR: "1" },
+          ...(home === undefined ? {} : { P2P_HOME: home }),
+          ...env,
+        },
+        ...(cwd === undefined ? {} : { cwd }),
+        ...{ stdin: "piped", stdout: "piped", stderr: "piped" },
+      }),
+    );
+    [this.#columns, this.#rows] = [columns, rows];
+  }
+
+  /** Waits until `text` was shown after what was waited for before; answers all that came. */
+  async see(text: string): Promise<string> {
+    const find = () => {
+      const at = this.out.text.indexOf(text, this.#seen);
+      return at < 0 ? undefined : at;
+    };
+    this.#seen = await this.out.until(find, JSON.stringify(text)) + text.length;
+    return this.out.text;
+  }
+
+  /** All that was sent. */
+  shown(): string {
+    return this.out.text;
+  }
+
+  /** What the window shows now, from `from` on of what was sent. */
+  screen(from = 0): Promise<Screen> {
+    return screenOf(this.out.text.slice(from), this.#columns, this.#rows);
+  }
+
+  /** Waits until the window shows what `wanted` looks for. */
+  async screenWhere(wanted: (screen: Screen) => boolean): Promise<Screen> {
+    let screen = await this.screen();
+    for (let length = this.out.text.length; !wanted(screen); length = this.out.text.length) {
+      const more = () => this.out.text.length > length ? true : undefined;
+      await this.out.until(more, `a screen like that: ${screen.rows.join("\n")}`);
+      screen = await this.screen();
+    }
+    return screen;
+  }
+
+  /** The process at the terminal. */
+  async process(): Promise<number> {
+    const path = `/proc/${this.pid}/task/${this.pid}/children`;
+    return Number((await Deno.readTextFile(path)).trim().split(" ")[0]);
+  }
+
+  /** Changes the window; the program is told (SIGWINCH). */
+  async resize(columns: number, rows: number): Promise<void> {
+    const terminal = await Deno.readLink(`/proc/${await this.process()}/fd/0`);
+    const { success } = await new Deno.Command("stty", {
+      args: ["-F", terminal, "cols", String(columns), "rows", String(rows)],
+    }).output();
+    if (!success) throw new Error(`cannot change the window of ${terminal}`);
+    [this.#columns, this.#rows] = [columns, rows];
+  }
+}
+
+/** A program at a terminal, as most tests use it. */
+export type AtTerminal = Pick<TerminalRun, "see" | "type" | "shown"> & {
+  /** The exit code, when it has ended. */
+  ended(): Promise<number>;
+};
 
 /** Runs `command` at a terminal of 80 columns while `use` types and looks. */
 export async function atTerminal<T>(
@@ -27,56 +102,19 @@ export async function atTerminal<T>(
   env: Record<string, string>,
   use: (terminal: AtTerminal) => Promise<T>,
 ): Promise<T> {
-  const line = `stty cols 80 rows 24; exec ${command.map(quoted).join(" ")}`;
-  const child = new Deno.Command("script", {
-    args: ["-q", "-e", "-f", "-c", line, "/dev/null"],
-    env: { ...env, TERM: "xterm", SHELL: "/bin/sh" },
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "null",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  let text = "";
-  let seen = 0;
-  let over = false;
-  let wake = Promise.withResolvers<void>();
-  const reading = (async () => {
-    for await (const piece of child.stdout.pipeThrough(new TextDecoderStream())) {
-      text += piece;
-      wake.resolve();
-      wake = Promise.withResolvers();
-    }
-    over = true;
-    wake.resolve();
-  })();
-  const terminal: AtTerminal = {
-    async see(wanted) {
-      const until = performance.now() + SEE_MS;
-      for (;;) {
-        const at = text.indexOf(wanted, seen);
-        if (at >= 0) {
-          seen = at + wanted.length;
-          return text;
-        }
-        const left = until - performance.now();
-        if (left <= 0 || over) {
-          throw new Error(`${JSON.stringify(wanted)} was not shown in ${JSON.stringify(text)}`);
-        }
-        await Promise.race([wake.promise, new Promise((resolve) => setTimeout(resolve, 100))]);
-      }
-    },
-    type: (keys) => writer.write(new TextEncoder().encode(keys)),
-    ended: async () => (await child.status).code,
-    shown: () => text,
-  };
+  const run = new TerminalRun(command, { env });
   try {
-    return await use(terminal);
+    return await use({
+      see: (text) => run.see(text),
+      type: (keys) => run.type(keys),
+      shown: () => run.shown(),
+      ended: () => run.code(),
+    });
   } finally {
-    writer.releaseLock();
-    await child.stdin.close().catch(() => undefined);
-    const force = setTimeout(() => child.kill("SIGKILL"), 2000);
-    await child.status;
+    await run.endInput().catch(() => undefined);
+    const force = setTimeout(() => run.kill(), 2000);
+    await run.code();
     clearTimeout(force);
-    await reading;
+    await run.out.over;
   }
 }

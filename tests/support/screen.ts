@@ -1,31 +1,57 @@
-/** What a terminal shows after some output: the few sequences that p2p writes (ECMA-48), one column a character. */
+/** What a terminal shows after some output, and what that did to it besides: by xterm.js, without a window. */
+import xterm from "@xterm/headless";
 
-// deno-lint-ignore no-control-regex
-const PIECE = /\x1b\[([?0-9;]*)([A-Za-z])|[\s\S]/gu;
+/** Rows that scrolled away and are kept. */
+const SCROLLBACK = 50_000;
 
-/** The rows of a terminal of `columns` that was given `output`, those that scrolled away too. */
-export function screenRows(output: string, columns: number): string[] {
-  const rows: string[][] = [[]];
-  let [row, column] = [0, 0];
-  const down = () => {
-    row++;
-    rows[row] ??= [];
-  };
-  for (const [piece, parameter = "", command] of output.matchAll(PIECE)) {
-    const count = Number(parameter || "1");
-    if (command === "A") row = Math.max(0, row - count);
-    else if (command === "C") column = Math.min(columns - 1, column + count);
-    else if (command === "K" || command === "J") {
-      rows[row] = rows[row]!.slice(0, column);
-      if (command === "J") rows.length = row + 1;
-    } else if (command !== undefined) continue;
-    else if (piece === "\r") column = 0;
-    else if (piece === "\n") down();
-    else {
-      if (column === columns) [column] = [0, down()];
-      while (rows[row]!.length < column) rows[row]!.push(" ");
-      rows[row]![column++] = piece;
-    }
+/** A terminal after some output. */
+export interface Screen {
+  /** Its rows, those that scrolled away first, without blanks at their ends. */
+  readonly rows: readonly string[];
+  /** Those in the window alone. */
+  readonly window: readonly string[];
+  /** Where the cursor is, in `rows`. */
+  readonly cursor: { readonly row: number; readonly column: number };
+  /** The title that was set; undefined where none was. */
+  readonly title: string | undefined;
+  /** Operating system commands that came: colours, the clipboard, notifications. */
+  readonly commands: readonly string[];
+  readonly bells: number;
+  /** Modes as they are now. */
+  readonly modes: Readonly<Record<string, unknown>>;
+}
+
+/** Numbers of operating system commands that are looked for (xterm, iTerm2, urxvt). */
+const COMMANDS = [0, 1, 2, 4, 7, 8, 9, 10, 11, 12, 52, 99, 133, 777, 1337];
+
+/** A terminal of that size that was given `output`. */
+export async function screenOf(output: string, columns: number, rows = 24): Promise<Screen> {
+  const terminal = new xterm.Terminal({
+    ...{ cols: columns, rows, scrollback: SCROLLBACK, allowProposedApi: true },
+  });
+  const commands: string[] = [];
+  let title: string | undefined;
+  let bells = 0;
+  terminal.onTitleChange((changed) => title = changed);
+  terminal.onBell(() => bells++);
+  for (const number of COMMANDS) {
+    terminal.parser.registerOscHandler(number, (data) => {
+      commands.push(`${number};${data}`);
+      return false;
+    });
   }
-  return rows.map((cells) => cells.join("").trimEnd());
+  await new Promise<void>((resolve) => terminal.write(output, resolve));
+  const { active } = terminal.buffer;
+  const all = Array.from(
+    { length: active.length },
+    (_, i) => active.getLine(i)!.translateToString(true).trimEnd(),
+  );
+  const screen = {
+    rows: all,
+    window: all.slice(active.baseY),
+    cursor: { row: active.baseY + active.cursorY, column: active.cursorX },
+    ...{ title, commands, bells, modes: { ...terminal.modes } },
+  };
+  terminal.dispose();
+  return screen;
 }

@@ -31,6 +31,21 @@ Deno.test("the editing keys", () => {
     ["abc\x1b[D\x0b", "ab"],
     ["abc\x02\x04", "ab"],
     ["a\x1b[5~b\x1b[1;5Cc", "abc"],
+    ["one two\x1bbx", "one xtwo"],
+    ["one two\x01\x1bfx", "onex two"],
+    ["one two\x1b[1;5D\x1b[1;5Dx", "xone two"],
+    ["one two\x01\x1b[1;3C\x1b[1;5C!", "one two!"],
+    ["one two\x1b\x1b[Dx", "one twxo"],
+    ["one two\x1bOdx", "one xtwo"],
+    ["你好 世界\x1bb\x1bbx", "x你好 世界"],
+    ["one two\x17\x17\x19", "one two"],
+    ["one two\x01\x0b\x19\x19", "one twoone two"],
+    ["one two\x1bb\x1bd\x01\x19", "twoone "],
+    ["a b\x1b\x7fc", "a c"],
+    ["ab\x14", "ba"],
+    ["one\x1b\rtwo", "one\ntwo"],
+    ["one two\x15\x19", "one two"],
+    ["ab\x1b[7~x\x1b[8~y", "xaby"],
     ["a\x1bxb", "ab"],
     ["a\x00\x07b\x1f", "ab"],
   ];
@@ -165,4 +180,52 @@ Deno.test("a paste keeps its characters and one line end for each of its own", (
     "a",
     "b",
   ]);
+});
+
+Deno.test("keys that are the screen's are told, and change no line", () => {
+  const types = (keys: string) => typed(keys).events;
+  assert.deepEqual(types("a\x1a\x0c\t\x1b3\x1b[12;40R"), [
+    { type: "suspend" },
+    { type: "repaint" },
+    { type: "complete" },
+    { type: "number", number: 3 },
+    { type: "position", row: 12, column: 40 },
+  ]);
+  assert.equal(typed("a\x1a\x0c\t\x1b3\x1b[12;40Rb").editor.text, "ab");
+});
+
+Deno.test("Ctrl-R finds what was typed before, further back with each, and Ctrl-G gives up", () => {
+  const { editor } = typed("say hello\r", "nothing\r", "hello again\r", "a draft", "\x12", "hel");
+  const state = () => [editor.text, editor.search?.query, editor.search?.found];
+  assert.deepEqual(state(), ["hello again", "hel", true]);
+  editor.feed("\x12");
+  assert.deepEqual(state(), ["say hello", "hel", true]);
+  editor.feed("\x12");
+  assert.deepEqual(state(), ["say hello", "hel", false]);
+  editor.feed("\x7f");
+  assert.deepEqual(state(), ["hello again", "he", true]);
+  editor.feed("\x07");
+  assert.deepEqual(state(), ["a draft", undefined, undefined]);
+  assert.deepEqual(editor.feed("\x12noth\r"), [{ type: "line", text: "nothing" }]);
+  editor.feed("\x12say\x01> ");
+  assert.equal(editor.text, "> say hello");
+});
+
+Deno.test("lines of earlier runs come behind those of this one, and are asked for once", () => {
+  let asked = 0;
+  const editor = new LineEditor(() => (asked++, ["old", "older hello"].reverse()));
+  editor.feed("new\r");
+  assert.equal(asked, 0);
+  const up = () => (editor.feed("\x1b[A"), editor.text);
+  assert.deepEqual([up(), up(), up(), up()], ["new", "old", "older hello", "older hello"]);
+  assert.equal(asked, 1);
+});
+
+Deno.test("an answer to a question is not remembered", () => {
+  const { editor } = typed("first\r");
+  editor.remembers = false;
+  editor.feed("y\r");
+  editor.remembers = true;
+  editor.feed("\x1b[A");
+  assert.equal(editor.text, "first");
 });

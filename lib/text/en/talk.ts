@@ -74,7 +74,8 @@ export const talk = {
 
   "talk.me": ({ label }: Named) => `me → ${label}`,
   "talk.delivered": "delivered",
-  "talk.not-yet": "  (not yet delivered)",
+  "talk.not-yet": ({ label, text }: Named & { text: string }) =>
+    `not yet delivered to ${label}: ${text}`,
   "talk.not-delivered": (
     { label, text: words, reason }: Named & { text: string; reason: Text },
     { text }: Wording,
@@ -197,25 +198,29 @@ export const talk = {
 
   "talk.how": "type a message and Enter; /help lists more, /quit leaves",
   "talk.slash-help":
-    `/to NAME              whom your lines go to from now on; /who lists who is there
+    `/to NAME|NUMBER       whom your lines go to; /who lists all with numbers, Alt-1 to Alt-9 switch
 /file PATH…           send files and folders
 /voice [SECONDS]      record and send a voice note (5 seconds unless given)
 /hide IMG TEXT        hide TEXT in a copy of the picture IMG, for the peer only, and send that
 /reveal [IMG]         show what is hidden in IMG, or in the file received last
-/outbox               what waits for others; /cancel ID takes one back
+/me DOES              say what you do
 /history [N]          the latest N messages with the addressee; /search TEXT looks for words
+/outbox               what waits for others; /cancel ID takes one back
 /verify               the safety number of this conversation; /verify ok when it is the same there
 /name NAME            call the one your lines go to so
 /invite [NAME]        show your invitation: a line and a QR code; NAME is what you suggest to be called
 /block                send away the one your lines go to, for good
+/clear                empty the window, and what has scrolled out of it
 /quit                 leave
-//TEXT                send a text that begins with a slash`,
+//TEXT                send a text that begins with a slash
+Tab completes commands, names and paths; Ctrl-R finds what you typed before; Alt-Enter breaks a line`,
   "talk.slash-unknown": ({ verb }: { verb: string }) => `read command: there is no /${verb}`,
   "talk.slash-unknown.hint": "/help lists them",
   "talk.to-whom": "choose addressee: name one: /to NAME",
   "talk.name-whom": ({ label }: Named) => `name ${label}: how? /name NAME`,
   "talk.block-sure": ({ label }: Named) =>
     `${label} is sent away, and nothing of them is taken any more: /block yes`,
+  "talk.me-what": "say what you do: how? /me waves",
   "talk.name-file": "send file: name it: /file PATH",
   "talk.name-picture": "hide: name the picture and the text: /hide IMG TEXT",
   "talk.voice-seconds": ({ most }: { most: number }) =>

@@ -8,6 +8,8 @@ export interface ProgressParams {
   readonly total: number | undefined;
   readonly rate: number;
   readonly left: number | undefined;
+  /** How much is said: 2 all, 1 without the bytes, 0 without the rate, too. */
+  readonly detail: number;
 }
 
 export const terminal = {
@@ -19,14 +21,16 @@ export const terminal = {
     `ask passphrase: the line is longer than ${limit} bytes`,
   "terminal.warning": ({ what }: { what: Text }, { text }: Wording) =>
     `p2p: warning: ${text(what)}`,
-  "terminal.progress": ({ label, done, total, rate, left }: ProgressParams, wording: Wording) => {
-    const { size, duration } = wording;
+  "terminal.progress": (
+    { label, done, total, rate, left, detail }: ProgressParams,
+    { size, duration }: Wording,
+  ) => {
     const whole = total !== undefined && total > 0;
     return [
       label,
       ...(whole ? [`${Math.min(100, Math.floor((done / total) * 100))} %`] : []),
-      whole ? `${size(done)} of ${size(total)}` : size(done),
-      `${size(rate)}/s`,
+      ...(detail > 1 || !whole ? [whole ? `${size(done)} of ${size(total)}` : size(done)] : []),
+      ...(detail > 0 ? [`${size(rate)}/s`] : []),
       ...(left === undefined ? [] : [`${duration(left)} left`]),
     ].join("  ");
   },

@@ -14,6 +14,7 @@ import { net } from "./net.ts";
 import { page } from "./page.ts";
 import { people } from "./people.ts";
 import { protocol } from "./protocol.ts";
+import { screen } from "./screen.ts";
 import { state } from "./state.ts";
 import { stego } from "./stego.ts";
 import { talk } from "./talk.ts";
@@ -38,6 +39,7 @@ export const chinese: Catalogue = {
   ...page,
   ...people,
   ...protocol,
+  ...screen,
   ...state,
   ...stego,
   ...talk,

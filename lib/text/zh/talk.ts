@@ -54,7 +54,7 @@ export const talk: SameCodes<typeof english> = {
 
   "talk.me": ({ label }) => `我 → ${label}`,
   "talk.delivered": "已送达",
-  "talk.not-yet": "  （尚未送达）",
+  "talk.not-yet": ({ label, text }) => `尚未送达 ${label}：${text}`,
   "talk.not-delivered": ({ label, text: words, reason }, { text }) =>
     `未送达 ${label}：${words}（${text(reason)}）`,
   "talk.nobody": "发送消息：还没有人连接",
@@ -115,24 +115,29 @@ export const talk: SameCodes<typeof english> = {
   "talk.no-question": ({ id }) => `回答询问：没有编号为 ${id} 的询问`,
 
   "talk.how": "输入消息并按回车；/help 列出更多命令，/quit 离开",
-  "talk.slash-help": `/to 名称              从现在起您的消息发给谁；/who 列出在线者
+  "talk.slash-help":
+    `/to 名称|编号         您的消息发给谁；/who 列出所有人及编号，Alt-1 至 Alt-9 切换
 /file 路径…           发送文件和文件夹
 /voice [秒数]         录制并发送语音（不指定时为 5 秒）
 /hide 图片 文字       把文字隐藏在图片的副本中，只有对方能看到，并发送
 /reveal [图片]        显示图片（或最近收到的文件）中隐藏的内容
-/outbox               等待发送的内容；/cancel 编号 撤回一条
+/me 动作              说明您在做什么
 /history [N]          与收信人最近的 N 条消息；/search 文字 查找
+/outbox               等待发送的内容；/cancel 编号 撤回一条
 /verify               本次对话的安全码；与对方一致时输入 /verify ok
 /name 名称            给当前收信人起这个名称
 /invite [名称]        显示您的邀请：一行文字和二维码；名称是您建议的称呼
 /block                断开当前收信人，今后也不再接受
+/clear                清空窗口及已滚出的内容
 /quit                 离开
-//文字                发送以斜杠开头的文字`,
+//文字                发送以斜杠开头的文字
+Tab 补全命令、名称和路径；Ctrl-R 查找输入过的行；Alt-回车 换行`,
   "talk.slash-unknown": ({ verb }) => `读取命令：没有 /${verb}`,
   "talk.slash-unknown.hint": "/help 列出所有命令",
   "talk.to-whom": "选择收信人：请指明一个：/to 名称",
   "talk.name-whom": ({ label }) => `命名 ${label}：叫什么？/name 名称`,
   "talk.block-sure": ({ label }) => `${label} 将被断开，今后不再接受其任何内容：/block yes`,
+  "talk.me-what": "说明动作：做什么？/me 挥手",
   "talk.name-file": "发送文件：请指明：/file 路径",
   "talk.name-picture": "隐藏：请指明图片和文字：/hide 图片 文字",
   "talk.voice-seconds": ({ most }) => `录制语音：请给出 1 到 ${most} 秒：/voice 10`,

@@ -8,13 +8,13 @@ export const terminal: SameCodes<typeof english> = {
   "terminal.interrupted": "询问口令：已中断",
   "terminal.too-long": ({ limit }) => `询问口令：该行超过 ${limit} 字节`,
   "terminal.warning": ({ what }, { text }) => `p2p: 警告：${text(what)}`,
-  "terminal.progress": ({ label, done, total, rate, left }, { size, duration }) => {
+  "terminal.progress": ({ label, done, total, rate, left, detail }, { size, duration }) => {
     const whole = total !== undefined && total > 0;
     return [
       label,
       ...(whole ? [`${Math.min(100, Math.floor((done / total) * 100))} %`] : []),
-      whole ? `${size(done)} / ${size(total)}` : size(done),
-      `${size(rate)}/s`,
+      ...(detail > 1 || !whole ? [whole ? `${size(done)} / ${size(total)}` : size(done)] : []),
+      ...(detail > 0 ? [`${size(rate)}/s`] : []),
       ...(left === undefined ? [] : [`剩余 ${duration(left)}`]),
     ].join("  ");
   },

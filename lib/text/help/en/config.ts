@@ -5,9 +5,13 @@ export const help = {
   full: `Settings hold unless the command line says otherwise.
 
   announce   a name that listen shows to everybody on the LAN: off (default), NAME
+  bell       ring the terminal's bell: off (default), mention, all
   expiry     how long what cannot be delivered waits: 30d (default), 12h, 45m, never
   history    whether what is said is kept: on (default), off
   language   of texts for people: auto (default, from P2P_LANG and LANG), en, zh
+  mention    words that are a mention: "Alice, 小红"; by default the announced name
+  notify     notify the desktop through the terminal: off (default), mention, all
+  times      whether messages at a terminal have their times: on (default), off
 
 Examples:
   p2p config                       all of them

@@ -7,9 +7,13 @@ export const help: SameWords<typeof english> = {
   full: `命令行没有另行指定时，以设置为准。
 
   announce   listen 向局域网中所有人显示的名称：off（默认），或名称
+  bell       终端响铃：off（默认）、mention（提到您时）、all（每条消息）
   expiry     无法送达的内容等待多久：30d（默认）、12h、45m、never
   history    是否保留往来内容：on（默认）、off
   language   显示给人看的文字的语言：auto（默认，由 P2P_LANG 和 LANG 决定）、en、zh
+  mention    视为提到您的词："Alice, 小红"；默认为公布的名称
+  notify     通过终端发送桌面通知：off（默认）、mention、all
+  times      终端上的消息是否带时间：on（默认）、off
 
 示例：
   p2p config                       全部设置
