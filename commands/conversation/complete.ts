@@ -5,10 +5,10 @@ import { GROUP_MARK } from "../../lib/state/groups.ts";
 import type { Talk } from "../../lib/talk/talk.ts";
 import {
   completed,
-  type Completion,
   type CompletionChoice,
   inColumns,
   lastWord,
+  type LineCompletion,
 } from "../../lib/terminal/completion.ts";
 import { fitText } from "../../lib/terminal/line-editor.ts";
 import { terminalColumns } from "../../lib/terminal/size.ts";
@@ -43,7 +43,7 @@ export async function completeTyped(before: string, face: TerminalFace, talk: Ta
 }
 
 /** What becomes of the line. */
-export async function completeLine(before: string, talk: Talk): Promise<Completion> {
+export async function completeLine(before: string, talk: Talk): Promise<LineCompletion> {
   if (!before.startsWith("/") || before.startsWith("//")) {
     return completeWord(before, 0, (value) => value === "" ? [] : named(value, talk));
   }
@@ -69,7 +69,7 @@ async function completeWord(
     value: string,
     index: number,
   ) => readonly CompletionChoice[] | Promise<readonly CompletionChoice[]>,
-): Promise<Completion> {
+): Promise<LineCompletion> {
   const word = lastWord(before, start);
   let index = 0;
   for (let at = start; at < word.from;) {

@@ -18,7 +18,7 @@ import type { Session } from "./session.ts";
 const SETTLE_MS = 3000;
 
 /** Pauses between two calls: each twice as long as the one before, in milliseconds. */
-const FIRST_PAUSE_MS = 1000;
+const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
 
 /** Talks to `peer` until the person leaves; rejects where the peer, or this side, wants no conversation. */

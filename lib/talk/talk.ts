@@ -189,10 +189,8 @@ export class Talk {
     this.#port = address.port;
     const { publicKey } = this.options.identity;
     const cursor = this.archive.lasts ? String(this.state.history.latest()) : undefined;
-    this.tell({
-      ...{ type: "listening", address, dual, reachedAt: reachedAt(address), cursor },
-      ...{ fingerprint: fingerprint(publicKey), key: encodePublicKeyText(publicKey) },
-    });
+    const own = { fingerprint: fingerprint(publicKey), key: encodePublicKeyText(publicKey) };
+    this.tell({ type: "listening", address, dual, reachedAt: reachedAt(address), cursor, ...own });
   }
 
   // ---------------------------------------------------------------- who is there

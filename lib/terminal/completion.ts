@@ -21,7 +21,7 @@ export interface CompletionChoice {
 }
 
 /** What becomes of a line, and what there is to choose from where nothing does. */
-export interface Completion {
+export interface LineCompletion {
   readonly line: string;
   readonly choices: readonly CompletionChoice[];
 }
@@ -79,7 +79,7 @@ export function completed(
   line: string,
   { from, value, quote }: LastWord,
   candidates: readonly CompletionChoice[],
-): Completion {
+): LineCompletion {
   const before = line.slice(0, from);
   const [only] = candidates;
   if (only === undefined) return { line, choices: [] };

@@ -98,7 +98,7 @@ Deno.test(
       const sending = p2p(["send-file", `127.0.0.1:${port}`, join(folder, name)], { home });
       await bob.out.match(/\[y\/N\]/);
       await read();
-      const asked = (await bob.screen(before)).rows.filter((row) => row !== "");
+      const asked = (await bob.screenSince(before)).rows.filter((row) => row !== "");
       assert.match(asked.join(" "), /p2p1\S+ wants to send/);
       const question = asked.slice(asked.findIndex((row) => row.startsWith("take ")));
       assert.match(

@@ -1,6 +1,6 @@
 /** A program at a pseudo-terminal, by `script` (util-linux): what it shows, keys for it, and a window that changes. */
 import { Run } from "./runs.ts";
-import { type Screen, screenOf } from "./screen.ts";
+import { Emulator, type Screen, screenOf } from "./screen.ts";
 
 /** The terminal, and where the program runs. */
 export interface TerminalOptions {
@@ -23,6 +23,7 @@ export class TerminalRun extends Run {
   #columns: number;
   #rows: number;
   #seen = 0;
+  readonly #emulator: Emulator;
 
   constructor(command: readonly string[], options: TerminalOptions = {}) {
     const { columns = 80, rows = 24, home, cwd, env } = options;
@@ -40,6 +41,11 @@ export class TerminalRun extends Run {
       }),
     );
     [this.#columns, this.#rows] = [columns, rows];
+    this.#emulator = new Emulator(columns, rows, (answer) => {
+      // A program that has ended takes none.
+      this.type(answer).catch(() => undefined);
+    });
+    this.out.piece = (text) => this.#emulator.write(text);
   }
 
   /** Waits until `text` was shown after what was waited for before; answers all that came. */
@@ -57,8 +63,13 @@ export class TerminalRun extends Run {
     return this.out.text;
   }
 
-  /** What the window shows now, from `from` on of what was sent. */
-  screen(from = 0): Promise<Screen> {
+  /** What the window shows now. */
+  screen(): Promise<Screen> {
+    return this.#emulator.screen();
+  }
+
+  /** What a window shows that was given what was sent from `from` on. */
+  screenSince(from: number): Promise<Screen> {
     return screenOf(this.out.text.slice(from), this.#columns, this.#rows);
   }
 
@@ -82,6 +93,7 @@ export class TerminalRun extends Run {
   /** Changes the window; the program is told (SIGWINCH). */
   async resize(columns: number, rows: number): Promise<void> {
     const terminal = await Deno.readLink(`/proc/${await this.process()}/fd/0`);
+    this.#emulator.resize(columns, rows);
     const { success } = await new Deno.Command("stty", {
       args: ["-F", terminal, "cols", String(columns), "rows", String(rows)],
     }).output();

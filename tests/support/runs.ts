@@ -13,6 +13,8 @@ export class Watched {
   #ended = false;
   #wake: Array<() => void> = [];
   readonly over: Promise<void>;
+  /** Sees each piece as it comes. */
+  piece: (text: string) => void = () => undefined;
 
   constructor(stream: ReadableStream<Uint8Array>) {
     this.over = this.#read(stream);
@@ -25,7 +27,9 @@ export class Watched {
   async #read(stream: ReadableStream<Uint8Array>): Promise<void> {
     const decoder = new TextDecoder();
     for await (const chunk of stream) {
-      this.#text += decoder.decode(chunk, { stream: true });
+      const text = decoder.decode(chunk, { stream: true });
+      this.#text += text;
+      this.piece(text);
       if (this.#text.length > MOST_KEPT) this.#text = this.#text.slice(-MOST_KEPT / 2);
       this.#notify();
     }

@@ -1,4 +1,4 @@
-/** What a terminal shows after some output, and what that did to it besides: by xterm.js, without a window. */
+/** What a terminal shows of some output, and what that did to it besides: by xterm.js, without a window. */
 import xterm from "@xterm/headless";
 
 /** Rows that scrolled away and are kept. */
@@ -24,34 +24,65 @@ export interface Screen {
 /** Numbers of operating system commands that are looked for (xterm, iTerm2, urxvt). */
 const COMMANDS = [0, 1, 2, 4, 7, 8, 9, 10, 11, 12, 52, 99, 133, 777, 1337];
 
+/** A terminal that is written to, and answers what it is asked. */
+export class Emulator {
+  readonly #terminal: xterm.Terminal;
+  readonly #commands: string[] = [];
+  #title: string | undefined;
+  #bells = 0;
+
+  /** @param answer takes what the terminal says to the program, such as where its cursor is */
+  constructor(columns: number, rows: number, answer: (text: string) => void = () => undefined) {
+    this.#terminal = new xterm.Terminal({
+      ...{ cols: columns, rows, scrollback: SCROLLBACK, allowProposedApi: true },
+    });
+    this.#terminal.onTitleChange((title) => this.#title = title);
+    this.#terminal.onBell(() => this.#bells++);
+    this.#terminal.onData(answer);
+    for (const number of COMMANDS) {
+      this.#terminal.parser.registerOscHandler(number, (data) => {
+        this.#commands.push(`${number};${data}`);
+        return false;
+      });
+    }
+  }
+
+  write(output: string): void {
+    this.#terminal.write(output);
+  }
+
+  /** Changes the window: rows that no longer fit are broken anew. */
+  resize(columns: number, rows: number): void {
+    this.#terminal.resize(columns, rows);
+  }
+
+  /** What it shows, once all that was written is taken. */
+  async screen(): Promise<Screen> {
+    await new Promise<void>((resolve) => this.#terminal.write("", resolve));
+    const { active } = this.#terminal.buffer;
+    const rows = Array.from(
+      { length: active.length },
+      (_, i) => active.getLine(i)!.translateToString(true).trimEnd(),
+    );
+    return {
+      rows,
+      window: rows.slice(active.baseY),
+      cursor: { row: active.baseY + active.cursorY, column: active.cursorX },
+      ...{ title: this.#title, commands: [...this.#commands], bells: this.#bells },
+      modes: { ...this.#terminal.modes },
+    };
+  }
+
+  dispose(): void {
+    this.#terminal.dispose();
+  }
+}
+
 /** A terminal of that size that was given `output`. */
 export async function screenOf(output: string, columns: number, rows = 24): Promise<Screen> {
-  const terminal = new xterm.Terminal({
-    ...{ cols: columns, rows, scrollback: SCROLLBACK, allowProposedApi: true },
-  });
-  const commands: string[] = [];
-  let title: string | undefined;
-  let bells = 0;
-  terminal.onTitleChange((changed) => title = changed);
-  terminal.onBell(() => bells++);
-  for (const number of COMMANDS) {
-    terminal.parser.registerOscHandler(number, (data) => {
-      commands.push(`${number};${data}`);
-      return false;
-    });
-  }
-  await new Promise<void>((resolve) => terminal.write(output, resolve));
-  const { active } = terminal.buffer;
-  const all = Array.from(
-    { length: active.length },
-    (_, i) => active.getLine(i)!.translateToString(true).trimEnd(),
-  );
-  const screen = {
-    rows: all,
-    window: all.slice(active.baseY),
-    cursor: { row: active.baseY + active.cursorY, column: active.cursorX },
-    ...{ title, commands, bells, modes: { ...terminal.modes } },
-  };
-  terminal.dispose();
+  const emulator = new Emulator(columns, rows);
+  emulator.write(output);
+  const screen = await emulator.screen();
+  emulator.dispose();
   return screen;
 }
