@@ -22,12 +22,6 @@ Deno.test("help names every command, and each command's help has two examples", 
   }
 });
 
-Deno.test("no arguments print the help", async () => {
-  const { code, stdout } = await p2p([]);
-  assert.equal(code, 0);
-  assert.match(stdout, /USAGE/);
-});
-
 Deno.test("a wrong command line ends with 2, says why in one line, and where help is", async () => {
   const lines: ReadonlyArray<readonly [args: string[], reason: RegExp]> = [
     [["kegen"], /did you mean `?keygen/],
