@@ -41,8 +41,11 @@ function escaped(text: string): string {
 }
 
 /** One run of text in one style; each begins at its own column, so that no font can shift what follows. */
-function run(text: string, column: number, row: number, style: Style): string {
-  if (text.trim() === "" && !style.reverse) return "";
+function run(whole: string, start: number, row: number, style: Style): string {
+  // A picture drops blanks at either end of a text.
+  const text = style.reverse ? whole : whole.trim();
+  if (text === "") return "";
+  const column = start + mostWidth(whole.slice(0, whole.indexOf(text)));
   const x = MARGIN + column * CELL.width;
   const y = MARGIN + row * CELL.height;
   const width = mostWidth(text) * CELL.width;
@@ -59,10 +62,11 @@ function run(text: string, column: number, row: number, style: Style): string {
 /** `shown`, rows of text with "ESC [ … m" sequences, as a picture of `columns` × `rows` cells. */
 export function svgOf(shown: string, columns: number, rows: number): string {
   const width = Math.ceil(2 * MARGIN + columns * CELL.width);
-  const height = 2 * MARGIN + rows * CELL.height;
+  const lines = shown.trimEnd().split("\n").slice(0, rows);
+  const height = 2 * MARGIN + (lines.length + 1) * CELL.height;
   let style = PLAIN;
   const texts: string[] = [];
-  for (const [row, line] of shown.split("\n").slice(0, rows).entries()) {
+  for (const [row, line] of lines.entries()) {
     let column = 0;
     // deno-lint-ignore no-control-regex
     for (const [, parameters, text] of line.matchAll(/\x1b\[([0-9;]*)m|([^\x1b]+)/g)) {
@@ -72,7 +76,7 @@ export function svgOf(shown: string, columns: number, rows: number): string {
       }
       // Wide characters in runs of their own: a font's may not be twice as wide as its letters.
       for (const [part] of text.matchAll(/[\u1100-\uffff]+|[^\u1100-\uffff]+/g)) {
-        texts.push(run(part.trimEnd() === "" ? part : part, column, row, style));
+        texts.push(run(part, column, row, style));
         column += mostWidth(part);
       }
     }
