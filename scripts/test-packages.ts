@@ -19,6 +19,7 @@ export const TEST_PACKAGES: Readonly<Record<string, string>> = {
   ip: "iproute2",
   zbarimg: "zbar-tools",
   nft: "nftables",
+  mandoc: "mandoc",
   zsh: "zsh",
   fish: "fish",
   chromium: "chromium",

@@ -4,13 +4,13 @@
 export async function runQuietly(
   program: string,
   args: readonly string[],
-  options: { cwd?: string } = {},
+  options: { cwd?: string; env?: Record<string, string> } = {},
 ): Promise<string> {
   const { success, stdout, stderr, code } = await new Deno.Command(program, {
     args: [...args],
     stdin: "null",
-    env: { NO_COLOR: "1" },
     ...options,
+    env: { NO_COLOR: "1", ...options.env },
   }).output();
   if (!success) {
     throw new Error(

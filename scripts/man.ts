@@ -1,0 +1,68 @@
+/**
+ * `deno task man [FOLDER]`: writes the manual pages, p2p(1) and p2p-COMMAND(1), to FOLDER/man1 (English) and
+ * FOLDER/zh_CN/man1 (Chinese); FOLDER is dist/man. A run has one language, so each is made by a run of its own.
+ */
+import { COMMANDS } from "../commands/table.ts";
+import { type CommandNode, commandNode } from "../commands/shared/command-tree.ts";
+import { sharedHelp } from "../commands/shared/help.ts";
+import { language } from "../commands/shared/language.ts";
+import { runQuietly } from "./build/run.ts";
+import { manPage, type PageWords } from "./man/page.ts";
+import config from "../deno.json" with { type: "json" };
+
+const ROOT = new URL("..", import.meta.url).pathname;
+const SELF = new URL(import.meta.url).pathname;
+/** The day of the version; fixed, so that two runs make the same bytes. */
+const DATE = "2026-11-27";
+
+const WORDS: Readonly<Record<typeof language, PageWords>> = {
+  en: {
+    name: "NAME",
+    synopsis: "SYNOPSIS",
+    description: "DESCRIPTION",
+    commands: "COMMANDS",
+    arguments: "ARGUMENTS",
+    flags: "FLAGS",
+  },
+  zh: {
+    name: "名称",
+    synopsis: "用法",
+    description: "说明",
+    commands: "命令",
+    arguments: "参数",
+    flags: "选项",
+  },
+};
+
+/** The whole program as data, in the language of this run. */
+export async function programNode(): Promise<CommandNode> {
+  const commands = await Promise.all(
+    COMMANDS.map(async ({ name, load }) => commandNode(name, (await load()).command)),
+  );
+  const { brief, full } = sharedHelp;
+  return { name: "p2p", brief, full, commands, flags: [], arguments: [], repeated: false };
+}
+
+async function writePages(folder: string): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  const program = await programNode();
+  for (const node of [program, ...program.commands]) {
+    const file = node === program ? "p2p.1" : `p2p-${node.name}.1`;
+    const page = manPage(WORDS[language], { date: DATE, version: config.version }, node);
+    await Deno.writeTextFile(`${folder}/${file}`, page);
+  }
+}
+
+if (import.meta.main) {
+  const inside = Deno.env.get("P2P_MAN_FOLDER");
+  if (inside !== undefined) await writePages(inside);
+  else {
+    const folder = Deno.args[0] ?? `${ROOT}dist/man`;
+    for (const [lang, at] of [["en", "man1"], ["zh", "zh_CN/man1"]]) {
+      await runQuietly(Deno.execPath(), ["run", "--allow-all", SELF, "--lang", lang!], {
+        env: { P2P_MAN_FOLDER: `${folder}/${at}` },
+        cwd: ROOT,
+      });
+    }
+  }
+}
