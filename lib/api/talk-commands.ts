@@ -4,7 +4,7 @@ import { decodePublicKeyText, fingerprint, PUBLIC_KEY_TEXT_PREFIX } from "../cry
 import { GROUP_MARK } from "../state/groups.ts";
 import { isFinal } from "../state/delivery.ts";
 import { cancelWaiting } from "../talk/cancel.ts";
-import type { SendOptions } from "../talk/dispatch.ts";
+import type { SendOptions } from "../talk/dispatch-host.ts";
 import { type Person, personJson, personOf } from "../talk/person.ts";
 import type { Talk } from "../talk/talk.ts";
 import { text } from "../text/catalogue.ts";

@@ -11,20 +11,13 @@ import { newMessageId } from "../net/message-stream.ts";
 import { basename, resolve } from "../system/path.ts";
 import { text } from "../text/catalogue.ts";
 import { MAX_TEXT_BYTES } from "../transfer/records.ts";
-import type { Archive } from "./archive.ts";
 import { deliverFiles, deliverVoice, rootNames, type VoiceNote } from "./delivery.ts";
-import { problemOf, type Tell } from "./events.ts";
+import { problemOf } from "./events.ts";
+import type { DispatchHost, SendOptions } from "./dispatch-host.ts";
 import { type HeldItem, HeldItems } from "./held.ts";
-import {
-  canWait,
-  cargoOf,
-  type CargoStore,
-  excerpt,
-  notConnected,
-  refOf,
-} from "./outgoing-item.ts";
+import { canWait, cargoOf, excerpt, notConnected, refOf } from "./outgoing-item.ts";
 import { OutboxWriter } from "./outbox-writer.ts";
-import type { Partner, Partners } from "./partners.ts";
+import type { Partner } from "./partners.ts";
 import type { Person } from "./person.ts";
 
 /** What waits behind a file or voice note goes on without it after this long: a large one holds up no text. */
@@ -33,39 +26,12 @@ const LEAD_MS = 2000;
 /** Texts on their way at once to one peer. */
 const WINDOW = 1024;
 
-/** What it needs of the application. */
-export interface DispatchHost {
-  readonly partners: Partners;
-  readonly archive: Archive;
-  readonly tell: Tell;
-  /**
-   * Whether what cannot be delivered is kept for the peer's return. Undefined: on the disk alone, since this program will
-   * not be there.
-   */
-  readonly keep: boolean | undefined;
-  /** How long it is kept, in milliseconds. */
-  readonly expiryMs: number;
-  /** Voice notes that outlive this program. */
-  readonly cargo: CargoStore;
-}
-
 /** One attempt at an item. */
 interface DeliveryAttempt {
   readonly partner: Partner | undefined;
   /** Whether any attempt at it succeeded. */
   readonly delivered: { yes: boolean };
   work: Promise<P2PError | undefined>;
-}
-
-/** What a caller may say of an item. */
-export interface SendOptions {
-  readonly ref?: unknown;
-  readonly id?: string | undefined;
-  readonly time?: number;
-  /** Of a message to a group: `GroupSendOptions`. */
-  readonly once?: string | undefined;
-  /** Calls the peer where it is not there: what it does not answer waits. */
-  readonly call?: (() => Promise<unknown>) | undefined;
 }
 
 /** See above. */
@@ -77,7 +43,7 @@ export class Dispatch {
   /** What is being sent, by id: the latest attempt. */
   readonly #onTheWay = new Map<string, DeliveryAttempt>();
   /** Who is being served what waited, by key; whether somebody has connected meanwhile. */
-  readonly #flushing = new Map<string, { again: boolean }>();
+  readonly #flushing = new Map<string, { again: boolean; work: Promise<unknown> }>();
   /** Items that are put behind what waits, and who wants to know what becomes of them. */
   readonly #behind = new Map<string, (error: P2PError | undefined) => void>();
   /** References of callers, for what goes out later. */
@@ -179,12 +145,12 @@ export class Dispatch {
       }
       return;
     }
-    this.#flushing.set(peer.keyText, { again: false });
-    const flushed = this.#flush(peer).finally(() => {
+    const begun = { again: false, work: Promise.resolve() };
+    this.#flushing.set(peer.keyText, begun);
+    begun.work = this.#flush(peer).finally(() => {
       this.#flushing.delete(peer.keyText);
       this.#giveBack(peer);
-    });
-    settle(flushed, (error) => this.#problem(peer, error));
+    }).catch((error) => this.#problem(peer, error));
   }
 
   #problem(peer: Person, cause: unknown): void {
@@ -389,6 +355,13 @@ export class Dispatch {
   /** The program leaves: what is on its way and waits on is no news any more. */
   leave(): void {
     this.#leaving = true;
+  }
+
+  /** The conversations are over: resolves when nothing that was under way uses what is remembered any more. */
+  async over(): Promise<void> {
+    const flushing = [...this.#flushing.values()].map(({ work }) => work);
+    const sending = [...this.#onTheWay.values()].map(({ work }) => work);
+    await Promise.allSettled([...flushing, ...sending]);
   }
 
   /** Resolves when nothing that waited is being sent any more, at most `milliseconds` later. */

@@ -20,6 +20,7 @@ import { type GroupName, type Person, personOf } from "./person.ts";
 export class GroupFiles {
   readonly #host: GroupsHost;
   readonly #sending = new Map<string, Promise<void>>();
+  #closed = false;
 
   constructor(host: GroupsHost) {
     this.#host = host;
@@ -28,13 +29,18 @@ export class GroupFiles {
   /** Sends what waits for somebody who is there. */
   flush(key: Bytes): void {
     const name = base64(key);
-    if (this.#sending.has(name)) return;
-    const work = this.#flush(key).finally(() => this.#sending.delete(name));
-    this.#sending.set(name, work);
-    work.catch((cause) => {
+    if (this.#closed || this.#sending.has(name)) return;
+    const work = this.#flush(key).catch((cause) => {
       const error = problemOf(text("conversation.send-files"), cause);
       this.#host.tell({ type: "error", error, peer: personOf(this.#host.state, key) });
-    });
+    }).finally(() => this.#sending.delete(name));
+    this.#sending.set(name, work);
+  }
+
+  /** Begins nothing more; resolves when what was under way is over, which the end of the conversations makes it. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all(this.#sending.values());
   }
 
   /** Whether something is being sent. */
@@ -44,7 +50,7 @@ export class GroupFiles {
 
   async #flush(key: Bytes): Promise<void> {
     const tried = new Set<string>();
-    for (;;) {
+    while (!this.#closed) {
       const next = this.#host.state.outbox.pending(key).find(({ id, kind, talk, to }) =>
         kind !== "text" && hex(talk) !== hex(to) && !tried.has(id)
       );

@@ -64,6 +64,7 @@ export class GroupPassing {
   readonly #served = new Map<string, number>();
   readonly #queued = new Map<string, number>();
   #serving: Promise<void> = Promise.resolve();
+  #closed = false;
 
   constructor(host: PassingHost) {
     this.#host = host;
@@ -172,7 +173,7 @@ export class GroupPassing {
     const roots = this.#host.store.rootsOf(group.id, id);
     const message = group.message(id);
     const [queued, times] = [this.#queued.get(peer) ?? 0, this.#served.get(`${peer} ${id}`) ?? 0];
-    if (message === undefined || roots.length === 0) return false;
+    if (this.#closed || message === undefined || roots.length === 0) return false;
     if (queued >= MAX_QUEUED || times >= MAX_SERVED) return false;
     this.#queued.set(peer, queued + 1);
     if (this.#served.size >= MAX_COUNTED) this.#served.clear();
@@ -185,6 +186,12 @@ export class GroupPassing {
       });
     settle(this.#serving, () => undefined);
     return true;
+  }
+
+  /** Begins nothing more; resolves when what was under way is over, which the end of the conversations makes it. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#serving;
   }
 
   /** Never rejects: what goes wrong is told, but for what is merely not there any more. */
@@ -216,7 +223,7 @@ export class GroupPassing {
     const { state, conversationWith, cargo } = this.#host;
     const key = fromHex(peer);
     const conversation = conversationWith(key);
-    if (conversation === undefined || !group.mayHave(peer, id)) return true;
+    if (this.#closed || conversation === undefined || !group.mayHave(peer, id)) return true;
     const to = personOf(state, key);
     const mediaType = mediaTypeOf(group.id, id);
     // Its author is told of nothing, and its owner neither: it is nobody's news here.

@@ -406,4 +406,9 @@ export class Groups {
     this.#guarded(() => this.#member.tick());
     await Promise.all([...this.#outputs].map(({ written }) => written));
   }
+
+  /** The conversations are over: resolves when nothing uses what is remembered any more. */
+  async over(): Promise<void> {
+    await Promise.all([this.#files.close(), this.#passing.close()]);
+  }
 }

@@ -24,7 +24,8 @@ import { cargoStore } from "./cargo.ts";
 import { clockOf } from "./clock.ts";
 import { watchCredentials } from "./credentials.ts";
 import { deliverFiles, type TransferOptions, type VoiceNote } from "./delivery.ts";
-import { Dispatch, type SendOptions } from "./dispatch.ts";
+import { Dispatch } from "./dispatch.ts";
+import type { SendOptions } from "./dispatch-host.ts";
 import { problemOf, type Tell } from "./events.ts";
 import type { TalkOptions } from "./options.ts";
 import { type Partner, Partners } from "./partners.ts";
@@ -410,6 +411,7 @@ export class Talk {
     await Promise.all(conversations.map((each) => each.acknowledged(RECEIPTS_MS)));
     await this.groups.close();
     await this.#node.close();
+    await Promise.all([this.groups.over(), this.outgoing.over()]);
     clearInterval(this.#expiry);
     this.#unwatch();
     this.archive.settle();

@@ -7,7 +7,7 @@ import { p2p } from "../support/executable.ts";
 /** Words that are the same in every language: names of algorithms, formats and programs, and values of flags. */
 const TECHNICAL = new Set(
   `p2p scrypt base bit ogg ipv ffmpeg sox alsa pulse apt install dnf free pacman apk add brew zypper sudo doas relaxed
-   stealth quick auto ask contacts all gcm ctr cbc ecb cfb ofb en zh der raw hex pem png jpeg key tab any`
+   stealth quick auto ask contacts all gcm ccm ctr cbc ecb cfb ofb xts xts-ieee en zh der raw hex pem png jpeg key tab any`
     .split(/\s+/),
 );
 

@@ -3,12 +3,15 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { hex } from "../../lib/bytes.ts";
 import { walkOutgoing } from "../../lib/files/outgoing.ts";
+import { UnreachableError } from "../../lib/errors.ts";
 import { Group } from "../../lib/group/group.ts";
 import { GroupLog } from "../../lib/group/log.ts";
 import { Member } from "../../lib/group/member.ts";
 import type { Conversation } from "../../lib/net/conversation.ts";
 import { Capability } from "../../lib/net/capabilities.ts";
 import { homePath } from "../../lib/state/home.ts";
+import { GroupFiles } from "../../lib/talk/group-files.ts";
+import type { GroupsHost } from "../../lib/talk/group-news.ts";
 import { mediaTypeOf, transferIdOf } from "../../lib/talk/group-media.ts";
 import { GroupOutput, readGroupStream } from "../../lib/talk/group-stream.ts";
 import { node, withHome } from "../net/support.ts";
@@ -97,6 +100,34 @@ Deno.test("a member whose copy has changed passes nothing on; the author sends i
     assert.equal(await Deno.readTextFile((await c!.face.next("received")).path), "a picture");
     assert.ok(!c!.face.has("error"));
   }));
+
+Deno.test("closing waits for what is on its way to a group, so that nothing uses the state afterwards", () =>
+  withHome(() =>
+    people("ab", async (a, b) => {
+      const group = await together(a!, b!);
+      await b!.stop();
+      const path = join(a!.folder, "note.wav");
+      await Deno.writeTextFile(path, "a note");
+      await a!.face.talk.sendVoice(group, { path, seconds: 1, mediaType: "audio/wav" });
+      const gate = Promise.withResolvers<never>();
+      let over = false;
+      const host = {
+        ...{ state: a!.state, tell: () => undefined, conversationWith: () => ({}) },
+        cargo: { open: () => gate.promise, forget: () => undefined },
+      };
+      const files = new GroupFiles(host as unknown as GroupsHost);
+      files.flush(b!.identity.publicKey);
+      assert.ok(files.busy);
+      const closing = files.close().then(() => over = true);
+      await new Promise((resolve) => setTimeout(resolve));
+      assert.ok(!over, "closed while a note was on its way");
+      gate.reject(new UnreachableError("talk.not-connected", { label: "b" }));
+      await closing;
+      assert.ok(!files.busy);
+      files.flush(b!.identity.publicKey);
+      assert.ok(!files.busy, "something was begun after the end");
+    })
+  ));
 
 /** A program of a member's that sends `path` to whoever wants any files. */
 function lying(who: Somebody, group: Group, path: string): (conversation: Conversation) => void {

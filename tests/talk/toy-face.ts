@@ -4,6 +4,9 @@ import type { State } from "../../lib/state/state.ts";
 import type { TalkEvent } from "../../lib/talk/events.ts";
 import { Talk, type TalkOptions } from "../../lib/talk/talk.ts";
 
+/** What has not come by then never comes: a test fails then, where it would hang. */
+const NEVER_MS = 120_000;
+
 type OfType<T extends TalkEvent["type"]> = Extract<TalkEvent, { readonly type: T }>;
 
 /** The face, and the application behind it. */
@@ -43,12 +46,23 @@ export class ToyFace {
     this.#wake = Promise.withResolvers();
   }
 
-  /** The first event of `type` that was not asked for yet; waits for it. */
+  /** The first event of `type` that was not asked for yet; waits for it, and says what was told instead where it never comes. */
   async next<T extends TalkEvent["type"]>(type: T): Promise<OfType<T>> {
-    for (;;) {
-      const at = this.#told.findIndex((event) => event.type === type);
-      if (at >= 0) return this.#told.splice(at, 1)[0] as OfType<T>;
-      await this.#wake.promise;
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      this.#wake.resolve();
+    }, NEVER_MS);
+    try {
+      for (;;) {
+        const at = this.#told.findIndex((event) => event.type === type);
+        if (at >= 0) return this.#told.splice(at, 1)[0] as OfType<T>;
+        const told = this.#told.map(({ type }) => type).join(", ");
+        if (late) throw new Error(`no ${type} in ${NEVER_MS / 1000} s, only: ${told}`);
+        await this.#wake.promise;
+      }
+    } finally {
+      clearTimeout(timer);
     }
   }
 
