@@ -85,7 +85,7 @@ export class Talk {
     const telling = new Telling(options.show);
     ({ show: this.show, tell: this.tell, broken: this.broken } = telling);
     this.questions = new Questions(this.tell);
-    const { state, identity, strict, credentials } = options;
+    const { state, identity, strict, credentials, receive, shared } = options;
     const { overfull } = telling;
     this.#callers = new Callers({ strict, state, tell: this.tell, credentials, overfull });
     this.archive = new Archive(state, this.tell, options.history ?? keepsHistory(state));
@@ -104,9 +104,7 @@ export class Talk {
       ...{ state, partners: this.#partners, archive: this.archive, calls: options.calls },
       ...{ concerns: (key) => this.groups.concerns(key), reach: (peer) => this.reach(peer) },
     });
-    const { receive } = options;
     this.voices = receive && new VoiceNotes({ ...receive, tell: this.tell, show: this.show });
-    const { shared } = options;
     this.#node = shared === undefined
       ? bindPreferred(options.port, (port) => this.#bind(port))
       : this.#bind(shared.address.port);

@@ -8,7 +8,7 @@ const REFERENCE =
 
 /** Another file of the project (lib/errors.ts); a word in capitals stands for many. */
 const FILE =
-  /\b((?:lib|commands|scripts|tests|bench)\/(?:(?![A-Z]{2})[\w\/-])+\.(?:ts|json|md))\b/g;
+  /\b((?:lib|commands|web|scripts|tests|bench)\/(?:(?![A-Z]{2})[\w\/-])+\.(?:tsx?|json|md))\b/g;
 
 const COMMENT = /\/\*[\s\S]*?\*\/|(?:^|\s)\/\/[^\n]*/g;
 
@@ -62,13 +62,15 @@ Deno.test("every page, heading and file that a comment names is there", () => {
   );
 });
 
-Deno.test("every file that a page at the root names is there", () => {
+Deno.test("every file that a page at the root or in docs/ names is there", () => {
   const pages = [
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
     "README.md",
     "README.zh-CN.md",
+    ...Array.from(Deno.readDirSync(ROOT + "docs"), ({ name }) => `docs/${name}`)
+      .filter((path) => path.endsWith(".md")),
   ];
   const gone = pages.flatMap((page) =>
     [...Deno.readTextFileSync(ROOT + page).matchAll(FILE)].filter(([, file]) => !exists(file!))
