@@ -84,7 +84,6 @@ const invite = buildCommand<IdentityFlags, string[], CommandContext>({
         if (!groups.invite(group, key)) {
           throw new FailureError("group.already-member", { label, group: marked(group) });
         }
-        notice(say("group.invited", { label, group: marked(group) }), flags);
       }
       return group;
     }),
@@ -107,7 +106,6 @@ const remove = buildCommand<IdentityFlags, [string, string], CommandContext>({
       if (!groups.remove(group, key)) {
         throw new FailureError("group.no-member", { label, group: marked(group) });
       }
-      notice(say("group.removed", { label, group: marked(group) }), flags);
       return group;
     }),
   parameters: {

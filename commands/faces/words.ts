@@ -145,10 +145,13 @@ export function eventLines(event: TalkEvent): string[] {
 }
 
 function membershipLine(event: Extract<TalkEvent, { type: "membership" }>): string {
-  const { change, self, peer: { label }, by: author } = event;
+  const { change, self, mine, peer: { label }, by: author } = event;
   const group = groupLabel(event.group);
   const by = author?.label ?? "";
-  if (change === "left") return say("group.member-left", { label, group });
+  if (change === "left") {
+    return self ? say("group.left", { group }) : say("group.member-left", { label, group });
+  }
+  if (mine) return say(change === "added" ? "group.invited" : "group.removed", { label, group });
   if (self) return say(change === "added" ? "group.joined" : "group.was-removed", { group, by });
   return say(change === "added" ? "group.member-added" : "group.member-removed", {
     ...{ label, group, by },

@@ -80,7 +80,7 @@ export type TalkEvent =
   | Undelivered & { readonly type: "waiting" }
   /** Something of ours never will be delivered. */
   | Undelivered & { readonly type: "failed" }
-  /** Somebody is in a group now, or no more; `self` where that is us. */
+  /** Somebody is in a group now, or no more; `self` where that is us, `mine` where we did it, in any program of ours. */
   | {
     readonly type: "membership";
     readonly group: GroupName;
@@ -88,6 +88,7 @@ export type TalkEvent =
     readonly peer: Person;
     readonly by: Person | undefined;
     readonly self: boolean;
+    readonly mine: boolean;
   }
   | Question
   /** The question needs no answer any more. */

@@ -93,6 +93,7 @@ export class MembershipNews {
       peer: personOf(state, fromHex(subject)),
       by,
       self: subject === this.#self,
+      mine: entry?.author === this.#self,
     });
   }
 }

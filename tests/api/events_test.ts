@@ -59,8 +59,8 @@ const EVENTS: {
   waiting: [{ type: "waiting", peer, id, what: "voice", text: "a", error, ref: 1 }],
   failed: [{ type: "failed", peer, group, id, what: "message", text: "a", error, ref: "r" }],
   membership: [
-    { type: "membership", group, change: "added", peer, by: undefined, self: true },
-    { type: "membership", group, change: "left", peer, by: named, self: false },
+    { type: "membership", group, change: "added", peer, by: undefined, self: true, mine: false },
+    { type: "membership", group, change: "left", peer, by: named, self: false, mine: false },
   ],
   question: [{
     ...{ type: "question", id: "7", peer, what: "files", name: "a" },

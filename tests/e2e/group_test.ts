@@ -43,9 +43,20 @@ async function three(
 }
 
 async function ok(args: readonly string[], home: Home): Promise<string> {
-  const { code, stdout, stderr } = await p2p(args, { home: home.home });
+  return (await done(args, home)).stdout;
+}
+
+async function done(args: readonly string[], { home }: Home) {
+  const { code, stdout, stderr } = await p2p(args, { home });
   assert.equal(code, 0, `${args.join(" ")}: ${stderr}`);
-  return stdout;
+  return { stdout, stderr };
+}
+
+/** A change of one's own is told once, and not as somebody's whom one does not know. */
+async function toldOnce(args: readonly string[], home: Home, line: string): Promise<void> {
+  const { stderr } = await done(args, home);
+  const told = stderr.split("\n").filter((line) => line.includes("@friends"));
+  assert.deepEqual(told, [line]);
 }
 
 /** What a home's history of the group says, in its order. */
@@ -89,8 +100,9 @@ Deno.test("three homes: one restarts in the middle, one is removed while another
     await ok(["group", "remove", "@friends", "carol"], alice);
     await carol.run.out.match(/"change":"removed"/);
     await carol.run.stop();
-    await ok(["group", "remove", "@friends", "carol"], bob);
-    await ok(["group", "invite", "@friends", "carol"], bob);
+    const change = ["@friends", "carol"];
+    await toldOnce(["group", "remove", ...change], bob, "removed carol from @friends");
+    await toldOnce(["group", "invite", ...change], bob, "invited carol to @friends");
     for (const each of [alice, bob, carol]) {
       each.run = keep(
         await listener(["--json"], { home: each.home, cwd: each.home }, each.run.port),
