@@ -12,6 +12,7 @@ import {
 import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
 import type { ListenFlags } from "./listen/run.ts";
 import type { CommandContext } from "./shared/context.ts";
+import { LOG_LEVELS } from "./shared/log-level.ts";
 import { receiveFlags } from "./conversation/receive-flags.ts";
 
 const help = helpOf("listen");
@@ -39,6 +40,12 @@ export const command = buildCommand<ListenFlags, [], CommandContext>({
       ...certificateFlags,
       strict: switchFlag(help.flags.strict),
       noHistory: switchFlag(sharedHelp.flags.noHistory),
+      logLevel: {
+        kind: "enum",
+        values: LOG_LEVELS,
+        optional: true,
+        brief: help.flags.logLevel,
+      },
       quiet: quietFlag,
     },
     aliases: { i: "identity", q: "quiet" },

@@ -9,6 +9,7 @@ export const TEST_PACKAGES: Readonly<Record<string, string>> = {
   pulseaudio: "pulseaudio",
   pactl: "pulseaudio-utils",
   "espeak-ng": "espeak-ng",
+  "systemd-analyze": "systemd",
   tmux: "tmux",
   script: "bsdutils",
   python3: "python3",

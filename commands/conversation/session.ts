@@ -24,6 +24,7 @@ import { JsonFace } from "../faces/json.ts";
 import { PlainFace } from "../faces/plain.ts";
 import { TerminalFace } from "../faces/terminal.ts";
 import { completeTyped } from "./complete.ts";
+import type { LogLevel } from "../shared/log-level.ts";
 import { openOwnState } from "../shared/own-state.ts";
 import { type CertificateFlags, credentialsOf } from "./certificate-flags.ts";
 import { conversationIdentity, type IdentityFlags } from "./own-identity.ts";
@@ -41,6 +42,8 @@ export interface TalkFlags extends IdentityFlags, CertificateFlags {
   readonly json?: boolean;
   readonly strict?: boolean;
   readonly noHistory?: boolean;
+  /** How much is said where nobody types. */
+  readonly logLevel?: LogLevel;
 }
 
 /** What a command wants of its application besides what its flags say. */

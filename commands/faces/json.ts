@@ -8,6 +8,7 @@ import { QueuedOutput } from "../../lib/terminal/queued-output.ts";
 import { stderrRoom, stderrWritten } from "../../lib/terminal/stderr.ts";
 import { safeJson } from "../../lib/text/safe.ts";
 import type { Face } from "./face.ts";
+import { type LogFlags, type LogLevel, logLevelOf } from "../shared/log-level.ts";
 import { eventLines, keyChangedLines, listeningLines } from "./words.ts";
 
 /** One event on a line, its type first. Nothing in it can forge a line or drive a terminal. */
@@ -19,11 +20,13 @@ export function jsonLine({ type, ...fields }: ApiEvent): string {
 export class JsonFace implements Face {
   /** What goes to stdout. */
   readonly stream: EventStream;
+  readonly #level: LogLevel;
   readonly #quiet: { quiet: boolean };
   readonly #output = new QueuedOutput(Deno.stdout);
 
-  constructor(options: { quiet?: boolean | undefined } = {}) {
-    this.#quiet = { quiet: options.quiet ?? false };
+  constructor(options: LogFlags = {}) {
+    this.#level = logLevelOf(options, "error");
+    this.#quiet = { quiet: this.#level !== "info" };
     const output = this.#output;
     this.stream = new EventStream({
       write: (events) => output.write(events.map(jsonLine).join("")),
@@ -61,7 +64,9 @@ export class JsonFace implements Face {
       case "first-contact":
         return this.#note(eventLines(event), this.#quiet);
       case "notice":
-        return event.level === "warning" ? this.#note(eventLines(event), this.#quiet) : undefined;
+        return event.level === "warning"
+          ? this.#note(eventLines(event), { quiet: this.#level === "error" })
+          : undefined;
       default:
         return;
     }

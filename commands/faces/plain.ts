@@ -8,6 +8,7 @@ import { Progress } from "../../lib/terminal/progress.ts";
 import { QueuedOutput } from "../../lib/terminal/queued-output.ts";
 import { terminalColumns } from "../../lib/terminal/size.ts";
 import { stderrRoom, stderrWritten } from "../../lib/terminal/stderr.ts";
+import { type LogFlags, type LogLevel, logLevelOf } from "../shared/log-level.ts";
 import { speaker } from "../shared/speech.ts";
 import { wrapLines } from "../../lib/terminal/wrap.ts";
 import { safeLines } from "../../lib/text/safe.ts";
@@ -24,12 +25,14 @@ import {
 
 /** Shows lines. */
 export class PlainFace implements Face {
+  readonly #level: LogLevel;
   readonly #quiet: { quiet: boolean };
   readonly #progress = new Map<string, Progress>();
   readonly #output = new QueuedOutput(Deno.stdout);
 
-  constructor(options: { quiet?: boolean | undefined }) {
-    this.#quiet = { quiet: options.quiet ?? false };
+  constructor(options: LogFlags) {
+    this.#level = logLevelOf(options, "warning");
+    this.#quiet = { quiet: this.#level !== "info" };
   }
 
   tell(event: TalkEvent): Promise<void> | void {
@@ -52,12 +55,12 @@ export class PlainFace implements Face {
         return this.#insist(problemLines(event.error));
       case "waiting":
       case "failed":
-        return this.#insist(eventLines(event));
+        return this.#warn(eventLines(event));
       case "notice":
         // Only a terminal takes slash commands.
         if (event.level === "hint") return;
         return event.level === "warning"
-          ? this.#insist(eventLines(event))
+          ? this.#warn(eventLines(event))
           : this.#say(eventLines(event));
       default:
         return this.#say(eventLines(event));
@@ -77,6 +80,10 @@ export class PlainFace implements Face {
     this.#wipe();
     notice(lines.join("\n"), this.#quiet);
     return stderrRoom();
+  }
+
+  #warn(lines: readonly string[]): Promise<void> | void {
+    if (this.#level !== "error") return this.#insist(lines);
   }
 
   #insist(lines: readonly string[]): Promise<void> | void {

@@ -5,6 +5,8 @@ import { UsageError } from "../../lib/errors.ts";
 import { text } from "../../lib/text/catalogue.ts";
 import { CURSOR } from "../../lib/api/command-types.ts";
 import { CursorFile } from "./cursor-file.ts";
+import { onInterrupt } from "../../lib/system/cleanup.ts";
+import { tellManager } from "../../lib/system/service-manager.ts";
 import type { Talk } from "../../lib/talk/talk.ts";
 import { runJsonInput } from "../conversation/json-input.ts";
 import { readKeyboard } from "../conversation/keyboard.ts";
@@ -13,6 +15,7 @@ import type { ReceiveFlags } from "../conversation/receive-flags.ts";
 import { receiveOptions } from "../conversation/receive-options.ts";
 import { canTypeLines, type Session, withTalk } from "../conversation/session.ts";
 import type { CommandContext } from "../shared/context.ts";
+import type { LogLevel } from "../shared/log-level.ts";
 import type { PassphraseFlags } from "../shared/secrets.ts";
 
 /** What the command line says. */
@@ -28,6 +31,7 @@ export interface ListenFlags extends PassphraseFlags, CertificateFlags, ReceiveF
   readonly quiet?: boolean;
   readonly since?: string;
   readonly cursorFile?: string;
+  readonly logLevel?: LogLevel;
 }
 
 /** Runs the command. */
@@ -48,7 +52,14 @@ export async function listen(this: CommandContext, flags: ListenFlags): Promise<
   };
   await withTalk(flags, wishes, undefined, async (session) => {
     session.talk.tellListening();
-    await Promise.race([over.promise, quitOf(readInput(session, flags))]);
+    // Bound, and those who call are answered: what was ordered behind this service may begin.
+    await tellManager("READY=1");
+    const forget = onInterrupt(async () => void await tellManager("STOPPING=1"));
+    try {
+      await Promise.race([over.promise, quitOf(readInput(session, flags))]);
+    } finally {
+      forget();
+    }
   });
 }
 

@@ -127,6 +127,7 @@ const TABLE = ["commands/names.ts", "commands/table.ts"];
 const FACES_MAY_IMPORT = [
   ...OPEN_TO_ALL,
   "commands/faces",
+  "commands/shared/log-level.ts",
   "commands/shared/speech.ts",
   "lib/api",
   "lib/net/address.ts",

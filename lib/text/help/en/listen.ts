@@ -12,6 +12,7 @@ Received files never replace anything: a free name is found. --accept says whose
 Examples:
   p2p listen                                      on UDP 9999, saving into the current folder
   p2p listen --accept all --save-dir in           take everything, save below in/
+  p2p listen --log-level warning                  as a service says it (docs/service.md)
   p2p listen --port 0 --bind 127.0.0.1 --once     one conversation on a free local port
 
 A program answers through --json (docs/json.md), for instance every message with its own text, each once however often
@@ -28,6 +29,7 @@ it is stopped (bash and jq):
     cursorFile: "With --json: begin behind the cursor in FILE, which acknowledged events move",
     once: "End after the first conversation",
     announce: "Show this name to everybody on the LAN",
+    logLevel: "What to say on stderr: warning leaves out who comes and goes; error, all but faults",
     strict: "Refuse peers whose key is not known yet",
   },
 } as const;

@@ -13,6 +13,7 @@ export const help: SameWords<typeof english> = {
 示例：
   p2p listen                                      使用 UDP 9999，保存到当前文件夹
   p2p listen --accept all --save-dir in           全部接收，保存到 in/ 之下
+  p2p listen --log-level warning                  像服务那样输出（docs/service.md）
   p2p listen --port 0 --bind 127.0.0.1 --once     在空闲的本地端口上进行一次会话
 
 程序可以通过 --json 应答（docs/json.md），例如把每条消息原样发回，不论中断多少次每条只答一次
@@ -29,6 +30,7 @@ export const help: SameWords<typeof english> = {
     cursorFile: "与 --json 同用：从 FILE 中的游标之后开始；确认事件会推进它",
     once: "第一次会话后结束",
     announce: "向局域网上的所有人公开这个名称",
+    logLevel: "在标准错误上输出多少：warning 不报告谁来谁走；error 只报告错误",
     strict: "拒绝密钥尚不认识的人",
   },
 };
