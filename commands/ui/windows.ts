@@ -2,7 +2,6 @@
 import { parseCommand, readCommandLine, refIn } from "../../lib/api/command-types.ts";
 import { Api } from "../../lib/api/api.ts";
 import { UsageError } from "../../lib/errors.ts";
-import { hideInPicture, revealMessage } from "./hidden.ts";
 import type { Uploads } from "../../lib/files/uploads.ts";
 import { problemOf } from "../../lib/talk/events.ts";
 import type { Talk } from "../../lib/talk/talk.ts";
@@ -32,10 +31,13 @@ export function openWindow(socket: WebSocket, options: WindowsOptions): void {
     let value: unknown;
     try {
       value = readCommandLine(line);
-      if (await isOwn(value, options, stream)) return;
       const command = parseCommand(withPath(value, options.uploads));
       if (command.type === "quit") throw new UsageError("api.unknown", {});
       await api.run(command);
+      // What goes out is a copy with the text in it.
+      if (command.type === "hide" || command.type === "reveal") {
+        if (command.path !== undefined) options.uploads.forget(command.path);
+      }
     } catch (error) {
       await api.refuse(problemOf(text("talk.read-command"), error), refIn(value));
     }
@@ -53,33 +55,6 @@ export function openWindow(socket: WebSocket, options: WindowsOptions): void {
     stream.over();
   });
   face.tellStanding(stream).catch(() => socket.close(1011));
-}
-
-/** Commands of the page's own: pictures with something hidden in them, which come as uploads and go out as files. */
-async function isOwn(
-  value: unknown,
-  { talk, uploads }: WindowsOptions,
-  stream: ReturnType<PageFace["join"]>["stream"],
-): Promise<boolean> {
-  const fields = fieldsOf(value);
-  switch (fields["type"]) {
-    case "hide": {
-      const [to, upload, words] = [fields["to"], fields["upload"], fields["text"]].map(String);
-      const picture = uploads.take(upload!);
-      await hideInPicture(talk, { to: to!, picture, words: words!, folder: uploads.newFolder() })
-        .finally(() => uploads.forget(picture));
-      return true;
-    }
-    case "reveal": {
-      const found = await revealMessage(talk, String(fields["with"]), String(fields["message"]));
-      await stream.write(
-        { type: "result", command: "reveal", ref: fields["ref"], ...found } as never,
-      );
-      return true;
-    }
-    default:
-      return false;
-  }
 }
 
 /** The command with the file of its upload. A page names no paths: whatever runs in it can send nothing else. */

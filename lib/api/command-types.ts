@@ -26,6 +26,8 @@ export const COMMAND_FIELDS = {
   message: { text: "text", "to?": "text", "id?": "id", "once?": "once" },
   file: { "path?": "text", "paths?": "texts", "to?": "text", "id?": "id", "once?": "once" },
   voice: { path: "text", "to?": "text", "id?": "id", "once?": "once" },
+  hide: { path: "text", text: "text", "to?": "text", "id?": "id", "once?": "once" },
+  reveal: { "path?": "text", "with?": "text", "message?": "text" },
   answer: { id: "text", yes: "flag" },
   cancel: { id: "text" },
   ack: { cursor: "cursor" },

@@ -271,6 +271,9 @@ export interface Results {
   readonly message: RepeatedJson;
   readonly file: RepeatedJson;
   readonly voice: RepeatedJson;
+  readonly hide: RepeatedJson;
+  /** The text that was hidden, or where a hidden file was saved. */
+  readonly reveal: { readonly text: string } | { readonly path: string };
   readonly answer: { readonly id: string };
   readonly cancel: { readonly items: readonly OutboxJson[] };
   readonly ack: { readonly cursor: string };

@@ -19,6 +19,8 @@ type Told =
   | "message"
   | "file"
   | "voice"
+  | "hide"
+  | "reveal"
   | "answer"
   | "cancel"
   | "ack"
@@ -43,6 +45,21 @@ export const talkCommands: Handlers<Told> = {
     const { path, mediaType, seconds = 0 } = await describeVoice(command.path);
     const note = { path, mediaType, seconds };
     return await send(command, host, (peer, options) => host.talk.sendVoice(peer, note, options));
+  },
+
+  hide: (command, host) =>
+    send(command, host, async (peer, options) => {
+      const { hideFor } = await import("./hidden-commands.ts");
+      return await host.talk.sendFiles(
+        peer,
+        [await hideFor(peer, command.path, command.text)],
+        options,
+      );
+    }),
+
+  reveal: async (command, { talk }) => {
+    const { revealIn } = await import("./hidden-commands.ts");
+    return await revealIn(command, talk);
   },
 
   answer: ({ id, yes }, { talk }) => {
@@ -101,7 +118,7 @@ export function follow(host: ApiHost, cursor: string, own: boolean): Feed {
 
 /** What is said of something to send. */
 interface SendCommand extends CommandExtras {
-  readonly type: "message" | "file" | "voice";
+  readonly type: "message" | "file" | "voice" | "hide";
   readonly to?: string;
   readonly id?: string;
   readonly once?: string;

@@ -1,6 +1,7 @@
 /** The interface for programs: every command once, cursors, and what is sent once however often it is said. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { texturedPng } from "../page/pictures.ts";
 import { makeHome, p2p, withFolder } from "../support/executable.ts";
 import { commandFault, RESULT_TYPES } from "../support/json-schema.ts";
 import { events, type Listener, listener, type Run, start, stopping } from "./support.ts";
@@ -84,6 +85,7 @@ Deno.test("every command is answered as the schema says", () =>
       voice.path = new URL("../../fixtures/voice/", import.meta.url).pathname + soundName();
       assert.equal((await alice.ask({ ...voice, once: "3" }, "delivered"))["what"], "voice");
       await ask({ ...voice, once: "3" });
+      await hiddenFromTo(folder, alice, bob, { key: keys[0]!, ask });
       assert.equal(((await ask({ type: "who" }))["peers"] as Json[])[0]!["name"], "bob");
       await ask({ type: "call", to: "bob" });
       await ask({ type: "contacts" });
@@ -95,7 +97,7 @@ Deno.test("every command is answered as the schema says", () =>
       await ask({ type: "accept-invitation", line });
       await ask({ type: "history", with: "robert", search: "hi" });
       const [talk] = (await ask({ type: "conversations" }))["conversations"] as Json[];
-      assert.equal(talk!["messages"], 3);
+      assert.equal(talk!["messages"], 4);
       await ask({ type: "group-create", name: "friends" });
       await ask({ type: "group-invite", group: "@friends", members: ["robert"] });
       const post = { type: "message", to: "@friends", text: "all", once: "4" };
@@ -121,13 +123,39 @@ Deno.test("every command is answered as the schema says", () =>
       assert.deepEqual(items.map(({ id, text }) => [id, text]), [[waits["id"], "later"]]);
       await ask({ type: "cancel", id: waits["id"] });
       assert.ok(Number((await ask({ type: "resume", cursor: "0", own: true }))["cursor"]) >= 4);
-      assert.equal((await ask({ type: "delete-history", with: "robert" }))["deleted"], 4);
+      assert.equal((await ask({ type: "delete-history", with: "robert" }))["deleted"], 5);
       await ask({ type: "forget", name: "robert" });
       // Of a question, of a cursor file, of a pairing there are tests of their own.
-      const others = ["answer", "ack", "pair"];
+      const others = ["answer", "ack", "pair", "reveal"];
       assert.deepEqual([...answered, ...others].toSorted(), RESULT_TYPES.toSorted());
     })
   ));
+
+/** A text goes hidden in a picture, is found by the one it is for, by its message and by its path, and by nobody else. */
+async function hiddenFromTo(
+  folder: string,
+  alice: Program,
+  bob: Program,
+  { key, ask }: { key: string; ask: (command: Json) => Promise<Json> },
+): Promise<void> {
+  const path = join(folder, "holiday.png");
+  const picture = texturedPng(200, 150);
+  await Deno.writeFile(path, picture);
+  const hide = { type: "hide", to: "bob", path, text: "at noon, 中午", once: "hidden" };
+  assert.equal((await alice.ask(hide, "delivered"))["what"], "files");
+  await ask(hide);
+  assert.deepEqual(await Deno.readFile(path), picture);
+  const { messages } = await bob.ask({ type: "history", with: key });
+  const { id, path: come } = (messages as Json[]).find(({ text }) => text === "holiday.png")!;
+  const found = await bob.ask({ type: "reveal", with: key, message: id });
+  assert.equal(found["text"], "at noon, 中午");
+  assert.equal((await bob.ask({ type: "reveal", path: come }))["text"], "at noon, 中午");
+  // Its author cannot find it: it was locked for another.
+  assert.equal((await alice.ask({ type: "reveal", path: come }))["type"], "error");
+  assert.equal((await bob.ask({ type: "reveal", path }))["type"], "error");
+  const { reason } = await bob.ask({ type: "reveal", with: key });
+  assert.equal((reason as Json)["code"], "api.no-picture");
+}
 
 /** A sound file of the fixtures. */
 function soundName(): string {

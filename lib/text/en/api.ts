@@ -19,6 +19,9 @@ export const api = {
   "api.unknown": "read command: unknown type",
   "api.unknown.hint": ({ types }: { types: string }) => `types: ${types}`,
   "api.no-path": "send files: no path is named",
+  "api.hide-group": "hide message: a group cannot be its recipient",
+  "api.no-picture": "reveal message: neither a path nor a message of a conversation is named",
+  "api.file-gone": "reveal message: the file is not where it was",
   "api.id-taken": ({ id }: { id: string }) =>
     `send message: the id ${id} is that of a message of the peer's`,
   "api.no-history": "resume: nothing that is said is kept here",
