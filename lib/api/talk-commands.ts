@@ -147,13 +147,14 @@ async function send(
   if (repeated !== undefined) return repeated;
   begun.add(name);
   try {
+    let stored = false;
     const sent = deliver(peer, {
+      stored: () => stored = command.type === "message",
       ...(ref === undefined ? {} : { ref }),
       ...(peer.group === undefined ? { id } : { once: id }),
       ...(talk.options.calls ? { call: () => talk.calls.to(peer.keyText) } : {}),
     });
     // A text is in the history now, and goes out whatever happens to this program or its caller.
-    const stored = command.type === "message" && talk.archive.lasts;
     if (stored && ack !== undefined) acknowledge(host, ack);
     const error = await sent;
     return error === undefined ? undefined : { told: error };

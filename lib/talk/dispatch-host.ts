@@ -29,4 +29,6 @@ export interface SendOptions {
   readonly once?: string | undefined;
   /** Calls the peer where it is not there: what it does not answer waits. */
   readonly call?: (() => Promise<unknown>) | undefined;
+  /** Is called when the item is in the outbox, for good. */
+  readonly stored?: (() => void) | undefined;
 }

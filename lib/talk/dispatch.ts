@@ -60,7 +60,7 @@ export class Dispatch {
   async sendText(
     peer: Person,
     words: string,
-    { ref, id = newMessageId(), time = Date.now(), call }: SendOptions = {},
+    { ref, id = newMessageId(), time = Date.now(), call, stored }: SendOptions = {},
   ): Promise<P2PError | undefined> {
     const item = this.later.item(peer.key, { id, kind: "text", text: words, written: time, ref });
     const bytes = utf8(words).length;
@@ -70,7 +70,7 @@ export class Dispatch {
       });
       return this.#fail(peer, item, error);
     }
-    return await this.#begin(peer, item, call);
+    return await this.#begin(peer, item, call, stored);
   }
 
   /** Sends files and folders likewise. */
@@ -107,8 +107,10 @@ export class Dispatch {
     peer: Person,
     item: HeldItem,
     call?: () => Promise<unknown>,
+    whenStored?: () => void,
   ): Promise<P2PError | undefined> {
     const stored = this.#host.archive.written(item);
+    if (stored) whenStored?.();
     if (stored && item.ref !== undefined) this.#refs.set(item.id, item.ref);
     const away = call !== undefined && this.#route(peer, item) === undefined;
     if (stored && (away || item.kind === "text" && this.#flushing.has(peer.keyText))) {

@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { texturedPng } from "../page/pictures.ts";
+import { MAX_TEXT_BYTES } from "../../lib/transfer/records.ts";
 import { makeHome, p2p, withFolder } from "../support/executable.ts";
 import { commandFault, RESULT_TYPES } from "../support/json-schema.ts";
+import { deadAddress } from "../net/support.ts";
 import { events, type Listener, listener, type Run, start, stopping } from "./support.ts";
 
 type Json = Record<string, unknown>;
@@ -245,9 +247,13 @@ Deno.test("a program that was away is told what came meanwhile, from its cursor 
       bob = keep(await bot());
       await bob.out.match(/"text":"four"/);
       assert.deepEqual(texts(bob), [["three", "3"], ["four", "4"]]);
-      // An answer acknowledges, and is sent once however often it is given.
-      const answer = { type: "message", to: keys[0], text: "re", once: "three", ack: "4" };
+      // An answer that is not kept acknowledges nothing.
       const again = new Program(bob);
+      const long = { type: "message", to: keys[0], text: "x".repeat(MAX_TEXT_BYTES + 1) };
+      await again.ask({ ...long, once: "four", ack: "4" }, "failed");
+      assert.equal(await Deno.readTextFile(cursor), "2\n");
+      // One that is does, and is sent once however often it is given.
+      const answer = { type: "message", to: keys[0], text: "re", once: "three", ack: "4" };
       const first = await again.ask(answer, "delivered|waiting");
       assert.notEqual(first["type"], "error", JSON.stringify(first));
       assert.equal((await again.ask(answer))["repeated"], true);
@@ -288,5 +294,12 @@ Deno.test("exit codes tell failures of commands: an absent peer is 4, a wrong co
       assert.equal(await chat('{"type":"message","text":"a"}'), 0);
       assert.equal(await chat('{"type":"message","text":"a"}', "{}"), 2);
       assert.equal(await chat('{"type":"file","path":"/nonexistent"}'), 1);
+      const { hostname, port } = deadAddress();
+      const absent = await p2p(["chat", `${hostname}:${port}`, "--json"], {
+        home: homes[0]!,
+        stdin: '{"type":"message","text":"a"}\n',
+      });
+      assert.equal(absent.code, 4);
+      assert.deepEqual(events(absent.stdout).map(({ code }) => code), ["unreachable"]);
     })
   ));
