@@ -127,10 +127,7 @@ const leave = buildCommand<IdentityFlags, [string], CommandContext>({
     changing(flags, (groups) => {
       groups.leave(group);
       return group;
-    }, (groups, name) => {
-      groups.forget(name);
-      notice(say("group.left", { group: marked(group) }), flags);
-    }),
+    }, (groups, name) => groups.forget(name)),
   parameters: {
     flags: ownFlags,
     aliases: ownAliases,
