@@ -59,7 +59,9 @@ testWithPrograms("two people at their pages: the whole job", ["chromium"], async
     });
     page.on("pageerror", (error) => errors.push(`${name}: ${error}`));
     page.on("console", (line) => {
-      if (line.type() === "error") errors.push(`${name}: ${line.text()}`);
+      if (line.type() === "error") {
+        errors.push(`${name}: ${line.text()} ${line.location().url ?? ""}`);
+      }
     });
     return [page, one];
   };
@@ -311,7 +313,10 @@ testWithPrograms("two people at their pages: the whole job", ["chromium"], async
 
     assert.deepEqual(violations, []);
     assert.deepEqual(foreign, []);
-    assert.deepEqual(errors.filter((line) => !line.includes("WebSocket connection")), []);
+    assert.deepEqual(
+      errors.filter((line) => !line.includes("WebSocket connection")),
+      [],
+    );
   } finally {
     await browser.close();
     for (const { run } of served) await run.stop();
