@@ -16,7 +16,6 @@ import type { Identity } from "../state/identity.ts";
 import { GROUP_MARK } from "../state/groups.ts";
 import type { State } from "../state/state.ts";
 import { text } from "../text/catalogue.ts";
-import type { UnderWay } from "./again.ts";
 import { Archive } from "./archive.ts";
 import { Callers } from "./callers.ts";
 import { ContactCalls } from "./calls.ts";
@@ -29,7 +28,7 @@ import type { SendOptions } from "./dispatch-host.ts";
 import { problemOf, type Tell } from "./events.ts";
 import type { TalkOptions } from "./options.ts";
 import { type Partner, Partners } from "./partners.ts";
-import { groupPerson, type Person, personOf } from "./person.ts";
+import { type Person, personOf } from "./person.ts";
 import { Groups } from "./groups.ts";
 import { Questions } from "./questions.ts";
 import { connectTo } from "./connect.ts";
@@ -37,7 +36,7 @@ import { type Presence, presenceOf } from "./presence.ts";
 import { bindNode, bindPreferred } from "./reach.ts";
 import { expiryOf, keepsHistory } from "../state/preferences.ts";
 import { Recipients } from "./recipients.ts";
-import { serve, type ServeHost } from "./serve.ts";
+import { Receiving } from "./receiving.ts";
 import { Telling } from "./telling.ts";
 import { VoiceNotes } from "./voice-notes.ts";
 
@@ -58,8 +57,6 @@ export class Talk {
   readonly tell: Tell;
   /** Rejects when the face can show nothing more. */
   readonly broken: Promise<never>;
-  /** The latest received file. */
-  lastFile: string | undefined;
   readonly options: TalkOptions;
   readonly #node: Node;
   readonly #presence: Presence | undefined;
@@ -68,8 +65,7 @@ export class Talk {
   /** What goes out. */
   readonly outgoing: Dispatch;
   readonly groups: Groups;
-  /** Transfers of peers that are under way, by sender and id. */
-  readonly #incoming = new Map<string, UnderWay>();
+  readonly #receiving: Receiving;
   #expiry: ReturnType<typeof setInterval> | undefined;
   readonly #callers: Callers;
   readonly calls: ContactCalls;
@@ -77,8 +73,6 @@ export class Talk {
   #port = 0;
   readonly #unwatch: () => void;
   #leaving = false;
-  /** What has come and is being told. */
-  readonly #telling = new Set<Promise<void>>();
 
   constructor(options: TalkOptions) {
     this.options = options;
@@ -122,6 +116,11 @@ export class Talk {
       call: (key) => this.calls.to(encodePublicKeyText(key)),
       heard: (group) => this.recipients.heardIn(group),
       conversationWith: (key) => this.#partners.anyOf(encodePublicKeyText(key))?.conversation,
+    });
+    this.#receiving = new Receiving({
+      ...{ receive, archive: this.archive, groups: this.groups, voices: this.voices },
+      ...{ partners: this.#partners, recipients: this.recipients, questions: this.questions },
+      ...{ tell: this.tell, show: this.show },
     });
     const expire = () => this.outgoing.expire((key) => personOf(state, key));
     this.#expiry = setInterval(expire, EXPIRY_CHECK_MS);
@@ -177,6 +176,11 @@ export class Talk {
     return this.options.state;
   }
 
+  /** The latest received file. */
+  get lastFile(): string | undefined {
+    return this.#receiving.lastFile;
+  }
+
   /** Where received files go. */
   get saveDir(): string {
     return this.options.receive?.saveDir ?? ".";
@@ -219,10 +223,7 @@ export class Talk {
   #take(conversation: Conversation, peer: Person, called: boolean): Partner {
     const beside = this.#partners.anyOf(peer.keyText) !== undefined;
     const partner = this.#partners.add(conversation, peer);
-    const { receive } = this.options;
-    if (receive === undefined) {
-      conversation.handlers = { failed: (error) => this.tell({ type: "error", error, peer }) };
-    } else serve(conversation, peer, receive, this.#hostFor(partner));
+    this.#receiving.begin(partner);
     conversation.handlers.silence = (silent) => this.#silence(partner, silent);
     this.groups.joined(partner);
     this.tell({ type: "connected", peer, address: partner.address, beside });
@@ -237,47 +238,6 @@ export class Talk {
       this.tell({ type: "error", error: problemOf(text("conversation.use"), error), peer });
     });
     return partner;
-  }
-
-  #hostFor(partner: Partner): ServeHost {
-    const { person } = partner;
-    return {
-      tell: this.tell,
-      show: this.show,
-      questions: this.questions,
-      heard: (group) =>
-        group === undefined ? this.#heard(partner) : this.recipients.heardIn(groupPerson(group)),
-      take: (arrival) => this.archive.received(person.key, arrival),
-      has: (id, from) => this.archive.has(from.key, id),
-      placeOf: (offer) => this.groups.arrival(person, offer, this.saveDir),
-      unseen: (id) => this.archive.unseen(person.key, id),
-      underWay: this.#incoming,
-      arrived: (path) => {
-        this.lastFile = path;
-        if (!/\.png$/i.test(path)) return;
-        this.tell({ type: "notice", level: "hint", text: text("talk.reveal-hint") });
-      },
-      voice: (from, group, path, seconds) => {
-        const taken = this.voices!.take(from, path, seconds, group);
-        this.#inTurn(partner, () => taken);
-      },
-      inTurn: (work) => this.#inTurn(partner, work),
-    };
-  }
-
-  /** Work that comes before the end of the conversation is told. */
-  #inTurn(partner: Partner, work: () => Promise<void>): void {
-    const done = partner.work.then(work).catch((error) => {
-      const problem = problemOf(text("conversation.take-files"), error);
-      this.tell({ type: "error", error: problem, peer: partner.person });
-    }).finally(() => this.#telling.delete(done));
-    this.#telling.add(done);
-    partner.work = done;
-  }
-
-  #heard(partner: Partner): void {
-    this.#partners.heard(partner);
-    this.recipients.heard(partner);
   }
 
   #silence(partner: Partner, silent: boolean): void {
@@ -300,7 +260,7 @@ export class Talk {
     this.#goRound(partner, () => this.#partners.remove(partner));
     const { person: peer } = partner;
     const beside = this.#partners.anyOf(peer.keyText) !== undefined;
-    this.#inTurn(partner, () => this.show({ type: "disconnected", peer, info, beside }));
+    this.#receiving.inTurn(partner, () => this.show({ type: "disconnected", peer, info, beside }));
   }
 
   /** Resolves when everything of conversations that are over has been told. */
@@ -413,6 +373,6 @@ export class Talk {
     clearInterval(this.#expiry);
     this.#unwatch();
     this.archive.settle();
-    while (this.#telling.size > 0) await Promise.all(this.#telling);
+    await this.#receiving.over();
   }
 }
