@@ -5,7 +5,7 @@
 import { text } from "../text/catalogue.ts";
 import type { UnderWay } from "./again.ts";
 import type { Archive } from "./archive.ts";
-import { problemOf, type Show, type Tell } from "./events.ts";
+import { problemOf, type Tell } from "./events.ts";
 import type { Groups } from "./groups.ts";
 import type { ReceiveOptions } from "./options.ts";
 import type { Partner, Partners } from "./partners.ts";
@@ -13,6 +13,7 @@ import { groupPerson } from "./person.ts";
 import type { Questions } from "./questions.ts";
 import type { Recipients } from "./recipients.ts";
 import { serve, type ServeHost } from "./serve.ts";
+import type { Telling } from "./telling.ts";
 import type { VoiceNotes } from "./voice-notes.ts";
 
 /** What receiving needs of the application. */
@@ -26,7 +27,7 @@ export interface ReceivingHost {
   readonly questions: Questions;
   readonly voices: VoiceNotes | undefined;
   readonly tell: Tell;
-  readonly show: Show;
+  readonly show: Telling["show"];
 }
 
 /** See above. */
