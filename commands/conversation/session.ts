@@ -4,10 +4,9 @@ import { P2PError } from "../../lib/errors.ts";
 import { closeError, type CloseInfo } from "../../lib/net/close.ts";
 import type { Identity } from "../../lib/state/identity.ts";
 import { onInterrupt } from "../../lib/system/cleanup.ts";
-import { homePath } from "../../lib/state/home.ts";
 import { GROUP_MARK } from "../../lib/state/groups.ts";
-import { DATABASE_NAME, type State } from "../../lib/state/state.ts";
-import { exists } from "../../lib/files/look.ts";
+import type { State } from "../../lib/state/state.ts";
+import { stateWritten } from "../../lib/state/written.ts";
 import { settle } from "../../lib/settle.ts";
 import { keepsHistory, terminalPreferences } from "../../lib/state/preferences.ts";
 import type { Credentials } from "../../lib/talk/credentials.ts";
@@ -101,7 +100,7 @@ export async function withTalk(
     return face.tell(event);
   };
   try {
-    if (peer !== undefined) checkPeer(peer, mayHaveContacts());
+    if (peer !== undefined) checkPeer(peer, stateWritten());
     const identity = await (wishes.ownIdentity ?? (() => conversationIdentity(flags)))();
     const state = await openOwnState(identity, {
       without: wishes.withoutState ?? "known",
@@ -173,11 +172,6 @@ function makeScreen(talk: Talk, state: State, keepsLines: boolean): TerminalFace
     older: () => keepsLines ? typedBefore(state) : [],
   }, terminalPreferences(state));
   return face;
-}
-
-/** Whether anything was ever kept here that names a contact. */
-function mayHaveContacts(): boolean {
-  return exists(homePath(DATABASE_NAME)) || exists(homePath("contacts.json"));
 }
 
 /** How much a command wants to answer those who call, among the programs of one port. */

@@ -3,6 +3,9 @@ import { type Bytes, utf8 } from "../../lib/bytes.ts";
 import type { KeyPurpose } from "../../lib/crypto/keys/certificate.ts";
 import { decodePublicKeyText, PUBLIC_KEY_TEXT_PREFIX } from "../../lib/crypto/keys/text.ts";
 import { FailureError, UsageError } from "../../lib/errors.ts";
+import { couldBeContact } from "../../lib/state/contact-name.ts";
+import type { Contact } from "../../lib/state/contacts.ts";
+import { stateWritten } from "../../lib/state/written.ts";
 import { text as textOf } from "../../lib/text/catalogue.ts";
 import { keyName, readKeyInput } from "./load-identity.ts";
 
@@ -18,10 +21,16 @@ export async function resolvePublicKey(given: string, usage?: KeyPurpose): Promi
   if (given.toLowerCase().startsWith(PUBLIC_KEY_TEXT_PREFIX)) return decodePublicKeyText(given);
   const written = await writtenKey(given);
   if (written !== undefined) return written;
-  const { contactNamed } = await import("./own-state.ts");
-  const contact = await contactNamed(given);
+  const contact = await contactOf(given);
   if (contact !== undefined && contact !== "locked") return contact.key;
   return await keyInFile(given, contact === "locked", usage);
+}
+
+/** What `contactNamed` answers; what reads the state is loaded only where there can be such a contact. */
+async function contactOf(given: string): Promise<Contact | "locked" | undefined> {
+  if (!couldBeContact(given) || !stateWritten()) return undefined;
+  const { contactNamed } = await import("./own-state.ts");
+  return await contactNamed(given);
 }
 
 /** No digits or base64 of a key are shorter than those of a compressed point. */

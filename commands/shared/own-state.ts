@@ -5,9 +5,9 @@
 import type { Bytes } from "../../lib/bytes.ts";
 import { couldBeContact } from "../../lib/state/contact-name.ts";
 import type { Contact } from "../../lib/state/contacts.ts";
-import { homePath } from "../../lib/state/home.ts";
 import { type Identity, identityPath, readKeyFile } from "../../lib/state/identity.ts";
-import { DATABASE_NAME, openState, type State, type StateOptions } from "../../lib/state/state.ts";
+import { openState, type State, type StateOptions } from "../../lib/state/state.ts";
+import { stateWritten } from "../../lib/state/written.ts";
 import { exists } from "../../lib/files/look.ts";
 import { type Loudness, notice, warning } from "../../lib/terminal/notice.ts";
 import { canAsk } from "../../lib/terminal/prompt.ts";
@@ -50,8 +50,7 @@ export type ReadableContacts = "none" | "locked" | State;
  * @param ask whether a passphrase may be asked for
  */
 async function openContacts(ask: boolean): Promise<ReadableContacts> {
-  const written = [DATABASE_NAME, "contacts.json"].map((name) => exists(homePath(name)));
-  if (!written.includes(true) || !exists(identityPath())) return "none";
+  if (!stateWritten() || !exists(identityPath())) return "none";
   const { isEncryptedPrivateKey } = await import("../../lib/crypto/keys/decode.ts");
   const encrypted = isEncryptedPrivateKey(await readKeyFile(identityPath()));
   if (encrypted && !(ask && canAsk())) return "locked";

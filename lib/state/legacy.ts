@@ -10,6 +10,7 @@ import { decodePublicKeyText } from "../crypto/keys/text.ts";
 import { sm3 } from "../crypto/sm3.ts";
 import { AuthenticationError, FormatError } from "../errors.ts";
 import { removeIfThere } from "../files/look.ts";
+import { LEGACY_CONTACTS_NAME } from "./written.ts";
 import { join } from "../system/path.ts";
 import { text } from "../text/catalogue.ts";
 import type { Text } from "../text/text.ts";
@@ -20,7 +21,6 @@ import { type Fields, fieldsOf, textOf } from "./rows.ts";
 import type { Sessions } from "./sessions.ts";
 
 const SUFFIX = ".0.1";
-const CONTACTS = "contacts.json";
 const KNOWN_PEERS = "known-peers.json";
 const SESSIONS_LABEL = utf8("p2p 1 session memory");
 /** No state of 0.1 was larger. */
@@ -36,10 +36,10 @@ export interface Takers {
 /** Takes the files of 0.1 below `home` over; answers what there is to say about it. Nothing is moved yet. */
 export function takeOver(home: string, identity: Identity, takers: Takers): Text[] {
   const said: Text[] = [];
-  const contacts = readJson(join(home, CONTACTS));
+  const contacts = readJson(join(home, LEGACY_CONTACTS_NAME));
   if (contacts !== undefined) {
     const renamed = takeContacts(contacts, takers.contacts);
-    said.push(text("state.took-over", { path: join(home, CONTACTS) }), ...renamed);
+    said.push(text("state.took-over", { path: join(home, LEGACY_CONTACTS_NAME) }), ...renamed);
   }
   const known = readJson(join(home, KNOWN_PEERS));
   if (known !== undefined) takeKnownPeers(known, takers.knownKeys);
@@ -49,7 +49,7 @@ export function takeOver(home: string, identity: Identity, takers: Takers): Text
 
 /** Puts the files that were taken over out of the way. Called when what they said is in the database for good. */
 export function putAside(home: string, identity: Identity): void {
-  for (const name of [CONTACTS, KNOWN_PEERS]) {
+  for (const name of [LEGACY_CONTACTS_NAME, KNOWN_PEERS]) {
     moveIfThere(join(home, name), join(home, `${name}${SUFFIX}`));
     removeIfThere(join(home, `${name}.lock`));
   }

@@ -28,9 +28,7 @@ import { Sessions } from "./sessions.ts";
 import { Settings } from "./settings.ts";
 import { Database, StateError } from "./sqlite.ts";
 import { openOwner } from "./vault.ts";
-
-/** The file below the home. */
-export const DATABASE_NAME = "p2p.db";
+import { DATABASE_NAME } from "./written.ts";
 
 /** What a state is opened with. */
 export interface StateOptions {

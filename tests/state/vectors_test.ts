@@ -4,7 +4,8 @@ import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { fromHex, hex } from "../../lib/bytes.ts";
 import { publicKeyOf } from "../../lib/crypto/sm2.ts";
-import { DATABASE_NAME, openState } from "../../lib/state/state.ts";
+import { openState } from "../../lib/state/state.ts";
+import { DATABASE_NAME } from "../../lib/state/written.ts";
 import { withFolder } from "../support/executable.ts";
 import { makeVectors, VECTORS } from "./vectors.ts";
 
