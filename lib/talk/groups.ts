@@ -12,9 +12,7 @@ import { Member } from "../group/member.ts";
 import type { Signer } from "../group/signed.ts";
 import { GROUP_MARK, type StoredGroup } from "../state/groups.ts";
 import { text } from "../text/catalogue.ts";
-import { StreamKind } from "../transfer/preface.ts";
 import type { Offer } from "../transfer/offers.ts";
-import { StreamCode } from "../transfer/stream.ts";
 import type { Verdict } from "../transfer/verdict.ts";
 import type { VoiceNote } from "./delivery.ts";
 import { problemOf } from "./events.ts";
@@ -22,10 +20,10 @@ import { GroupCalls } from "./group-calls.ts";
 import { type GroupArrival, GroupArrivals } from "./group-arrivals.ts";
 import { GroupFiles } from "./group-files.ts";
 import { GroupInvitations } from "./group-invitations.ts";
+import { GroupLinks } from "./group-links.ts";
 import { GroupPassing } from "./group-passing.ts";
 import { GroupReceipts } from "./group-receipts.ts";
 import { GroupStore, wordsOfMessage } from "./group-store.ts";
-import { GroupOutput, knowsGroups, readGroupStream, withoutMessages } from "./group-stream.ts";
 import { type GroupsHost, MembershipNews, messageEvent } from "./group-news.ts";
 import { type GroupSendOptions, GroupWriter } from "./group-writer.ts";
 import type { Partner } from "./partners.ts";
@@ -54,8 +52,7 @@ export class Groups {
   readonly #passing: GroupPassing;
   readonly #arrivals: GroupArrivals;
   readonly #writer: GroupWriter;
-  readonly #outputs = new Set<GroupOutput>();
-  readonly #old = new Set<string>();
+  readonly #links: GroupLinks;
   #tick: ReturnType<typeof setTimeout> | undefined;
   readonly #timers: Array<ReturnType<typeof setInterval>> = [];
   #closed = false;
@@ -85,6 +82,12 @@ export class Groups {
     const within = { ...host, self: this.#self, store: this.#store, member: this.#member };
     this.#passing = new GroupPassing(within);
     this.#arrivals = new GroupArrivals(within, this.#passing);
+    this.#links = new GroupLinks({
+      ...within,
+      files: this.#files,
+      receipts: this.#receipts,
+      passing: this.#passing,
+    });
     this.#writer = new GroupWriter({
       ...{ ...within, signer: this.#signer, files: this.#files, receipts: this.#receipts },
       writable: (to) => this.#writable(to),
@@ -302,45 +305,8 @@ export class Groups {
   // ---------------------------------------------------------------- who is there
 
   /** Sets a conversation up, before anything of it is read. */
-  joined({ conversation, person }: Partner): void {
-    const { handlers } = conversation;
-    if (!knowsGroups(conversation)) return this.#tellOld(person);
-    const output = new GroupOutput(conversation);
-    this.#outputs.add(output);
-    const peer = hex(person.key);
-    this.#receipts.load(person.key);
-    const link = this.#member.connect(peer, (record) => output.send(record));
-    let reading = false;
-    conversation.handlers = {
-      ...handlers,
-      stream: async (kind, stream) => {
-        if (kind === StreamKind.group && !reading) {
-          reading = true;
-          return await readGroupStream(
-            stream,
-            this.#host.accept === undefined ? withoutMessages(link) : link,
-          );
-        }
-        stream.abort(StreamCode.unsupported);
-      },
-    };
-    this.#files.flush(person.key);
-    this.#passing.there(peer);
-    const over = () => {
-      this.#outputs.delete(output);
-      link.close();
-    };
-    conversation.closed.then(over, over);
-  }
-
-  /** A member whose program knows no groups: said once. */
-  #tellOld(person: Person): void {
-    const peer = hex(person.key);
-    const groups = [...this.#member.groups.values()].filter((group) => group.isMember(peer));
-    if (groups.length === 0 || this.#old.has(peer)) return;
-    this.#old.add(peer);
-    const old = text("group.old-program", { label: person.label });
-    this.#host.tell({ type: "notice", level: "warning", text: old });
+  joined(partner: Partner): void {
+    this.#links.join(partner);
   }
 
   /** Whether somebody is in a group with us. */
@@ -404,7 +370,7 @@ export class Groups {
     clearTimeout(this.#tick);
     for (const timer of this.#timers) clearInterval(timer);
     this.#guarded(() => this.#member.tick());
-    await Promise.all([...this.#outputs].map(({ written }) => written));
+    await this.#links.written();
   }
 
   /** The conversations are over: resolves when nothing uses what is remembered any more. */
