@@ -3,7 +3,7 @@ import { buildCommand, buildRouteMap } from "@stricli/core";
 import { utf8 } from "../lib/bytes.ts";
 import { messageJson } from "../lib/api/forms.ts";
 import { FailureError } from "../lib/errors.ts";
-import type { StoredMessage } from "../lib/state/history.ts";
+import type { StoredMessage } from "../lib/state/message-rows.ts";
 import { PRIVATE_FILE } from "../lib/state/home.ts";
 import type { State } from "../lib/state/state.ts";
 import { deleteTalk } from "../lib/talk/delete-history.ts";

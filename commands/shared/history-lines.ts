@@ -2,7 +2,7 @@
 import { hex } from "../../lib/bytes.ts";
 import { SM3_BYTES } from "../../lib/crypto/sm3.ts";
 import { GROUP_MARK, type StoredGroup } from "../../lib/state/groups.ts";
-import type { HistoryMessage } from "../../lib/state/history.ts";
+import type { HistoryMessage } from "../../lib/state/message-rows.ts";
 import type { OutboxEntry } from "../../lib/state/outbox.ts";
 import type { State } from "../../lib/state/state.ts";
 import { text as words } from "../../lib/text/catalogue.ts";

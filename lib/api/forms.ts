@@ -3,7 +3,7 @@ import { type Bytes, hex } from "../bytes.ts";
 import { encodePublicKeyText, fingerprint } from "../crypto/keys/text.ts";
 import { SM3_BYTES } from "../crypto/sm3.ts";
 import type { Contact } from "../state/contacts.ts";
-import type { StoredMessage } from "../state/history.ts";
+import type { StoredMessage } from "../state/message-rows.ts";
 import type { OutboxEntry } from "../state/outbox.ts";
 import type { State } from "../state/state.ts";
 import { personJson, personOf } from "../talk/person.ts";

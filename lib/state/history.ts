@@ -1,48 +1,18 @@
 /** What was said: messages, files and voice notes of every conversation, searchable, and deletable for good. */
-import { base64, type Bytes, concat, fromBase64, fromHex, hex, utf8 } from "../bytes.ts";
-import { causalOrder, heads, type Linked } from "./causal.ts";
-import { type DeliveryState, stateOf, storedState } from "./delivery.ts";
-import { bodyOf, type Fields, numberOf, type Rows, textOf } from "./rows.ts";
+import { type Bytes, fromHex, hex, utf8 } from "../bytes.ts";
+import { causalOrder, heads } from "./causal.ts";
+import { type DeliveryState, storedState } from "./delivery.ts";
+import {
+  type HistoryMessage,
+  MESSAGE_COLUMNS,
+  MessageRows,
+  type StoredMessage,
+  type StoredRoot,
+} from "./message-rows.ts";
+import type { Rows } from "./rows.ts";
 import type { Row, SqlValue } from "./sqlite.ts";
-import { bigrams, searchForm } from "./words.ts";
-
-/** What a message holds. */
-export type MessageKind = "text" | "file" | "voice";
-
-/** A file or folder of those that were sent together. */
-export interface StoredRoot {
-  readonly name: string;
-  readonly path: string;
-}
-
-/** A message of a conversation. */
-export interface HistoryMessage extends Linked {
-  /** 32 hexadecimal digits, the sender's random choice; of a message to a group 64, what was signed. */
-  readonly id: string;
-  /** The conversation: the peer's key (33 bytes), or a group's id. */
-  readonly talk: Bytes;
-  /** Who wrote it; undefined for ourselves. */
-  readonly author?: Bytes | undefined;
-  readonly kind: MessageKind;
-  /** A text, or the name of a file. */
-  readonly text: string;
-  /** Where a file lies here. */
-  readonly path?: string | undefined;
-  /** Of files of a group: where each lies that was sent together, and what its author calls it. */
-  readonly roots?: readonly StoredRoot[] | undefined;
-  readonly bytes?: number | undefined;
-  readonly seconds?: number | undefined;
-  /** When its author says it was written, and when it was stored here: milliseconds since 1970. */
-  readonly written: number;
-  readonly stored: number;
-  readonly state: DeliveryState | "received";
-}
-
-/** A message as it is stored. */
-export interface StoredMessage extends HistoryMessage {
-  /** Its place in the order of storing: it grows, and is never given again. */
-  readonly seq: number;
-}
+import { WordIndex } from "./word-index.ts";
+import { searchForm } from "./words.ts";
 
 /** What to look for. Times are those of storing here. */
 export interface HistoryQuery {
@@ -61,17 +31,17 @@ export interface HistoryQuery {
 const HEADS_WINDOW = 64;
 /** Links that one message carries at most. */
 const MAX_MESSAGE_LINKS = 16;
-/** Counting how often a token occurs ends here. */
-const RARE_ENOUGH = 2000;
-
-const COLUMNS = "seq, id, talk, time, state, body";
 
 /** The history of one owner. */
 export class History {
   readonly #rows: Rows;
+  readonly #messages: MessageRows;
+  readonly #words: WordIndex;
 
   constructor(rows: Rows) {
     this.#rows = rows;
+    this.#messages = new MessageRows(rows);
+    this.#words = new WordIndex(rows);
   }
 
   /** Keeps a message; false when it is there already. */
@@ -79,7 +49,7 @@ export class History {
     const { database, owner } = this.#rows;
     const { talk, stored, state } = message;
     const id = fromHex(message.id);
-    const tag = this.#talkTag(talk);
+    const tag = this.#messages.tagOf(talk);
     return database.write(() => {
       const added = database.run(
         `INSERT INTO message (owner, id, talk, time, state, body) VALUES (?, ?, ?, ?, ?, ?)
@@ -89,18 +59,11 @@ export class History {
         tag,
         stored,
         storedState(state),
-        this.#seal(tag, message),
+        this.#messages.seal(tag, message),
       );
       if (added === 0) return false;
       const seq = Number(database.get("SELECT last_insert_rowid() AS seq")!["seq"]);
-      for (const token of this.#tokens(message.text)) {
-        database.run(
-          "INSERT OR IGNORE INTO word (owner, token, message) VALUES (?, ?, ?)",
-          owner,
-          token,
-          seq,
-        );
-      }
+      this.#words.add(seq, message.text);
       return true;
     }, { durable: true });
   }
@@ -113,7 +76,7 @@ export class History {
         "UPDATE message SET state = ? WHERE owner = ? AND talk = ? AND id = ?",
         storedState(state),
         owner,
-        this.#talkTag(talk),
+        this.#messages.tagOf(talk),
         fromHex(id),
       ), { durable: false });
   }
@@ -124,10 +87,10 @@ export class History {
     database.write(() => {
       const message = this.get(talk, id);
       if (message === undefined) return;
-      const tag = this.#talkTag(talk);
+      const tag = this.#messages.tagOf(talk);
       database.run(
         "UPDATE message SET body = ? WHERE owner = ? AND talk = ? AND id = ?",
-        this.#seal(tag, { ...message, roots, path: roots[0]?.path }),
+        this.#messages.seal(tag, { ...message, roots, path: roots[0]?.path }),
         owner,
         tag,
         fromHex(id),
@@ -135,25 +98,16 @@ export class History {
     }, { durable: true });
   }
 
-  #seal(tag: Bytes, message: HistoryMessage): Bytes {
-    const { id, talk, author, stored: _, state: __, ...rest } = message;
-    return this.#rows.vault.seal("message", concat(tag, fromHex(id)), {
-      ...rest,
-      talk: base64(talk),
-      ...(author === undefined ? {} : { author: base64(author) }),
-    });
-  }
-
   /** One message. */
   get(talk: Uint8Array, id: string): StoredMessage | undefined {
     const { database, owner } = this.#rows;
     const row = database.get(
-      `SELECT ${COLUMNS} FROM message WHERE owner = ? AND talk = ? AND id = ?`,
+      `SELECT ${MESSAGE_COLUMNS} FROM message WHERE owner = ? AND talk = ? AND id = ?`,
       owner,
-      this.#talkTag(talk),
+      this.#messages.tagOf(talk),
       fromHex(id),
     );
-    return row === undefined ? undefined : this.#read(row);
+    return row === undefined ? undefined : this.#messages.read(row);
   }
 
   /** The latest messages that fit, in causal order. */
@@ -183,12 +137,14 @@ export class History {
   ): { readonly messages: StoredMessage[]; readonly last: number } {
     const { database, owner } = this.#rows;
     const rows = database.all(
-      `SELECT ${COLUMNS} FROM message WHERE owner = ? AND seq > ? ORDER BY seq LIMIT ?`,
+      `SELECT ${MESSAGE_COLUMNS} FROM message WHERE owner = ? AND seq > ? ORDER BY seq LIMIT ?`,
       owner,
       seq,
       limit,
     );
-    const messages = rows.map((row) => this.#read(row)).filter((each) => each !== undefined);
+    const messages = rows.map((row) => this.#messages.read(row)).filter((each) =>
+      each !== undefined
+    );
     return { messages, last: Number(rows.at(-1)?.["seq"] ?? seq) };
   }
 
@@ -202,9 +158,9 @@ export class History {
     const { database, owner } = this.#rows;
     database.write(() => {
       const row = database.get(
-        `SELECT ${COLUMNS} FROM message WHERE owner = ? AND talk = ? AND id = ?`,
+        `SELECT ${MESSAGE_COLUMNS} FROM message WHERE owner = ? AND talk = ? AND id = ?`,
         owner,
-        this.#talkTag(talk),
+        this.#messages.tagOf(talk),
         fromHex(id),
       );
       if (row === undefined) return;
@@ -227,8 +183,8 @@ export class History {
       owner,
     );
     return rows.flatMap(({ messages, latest, seq }) => {
-      const row = database.get(`SELECT ${COLUMNS} FROM message WHERE seq = ?`, Number(seq));
-      const message = row && this.#read(row);
+      const row = database.get(`SELECT ${MESSAGE_COLUMNS} FROM message WHERE seq = ?`, Number(seq));
+      const message = row && this.#messages.read(row);
       return message === undefined
         ? []
         : [{ talk: message.talk, messages: Number(messages), latest: Number(latest) }];
@@ -238,10 +194,10 @@ export class History {
   /** Deletes a conversation (before a time), its index included; answers how many messages. `State.erase` follows. */
   delete(talk: Uint8Array, before = Number.MAX_SAFE_INTEGER): number {
     const { database, owner } = this.#rows;
-    const tag = this.#talkTag(talk);
+    const tag = this.#messages.tagOf(talk);
     return database.write(() => {
       const rows = database.all(
-        `SELECT ${COLUMNS} FROM message WHERE owner = ? AND talk = ? AND time < ?`,
+        `SELECT ${MESSAGE_COLUMNS} FROM message WHERE owner = ? AND talk = ? AND time < ?`,
         owner,
         tag,
         before,
@@ -257,86 +213,34 @@ export class History {
   }
 
   #unindex(row: Row): void {
-    const { database, owner } = this.#rows;
-    const [seq, message] = [Number(row["seq"]), this.#read(row)];
-    if (message === undefined) {
-      // What it said is not to be had: look everywhere.
-      database.run("DELETE FROM word WHERE owner = ? AND message = ?", owner, seq);
-      return;
-    }
-    for (const token of this.#tokens(message.text)) {
-      database.run(
-        "DELETE FROM word WHERE owner = ? AND token = ? AND message = ?",
-        owner,
-        token,
-        seq,
-      );
-    }
-  }
-
-  #tokens(text: string): Set<number> {
-    return new Set([...bigrams(searchForm(text))].map((word) => this.#rows.vault.word(word)));
+    this.#words.remove(Number(row["seq"]), this.#messages.read(row)?.text);
   }
 
   /** What fits, the latest first. */
   *#candidates(query: HistoryQuery): Generator<StoredMessage> {
     const wanted = query.search === undefined ? "" : searchForm(query.search);
-    const tokens = [...this.#tokens(wanted)];
-    const rows = tokens.length === 0 ? this.#byTime(query) : this.#byWords(tokens, query);
-    for (const row of rows) {
-      const message = this.#read(row);
+    for (const row of this.#rowsWith(wanted, query)) {
+      const message = this.#messages.read(row);
       if (message === undefined) continue;
       if (wanted !== "" && !searchForm(message.text).includes(wanted)) continue;
       yield message;
     }
   }
 
-  #byTime(query: HistoryQuery): Iterable<Row> {
+  /** Rows that may hold `wanted`, by the index where it has an answer. */
+  *#rowsWith(wanted: string, query: HistoryQuery): Generator<Row> {
+    const { database } = this.#rows;
     const { where, values } = this.#filter(query);
-    return this.#rows.database.each(
-      `SELECT ${COLUMNS} FROM message WHERE ${where} ORDER BY seq DESC`,
-      ...values,
-    );
-  }
-
-  *#byWords(tokens: readonly number[], query: HistoryQuery): Generator<Row> {
-    const { database, owner } = this.#rows;
-    const counted = tokens.map((token) => ({ token, count: this.#countUpTo(token) }));
-    const [rarest, ...others] = counted.sort((a, b) => a.count - b.count);
-    const { where, values } = this.#filter(query);
-    const hits = database.each(
-      "SELECT message FROM word WHERE owner = ? AND token = ? ORDER BY message DESC",
-      owner,
-      rarest!.token,
-    );
-    for (const { message } of hits) {
-      const all = others.every(({ token }) =>
-        database.get(
-          "SELECT 1 AS there FROM word WHERE owner = ? AND token = ? AND message = ?",
-          owner,
-          token,
-          message!,
-        ) !== undefined
-      );
-      if (!all) continue;
-      const row = database.get(
-        `SELECT ${COLUMNS} FROM message WHERE seq = ? AND ${where}`,
-        message!,
-        ...values,
-      );
+    const hits = this.#words.find(wanted);
+    if (hits === undefined) {
+      const sql = `SELECT ${MESSAGE_COLUMNS} FROM message WHERE ${where} ORDER BY seq DESC`;
+      return yield* database.each(sql, ...values);
+    }
+    const sql = `SELECT ${MESSAGE_COLUMNS} FROM message WHERE seq = ? AND ${where}`;
+    for (const seq of hits) {
+      const row = database.get(sql, seq, ...values);
       if (row !== undefined) yield row;
     }
-  }
-
-  #countUpTo(token: number): number {
-    const { database, owner } = this.#rows;
-    const row = database.get(
-      "SELECT count(*) AS n FROM (SELECT 1 FROM word WHERE owner = ? AND token = ? LIMIT ?)",
-      owner,
-      token,
-      RARE_ENOUGH,
-    );
-    return Number(row!["n"]);
   }
 
   #filter({ talk, since, until, before }: HistoryQuery): { where: string; values: SqlValue[] } {
@@ -347,56 +251,10 @@ export class History {
       where.push(condition);
       values.push(value);
     };
-    add("talk = ?", talk && this.#talkTag(talk));
+    add("talk = ?", talk && this.#messages.tagOf(talk));
     add("time >= ?", since);
     add("time <= ?", until);
     add("seq < ?", before);
     return { where: where.join(" AND "), values };
   }
-
-  #talkTag(talk: Uint8Array): Bytes {
-    return this.#rows.vault.tag("talk", talk);
-  }
-
-  #read(row: Row): StoredMessage | undefined {
-    const [id, tag] = [row["id"] as Uint8Array, row["talk"] as Uint8Array];
-    const from = bodyOf(this.#rows, "message", concat(tag, id), row["body"]);
-    const [talk, text] = [from && textOf(from, "talk"), from && textOf(from, "text")];
-    if (from === undefined || talk === undefined || text === undefined) return undefined;
-    const author = textOf(from, "author");
-    return {
-      seq: Number(row["seq"]),
-      id: hex(id),
-      talk: fromBase64(talk),
-      ...(author === undefined ? {} : { author: fromBase64(author) }),
-      kind: kindOf(from),
-      text,
-      path: textOf(from, "path"),
-      roots: rootsOf(from),
-      bytes: numberOf(from, "bytes"),
-      seconds: numberOf(from, "seconds"),
-      written: numberOf(from, "written") ?? 0,
-      after: linksOf(from),
-      stored: Number(row["time"]),
-      state: stateOf(row["state"]),
-    };
-  }
-}
-
-function kindOf(from: Fields): MessageKind {
-  const kind = from["kind"];
-  return kind === "file" || kind === "voice" ? kind : "text";
-}
-
-function rootsOf({ roots }: Fields): StoredRoot[] | undefined {
-  if (!Array.isArray(roots)) return undefined;
-  return roots.flatMap(({ name, path }: Fields) =>
-    typeof name === "string" && typeof path === "string" ? [{ name, path }] : []
-  );
-}
-
-/** The links in a body. */
-export function linksOf(from: Fields): string[] {
-  const links = from["after"];
-  return Array.isArray(links) ? links.filter((link) => typeof link === "string") : [];
 }

@@ -4,7 +4,8 @@
  */
 import { base64, type Bytes, concat, fromBase64, fromHex, hex } from "../bytes.ts";
 import { type DeliveryState, isFinal, mayFollow, stateOf, storedState } from "./delivery.ts";
-import { type History, linksOf, type MessageKind } from "./history.ts";
+import type { History } from "./history.ts";
+import { linksOf, type MessageKind } from "./message-rows.ts";
 import { bodyOf, numberOf, type Rows, textOf } from "./rows.ts";
 import type { Row } from "./sqlite.ts";
 

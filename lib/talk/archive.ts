@@ -6,7 +6,7 @@
 import { base64, type Bytes, equalConstantTime } from "../bytes.ts";
 import { settle } from "../settle.ts";
 import type { DeliveryState } from "../state/delivery.ts";
-import type { HistoryMessage } from "../state/history.ts";
+import type { HistoryMessage } from "../state/message-rows.ts";
 import type { OutboxEntry, OutboxItem } from "../state/outbox.ts";
 import { StateError } from "../state/sqlite.ts";
 import type { State } from "../state/state.ts";

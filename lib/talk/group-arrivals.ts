@@ -9,7 +9,7 @@ import { exists } from "../files/look.ts";
 import { walkOutgoing } from "../files/outgoing.ts";
 import type { Group } from "../group/group.ts";
 import { ContentKind, type GroupMessage } from "../group/message.ts";
-import type { StoredRoot } from "../state/history.ts";
+import type { StoredRoot } from "../state/message-rows.ts";
 import { join } from "../system/path.ts";
 import { safeTopName } from "../transfer/names.ts";
 import { type Offer, OfferKind } from "../transfer/offers.ts";

@@ -10,7 +10,7 @@ import type { Group } from "../group/group.ts";
 import type { Member } from "../group/member.ts";
 import { ContentKind, type GroupContent, type GroupMessage } from "../group/message.ts";
 import { settle } from "../settle.ts";
-import type { StoredRoot } from "../state/history.ts";
+import type { StoredRoot } from "../state/message-rows.ts";
 import { text } from "../text/catalogue.ts";
 import { deliverFiles, deliverVoice } from "./delivery.ts";
 import { problemOf } from "./events.ts";

@@ -7,7 +7,7 @@ import { Group, type GroupChange } from "../group/group.ts";
 import { GroupLog } from "../group/log.ts";
 import { ContentKind, type GroupContent, type GroupMessage } from "../group/message.ts";
 import type { StoredGroup } from "../state/groups.ts";
-import type { MessageKind, StoredRoot } from "../state/history.ts";
+import type { MessageKind, StoredRoot } from "../state/message-rows.ts";
 import type { State } from "../state/state.ts";
 import type { Cargo } from "./events.ts";
 import { transferIdOf } from "./group-media.ts";

@@ -12,7 +12,7 @@ import type { Member } from "../group/member.ts";
 import { ContentKind, type GroupContent } from "../group/message.ts";
 import type { Signer } from "../group/signed.ts";
 import { isFinal } from "../state/delivery.ts";
-import type { StoredRoot } from "../state/history.ts";
+import type { StoredRoot } from "../state/message-rows.ts";
 import { basename, resolve } from "../system/path.ts";
 import { text } from "../text/catalogue.ts";
 import { rootNames, type VoiceNote } from "./delivery.ts";

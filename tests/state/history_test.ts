@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { encodePublicKeyText } from "../../lib/crypto/keys/text.ts";
 import { generateKeyPair } from "../../lib/crypto/sm2.ts";
 import { causalOrder, heads } from "../../lib/state/causal.ts";
-import type { HistoryMessage } from "../../lib/state/history.ts";
+import type { HistoryMessage } from "../../lib/state/message-rows.ts";
 import { bigrams, searchForm } from "../../lib/state/words.ts";
 import { allBytes, asBytes, withStateHome } from "./support.ts";
 
