@@ -4,7 +4,6 @@
  */
 import { basename } from "../system/path.ts";
 import type { Bytes } from "../bytes.ts";
-import { InternalError, P2PError } from "../errors.ts";
 import { text } from "../text/catalogue.ts";
 import type { Connection } from "../peer/connection.ts";
 import type { PeerEvent } from "../peer/endpoint.ts";
@@ -13,36 +12,20 @@ import type { ReceivedHello } from "../session/hello.ts";
 import { type Outgoing, walkOutgoing } from "../files/outgoing.ts";
 import { Budget, PEER_MEMORY_BYTES } from "../transfer/budget.ts";
 import { type Offer, OfferKind } from "../transfer/offers.ts";
-import { readPreface, StreamKind } from "../transfer/preface.ts";
-import { receiveTransfer } from "../transfer/receive.ts";
 import { type SendHandlers, type SendReport, sendTransfer } from "../transfer/send.ts";
-import { type ByteStream, StreamCode, streamCodeOf } from "../transfer/stream.ts";
-import { TransferCode, verdict } from "../transfer/verdict.ts";
+import { type ByteStream, StreamCode } from "../transfer/stream.ts";
 import type { Address } from "./address.ts";
 import { Capability } from "./capabilities.ts";
 import { CloseCode, closeError, type CloseInfo } from "./close.ts";
-import type {
-  ConversationHandlers,
-  ConversationHost,
-  IncomingTransfer,
-} from "./conversation-handlers.ts";
-import { MessageInput } from "./message-input.ts";
+import type { ConversationHandlers, ConversationHost } from "./conversation-handlers.ts";
 import {
   MessageStream,
   newMessageId,
   type OutgoingMessage,
   type SentMessage,
 } from "./message-stream.ts";
+import { IncomingStreams } from "./incoming-streams.ts";
 import { NetStream } from "./streams.ts";
-
-/** Transfers of one peer that are read at the same time; more wait. */
-const MAX_TRANSFERS = 8;
-
-/** Conversation streams of one peer that are read at the same time; a program needs one. */
-const MAX_MESSAGE_STREAMS = 4;
-
-/** Streams on which a peer may break the application protocol before the conversation ends. */
-const MAX_VIOLATIONS = 16;
 
 /** Urgency of streams (RFC 9218): a message never waits behind a file. */
 const MESSAGE_URGENCY = 1;
@@ -61,30 +44,28 @@ export class Conversation {
   readonly #connection: Connection;
   readonly #host: ConversationHost;
   readonly #streams = new Map<number, NetStream>();
-  readonly #started = Promise.withResolvers<void>();
   readonly #resolveClosed: (info: CloseInfo) => void;
   #messages: MessageStream | undefined;
   #info: CloseInfo | undefined;
-  /** What the peer's transfers may keep in memory. */
-  readonly #memory: Budget;
-  #transfers = 0;
-  #transferQueue: Array<() => void> = [];
-  /** Streams on which the peer's messages come and our receipts go. */
-  #violations = 0;
+  readonly #incoming: IncomingStreams;
   #certificate: PromiseWithResolvers<ByteStream> | undefined;
   /** Whether the peer has shown one. */
   #certified = false;
   /** Whether it is trusted, and read. */
   #begun = false;
-  readonly #receipts = new Map<number, MessageInput>();
-  #leaving = false;
   /** How far the peer's clock is ahead of ours, in milliseconds, as far as its hello says. */
   readonly clockAhead: number | undefined;
 
   constructor(connection: Connection, host: ConversationHost) {
     this.#connection = connection;
     this.#host = host;
-    this.#memory = new Budget(PEER_MEMORY_BYTES, host.memory);
+    this.#incoming = new IncomingStreams({
+      handlers: () => this.handlers,
+      newId: () => host.newId(),
+      memory: new Budget(PEER_MEMORY_BYTES, host.memory),
+      certificate: (stream) => this.#takeCertificate(stream),
+      broken: () => this.close(CloseCode.protocol),
+    });
     const clock = connection.hello?.timestamp;
     this.clockAhead = clock === undefined ? undefined : clock - host.time();
     const { promise, resolve } = Promise.withResolvers<CloseInfo>();
@@ -140,7 +121,7 @@ export class Conversation {
   /** Begins to read what the peer sends: the peer is trusted, the handlers are set. */
   start(): void {
     this.#begun = true;
-    this.#started.resolve();
+    this.#incoming.start();
   }
 
   /**
@@ -227,12 +208,10 @@ export class Conversation {
    * taken, at most `milliseconds`.
    */
   async acknowledged(milliseconds: number): Promise<void> {
-    this.#leaving = true;
-    for (const input of this.#receipts.values()) input.stop();
+    this.#incoming.stopMessages();
     const until = performance.now() + milliseconds;
     const { transport } = this.#connection;
-    const owed = () =>
-      [...this.#receipts].some(([stream, input]) => input.owes || transport.buffered(stream) > 0);
+    const owed = () => this.#incoming.owesReceipts((stream) => transport.buffered(stream));
     while (owed() && this.#info === undefined && performance.now() < until) {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
@@ -254,7 +233,7 @@ export class Conversation {
     if (!("stream" in event)) return;
     if (event.type === "stream-opened") {
       const stream = this.#adopt(event.stream);
-      void this.#serve(stream);
+      void this.#incoming.serve(stream);
       return;
     }
     const stream = this.#streams.get(event.stream);
@@ -278,8 +257,7 @@ export class Conversation {
     const error = closeError(text("conversation.use"), this.#info);
     for (const stream of this.#streams.values()) stream.fail(error);
     this.#streams.clear();
-    for (const go of this.#transferQueue.splice(0)) go();
-    this.#started.resolve();
+    this.#incoming.end();
     this.#certificate?.promise.catch(() => undefined); // whoever waits for it has the promise as well
     this.#certificate?.reject(error);
     this.#resolveClosed(this.#info);
@@ -302,96 +280,6 @@ export class Conversation {
     );
     this.#streams.set(id, stream);
     return stream;
-  }
-
-  /** Reads a stream of the peer's to its end. Never rejects: whatever goes wrong on it stays on it. */
-  async #serve(stream: NetStream): Promise<void> {
-    let doing = text("conversation.read-stream");
-    try {
-      const kind = await readPreface(stream);
-      if (kind === StreamKind.certificate) return this.#takeCertificate(stream);
-      await this.#started.promise;
-      switch (kind) {
-        case StreamKind.conversation:
-          doing = text("conversation.take-messages");
-          return await this.#serveMessages(stream);
-        case StreamKind.transfer:
-          doing = text("conversation.take-files");
-          return await this.#serveTransfer(stream);
-        default:
-          if (this.handlers.stream !== undefined) return await this.handlers.stream(kind, stream);
-          stream.abort(StreamCode.unsupported);
-      }
-    } catch (error) {
-      if (error instanceof P2PError) return this.#giveUp(stream, streamCodeOf(error));
-      stream.abort(StreamCode.internal);
-      this.handlers.failed?.(new InternalError(doing, error));
-    }
-  }
-
-  /** Gives a stream of the peer's up. Whoever goes on breaking the protocol is sent away. */
-  #giveUp(stream: NetStream, code: number): void {
-    stream.abort(code);
-    if (code === StreamCode.protocol) this.#violated();
-  }
-
-  #violated(): void {
-    if (++this.#violations >= MAX_VIOLATIONS) this.close(CloseCode.protocol);
-  }
-
-  async #serveMessages(stream: NetStream): Promise<void> {
-    const full = this.#leaving || this.#receipts.size >= MAX_MESSAGE_STREAMS;
-    if (this.handlers.message === undefined || full) {
-      stream.abort(StreamCode.unsupported);
-      return;
-    }
-    const input = new MessageInput(
-      stream,
-      async (message) => await this.handlers.message!(message) ?? true,
-    );
-    this.#receipts.set(stream.id, input);
-    try {
-      await input.run();
-    } finally {
-      // What was written there may not be out yet.
-      if (!this.#leaving) this.#receipts.delete(stream.id);
-    }
-  }
-
-  async #serveTransfer(stream: NetStream): Promise<void> {
-    await this.#transferTurn();
-    let transfer: IncomingTransfer | undefined;
-    try {
-      const report = await receiveTransfer(stream, {
-        decide: async (offer, lasting) => {
-          const cancel = (code: number = StreamCode.cancelled) => stream.abort(code);
-          transfer = { id: this.#host.newId(), lasting, offer, cancel };
-          return await this.handlers.offer?.(transfer) ?? verdict(TransferCode.takesNone);
-        },
-        progress: (bytes, resumed) => this.handlers.progress?.(transfer!, bytes, resumed),
-        root: (root) => this.handlers.received?.(transfer!, root),
-        digests: this.handlers.digests ?? false,
-      }, this.#memory);
-      this.handlers.ended?.(transfer!, report);
-    } catch (error) {
-      if (transfer === undefined) throw error;
-      const known = error instanceof P2PError
-        ? error
-        : new InternalError(text("conversation.take-files"), error);
-      if (known !== error) stream.abort(StreamCode.internal);
-      this.handlers.ended?.(transfer, known);
-      if (streamCodeOf(known) === StreamCode.protocol) this.#violated();
-    } finally {
-      this.#transfers--;
-      this.#transferQueue.shift()?.();
-    }
-  }
-
-  async #transferTurn(): Promise<void> {
-    while (this.#transfers >= MAX_TRANSFERS && this.#info === undefined) {
-      await new Promise<void>((resolve) => this.#transferQueue.push(resolve));
-    }
-    this.#transfers++;
   }
 }
 
