@@ -11,6 +11,9 @@ import { runQuietly } from "./build/run.ts";
 const ROOT = new URL("..", import.meta.url).pathname;
 const OUTPUT = `${ROOT}lib/page/built/page.ts`;
 
+/** Files of web/style/, in the order in which their rules follow each other. */
+const STYLES = ["base", "first", "people", "talk", "windows", "media"];
+
 /** The page, and the hashes that its policy names. */
 export interface BuiltPage {
   readonly html: string;
@@ -38,7 +41,8 @@ export async function buildPage(): Promise<BuiltPage> {
     "--minify",
     "web/main.tsx",
   ], { cwd: ROOT })).trim().replaceAll("</script", "<\\/script");
-  const style = lean(await Deno.readTextFile(`${ROOT}web/style.css`));
+  const styles = STYLES.map((name) => Deno.readTextFile(`${ROOT}web/style/${name}.css`));
+  const style = lean((await Promise.all(styles)).join("\n"));
   const frame = await Deno.readTextFile(`${ROOT}web/index.html`);
   const html = frame.replace(/\s*STYLE\s*/, () => style)
     .replace(/\s*SCRIPT;?\s*/, () => script);

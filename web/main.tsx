@@ -1,9 +1,11 @@
 /** The page of `p2p ui`: the window of the program in the user's own browser. */
 import { render } from "preact";
-import { goTo, lookAround } from "./actions.ts";
 import { openSession, post } from "./api.ts";
+import { keepFocus } from "./focus.ts";
+import { goTo, lookAround } from "./session.ts";
 import { complain, painted, store } from "./store.ts";
 import { First, Notices, Page } from "./view/page.tsx";
+import { wearLast } from "./theme.ts";
 import { speak } from "./words.ts";
 
 /** The program hears this often that somebody is there, in milliseconds. */
@@ -20,6 +22,9 @@ painted(() =>
     root,
   )
 );
+
+keepFocus(root);
+wearLast();
 
 async function begin(): Promise<void> {
   speak(navigator.language.startsWith("zh") ? "zh" : "en");

@@ -8,86 +8,17 @@ import type {
   PeerJson,
   SettingJson,
 } from "../lib/api/event-types.ts";
-import type { Upload } from "./upload.ts";
-
-/** Which screen there is. */
-export type Stage = "start" | "outside" | "idle" | "none" | "locked" | "open";
-
-/** A message as the page shows it. */
-export interface Message {
-  readonly id: string;
-  /** "me", or the author's key. */
-  readonly from: string;
-  readonly kind: "text" | "file" | "voice";
-  readonly text: string;
-  readonly bytes?: number | undefined;
-  readonly seconds?: number | undefined;
-  /** Milliseconds since 1970. */
-  readonly time: number;
-  state: string;
-  /** Members who have it, of a group. */
-  delivered?: number;
-  readonly cursor?: string | undefined;
-  /** Whether its bytes are on the disk of the program. */
-  readonly stored: boolean;
-}
-
-/** A conversation in the list. */
-export interface Talk {
-  /** p2p1… text, or "@name": what commands call it. */
-  readonly id: string;
-  readonly peer?: PeerJson | undefined;
-  readonly group?: string | undefined;
-  latest: number;
-  last?: Message | undefined;
-  unread: number;
-}
-
-/** The messages of a conversation that are loaded. */
-export interface Loaded {
-  messages: Message[];
-  before?: string | undefined;
-  loading: boolean;
-}
-
-/** A transfer that is under way. */
-export interface Transfer {
-  readonly id: string;
-  readonly talk: string;
-  readonly direction: "in" | "out";
-  readonly what: "files" | "voice";
-  readonly name: string;
-  readonly began: number;
-  readonly from: number;
-  bytes: number;
-  total: number;
-}
-
-/** A question of the program's. */
-export interface Asked {
-  readonly id: string;
-  readonly peer: PeerJson;
-  readonly what: "files" | "voice" | "group";
-  readonly name: string;
-  readonly files: number;
-  readonly folders: number;
-  readonly bytes: number;
-  readonly seconds: number;
-}
-
-/** A line at the edge of the page. */
-export interface Notice {
-  readonly id: number;
-  readonly level: "info" | "warning" | "error";
-  readonly words: string;
-}
-
-/** A dialog that is open. */
-export type Dialog =
-  | { readonly kind: "add" | "group" | "outbox" | "settings" | "keys" }
-  | { readonly kind: "person"; readonly key: string }
-  | { readonly kind: "members"; readonly group: string }
-  | { readonly kind: "hide"; readonly to: string };
+import type {
+  Asked,
+  Dialog,
+  Loaded,
+  Message,
+  Notice,
+  Stage,
+  Talk,
+  Transfer,
+  Upload,
+} from "./model.ts";
 
 /** All of it. */
 export const store = {
@@ -149,6 +80,12 @@ export function say(words: string, level: Notice["level"] = "info"): void {
     store.notices = store.notices.filter((each) => each !== notice);
     changed();
   }, level === "info" ? 6000 : 12_000);
+}
+
+/** Opens or closes a dialog. */
+export function showDialog(dialog: Dialog | undefined): void {
+  store.dialog = dialog;
+  changed();
 }
 
 /** Shows what went wrong. */

@@ -1,5 +1,6 @@
 /** Files from the browser to the program: in pieces, one file after the other, so that a tab never holds one whole. */
 import { command, Failure, post, request } from "./api.ts";
+import type { Upload } from "./model.ts";
 import { changed, complain, say, store } from "./store.ts";
 import { t } from "./words.ts";
 
@@ -7,20 +8,6 @@ import { t } from "./words.ts";
 const PIECE = 4 << 20;
 /** Tries of a piece before the upload waits for the person. */
 const TRIES = 6;
-
-/** A file on its way to the program. */
-export interface Upload {
-  readonly to: string;
-  readonly name: string;
-  readonly size: number;
-  done: number;
-  /** What was there when it began, and when that was. */
-  from: number;
-  began: number;
-  state: "waiting" | "running" | "failed";
-  readonly stop: AbortController;
-  id?: string;
-}
 
 /** What becomes of an upload that is whole. */
 export type Then = (id: string) => Promise<unknown>;

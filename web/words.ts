@@ -1,15 +1,6 @@
 /** The page's words, in the language of the page. */
-import { en } from "./texts/en.ts";
+import { en, type PageTexts, type SamePageTexts } from "./texts/en.ts";
 import { zh } from "./texts/zh.ts";
-
-/** English is the table of which texts there are. */
-export type PageTexts = typeof en;
-/** What another language says: words for words, functions of the same parameters. */
-export type SamePageTexts = {
-  readonly [K in keyof PageTexts]: PageTexts[K] extends (...params: infer P) => string
-    ? (...params: P) => string
-    : string;
-};
 
 /** A language of the page. */
 export type PageLanguage = "en" | "zh";

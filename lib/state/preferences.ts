@@ -94,6 +94,11 @@ export const PREFERENCES: ReadonlyMap<string, Preference> = new Map([
     brief: text("config.notify"),
     check: oneOf("notify", OCCASIONS),
   }],
+  ["theme", {
+    byDefault: "system",
+    brief: text("config.theme"),
+    check: oneOf("theme", ["system", "light", "dark"]),
+  }],
   ["times", {
     byDefault: "on",
     brief: text("config.times"),

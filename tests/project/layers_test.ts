@@ -1,6 +1,6 @@
 /** The shape of the code: one-way layers, pure code that is pure, no cycles, small files. */
 import assert from "node:assert/strict";
-import { parseSource, sources } from "../support/imports.ts";
+import { parseSource, ROOT, sources } from "../support/imports.ts";
 import { brokenRules, cycles } from "../support/layers.ts";
 
 const LIB = sources("lib");
@@ -12,19 +12,26 @@ Deno.test("every import follows the layer rules, and pure code is pure", () => {
 });
 
 Deno.test("there are no import cycles", () => {
-  assert.deepEqual(cycles(sources("lib", "commands", "main.ts")), []);
+  assert.deepEqual(cycles(sources("lib", "commands", "web", "main.ts")), []);
 });
 
-Deno.test("no file of lib/, commands/ or scripts/ is over about 400 lines", () => {
-  const long = sources("lib", "commands", "scripts")
+Deno.test("no file of lib/, commands/, web/ or scripts/ is over about 400 lines", () => {
+  const long = sources("lib", "commands", "web", "scripts")
     .filter(({ path }) => !path.startsWith("lib/crypto/kernel/built/"))
     .map(({ path, text }) => ({ path, lines: text.split("\n").length }))
     .filter(({ lines }) => lines > MOST_LINES);
   assert.deepEqual(long, []);
 });
 
-Deno.test("every file of lib/ opens by saying what it is", () => {
-  const silent = LIB.filter(({ path, text }) =>
+Deno.test("no file of the page's style is over about 400 lines", () => {
+  const long = [...Deno.readDirSync(`${ROOT}web/style`)]
+    .map(({ name }) => ({ name, text: Deno.readTextFileSync(`${ROOT}web/style/${name}`) }))
+    .filter(({ text }) => text.split("\n").length > MOST_LINES);
+  assert.deepEqual(long.map(({ name }) => name), []);
+});
+
+Deno.test("every file of lib/ and web/ opens by saying what it is", () => {
+  const silent = [...LIB, ...sources("web")].filter(({ path, text }) =>
     !text.startsWith("/**") && !path.startsWith("lib/crypto/kernel/built/")
   );
   assert.deepEqual(silent.map(({ path }) => path), []);

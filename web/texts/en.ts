@@ -20,7 +20,8 @@ export const en = {
   unlock: "Open",
   opening: "Opening…",
   lockedTitle: "Locked",
-  lockedLead: (minutes: number) => `Nobody was here for ${minutes} minutes.`,
+  lockedLead: "Your passphrase opens it again. Messages go on arriving.",
+  lockedOutside: "The terminal where p2p ui runs shows a new link. Messages go on arriving.",
   outsideTitle: "This window has no session",
   outsideLead:
     "The terminal where p2p ui runs shows a link. It opens the page once, in one browser.",
@@ -52,6 +53,7 @@ export const en = {
   // A conversation
   back: "Back to the list",
   connect: "Connect",
+  connecting: "Connecting…",
   members: (count: number) => count === 1 ? "1 member" : `${count} members`,
   searchIn: "Search this conversation",
   endSearch: "End the search",
@@ -157,6 +159,10 @@ export const en = {
   hiddenText: "Message",
   hideAndSend: "Hide and send",
   language: "Language",
+  theme: "Colours",
+  themeSystem: "As the system",
+  themeLight: "Light",
+  themeDark: "Dark",
   history: "History",
   historyOn: "Kept, encrypted",
   historyOff: "Not kept",
@@ -167,5 +173,17 @@ export const en = {
   announceHint: "Empty: only your contacts notice you. Takes effect at the next start.",
   yourKey: "Your key",
   lockNow: "Lock now",
-  lockAfter: (minutes: number) => `The page locks itself after ${minutes} minutes without use.`,
+  lockAfter: (minutes: number) =>
+    minutes === 0
+      ? "The page does not lock by itself."
+      : `The page locks itself after ${minutes} minutes without use.`,
 } as const;
+
+/** English is the table of which texts there are. */
+export type PageTexts = typeof en;
+/** What another language says: words for words, functions of the same parameters. */
+export type SamePageTexts = {
+  readonly [K in keyof PageTexts]: PageTexts[K] extends (...params: infer P) => string
+    ? (...params: P) => string
+    : string;
+};

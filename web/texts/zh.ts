@@ -1,5 +1,5 @@
 /** 中文：页面的文字。 */
-import type { SamePageTexts } from "../words.ts";
+import type { SamePageTexts } from "./en.ts";
 
 export const zh: SamePageTexts = {
   title: "p2p",
@@ -19,7 +19,8 @@ export const zh: SamePageTexts = {
   unlock: "打开",
   opening: "正在打开…",
   lockedTitle: "已锁定",
-  lockedLead: (minutes) => `已有 ${minutes} 分钟无人操作。`,
+  lockedLead: "输入口令即可重新打开。消息仍在继续接收。",
+  lockedOutside: "运行 p2p ui 的终端会显示新的链接。消息仍在继续接收。",
   outsideTitle: "此窗口没有会话",
   outsideLead: "运行 p2p ui 的终端会显示一个链接，只能在一个浏览器中打开一次。",
   link: "终端里的链接",
@@ -47,6 +48,7 @@ export const zh: SamePageTexts = {
   skip: "跳到消息输入框",
   back: "返回列表",
   connect: "连接",
+  connecting: "正在连接…",
   members: (count) => `${count} 名成员`,
   searchIn: "搜索此会话",
   endSearch: "结束搜索",
@@ -144,6 +146,10 @@ export const zh: SamePageTexts = {
   hiddenText: "消息",
   hideAndSend: "隐藏并发送",
   language: "语言",
+  theme: "配色",
+  themeSystem: "跟随系统",
+  themeLight: "浅色",
+  themeDark: "深色",
   history: "历史记录",
   historyOn: "加密保存",
   historyOff: "不保存",
@@ -154,5 +160,6 @@ export const zh: SamePageTexts = {
   announceHint: "留空则只有联系人能发现您。下次启动时生效。",
   yourKey: "您的密钥",
   lockNow: "立即锁定",
-  lockAfter: (minutes) => `${minutes} 分钟无人操作后，页面会自动锁定。`,
+  lockAfter: (minutes) =>
+    minutes === 0 ? "页面不会自动锁定。" : `${minutes} 分钟无人操作后，页面会自动锁定。`,
 };

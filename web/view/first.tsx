@@ -1,27 +1,11 @@
 /** What there is before a conversation: the first minute, the passphrase, and the way back in. */
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { openSession, post } from "../api.ts";
-import { chooseLanguage, lookAround } from "../actions.ts";
+import { chooseLanguage, lookAround } from "../session.ts";
 import { store } from "../store.ts";
 import { spoken, t } from "../words.ts";
 import { Field, Icon, valuesOf } from "./parts.tsx";
-
-/** A form that does one thing and says why it could not. */
-function useDoing(): [string, boolean, (work: () => Promise<unknown>) => void] {
-  const [problem, setProblem] = useState("");
-  const [busy, setBusy] = useState(false);
-  const run = (work: () => Promise<unknown>) => {
-    setBusy(true);
-    setProblem("");
-    work().catch((error: unknown) => setProblem(error instanceof Error ? error.message : ""))
-      .finally(() => setBusy(false));
-  };
-  return [problem, busy, run];
-}
-
-function Problem({ words }: { readonly words: string }) {
-  return <p class="problem" role="alert">{words}</p>;
-}
 
 /** The other language, before there are settings. */
 function OtherLanguage() {
@@ -47,142 +31,153 @@ function Mark() {
   );
 }
 
-/** One screen that makes the identity. */
-export function Welcome() {
-  const [problem, busy, run] = useDoing();
-  const [protect, setProtect] = useState(false);
+/** What was wrong is typed anew: passphrases are, and otherwise the first field. */
+function tryAgain(form: HTMLFormElement): void {
+  const secrets = [...form.querySelectorAll<HTMLInputElement>("[type=password]")];
+  for (const secret of secrets) secret.value = "";
+  (secrets[0] ?? form.querySelector("input"))?.focus();
+}
+
+/** A screen with one form: it does one thing, says why it could not, and leads on. */
+function Screen({ title, lead, children, button, busyButton, submit, below }: {
+  readonly title: string;
+  readonly lead: string;
+  readonly children: ComponentChildren;
+  readonly button: string;
+  readonly busyButton: string;
+  readonly submit: (values: Record<string, string>) => Promise<unknown>;
+  readonly below?: ComponentChildren;
+}) {
+  const [problem, setProblem] = useState("");
+  const [busy, setBusy] = useState(false);
   return (
     <main class="first">
       <form
         class="card"
         onSubmit={(event) => {
-          const { name = "", passphrase = "", again = "" } = valuesOf(event);
-          run(async () => {
-            if (protect && passphrase !== again) throw new Error(t("notTheSame"));
-            await post("/identity", { name, passphrase: protect ? passphrase : "" });
-            await lookAround();
-          });
+          const values = valuesOf(event);
+          const form = event.currentTarget;
+          if (busy) return;
+          setBusy(true);
+          setProblem("");
+          submit(values).then(lookAround).catch((error: unknown) => {
+            setProblem(error instanceof Error ? error.message : "");
+            tryAgain(form);
+          }).finally(() => setBusy(false));
         }}
       >
         <Mark />
-        <h1>{t("welcome")}</h1>
-        <p class="lead">{t("welcomeLead")}</p>
-        <Field
-          label={t("yourName")}
-          name="name"
-          hint={t("yourNameHint")}
-          maxLength={32}
-          autofocus
-        />
-        <label class="choice">
-          <input
-            type="checkbox"
-            checked={protect}
-            onChange={(event) => setProtect(event.currentTarget.checked)}
-          />
-          {t("protect")}
-        </label>
-        {protect && (
-          <>
-            <Field
-              type="password"
-              required
-              autocomplete="new-password"
-              label={t("passphrase")}
-              name="passphrase"
-              hint={t("passphraseHint")}
-            />
-            <Field
-              type="password"
-              required
-              autocomplete="new-password"
-              label={t("passphraseAgain")}
-              name="again"
-            />
-          </>
-        )}
-        <Problem words={problem} />
+        <h1>{title}</h1>
+        <p class="lead">{lead}</p>
+        {children}
+        <p class="problem" role="alert">{problem}</p>
         <div class="row">
-          <button type="submit" class="primary" disabled={busy}>
-            {busy ? t("making") : t("make")}
+          <button type="submit" class="primary" aria-disabled={busy}>
+            {busy ? busyButton : button}
           </button>
           <OtherLanguage />
         </div>
+        {below}
       </form>
     </main>
+  );
+}
+
+/** One screen that makes the identity. */
+export function Welcome() {
+  const [protect, setProtect] = useState(false);
+  return (
+    <Screen
+      title={t("welcome")}
+      lead={t("welcomeLead")}
+      button={t("make")}
+      busyButton={t("making")}
+      submit={async ({ name = "", passphrase = "", again = "" }) => {
+        if (protect && passphrase !== again) throw new Error(t("notTheSame"));
+        await post("/identity", { name, passphrase: protect ? passphrase : "" });
+      }}
+    >
+      <Field
+        label={t("yourName")}
+        name="name"
+        hint={t("yourNameHint")}
+        maxLength={32}
+        first
+      />
+      <label class="choice">
+        <input
+          type="checkbox"
+          checked={protect}
+          onChange={(event) => setProtect(event.currentTarget.checked)}
+        />
+        {t("protect")}
+      </label>
+      {protect && (
+        <>
+          <Field
+            type="password"
+            required
+            autocomplete="new-password"
+            label={t("passphrase")}
+            name="passphrase"
+            hint={t("passphraseHint")}
+          />
+          <Field
+            type="password"
+            required
+            autocomplete="new-password"
+            label={t("passphraseAgain")}
+            name="again"
+          />
+        </>
+      )}
+    </Screen>
   );
 }
 
 /** Asks the passphrase: at the start, or after a lock. */
 export function Passphrase() {
-  const [problem, busy, run] = useDoing();
   const idle = store.stage === "idle";
   return (
-    <main class="first">
-      <form
-        class="card"
-        onSubmit={(event) => {
-          const { passphrase } = valuesOf(event);
-          event.currentTarget.reset();
-          run(async () => {
-            await post("/unlock", { passphrase });
-            await lookAround();
-          });
-        }}
-      >
-        <Mark />
-        <h1>{idle ? t("lockedTitle") : t("unlockTitle")}</h1>
-        <p class="lead">{idle ? t("lockedLead", store.idleMinutes) : t("unlockLead")}</p>
-        <Field
-          type="password"
-          required
-          autofocus
-          label={t("passphrase")}
-          name="passphrase"
-          autocomplete="current-password"
-        />
-        <Problem words={problem} />
-        <div class="row">
-          <button type="submit" class="primary" disabled={busy}>
-            {busy ? t("opening") : t("unlock")}
-          </button>
-          <OtherLanguage />
-        </div>
-      </form>
-    </main>
+    <Screen
+      title={idle ? t("lockedTitle") : t("unlockTitle")}
+      lead={idle ? t("lockedLead") : t("unlockLead")}
+      button={t("unlock")}
+      busyButton={t("opening")}
+      submit={({ passphrase }) => post("/unlock", { passphrase })}
+    >
+      <Field
+        type="password"
+        required
+        first
+        label={t("passphrase")}
+        name="passphrase"
+        autocomplete="current-password"
+      />
+    </Screen>
   );
 }
 
 /** There is no session: the link of the terminal opens one. */
 export function Outside() {
-  const [problem, busy, run] = useDoing();
   const idle = store.stage === "idle";
   return (
-    <main class="first">
-      <form
-        class="card"
-        onSubmit={(event) => {
-          const { link = "" } = valuesOf(event);
-          run(async () => {
-            const token = link.trim().replace(/^.*#/, "");
-            if (!await openSession(token)) throw new Error(t("linkUsed"));
-            await lookAround();
-          });
-        }}
-      >
-        <Mark />
-        <h1>{idle ? t("lockedTitle") : t("outsideTitle")}</h1>
-        <p class="lead">{idle ? t("lockedLead", store.idleMinutes) : t("outsideLead")}</p>
-        <Field label={t("link")} name="link" hint={t("linkHint")} required autofocus />
-        <Problem words={problem} />
-        <div class="row">
-          <button type="submit" class="primary" disabled={busy}>{t("unlock")}</button>
-          <OtherLanguage />
-        </div>
+    <Screen
+      title={idle ? t("lockedTitle") : t("outsideTitle")}
+      lead={idle ? t("lockedOutside") : t("outsideLead")}
+      button={t("unlock")}
+      busyButton={t("opening")}
+      submit={async ({ link = "" }) => {
+        const token = link.trim().replace(/^.*#/, "");
+        if (!await openSession(token)) throw new Error(t("linkUsed"));
+      }}
+      below={
         <p class="hint">
           <Icon name="lock" /> <code>p2p ui</code>
         </p>
-      </form>
-    </main>
+      }
+    >
+      <Field label={t("link")} name="link" hint={t("linkHint")} required first />
+    </Screen>
   );
 }

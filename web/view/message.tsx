@@ -1,11 +1,13 @@
 /** One message: a text, a file, a picture, a voice note. Whatever others sent is text, or bytes that nothing runs in. */
 import { Component } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { cancel, openTalk } from "../actions.ts";
+
 import { command, post, request } from "../api.ts";
 import { piecesOf, visible } from "../links.ts";
 import { BARS, lookInto } from "../sound.ts";
-import { complain, type Message, nameOf, store, type Transfer } from "../store.ts";
+import type { Message, Transfer } from "../model.ts";
+import { complain, nameOf, store } from "../store.ts";
+import { cancel, openTalk } from "../talks.ts";
 import { pace } from "../upload.ts";
 import { clock, lengthOf, sizeOf, spoken, t } from "../words.ts";
 import { Bar, Icon, IconButton, type IconName } from "./parts.tsx";

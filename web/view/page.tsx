@@ -1,6 +1,6 @@
 /** The screens, put together. */
 import { useEffect } from "preact/hooks";
-import { openTalk } from "../actions.ts";
+import { leaveTalk } from "./people.tsx";
 import { store } from "../store.ts";
 import { Outside, Passphrase, Welcome } from "./first.tsx";
 import { People } from "./people.tsx";
@@ -28,10 +28,8 @@ export function Page() {
   const { open } = store;
   useEffect(() => {
     const keys = (event: KeyboardEvent) => {
-      if (event.key === "Escape" && store.dialog === undefined && store.open !== undefined) {
-        openTalk(undefined);
-        document.querySelector<HTMLElement>(".person")?.focus();
-      }
+      if (event.key !== "Escape" || event.isComposing || event.defaultPrevented) return;
+      if (store.dialog === undefined && store.open !== undefined) leaveTalk();
     };
     addEventListener("keydown", keys);
     return () => removeEventListener("keydown", keys);

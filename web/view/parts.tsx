@@ -5,7 +5,7 @@ import type {
   InputHTMLAttributes,
   TargetedSubmitEvent,
 } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../words.ts";
 
 /** Pictures of the buttons, drawn with lines on 24 by 24. */
@@ -84,7 +84,10 @@ export function Seal({ name, of, mark }: {
   );
 }
 
-/** A window over the page: the browser keeps the focus in it, Escape closes it. */
+/**
+ * A window over the page: the browser keeps the focus in it, Escape closes it. Whatever had the focus before has it again
+ * afterwards, however the window closes.
+ */
 export function Window({ title, close, children, wide, form }: {
   readonly title: string;
   readonly close: () => void;
@@ -94,8 +97,16 @@ export function Window({ title, close, children, wide, form }: {
   readonly form?: boolean;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    dialog.current!.showModal();
+  useLayoutEffect(() => {
+    const opener = document.activeElement as HTMLElement | null;
+    const { current } = dialog;
+    current!.showModal();
+    return () => {
+      // Escape and the button closed it already, and the browser has seen to the focus.
+      if (!current!.open) return;
+      current!.remove();
+      opener?.focus();
+    };
   }, []);
   return (
     <dialog
@@ -116,16 +127,25 @@ export function Window({ title, close, children, wide, form }: {
   );
 }
 
-/** A labelled field. */
-export function Field({ label, hint, ...rest }: {
+/** A labelled field; the `first` of a screen or a window has the focus when it appears. */
+export function Field({ label, hint, first = false, ...rest }: {
   readonly label: string;
   readonly hint?: string | undefined;
+  readonly first?: boolean;
 } & InputHTMLAttributes<HTMLInputElement>) {
   const id = `field-${String(rest.name)}`;
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (first) input.current!.focus();
+  }, [first]);
   return (
     <div class="field">
       <label for={id}>{label}</label>
-      <input id={id} autocomplete="off" {...rest} aria-describedby={hint && `${id}-hint`} />
+      <input
+        {...{ id, ref: input, autocomplete: "off", autofocus: first }}
+        {...rest}
+        aria-describedby={hint && `${id}-hint`}
+      />
       {hint && <p id={`${id}-hint`} class="hint">{hint}</p>}
     </div>
   );

@@ -1,6 +1,8 @@
 /** The people and groups, at the side. */
-import { openTalk, showDialog } from "../actions.ts";
-import { isVerified, store, type Talk, talkName } from "../store.ts";
+import { openTalk } from "../talks.ts";
+import { focusOn } from "../focus.ts";
+import type { Talk } from "../model.ts";
+import { isVerified, showDialog, store, talkName } from "../store.ts";
 import { moment, t } from "../words.ts";
 import { Icon, IconButton, Seal } from "./parts.tsx";
 
@@ -32,6 +34,7 @@ function Row({ talk }: { readonly talk: Talk }) {
       <button
         type="button"
         class="person"
+        data-id={talk.id}
         aria-current={store.open === talk.id ? "true" : undefined}
         onClick={() => openTalk(talk.id)}
       >
@@ -61,6 +64,13 @@ function Row({ talk }: { readonly talk: Talk }) {
       </button>
     </li>
   );
+}
+
+/** Closes the conversation; whoever it was with has the focus in the list. */
+export function leaveTalk(): void {
+  const { open } = store;
+  openTalk(undefined);
+  if (open !== undefined) focusOn(`.person[data-id="${CSS.escape(open)}"]`);
 }
 
 /** The list, and the ways to more. */

@@ -42,6 +42,7 @@ export const delivery = {
   "config.bell": "ring the terminal's bell: off, for a mention, for all messages",
   "config.notify": "notify the desktop through the terminal: off, for a mention, for all messages",
   "config.mention": "words that are a mention, with commas between; the announced name by default",
+  "config.theme": "colours of the page of p2p ui: system, light, dark",
   "config.times": "whether messages at a terminal have their times: on, off",
   "config.unknown": ({ name }: { name: string }) => `config: there is no setting "${name}"`,
   "config.unknown.hint": "p2p config list shows all",

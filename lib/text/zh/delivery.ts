@@ -31,6 +31,7 @@ export const delivery: SameCodes<typeof english> = {
   "config.bell": "终端响铃：off 从不，mention 提到您时，all 每条消息",
   "config.notify": "通过终端发送桌面通知：off 从不，mention 提到您时，all 每条消息",
   "config.mention": "视为提到您的词，用逗号分隔；默认为公布的名称",
+  "config.theme": "p2p ui 页面的配色：system（跟随系统）、light、dark",
   "config.times": "终端上的消息是否带时间：on、off",
   "config.unknown": ({ name }) => `设置：没有“${name}”这一项`,
   "config.unknown.hint": "用 p2p config list 查看全部",

@@ -11,6 +11,7 @@ export const help = {
   language   of texts for people: auto (default, from P2P_LANG and LANG), en, zh
   mention    words that are a mention: "Alice, 小红"; by default the announced name
   notify     notify the desktop through the terminal: off (default), mention, all
+  theme      colours of the page of p2p ui: system (default), light, dark
   times      whether messages at a terminal have their times: on (default), off
 
 Examples:

@@ -13,6 +13,7 @@ export const help: SameWords<typeof english> = {
   language   显示给人看的文字的语言：auto（默认，由 P2P_LANG 和 LANG 决定）、en、zh
   mention    视为提到您的词："Alice, 小红"；默认为公布的名称
   notify     通过终端发送桌面通知：off（默认）、mention、all
+  theme      p2p ui 页面的配色：system（默认，跟随系统）、light、dark
   times      终端上的消息是否带时间：on（默认）、off
 
 示例：

@@ -1,0 +1,181 @@
+/** What the program tells, taken into what the page knows. */
+import type { Told } from "./api.ts";
+import type { Message } from "./model.ts";
+import { refreshOutbox, refreshPeople } from "./refresh.ts";
+import {
+  changed,
+  complain,
+  markSeen,
+  nameOf,
+  placeOf,
+  say,
+  store,
+  takeMessages,
+  talkOf,
+} from "./store.ts";
+import { loadMessages, moveOn, ownText, setState } from "./talks.ts";
+import { t } from "./words.ts";
+
+/** How far the history has been told. */
+let at: string | undefined;
+
+/** How far the history has been told; undefined before anything was. */
+export function toldUntil(): string | undefined {
+  return at;
+}
+
+/** Something has come in a conversation. */
+function heard(id: string, message: Message): void {
+  takeMessages(id, [message]);
+  if (store.open === id && document.visibilityState === "visible") markSeen(id);
+  else talkOf(id).unread++;
+}
+
+let outboxSoon: ReturnType<typeof setTimeout> | undefined;
+
+function outboxChanged(): void {
+  outboxSoon ??= setTimeout(() => {
+    outboxSoon = undefined;
+    refreshOutbox().catch(() => undefined);
+  }, 300);
+}
+
+/** The latest of a conversation is looked at again: files have ids in the history alone. */
+function look(id: string): void {
+  loadMessages(id).catch(complain);
+}
+
+/** Takes an event of the program. */
+export function told(event: Told): void {
+  switch (event.type) {
+    case "message": {
+      const { peer, id, text, what, own, cursor } = event;
+      at = cursor ?? at;
+      const place = placeOf(event as never);
+      if (what === "files") return look(place);
+      const time = cursor === undefined ? Date.now() : event["time"];
+      if (own) {
+        const known = store.loaded.get(place)?.messages.some((each) => each.id === id);
+        if (!known) takeMessages(place, [ownText(id, text, time, "sent")]);
+      } else {
+        heard(place, {
+          id,
+          from: peer.key,
+          kind: "text",
+          text,
+          time,
+          state: "received",
+          stored: false,
+        });
+      }
+      break;
+    }
+    case "sent": {
+      const { id, what, time, text } = event;
+      const place = placeOf(event as never);
+      const known = store.loaded.get(place)?.messages.some((each) => each.id === id);
+      if (what === "message" && !known) {
+        takeMessages(place, [ownText(id, text, time, "sent")]);
+      } else if (what !== "message" && !known) look(place);
+      moveOn(id, "sent");
+      outboxChanged();
+      break;
+    }
+    case "delivered": {
+      if (event["group"] === undefined) moveOn(event["id"], "delivered");
+      else {
+        const message = setState(event["id"], "sent");
+        if (message !== undefined) message.delivered = (message.delivered ?? 0) + 1;
+      }
+      outboxChanged();
+      break;
+    }
+    case "waiting":
+      moveOn(event["id"], "waiting");
+      outboxChanged();
+      break;
+    case "failed":
+      setState(event["id"], "failed");
+      outboxChanged();
+      break;
+    case "received": {
+      at = event["cursor"] ?? at;
+      const place = placeOf(event as never);
+      look(place);
+      if (store.open !== place && !event["own"]) talkOf(place).unread++;
+      break;
+    }
+    case "voice":
+      look(placeOf(event as never));
+      break;
+    case "code":
+      showCode?.(event["code"]);
+      break;
+    case "connected":
+      store.connected.add(event["peer"].key);
+      store.verified.set(event["peer"].key, event["verified"]);
+      talkOf(event["peer"].key);
+      break;
+    case "disconnected":
+      store.connected.delete(event["peer"].key);
+      store.silent.delete(event["peer"].key);
+      break;
+    case "present":
+      store.present.add(event["peer"].key);
+      break;
+    case "absent":
+      store.present.delete(event["peer"].key);
+      break;
+    case "silent":
+      store.silent.add(event["peer"].key);
+      break;
+    case "answering":
+      store.silent.delete(event["peer"].key);
+      break;
+    case "progress":
+      progress(event);
+      break;
+    case "progress-over":
+      store.transfers.delete(event["id"]);
+      break;
+    case "question":
+      store.questions = [...store.questions.filter(({ id }) => id !== event["id"]), event as never];
+      break;
+    case "question-over":
+      store.questions = store.questions.filter(({ id }) => id !== event["id"]);
+      break;
+    case "group":
+      refreshPeople().catch(complain);
+      break;
+    case "key-changed":
+      say(t("keyChanged", event["name"] ?? event["where"]), "error");
+      break;
+    case "first-contact":
+      say(t("firstContact", nameOf(event["peer"].key)));
+      break;
+    case "notice":
+      say(event["words"] ?? event["message"], event["level"] === "warning" ? "warning" : "info");
+      break;
+    case "error":
+      if (event.ref === undefined) say(event["words"] ?? event["message"], "error");
+      break;
+  }
+  changed();
+}
+
+function progress({ id, direction, what, name, bytes, total, peer }: Told): void {
+  const known = store.transfers.get(id);
+  if (known === undefined) {
+    store.transfers.set(id, {
+      ...{ id, talk: peer.key, direction, what, name, bytes, total },
+      ...{ began: performance.now(), from: bytes },
+    });
+  } else Object.assign(known, { bytes, total });
+}
+
+let showCode: ((code: string) => void) | undefined;
+
+/** Says who shows the code of a pairing that waits. */
+export function codeShown(by: ((code: string) => void) | undefined): void {
+  showCode = by;
+}

@@ -1,0 +1,83 @@
+/** The session with the program: how it stands, which screen that is, and what is loaded once it is open. */
+import { command, connect, Failure, post, request } from "./api.ts";
+import { told, toldUntil } from "./events.ts";
+import type { Stage } from "./model.ts";
+import { refreshOutbox, takePeople, takeSettings } from "./refresh.ts";
+import { changed, complain, store, takeTalks, talkOf } from "./store.ts";
+import { loadMessages } from "./talks.ts";
+import { speak } from "./words.ts";
+
+/** Asks the program how it stands, and goes to the screen for it. */
+export async function lookAround(): Promise<void> {
+  try {
+    const state = await (await request("GET", "/state")).json();
+    speak(state.language);
+    store.self = state.self;
+    store.passphrase = state.passphrase;
+    store.idleMinutes = state.idleMinutes;
+    goTo(state.stage);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    goTo("outside");
+  }
+}
+
+/** Shows a screen. */
+export function goTo(stage: Stage): void {
+  store.stage = stage;
+  changed();
+  if (stage === "open") connect({ told, opened: () => void load(), closed });
+}
+
+function closed(over: boolean): void {
+  store.online = false;
+  changed();
+  if (over) lookAround().catch(complain);
+}
+
+/** Loads what the page shows; what is there already stays. */
+async function load(): Promise<void> {
+  try {
+    const [identity, contacts, groups, talks, config, who] = await Promise.all([
+      command("identity"),
+      command("contacts"),
+      command("groups"),
+      command("conversations"),
+      command("config"),
+      command("who"),
+    ]);
+    store.self = {
+      key: identity["key"],
+      fingerprint: identity["fingerprint"],
+      program: identity["program"],
+    };
+    takePeople(contacts["contacts"], groups["groups"]);
+    takeSettings(config["settings"]);
+    store.connected = new Set(who["peers"].map((each: { key: string }) => each.key));
+    for (const { key, verified } of who["peers"]) {
+      store.verified.set(key, verified);
+      talkOf(key);
+    }
+    takeTalks(talks["conversations"]);
+    store.online = true;
+    performance.mark("usable");
+    changed();
+    const { open } = store;
+    if (open !== undefined) await loadMessages(open);
+    // From here on, or from where the page stopped: nothing is told twice, and nothing is missed.
+    const cursor = toldUntil() ?? identity["cursor"];
+    if (cursor !== undefined) await command("resume", { cursor, own: true });
+    store.unfinished = (await (await request("GET", "/uploads")).json()).uploads;
+    await refreshOutbox();
+    changed();
+  } catch (error) {
+    complain(error);
+  }
+}
+
+/** Chooses the language. */
+export async function chooseLanguage(language: "en" | "zh"): Promise<void> {
+  speak(language);
+  changed();
+  await post("/language", { language });
+}

@@ -1,0 +1,116 @@
+/** Conversations: opened, read, searched, written to; and how far what one wrote is. */
+import type { HistoryJson } from "../lib/api/event-types.ts";
+import { command, Failure } from "./api.ts";
+import type { Message } from "./model.ts";
+import { refreshOutbox } from "./refresh.ts";
+import { changed, complain, markSeen, messageOf, say, store, takeMessages } from "./store.ts";
+import { t } from "./words.ts";
+
+/** Messages of a page of the history. */
+const PAGE = 50;
+
+/** Opens a conversation. */
+export function openTalk(id: string | undefined): void {
+  store.open = id;
+  store.found = undefined;
+  store.search = "";
+  if (id !== undefined) {
+    markSeen(id);
+    loadMessages(id).catch(complain);
+  }
+  changed();
+}
+
+/** Loads the latest messages of a conversation, or the page before those that are there. */
+export async function loadMessages(id: string, older = false): Promise<void> {
+  const loaded = store.loaded.get(id) ?? { messages: [], loading: false };
+  store.loaded.set(id, loaded);
+  if (loaded.loading || older && loaded.before === undefined) return;
+  loaded.loading = true;
+  const first = loaded.before === undefined && loaded.messages.length === 0;
+  try {
+    const before = older ? { before: loaded.before } : {};
+    const answer = await command("history", { with: id, limit: PAGE, ...before });
+    takeMessages(id, answer["messages"].map((each: HistoryJson) => messageOf(each)), older);
+    if (older || first) loaded.before = answer["before"];
+  } finally {
+    loaded.loading = false;
+    changed();
+  }
+}
+
+/** Looks for words in a conversation. */
+export async function search(id: string, words: string): Promise<void> {
+  store.search = words;
+  store.found = undefined;
+  changed();
+  if (words.trim() === "") return;
+  const answer = await command("history", { with: id, search: words.trim(), limit: 100 });
+  if (store.search !== words) return;
+  store.found = answer["messages"].map((each: HistoryJson) => messageOf(each));
+  changed();
+}
+
+/** 32 hexadecimal digits. */
+export function newId(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))]
+    .map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** An own text. */
+export function ownText(id: string, text: string, time: number, state: string): Message {
+  return { id, from: "me", kind: "text", text, time, state, stored: false };
+}
+
+/** Sends a text. It stands there at once; what becomes of it is told. */
+export function sendText(to: string, text: string): void {
+  const group = to.startsWith("@");
+  const id = newId();
+  if (!group) {
+    takeMessages(to, [ownText(id, text, Date.now(), "waiting")]);
+    changed();
+  }
+  command("message", { to, text, ...(group ? {} : { id }) }).catch((error: unknown) => {
+    // The program is away: whether it has the text, the history tells when it is back.
+    if (error instanceof Failure && error.status === 0) {
+      setState(id, "failed");
+      return say(t("offline"), "warning");
+    }
+    complain(error);
+  });
+}
+
+/** Takes what waits back. */
+export async function cancel(id: string): Promise<void> {
+  await command("cancel", { id });
+  setState(id, "cancelled");
+  await refreshOutbox();
+}
+
+/** Answers a question of the program's. */
+export async function answer(id: string, yes: boolean): Promise<void> {
+  store.questions = store.questions.filter((each) => each.id !== id);
+  changed();
+  await command("answer", { id, yes });
+}
+
+/** The message has come to that state; answers it where it is loaded. */
+export function setState(id: string, state: string): Message | undefined {
+  for (const { messages } of store.loaded.values()) {
+    const at = messages.findIndex((each) => each.id === id);
+    if (at >= 0) return messages[at] = { ...messages[at]!, state };
+  }
+  return undefined;
+}
+
+/** How far a message is, in order. */
+const FURTHER = ["waiting", "sent", "delivered"];
+
+/** The message has come at least so far. */
+export function moveOn(id: string, state: string): void {
+  for (const { messages } of store.loaded.values()) {
+    const found = messages.find((each) => each.id === id);
+    if (found !== undefined && FURTHER.indexOf(found.state) > FURTHER.indexOf(state)) return;
+  }
+  setState(id, state);
+}
