@@ -25,7 +25,8 @@ import { readSigned } from "../../lib/certificate/signed.ts";
 import { hasProgram } from "../support/requires.ts";
 
 const JARS = ["bcprov", "bcutil", "bcpkix"].map((name) => `/usr/share/java/${name}.jar`);
-const PEER = new URL("peers/BouncyCastleX509.java", import.meta.url).pathname;
+/** The programs that ask Bouncy Castle. */
+export type Peer = "BouncyCastleX509" | "BouncyCastleEnvelope";
 
 /** Whether Bouncy Castle's part for certificates is there. */
 export function hasBouncyCastleX509(): boolean {
@@ -40,9 +41,11 @@ export function hasBouncyCastleX509(): boolean {
 /** Asks all questions of one JVM; the answers in order, "no …" as an Error. */
 export async function askBouncyCastle(
   questions: ReadonlyArray<readonly [operation: string, ...values: Uint8Array[]]>,
+  peer: Peer = "BouncyCastleX509",
 ): Promise<Array<Bytes | Error>> {
+  const program = new URL(`peers/${peer}.java`, import.meta.url).pathname;
   const child = new Deno.Command("java", {
-    args: ["-Xshare:auto", "-cp", JARS.join(":"), PEER],
+    args: ["-Xshare:auto", "-cp", JARS.join(":"), program],
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",

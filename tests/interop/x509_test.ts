@@ -6,6 +6,8 @@ import {
   signCms,
   verifySignedMessage,
 } from "../../lib/certificate/cms-signed.ts";
+import { envelopCms, openEnvelope } from "../../lib/certificate/cms-enveloped.ts";
+import { randomBytes } from "../../lib/crypto/random.ts";
 import { encodePrivateKeyDer } from "../../lib/crypto/keys/private-key.ts";
 import { certify, listOf, NOW } from "../certificate/support.ts";
 import { askBouncyCastle, compareX509, good, hasBouncyCastleX509 } from "./x509.ts";
@@ -65,5 +67,41 @@ Deno.test({
     const verified = verifySignedMessage(read, { withoutZ: false });
     assert.deepEqual(verified.content, content);
     assert.equal(verified.signers.length, 1);
+  },
+});
+
+Deno.test({
+  name:
+    "Bouncy Castle opens our envelopes, and we its: several recipients, every length of the last block",
+  ignore,
+  fn: async () => {
+    const root = certify("root", undefined);
+    const holders = ["ann", "bob", "cem"].map((name) =>
+      certify(name, root, { profile: "encryption" })
+    );
+    const der = (holder: typeof root) => holder.certificate.signed.der;
+    const contents = [0, 1, 15, 16, 17, 4096, 65_537].map((length) => randomBytes(length));
+    const questions = contents.flatMap((content, i) => {
+      const holder = holders[i % 3]!, style = i % 2 === 0 ? "gmt" : "rfc";
+      const message = envelopCms(content, holders.map(({ certificate }) => certificate), style);
+      return [
+        ["open", message, der(holder), encodePrivateKeyDer(holder.keys.secretKey)],
+        ["open", message, der(root), encodePrivateKeyDer(root.keys.secretKey)],
+        ["seal", content, randomBytes(32), ...holders.map(der)],
+      ] as const;
+    });
+    const answers = await askBouncyCastle(questions, "BouncyCastleEnvelope");
+    for (const [i, content] of contents.entries()) {
+      const [opened, stranger, sealed] = answers.slice(3 * i);
+      assert.deepEqual(good(opened, `envelope of ${content.length} bytes`), content);
+      assert.ok(stranger instanceof Error);
+      const message = good(sealed, `their envelope of ${content.length} bytes`);
+      for (const { keys } of holders) {
+        assert.deepEqual(openEnvelope(message, [root.keys.secretKey, keys.secretKey]), content);
+      }
+      assert.throws(() => openEnvelope(message, [root.keys.secretKey]), {
+        code: "cms.not-for-us",
+      });
+    }
   },
 });
