@@ -30,9 +30,10 @@ import type { Identity } from "../../lib/state/identity.ts";
 import type { State } from "../../lib/state/state.ts";
 import { onInterrupt } from "../../lib/system/cleanup.ts";
 import { enrol, type Enrolled } from "../../lib/talk/enrol.ts";
+import { keepRenewed } from "../../lib/talk/renewal.ts";
 import { EnrolServer } from "../../lib/talk/enrol-server.ts";
 import { intendedPeer } from "../../lib/talk/reach.ts";
-import { type Loudness, notice } from "../../lib/terminal/notice.ts";
+import { type Loudness, notice, warning } from "../../lib/terminal/notice.ts";
 import { canAsk } from "../../lib/terminal/prompt.ts";
 import { writeStderr } from "../../lib/terminal/stderr.ts";
 import { readTyped } from "../../lib/terminal/typed.ts";
@@ -260,32 +261,31 @@ async function confirmRoot({ roots }: Enrolled, flags: Loudness): Promise<void> 
   if (!yes) throw new AuthenticationError("enrol.unknown-root", { name, fingerprint });
 }
 
-/** The longest wait of one timer, in milliseconds. */
-const MAX_WAIT_MS = 3_600_000;
-
 async function enroll(this: CommandContext, flags: EnrollFlags, peer: string): Promise<void> {
   if (flags.code !== undefined && flags.codeFile !== undefined) {
     throw new UsageError("enrol.two-codes", {});
   }
   await withState(flags, async (state, identity) => {
-    let given: EnrollFlags = flags;
-    for (;;) {
+    const certificate = async (given: EnrollFlags) => {
       const { chain } = await once(given, peer, state, identity);
       const [own] = chain;
       if (own === undefined) throw new FailureError("enrol.failed", {});
-      const { subject, notBefore, notAfter } = own;
-      const name = commonName(subject);
-      notice(say("enrol.done", { name, time: notAfter, path: trustPath("own") }), flags);
-      if (!flags.keep) return;
-      const { code: _, codeFile: __, name: ___, ...rest } = flags;
-      given = rest;
-      const due = notAfter - (notAfter - notBefore) / 3;
-      while (Date.now() < due) {
-        await new Promise((resolve) =>
-          setTimeout(resolve, Math.min(MAX_WAIT_MS, Math.max(1000, due - Date.now())))
-        );
-      }
-    }
+      const name = commonName(own.subject);
+      notice(say("enrol.done", { name, time: own.notAfter, path: trustPath("own") }), flags);
+      return own;
+    };
+    const first = await certificate(flags);
+    if (!flags.keep) return;
+    const { code: _, codeFile: __, name: ___, ...rest } = flags;
+    await keepRenewed(first, {
+      now: Date.now,
+      wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+      renew: () => certificate(rest),
+      failed: (error) => {
+        const what = text("enrol.keeps-trying", { reason: error });
+        warning(say("terminal.warning", { what }));
+      },
+    });
   });
 }
 

@@ -1,13 +1,13 @@
 /** Certificates for a conversation, from files: loaded by those who use them alone. */
 import { equalConstantTime } from "../../lib/bytes.ts";
-import { ownChain } from "../../lib/authority/trust-store.ts";
+import { ownChain, readPem, trustPath } from "../../lib/authority/trust-store.ts";
 import type { Certificate } from "../../lib/certificate/certificate.ts";
 import { certificatesIn } from "../../lib/certificate/files.ts";
 import { commonName } from "../../lib/certificate/name.ts";
 import { isSelfIssued } from "../../lib/certificate/certificate.ts";
 import { usageFault } from "../../lib/certificate/path.ts";
 import type { Identity } from "../../lib/state/identity.ts";
-import { CertificateCredentials } from "../../lib/talk/certificates.ts";
+import { CertificateCredentials, type ChainFile } from "../../lib/talk/certificates.ts";
 import type { Credentials } from "../../lib/talk/credentials.ts";
 import { warning } from "../../lib/terminal/notice.ts";
 import { text } from "../../lib/text/catalogue.ts";
@@ -44,6 +44,7 @@ export async function openCredentials(
   const sources = ca === undefined ? {} : { ca };
   return new CertificateCredentials({
     ...{ publicKey, chain, sources, required: requireCert, now: Date.now },
+    renewed: chain === undefined || cert === "-" ? undefined : chainFile(cert, publicKey),
   });
 }
 
@@ -51,6 +52,14 @@ export async function openCredentials(
 async function named(path: string, publicKey: Uint8Array): Promise<readonly Certificate[]> {
   const bytes = await readAll(path, MAX_CHAIN_FILE_BYTES);
   return arranged(certificatesIn(bytes, path === "-" ? "stdin" : path), publicKey);
+}
+
+/** Where a renewed chain will stand. */
+function chainFile(cert: string | undefined, publicKey: Uint8Array): ChainFile {
+  return cert === undefined ? { path: trustPath("own"), read: () => stored(publicKey) } : {
+    path: cert,
+    read: () => arranged(certificatesIn(readPem(cert), cert), publicKey),
+  };
 }
 
 /** The chain of the home, where it is one of this key. */

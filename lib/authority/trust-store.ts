@@ -40,7 +40,7 @@ export interface TrustSources {
 }
 
 /** Reads a file of certificates or lists, whole. */
-function readPem(path: string): Bytes {
+export function readPem(path: string): Bytes {
   try {
     if (Deno.statSync(path).size > MAX_REVOCATION_LIST_BYTES) {
       throw new LimitError("input.too-large", { name: path, most: MAX_REVOCATION_LIST_BYTES });
@@ -89,10 +89,13 @@ export function readTrust({ ca = [], crl = [] }: TrustSources = {}): Trust {
   return { anchors, others, lists, blockedKeys };
 }
 
-/** Changes whenever one of the files does. */
-export function trustStamp({ ca = [], crl = [] }: TrustSources = {}): string {
+/** Changes whenever one of the files does, or one of `others`. */
+export function trustStamp(
+  { ca = [], crl = [] }: TrustSources = {},
+  others: readonly string[] = [],
+): string {
   const own = (Object.keys(FILES) as TrustFile[]).map(trustPath);
-  return [...ca, ...crl, ...own].map((path) => {
+  return [...ca, ...crl, ...own, ...others].map((path) => {
     try {
       const { mtime, size, ino } = Deno.statSync(path);
       return `${mtime?.getTime()} ${size} ${ino}`;

@@ -36,10 +36,19 @@ export interface CertificateOptions {
   readonly publicKey: Uint8Array;
   /** What we show, the own one first; undefined for nothing. */
   readonly chain: readonly Certificate[] | undefined;
+  /** Where the chain comes from, when a renewed one is to be shown as soon as it stands there. */
+  readonly renewed?: ChainFile | undefined;
   readonly sources: TrustSources;
   /** Peers without a certificate are refused. */
   readonly required: boolean;
   readonly now: () => number;
+}
+
+/** A file with the chain to show. */
+export interface ChainFile {
+  readonly path: string;
+  /** Reads it; undefined where it has none of our key. */
+  readonly read: () => readonly Certificate[] | undefined;
 }
 
 /** Certificates in one chain. */
@@ -63,17 +72,24 @@ export class CertificateCredentials implements Credentials {
   readonly #options: CertificateOptions;
   readonly #shown = new WeakMap<Conversation, Shown>();
   #trust: Trust;
+  #chain: readonly Certificate[] | undefined;
 
   /** @throws FailureError where the chain is not of our key, or a file cannot be read */
   constructor(options: CertificateOptions) {
-    const { chain, publicKey, sources } = options;
+    const { chain, sources } = options;
     this.#options = options;
     this.#trust = readTrust(sources);
     this.capabilities = chain === undefined ? 0 : Capability.certificates;
+    this.#chain = this.#ours(chain);
+  }
+
+  /** `chain`; a FailureError where it is not of our key. */
+  #ours(chain: readonly Certificate[] | undefined): readonly Certificate[] | undefined {
     const [own] = chain ?? [];
-    if (own !== undefined && !equalConstantTime(own.publicKey, publicKey)) {
+    if (own !== undefined && !equalConstantTime(own.publicKey, this.#options.publicKey)) {
       throw new FailureError("credentials.not-ours", { name: commonName(own.subject) });
     }
+    return chain;
   }
 
   async judge(conversation: Conversation): Promise<CertifiedName | undefined> {
@@ -125,7 +141,7 @@ export class CertificateCredentials implements Credentials {
   }
 
   show(conversation: Conversation): void {
-    const { chain } = this.#options;
+    const chain = this.#chain;
     if (chain === undefined) return;
     // A peer that reads no certificates gives the stream up; that the conversation is over is told elsewhere.
     this.#write(conversation, chain).catch(() => undefined);
@@ -151,16 +167,21 @@ export class CertificateCredentials implements Credentials {
   }
 
   watch(changed: () => void, tell: Tell): () => void {
-    const { sources } = this.#options;
-    let stamp = trustStamp(sources);
+    const { sources, renewed } = this.#options;
+    const files = renewed === undefined ? [] : [renewed.path];
+    const stampNow = () => trustStamp(sources, files);
+    let stamp = stampNow();
     let checked = this.#options.now();
     const look = () => {
-      const now = trustStamp(sources);
+      const now = stampNow();
       const time = this.#options.now();
       if (now === stamp && Math.abs(time - checked) < CLOCK_MS) return;
       checked = time;
       // A file that is being written, or broken, changes nothing: what was trusted stays, and it is told once.
-      if (now !== stamp) this.#trust = readTrust(sources);
+      if (now !== stamp) {
+        this.#trust = readTrust(sources);
+        this.#chain = this.#ours(renewed?.read()) ?? this.#chain;
+      }
       changed();
     };
     const timer = setInterval(() => {
@@ -169,7 +190,7 @@ export class CertificateCredentials implements Credentials {
       } catch (error) {
         tell({ type: "error", error: problemOf(text("credentials.reading"), error) });
       }
-      stamp = trustStamp(sources);
+      stamp = stampNow();
     }, LOOK_MS);
     Deno.unrefTimer(timer);
     return () => clearInterval(timer);

@@ -17,6 +17,7 @@ import { type DistinguishedName, nameFromText, nameText, sameName } from "../cer
 import type { Profile } from "../certificate/profile.ts";
 import { type CertificateRequest, readRequest } from "../certificate/request.ts";
 import { usageFault } from "../certificate/path.ts";
+import { renewalDue } from "../certificate/renewal.ts";
 import { fingerprint } from "../crypto/keys/text.ts";
 import { DerReader } from "../crypto/der.ts";
 import { sm3 } from "../crypto/sm3.ts";
@@ -71,8 +72,6 @@ const APPROVAL_MS = 10 * 60_000;
 const MAX_WRONG_CODES = 100;
 /** How long a revocation list is handed out again. */
 const LIST_MS = 60_000;
-/** A certificate is renewed when a third of its time is left. */
-const RENEWED_AT = 1 / 3;
 
 /** See above. */
 export class EnrolServer {
@@ -217,13 +216,12 @@ export class EnrolServer {
     });
   }
 
-  /** The certificate that a request's key has, while more than a third of its time is left. */
+  /** The certificate that a request's key has, until it is due. */
   #still({ publicKey, subject, extensions }: CertificateRequest): Certificate | undefined {
     const now = Date.now();
     const wanted = extensions.keyUsage;
     return this.#options.authority.issued.ofKey(publicKey).find(({ certificate, revoked }) => {
-      const { notBefore, notAfter } = certificate;
-      const lasts = notAfter - now > RENEWED_AT * (notAfter - notBefore);
+      const lasts = now < renewalDue(certificate);
       const serves = wanted === undefined || usageFault(certificate, "talk") === undefined ||
         certificate.extensions.keyUsage === wanted;
       return revoked === undefined && lasts && serves && sameName(certificate.subject, subject);

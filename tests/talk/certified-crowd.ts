@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { pemOf } from "../../lib/certificate/files.ts";
-import { generateKeyPair } from "../../lib/crypto/sm2.ts";
+import type { Bytes } from "../../lib/bytes.ts";
+import { generateKeyPair, type Sm2KeyPair } from "../../lib/crypto/sm2.ts";
 import type { Address } from "../../lib/net/address.ts";
 import type { CloseInfo } from "../../lib/net/close.ts";
 import { Node } from "../../lib/net/node.ts";
@@ -22,7 +23,7 @@ export interface CrowdReport {
 }
 
 /** Certificates that are valid now, by the clock. */
-function dated() {
+export function dated() {
   const now = Date.now();
   return { notBefore: now - DAY, notAfter: now + 30 * DAY };
 }
@@ -44,29 +45,19 @@ export async function revokeCrowd(folder: string, count: number): Promise<CrowdR
       ).signed.der,
     );
   await Deno.writeTextFile(crl, list([], Date.now() - 2000));
-  const sources = { ca: [ca], crl: [crl] };
-  const now = Date.now;
-  const identity = generateKeyPair();
-  const state = await openState({
-    home: join(folder, "home"),
-    identity,
-    now,
-    trouble: () => assert.fail("the state is in trouble"),
-  });
   const events: TalkEvent[] = [];
-  const credentials = new CertificateCredentials({
-    ...{ publicKey: identity.publicKey, chain: undefined, sources, required: true, now },
-  });
   const connected = Promise.withResolvers<void>();
   let there = 0;
-  const show = (event: TalkEvent) => {
-    events.push(event);
-    if (event.type === "connected" && ++there === count) connected.resolve();
-  };
-  const talk = new Talk({
-    ...{ identity, state, credentials, hostname: "127.0.0.1", port: 0, calls: true, strict: false },
-    ...{ program: "p2p/test", history: false, show },
-    receive: { accept: "all", saveDir: folder, digests: false, play: false, look: false },
+  const { talk, close } = await certifiedListener(folder, {
+    credentials: (publicKey) =>
+      new CertificateCredentials({
+        ...{ publicKey, chain: undefined, sources: { ca: [ca], crl: [crl] }, required: true },
+        now: Date.now,
+      }),
+    show: (event) => {
+      events.push(event);
+      if (event.type === "connected" && ++there === count) connected.resolve();
+    },
   });
   const nodes: Node[] = [];
   try {
@@ -84,13 +75,43 @@ export async function revokeCrowd(folder: string, count: number): Promise<CrowdR
     return { ends: infos, milliseconds: performance.now() - begun, events };
   } finally {
     for (const node of nodes) await node.close();
-    await talk.close();
-    state.close();
+    await close();
   }
 }
 
+/** What a listener of a test is made from. */
+export interface ListenerOptions {
+  /** A pair of keys; a new one when absent. */
+  readonly keys?: Sm2KeyPair;
+  readonly credentials: (publicKey: Bytes) => CertificateCredentials;
+  readonly show: (event: TalkEvent) => void;
+}
+
+/** An application that takes calls, with credentials, and its state in `folder`. */
+export async function certifiedListener(
+  folder: string,
+  { keys: identity = generateKeyPair(), credentials, show }: ListenerOptions,
+): Promise<{ readonly talk: Talk; close(): Promise<void> }> {
+  const state = await openState({
+    ...{ home: join(folder, "home"), identity, now: Date.now },
+    trouble: () => assert.fail("the state is in trouble"),
+  });
+  const talk = new Talk({
+    ...{ identity, state, hostname: "127.0.0.1", port: 0, calls: true, strict: false },
+    ...{ credentials: credentials(identity.publicKey), program: "p2p/test", history: false, show },
+    receive: { accept: "all", saveDir: folder, digests: false, play: false, look: false },
+  });
+  return {
+    talk,
+    async close() {
+      await talk.close();
+      state.close();
+    },
+  };
+}
+
 /** One caller: shows its certificate, and answers how the conversation ends, once it has begun. */
-async function call(
+export async function call(
   { keys, certificate }: Holder,
   to: Address,
   nodes: Node[],

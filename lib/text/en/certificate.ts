@@ -223,6 +223,9 @@ export const certificate = {
     `issue to ${subject}, whose key is ${fingerprint}? [y/n] `,
   "enrol.pending": "waiting for the authority's owner to say yes",
   "enrol.again": "it broke off: trying again",
+  "enrol.keeps-trying": ({ reason }: { reason: Text }, { text }: Wording) =>
+    `the certificate is not renewed yet, and it will be tried again: ${text(reason)}`,
+  "enrol.not-renewed": "renew certificate: it has ended, and the authority gives no newer one",
   "enrol.serving": ({ where }: { where: string }) => `issuing on ${where}`,
   "enrol.issued": ({ name, fingerprint }: Named & { fingerprint: string }) =>
     `issued to ${name} (${fingerprint})`,

@@ -168,6 +168,8 @@ export const certificate: SameCodes<typeof english> = {
     `是否签发给 ${subject}，其密钥为 ${fingerprint}？[y/n] `,
   "enrol.pending": "正在等待签发机构的管理者同意",
   "enrol.again": "连接中断：正在重试",
+  "enrol.keeps-trying": ({ reason }, { text }) => `证书尚未续期，稍后会重试：${text(reason)}`,
+  "enrol.not-renewed": "续期证书：证书已到期，签发机构没有给出更新的证书",
   "enrol.serving": ({ where }) => `正在 ${where} 签发证书`,
   "enrol.issued": ({ name, fingerprint }) => `已签发给 ${name}（${fingerprint}）`,
   "enrol.refused": ({ name, fingerprint }) => `已拒绝 ${name}（${fingerprint}）`,
