@@ -8,11 +8,7 @@ import { LocalProtocolError, P2PError, reasonOf, RemoteProtocolError } from "../
 import type { SessionSecrets } from "../session/handshake.ts";
 import type { ReceivedHello } from "../session/hello.ts";
 import { type ConnectionState, type ConnectionTrigger, nextState } from "../session/states.ts";
-import {
-  PACKET_OVERHEAD_BYTES,
-  SEALED_TAG_BYTES,
-  type SealedHeader,
-} from "../wire/packet-sealed.ts";
+import { PACKET_OVERHEAD_BYTES, type SealedHeader } from "../wire/packet-sealed.ts";
 import { Transport } from "../transport/transport.ts";
 import type { TransportEvent } from "../transport/types.ts";
 import type { Address } from "./address.ts";
@@ -22,6 +18,7 @@ import { ConnectionStreams } from "./connection-streams.ts";
 import { olderStands } from "./simultaneous-open.ts";
 import { Link } from "./link.ts";
 import { Egress } from "./egress.ts";
+import { Ingress, type PacketTaker } from "./ingress.ts";
 import { Path } from "./path.ts";
 import type { Timed } from "./timers.ts";
 
@@ -29,7 +26,7 @@ import type { Timed } from "./timers.ts";
 const DOUBT_MS = 3_000;
 
 /** A connection. */
-export class Connection extends ConnectionStreams implements Timed {
+export class Connection extends ConnectionStreams implements Timed, PacketTaker {
   /** Names the connection within its endpoint. */
   readonly id: number;
   /** Whether the peer began it. */
@@ -44,10 +41,8 @@ export class Connection extends ConnectionStreams implements Timed {
   #transport: Transport | undefined;
   #path: Path;
   #presentedKey: Bytes | undefined;
+  #ingress: Ingress | undefined;
   #egress: Egress | undefined;
-  /** Packets to be opened together, and how long their headers are. */
-  readonly #staged: Arrival[] = [];
-  readonly #stagedHeaders: number[] = [];
   /** While confirming: when to give up. */
   #confirmUntil = Infinity;
   /** While doubted: when it is over unless the peer has been heard. */
@@ -186,6 +181,7 @@ export class Connection extends ConnectionStreams implements Timed {
     });
     this.#path = new Path(session.address, this.#host.random);
     if (session.heard) this.#path.received(session.heard.from, session.heard.bytes, true, now);
+    this.#ingress = new Ingress(this.#link);
     this.#egress = new Egress(
       config,
       this.#transport,
@@ -223,52 +219,26 @@ export class Connection extends ConnectionStreams implements Timed {
   }
 
   /** A sealed packet for our index. `scratch` takes the payload. */
-  receive(
-    header: SealedHeader,
-    datagram: Uint8Array,
-    from: Address,
-    scratch: Uint8Array,
-    now: number,
-  ): void {
-    const link = this.#link;
-    if (link === undefined || this.#transport === undefined) return;
+  receive(header: SealedHeader, arrival: Arrival, scratch: Uint8Array, now: number): void {
     try {
-      const length = link.open(header, datagram, scratch, now);
-      if (length < 0) return;
-      this.delivered(link.packetNumber, scratch.subarray(0, length), datagram.length, from, now);
+      this.#ingress?.open(header, arrival, scratch, this, now);
     } catch (error) {
       this.#giveUp(error, "receive");
     }
   }
 
-  /**
-   * Takes a sealed packet for our index to be opened in place, together with others, by `receiveStaged`. False when it
-   * has to be received by itself after those.
-   */
+  /** See `Ingress.stage`. */
   stage(header: SealedHeader, arrival: Arrival): boolean {
-    const place = this.#link?.stageOpen(header, arrival.datagram);
-    if (place === undefined) return false;
-    if (place >= 0) {
-      this.#staged[place] = arrival;
-      this.#stagedHeaders[place] = header.headerBytes;
-    }
-    return true;
+    return this.#ingress?.stage(header, arrival) ?? false;
   }
 
   /** Opens what was staged; what is authentic goes to the transport. */
   receiveStaged(now: number): void {
-    const staged = this.#staged;
     try {
-      this.#link?.openStaged((place) => {
-        const { datagram, from } = staged[place]!;
-        const start = this.#stagedHeaders[place]!;
-        const payload = datagram.subarray(start, datagram.length - SEALED_TAG_BYTES);
-        this.delivered(this.#link?.packetNumber ?? 0, payload, datagram.length, from, now);
-      });
+      this.#ingress?.openStaged(this, now);
     } catch (error) {
       this.#giveUp(error, "receive");
     }
-    staged.length = 0;
   }
 
   /** An opened packet goes to the transport. */
@@ -368,6 +338,7 @@ export class Connection extends ConnectionStreams implements Timed {
     this.#host.credit.giveBack(this.#transport?.grownCredit ?? 0);
     this.#link?.wipe();
     this.#link = undefined;
+    this.#ingress = undefined;
     this.#egress = undefined;
     this.#host.forget(this);
   }

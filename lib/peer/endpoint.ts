@@ -234,7 +234,7 @@ export class Endpoint {
     const connection = this.#byIndex.get(header.receiver);
     if (connection === undefined) {
       this.#handshake(() => this.#handshakes.sealed(header, datagram, from, this.#plaintext, now));
-    } else connection.receive(header, datagram, from, this.#plaintext, now);
+    } else connection.receive(header, { datagram, from }, this.#plaintext, now);
   }
 
   /**

@@ -12,7 +12,7 @@ import {
   sameKey,
   type SessionSecrets,
 } from "../session/handshake.ts";
-import { type Hello, otherProgram } from "../session/hello.ts";
+import { otherProgram } from "../session/hello.ts";
 import { isReadFailure } from "../session/noise/handshake-state.ts";
 import { TokenBucket } from "../session/rate.ts";
 import type { TicketStore } from "../session/ticket.ts";
@@ -32,8 +32,9 @@ import {
   type Response,
 } from "../wire/packet.ts";
 import type { SealedHeader } from "../wire/packet-sealed.ts";
-import { type Address, addressKey } from "./address.ts";
-import { compareBytes, SIMULTANEOUS_MS } from "./simultaneous-open.ts";
+import type { Address } from "./address.ts";
+import { type Answered, type Begun, BegunTable } from "./begun.ts";
+import { compareBytes } from "./simultaneous-open.ts";
 import { OutgoingHandshake, type PeerKnowledge, type Stamp } from "./outgoing-handshake.ts";
 import type { EndpointConfig, TimestampMemory } from "./config.ts";
 import type { Connection } from "./connection.ts";
@@ -66,28 +67,12 @@ export interface HandshakesHost {
   ): Connection | undefined;
 }
 
-interface Begun {
-  readonly handshake: OutgoingHandshake;
-  readonly connection: Connection;
-}
-
-/** An initiation of ours that a peer has answered. */
-interface Answered {
-  readonly mac1: Bytes;
-  readonly until: number;
-  /** Of the program that has. */
-  readonly hello: Hello;
-}
-
 /** Handshakes that we began, pending responses, admission. */
 export class Handshakes {
   readonly #host: HandshakesHost;
   readonly #limiter: InitiationLimiter;
   readonly #pending: PendingTable;
-  readonly #begun = new Map<number, Begun>();
-  readonly #byAddress = new Map<string, Begun>();
-  /** mac1 of initiations of ours that were answered lately, by address. */
-  readonly #answered = new Map<string, Answered>();
+  readonly #begun = new BegunTable();
   readonly #outbox: Transmit[] = [];
   readonly #versionReplies: TokenBucket;
   readonly #memory: ResponderMemory;
@@ -110,7 +95,7 @@ export class Handshakes {
 
   /** Whether an index is in use here. */
   uses(index: number): boolean {
-    return this.#begun.has(index) || this.#pending.byIndex(index) !== undefined;
+    return this.#begun.byIndex(index) !== undefined || this.#pending.byIndex(index) !== undefined;
   }
 
   /** Begins to reach a peer. */
@@ -119,39 +104,26 @@ export class Handshakes {
     const index = this.#host.newIndex();
     const handshake = new OutgoingHandshake(context, config, to, index, knowledge, now, stamp);
     if (this.#pending.waitsFor(to)) handshake.hold(now + HOLD_MS);
-    const begun = { handshake, connection };
-    this.#begun.set(index, begun);
-    this.#byAddress.set(handshake.addressKey, begun);
+    this.#begun.add({ handshake, connection });
   }
 
   /** Stops trying to reach the peer of `connection`. */
   abandon(connection: Connection): void {
-    for (const begun of this.#begun.values()) {
-      if (begun.connection === connection) this.#end(begun);
-    }
-  }
-
-  #end(begun: Begun): void {
-    const { handshake } = begun;
-    handshake.wipe();
-    this.#begun.delete(handshake.localIndex);
-    if (this.#byAddress.get(handshake.addressKey) === begun) {
-      this.#byAddress.delete(handshake.addressKey);
-    }
+    this.#begun.abandon(connection);
   }
 
   /** See `Endpoint.unsendable`. */
   unsendable(to: Address): void {
-    const begun = this.#byAddress.get(addressKey(to));
+    const begun = this.#begun.to(to);
     // Later tries may meet a network that is back; the first one's failure is this machine's own word.
     if (begun === undefined || begun.handshake.tries !== 1) return;
-    this.#end(begun);
+    this.#begun.end(begun);
     begun.connection.fail("unsendable");
   }
 
   /** See `Endpoint.refused`. */
   refused(to: Address, now: number): void {
-    this.#byAddress.get(addressKey(to))?.handshake.explain({ reason: "refused" }, now);
+    this.#begun.to(to)?.handshake.explain({ reason: "refused" }, now);
   }
 
   /** Any datagram that is not a sealed packet. */
@@ -165,9 +137,9 @@ export class Handshakes {
       case "final":
         return this.#onFinal(message, datagram.length, from, now);
       case "cookie":
-        return this.#begun.get(message.receiver)?.handshake.cookie(message, now);
+        return this.#begun.byIndex(message.receiver)?.handshake.cookie(message, now);
       case "version":
-        return this.#begun.get(message.receiver)?.handshake.version(message, now);
+        return this.#begun.byIndex(message.receiver)?.handshake.version(message, now);
     }
   }
 
@@ -185,10 +157,7 @@ export class Handshakes {
   }
 
   #send(unchecked: Uint8Array, to: Address): void {
-    const datagram = new Uint8Array(unchecked.length + MAC_BYTES);
-    datagram.set(unchecked);
-    datagram.set(mac1Of(unchecked), unchecked.length);
-    this.#outbox.push({ datagram, to });
+    this.#outbox.push({ datagram: this.#withMac1(unchecked), to });
   }
 
   #onInitiation(initiation: Initiation, datagram: Uint8Array, from: Address, now: number): void {
@@ -215,12 +184,11 @@ export class Handshakes {
    * was answered: unless it is the same program's, which the answer then says.
    */
   #wanted(initiation: Initiation, from: Address, now: number): boolean | Answered {
-    const key = addressKey(from);
-    const begun = this.#byAddress.get(key);
+    const begun = this.#begun.to(from);
     const { accept } = this.#host.config;
     if (begun === undefined) {
-      const answered = this.#answered.get(key);
-      if (answered === undefined || answered.until <= now) return accept;
+      const answered = this.#begun.answeredAt(from, now);
+      if (answered === undefined) return accept;
       if (compareBytes(initiation.mac1, answered.mac1) < 0) return true;
       return accept && initiation.kind !== "XX" && answered;
     }
@@ -256,14 +224,11 @@ export class Handshakes {
   }
 
   #onResponse(response: Response, bytes: number, from: Address, now: number): void {
-    const begun = this.#begun.get(response.receiver);
+    const begun = this.#begun.byIndex(response.receiver);
     const outcome = begun?.handshake.response(response, now);
     if (begun === undefined || outcome === undefined) return;
     const { handshake, connection } = begun;
-    const mac1 = handshake.mac1.slice() as Bytes;
-    const { hello } = outcome.secrets;
-    this.#answered.set(handshake.addressKey, { mac1, until: now + SIMULTANEOUS_MS, hello });
-    this.#end(begun);
+    this.#begun.answered(begun, outcome.secrets.hello, now);
     if (handshake.ticket !== undefined) this.#host.tickets?.remove(handshake.ticket.name);
     const { secrets, final } = outcome;
     this.#host.tickets?.save(secrets.ticket);
@@ -356,13 +321,13 @@ export class Handshakes {
 
   /** The handshake of ours at `from` that this peer has completed from its side; another key does not count as the peer's. */
   #awaited(from: Address, remoteKey: Bytes, now: number): Begun | undefined {
-    const begun = this.#byAddress.get(addressKey(from));
+    const begun = this.#begun.to(from);
     const expected = begun?.handshake.expectedKey;
     if (expected !== undefined && !sameKey(expected, remoteKey)) {
       begun?.handshake.explain({ reason: "key-changed", presentedKey: remoteKey }, now);
       return undefined;
     }
-    if (begun !== undefined) this.#end(begun);
+    if (begun !== undefined) this.#begun.end(begun);
     return begun;
   }
 
@@ -370,36 +335,16 @@ export class Handshakes {
   transmit(now: number): Transmit | undefined {
     const waiting = this.#outbox.shift();
     if (waiting !== undefined) return waiting;
-    for (const begun of this.#begun.values()) {
-      const { handshake } = begun;
-      try {
-        const datagram = handshake.transmit(now);
-        if (datagram !== undefined) return { datagram, to: handshake.to };
-      } catch (error) {
-        this.#host.report(error);
-        this.#end(begun);
-        begun.connection.fail("timeout");
-      }
-    }
-    return undefined;
+    return this.#begun.transmit(now, (error) => this.#host.report(error));
   }
 
   nextTimeout(): number | undefined {
-    let earliest = this.#pending.nextTimeout() ?? Infinity;
-    for (const { handshake } of this.#begun.values()) {
-      earliest = Math.min(earliest, handshake.deadline);
-    }
+    const earliest = Math.min(this.#pending.nextTimeout() ?? Infinity, this.#begun.deadline);
     return earliest === Infinity ? undefined : earliest;
   }
 
   timeout(now: number): void {
     this.#pending.expire(now);
-    for (const begun of this.#begun.values()) {
-      if (!begun.handshake.expired(now)) continue;
-      this.#end(begun);
-      const { reason, ...detail } = begun.handshake.hint ?? { reason: "timeout" };
-      begun.connection.fail(reason, detail);
-    }
-    for (const [key, { until }] of this.#answered) if (until <= now) this.#answered.delete(key);
+    this.#begun.expire(now);
   }
 }
