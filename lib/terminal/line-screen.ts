@@ -5,28 +5,21 @@
  */
 import { suspendProgram } from "../system/suspend.ts";
 import { type AskedQuestion, Asking, CHOICE } from "./asking.ts";
-import { type Footer, rowsAbove } from "./footer.ts";
+import { FooterPainter, promptRow, questionRows } from "./footer.ts";
 import { type EditorEvent, fitText, LineEditor } from "./line-editor.ts";
 import { Marks } from "./marks.ts";
 import { terminalColumns, terminalRows } from "./size.ts";
 import { QueuedOutput } from "./queued-output.ts";
 import { readTyped } from "./typed.ts";
-import { textWidth } from "./width.ts";
-import { wrapLine } from "./wrap.ts";
 
 /** Pasted text comes marked (xterm's bracketed paste). */
 const PASTE_ON = "\x1b[?2004h";
 const PASTE_OFF = "\x1b[?2004l";
-const WIPE_BELOW = "\r\x1b[J";
 /** The window empty; and what scrolled out of it forgotten (xterm). */
 const CLEAR = "\x1b[H\x1b[2J";
 const CLEAR_SAVED = "\x1b[3J";
 const ASK_POSITION = "\x1b[6n";
 
-/** Columns left for typing, whatever else wants to be shown. */
-const LEAST_TYPING = 20;
-/** Columns left for typing an answer. */
-const LEAST_ANSWER = 4;
 /** How long giving the terminal back waits for one that takes nothing, in milliseconds. */
 const CLOSE_MS = 1000;
 /** How long a terminal may take to say where its cursor is, in milliseconds. */
@@ -64,10 +57,7 @@ export class LineScreen {
   #aside = "";
   #begun = false;
   #status: readonly string[] = [];
-  /** The footer on the screen; undefined for none. */
-  #footer: Footer | undefined;
-  /** Rows of the window that the footer takes above the one with the cursor. */
-  #above = 0;
+  readonly #footer = new FooterPainter();
   #drawing = false;
   #stale = false;
   #open = true;
@@ -88,7 +78,10 @@ export class LineScreen {
         this.print(`* ${who}`).catch(() => undefined);
       },
       answered: (question, answer) => {
-        const rows = this.#questionRows(question).join("\n").replace(CHOICE, answer);
+        const rows = questionRows(terminalColumns(), question.text).join("\n").replace(
+          CHOICE,
+          answer,
+        );
         this.print(rows).catch(() => undefined);
       },
       draw: () => this.#draw(),
@@ -202,7 +195,7 @@ export class LineScreen {
         this.#held.push(() => this.print(text, id).then(resolve, reject));
       });
     }
-    const printed = this.#output.write(`${this.#open ? this.#wipe() : ""}${text}\n`);
+    const printed = this.#output.write(`${this.#open ? this.#footer.wipe() : ""}${text}\n`);
     this.#marks.printed(text.split("\n").length, id);
     this.#draw();
     return printed;
@@ -211,11 +204,11 @@ export class LineScreen {
   /** Puts a mark (one column, colours besides) at `column` of the row that was printed as `id`, while it can be reached. */
   mark(id: string, column: number, mark: string): void {
     if (this.#unsettled !== undefined || !this.#open || this.#paused) return;
-    const reach = terminalRows() - (this.#footer?.above.length ?? 0) - 1;
+    const reach = terminalRows() - (this.#footer.drawn?.rowsAbove ?? 0) - 1;
     const up = this.#marks.take(id, reach);
     if (up === undefined) return;
     const right = column > 0 ? `\x1b[${column}C` : "";
-    this.#put(`${this.#wipe()}\x1b[${up}A${right}${mark}\r\x1b[${up}B`);
+    this.#put(`${this.#footer.wipe()}\x1b[${up}A${right}${mark}\r\x1b[${up}B`);
     this.#draw();
   }
 
@@ -232,8 +225,7 @@ export class LineScreen {
   clear(saved = false): void {
     if (!this.#open || this.#paused) return;
     this.#marks.forget();
-    this.#footer = undefined;
-    this.#above = 0;
+    this.#footer.forget();
     this.#put(CLEAR + (saved ? CLEAR_SAVED : ""));
     this.#draw();
   }
@@ -285,7 +277,7 @@ export class LineScreen {
   async #leave(): Promise<void> {
     this.#paused = true;
     this.#marks.forget();
-    this.#put(this.#wipe() + PASTE_OFF);
+    this.#put(this.#footer.wipe() + PASTE_OFF);
     await this.#output.settled();
     Deno.stdin.setRaw(false);
   }
@@ -310,7 +302,7 @@ export class LineScreen {
   readonly #resized = (): void => {
     if (!this.#open || this.#paused) return;
     this.#marks.forget();
-    if (this.#footer === undefined || terminalColumns() >= this.#footer.columns) {
+    if (terminalColumns() >= (this.#footer.drawn?.columns ?? 0)) {
       return this.#draw();
     }
     if (this.#unsettled !== undefined) clearTimeout(this.#unsettled.timer);
@@ -323,9 +315,7 @@ export class LineScreen {
     if (this.#unsettled === undefined) return;
     clearTimeout(this.#unsettled.timer);
     this.#unsettled = undefined;
-    if (this.#footer !== undefined) {
-      this.#above = rowsAbove(this.#footer, terminalColumns(), column);
-    }
+    this.#footer.resized(terminalColumns(), column);
     for (const held of this.#held.splice(0)) held();
     this.#draw();
   }
@@ -342,7 +332,7 @@ export class LineScreen {
       Deno.removeSignalListener("SIGCONT", this.#continued);
     }
     this.#settleSize(undefined);
-    this.#put(this.#wipe() + PASTE_OFF);
+    this.#put(this.#footer.wipe() + PASTE_OFF);
     this.#open = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const limit = new Promise((resolve) => timer = setTimeout(resolve, CLOSE_MS));
@@ -374,43 +364,22 @@ export class LineScreen {
   #frame(question: AskedQuestion | undefined): string {
     const columns = terminalColumns();
     const rows = question === undefined
-      ? [...this.#status.map((row) => fitText(row, columns - 1)), this.#promptFor(columns)]
-      : this.#questionRows(question).map((row, i, all) => i < all.length - 1 ? row : `${row} `);
-    const width = textWidth(rows.at(-1)!);
-    const { text, cursor } = this.#editor.view(Math.max(columns - width, 2));
-    const right = width + cursor;
-    const wipe = this.#wipe();
-    this.#footer = { above: rows.slice(0, -1).map(textWidth), cursor: right, columns };
-    this.#above = rows.length - 1;
-    return `${wipe}${rows.join("\n")}${text}\r${right > 0 ? `\x1b[${right}C` : ""}`;
+      ? [...this.#status.map((row) => fitText(row, columns - 1)), this.#promptRow(columns)]
+      : questionRows(columns, question.text).map((row, i, { length }) =>
+        i < length - 1 ? row : `${row} `
+      );
+    return this.#footer.paint(columns, rows, (room) => this.#editor.view(room));
   }
 
-  /** Takes away what was drawn last. */
-  #wipe(): string {
-    const above = this.#above;
-    this.#above = 0;
-    this.#footer = undefined;
-    return above === 0 ? WIPE_BELOW : `\r\x1b[${above}A${WIPE_BELOW}`;
+  /** The prompt names whom the line goes to; or what is searched for. */
+  #promptRow(columns: number): string {
+    const { search: sought } = this.#editor;
+    const search = sought && (this.#handlers.searching?.(sought.query, sought.found) ?? "? ");
+    return promptRow(columns, { prompt: this.#prompt, aside: this.#aside, search });
   }
 
   /** Writes; that the terminal is gone is told by the next that is printed. */
   #put(text: string): void {
     this.#output.write(text).catch(() => undefined);
-  }
-
-  /** The prompt names whom the line goes to; or what is searched for. */
-  #promptFor(columns: number): string {
-    const { search } = this.#editor;
-    const room = Math.max(columns - LEAST_TYPING, 1);
-    if (search !== undefined) {
-      return fitText(this.#handlers.searching?.(search.query, search.found) ?? "? ", room);
-    }
-    const prompt = fitText(this.#prompt, room);
-    return textWidth(this.#aside + prompt) <= room ? this.#aside + prompt : prompt;
-  }
-
-  /** The question in rows that leave room for an answer behind the last one. */
-  #questionRows({ text }: AskedQuestion): string[] {
-    return wrapLine(`${text} ${CHOICE}`, terminalColumns() - LEAST_ANSWER, "  ");
   }
 }
