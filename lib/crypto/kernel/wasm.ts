@@ -4,17 +4,16 @@
  */
 import type { Bytes } from "../../bytes.ts";
 import { FailureError } from "../../errors.ts";
-import { Arena, copyFew, padded } from "./arena.ts";
+import { Arena, copyFew } from "./arena.ts";
 import { type BatchMessage, BLOCK, Engine, type LateTests, type PreparedKey } from "./engine.ts";
 import { instantiate, type KernelExports } from "./instance.ts";
 import { SlotKey, Slots } from "./slots.ts";
+import { NO_AAD, place, room, WindowBatches } from "./window-batches.ts";
 import { WindowChains } from "./window-chains.ts";
 import { WindowSm3 } from "./window-sm3.ts";
 
 /** The second of the 16-byte arguments, after a counter or chain. */
 const SECOND = 16;
-
-const EMPTY = new Uint8Array(0);
 
 /** What the byte-sliced parts of the kernel do alone: 128 blocks, one of them before the text (`BITSLICE_FROM`). */
 const SMALL_BYTES = 127 * BLOCK;
@@ -26,25 +25,13 @@ const SMALL_BYTES = 127 * BLOCK;
  */
 const EARLY_BYTES = 2 * 1024 * 1024;
 
-/** Longer messages are faster one by one: then their own parts fill the lanes of the kernel. */
-const BATCH_MESSAGE_BYTES = 4096;
-
-/** Room that one message takes in the window: padded parts, closing block, a block for its tag, one in front. */
-function room(aadBytes: number, textBytes: number): number {
-  return padded(aadBytes) + padded(textBytes) + 3 * BLOCK;
-}
-
 /** An engine over one instance of the module. */
 export class WasmEngine extends Engine {
   override readonly name: string;
   readonly #wasm: KernelExports;
   readonly #memory: Uint8Array;
-  readonly #view: DataView;
   readonly #slots: Slots;
   readonly #arguments: number;
-  readonly #descriptors: number;
-  readonly #descriptorBytes: number;
-  readonly #maxBatch: number;
   /** Start of the window, behind one block of slack. */
   readonly #window: number;
   /** How much data goes through at once: whole batches of 4 KiB. */
@@ -52,8 +39,7 @@ export class WasmEngine extends Engine {
   readonly #sm3: WindowSm3;
   readonly #chains: WindowChains;
   readonly #arena: Arena;
-  /** Where each text of a batch is. */
-  readonly #texts: Int32Array;
+  readonly #batches: WindowBatches;
   readonly #tests: LateTests;
   /** Which of them have been passed. */
   readonly #late = { large: "untested", chain: "untested" } as Record<
@@ -77,7 +63,6 @@ export class WasmEngine extends Engine {
     const wasm = instantiate(module);
     this.#wasm = wasm;
     this.#memory = new Uint8Array(wasm.memory.buffer);
-    this.#view = new DataView(wasm.memory.buffer);
     this.#arguments = wasm.ARGUMENTS.value;
     this.#sm3 = new WindowSm3(wasm);
     this.#chains = new WindowChains(wasm);
@@ -87,11 +72,8 @@ export class WasmEngine extends Engine {
       wasm.CONTEXT_BYTES.value,
       wasm.SLOTS.value,
     );
-    this.#descriptors = wasm.DESCRIPTORS.value;
-    this.#descriptorBytes = wasm.DESCRIPTOR_BYTES.value;
-    this.#maxBatch = wasm.MAX_BATCH.value;
-    this.#texts = new Int32Array(this.#maxBatch);
     this.#arena = new Arena(wasm.memory.buffer, wasm.ARENA.value, wasm.ARENA_BYTES.value);
+    this.#batches = new WindowBatches(wasm, this.#arena);
     this.#window = wasm.WINDOW.value;
     this.#windowBytes = wasm.WINDOW_BYTES.value;
     this.#part = this.#windowBytes;
@@ -266,16 +248,6 @@ export class WasmEngine extends Engine {
     });
   }
 
-  /** Copies a message to `at`: AAD, zeros to a whole block, text. Where its text begins. */
-  #place(at: number, aad: Uint8Array, text: Uint8Array): number {
-    const start = at + padded(aad.length);
-    if (aad.length <= 2 * BLOCK) copyFew(this.#memory, at, aad);
-    else this.#memory.set(aad, at);
-    for (let i = at + aad.length; i < start; i++) this.#memory[i] = 0;
-    this.#memory.set(text, start);
-    return start;
-  }
-
   override gcmSeal(
     key: PreparedKey,
     nonce: Uint8Array,
@@ -293,7 +265,7 @@ export class WasmEngine extends Engine {
       this.#wasm.gcmSeal(context, message, aad.length, input.length);
       return this.#arena.unframe(input.byteOffset, aad, 0);
     }
-    const text = this.#place(this.#window, aad, input);
+    const text = place(this.#memory, this.#window, aad, input);
     copyFew(this.#memory, this.#arguments, nonce);
     this.#wasm.gcmSeal(context, this.#window, aad.length, input.length);
     output.set(this.#memory.subarray(text, text + input.length + BLOCK));
@@ -318,7 +290,7 @@ export class WasmEngine extends Engine {
       this.#arena.unframe(input.byteOffset, aad, 0);
       return authentic;
     }
-    const text = this.#place(this.#window, aad, input);
+    const text = place(this.#memory, this.#window, aad, input);
     copyFew(this.#memory, this.#arguments, nonce);
     if (this.#wasm.gcmOpen(context, this.#window, aad.length, bytes) === 0) return false;
     output.set(this.#memory.subarray(text, text + bytes));
@@ -327,77 +299,20 @@ export class WasmEngine extends Engine {
 
   override gcmSealMany(key: PreparedKey, messages: readonly BatchMessage[]): void {
     this.#ready("large"); // before data lies in the window, where the test works, too
-    this.#inBatches(messages, 0, (first, count) => {
-      this.#wasm.gcmSealMany(this.#context(key, true, 0), count);
-      for (let i = 0; i < count; i++) this.#bringOut(messages[first + i]!, i, BLOCK);
-    }, ({ nonce, aad = EMPTY, input, output }) => this.gcmSeal(key, nonce, aad, input, output));
+    const context = () => this.#context(key, true, 0);
+    this.#batches.seal(messages, context, ({ nonce, aad = NO_AAD, input, output }) => {
+      this.gcmSeal(key, nonce, aad, input, output);
+    });
   }
 
   override gcmOpenMany(key: PreparedKey, messages: readonly BatchMessage[]): boolean[] {
     this.#ready("large");
-    const results: boolean[] = [];
-    this.#inBatches(messages, BLOCK, (first, count) => {
-      this.#wasm.gcmOpenMany(this.#context(key, true, 0), count);
-      for (let i = 0; i < count; i++) {
-        const at = this.#descriptors + i * this.#descriptorBytes;
-        const authentic = this.#view.getInt32(at + 12, true) === 1;
-        this.#bringOut(messages[first + i]!, i, authentic ? -BLOCK : undefined);
-        results.push(authentic);
-      }
-    }, ({ nonce, aad = EMPTY, input, output }) => {
-      results.push(this.gcmOpen(key, nonce, aad, input, output));
-    });
-    return results;
-  }
-
-  /** Copies message `index` of a batch out, `longer` than it was; not where it is undefined. */
-  #bringOut(message: BatchMessage, index: number, longer: number | undefined): void {
-    const { aad = EMPTY, input, output } = message;
-    const text = this.#texts[index]!;
-    if (this.#arena.holds(aad, input, output)) this.#arena.unframe(text, aad, index);
-    else if (longer !== undefined) {
-      output.set(this.#memory.subarray(text, text + input.length + longer));
-    }
-  }
-
-  /** Lays out as many messages as fit and runs `run` on them; a message too big for that goes to `single`. */
-  #inBatches(
-    messages: readonly BatchMessage[],
-    tagBytes: number,
-    run: (first: number, count: number) => void,
-    single: (message: BatchMessage) => void,
-  ): void {
-    const limit = this.#window + this.#windowBytes;
-    for (let first = 0; first < messages.length;) {
-      let count = 0;
-      let at = this.#window;
-      while (first + count < messages.length && count < this.#maxBatch) {
-        const { nonce, aad = EMPTY, input, output } = messages[first + count]!;
-        const bytes = input.length - tagBytes;
-        if (bytes > BATCH_MESSAGE_BYTES || at + room(aad.length, bytes) > limit) break;
-        const descriptor = this.#descriptors + count * this.#descriptorBytes;
-        let message = at;
-        if (this.#arena.holds(aad, input, output)) {
-          this.#texts[count] = input.byteOffset;
-          message = this.#arena.frame(input.byteOffset, aad, count);
-        } else {
-          this.#texts[count] = this.#place(at, aad, input);
-          at += room(aad.length, bytes);
-        }
-        this.#view.setInt32(descriptor, message, true);
-        this.#view.setInt32(descriptor + 4, aad.length, true);
-        this.#view.setInt32(descriptor + 8, bytes, true);
-        copyFew(this.#memory, descriptor + 16, nonce);
-        count++;
-      }
-      if (count >= 2) run(first, count);
-      else {
-        const message = messages[first]!;
-        if (count === 1) this.#bringOut(message, 0, undefined);
-        single(message);
-      }
-      first += Math.max(1, count);
-    }
+    const context = () => this.#context(key, true, 0);
+    return this.#batches.open(
+      messages,
+      context,
+      ({ nonce, aad = NO_AAD, input, output }) => this.gcmOpen(key, nonce, aad, input, output),
+    );
   }
 
   override sm3(state: Int32Array, data: Uint8Array): void {
