@@ -12,8 +12,7 @@ import {
   derSequence,
   derUnsigned,
 } from "../crypto/der.ts";
-import { SM2_ALGORITHM } from "../crypto/keys/spki.ts";
-import { decodePublicKeyDer } from "../crypto/keys/spki.ts";
+import { decodePublicKeyDer, SM2_ALGORITHM } from "../crypto/keys/spki.ts";
 import type { RandomSource } from "../crypto/random.ts";
 import { uncompress } from "../crypto/sm2.ts";
 import { sm3 } from "../crypto/sm3.ts";
@@ -22,19 +21,17 @@ import {
   encodeExtensions,
   type Extensions,
   type ExtensionValue,
-  readExtensions,
+  readTaggedExtensions,
 } from "./extensions.ts";
-import { type DistinguishedName, readName } from "./name.ts";
+import { type DistinguishedName, readIssuer, readName } from "./name.ts";
 import {
-  readSigned,
+  readSignedSm2,
   requireSameAlgorithm,
-  requireSm2WithSm3,
   SIGNATURE_ALGORITHM,
   signDer,
   type SignedDer,
   type SigningOptions,
 } from "./signed.ts";
-import { requireDer } from "./strict.ts";
 import { encodeTime, readTime } from "./time.ts";
 
 /** A certificate as it was read. */
@@ -69,16 +66,12 @@ export function readCertificate(bytes: Uint8Array, name?: string): Certificate {
 }
 
 function certificateOf(bytes: Uint8Array): Certificate {
-  if (bytes.length > MAX_CERTIFICATE_BYTES) throw new FormatError("chain.too-large", {});
-  requireDer(bytes);
-  const signed = readSigned(bytes);
-  requireSm2WithSm3(signed.algorithm);
+  const signed = readSignedSm2(bytes, MAX_CERTIFICATE_BYTES);
   const tbs = new DerReader(signed.content).sequence();
   const version = readVersion(tbs);
   const serial = readSerial(tbs);
   requireSameAlgorithm(tbs.raw(), signed.algorithm);
-  const issuer = readName(tbs);
-  if (issuer.attributes.length === 0) throw new FormatError("chain.no-issuer", {});
+  const issuer = readIssuer(tbs);
   const validity = tbs.sequence();
   const notBefore = readTime(validity), notAfter = readTime(validity);
   validity.end();
@@ -86,7 +79,7 @@ function certificateOf(bytes: Uint8Array): Certificate {
   const publicKey = decodePublicKeyDer(tbs.raw());
   tbs.optional(0x81); // unique identifiers, which nobody uses any more
   tbs.optional(0x82);
-  const extensions = readOptionalExtensions(tbs, version);
+  const extensions = readTaggedExtensions(tbs.optional(contextTag(3)), version === 3);
   tbs.end();
   return {
     ...{ signed, version, serial, issuer, subject, notBefore, notAfter, publicKey, extensions },
@@ -108,16 +101,6 @@ export function readSerial(reader: DerReader): Bytes {
   const serial = new Uint8Array(reader.unsigned());
   if (serial.length > MAX_SERIAL_BYTES) throw new FormatError("chain.serial-length", {});
   return serial;
-}
-
-function readOptionalExtensions(tbs: DerReader, version: number): Extensions {
-  const content = tbs.optional(contextTag(3));
-  if (content === undefined) return { unknownCritical: [], all: [] };
-  if (version !== 3) throw new FormatError("chain.extensions-version", {});
-  const outer = new DerReader(content);
-  const list = outer.sequence();
-  outer.end();
-  return readExtensions(list);
 }
 
 /** What a certificate is to say. */

@@ -79,6 +79,26 @@ const HARMLESS: ReadonlySet<string> = new Set([
 /** Extensions in one structure. */
 const MAX_EXTENSIONS = 64;
 
+/** Where there are none. */
+export const NO_EXTENSIONS: Extensions = { unknownCritical: [], all: [] };
+
+/**
+ * Reads Extensions behind a tag of their own.
+ *
+ * @param allowed whether the structure's version has any
+ */
+export function readTaggedExtensions(
+  content: Uint8Array | undefined,
+  allowed: boolean,
+): Extensions {
+  if (content === undefined) return NO_EXTENSIONS;
+  if (!allowed) throw new FormatError("chain.extensions-version", {});
+  const outer = new DerReader(content);
+  const list = outer.sequence();
+  outer.end();
+  return readExtensions(list);
+}
+
 /** Reads Extensions, the content of their SEQUENCE. */
 export function readExtensions(list: DerReader): Extensions {
   const found: { -readonly [K in keyof Extensions]?: Extensions[K] } = {};

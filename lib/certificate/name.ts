@@ -27,6 +27,13 @@ const MAX_ATTRIBUTES = 32;
 /** Characters of one value (X.520's upper bounds are 64 to 128; nobody keeps to them). */
 const MAX_VALUE_CHARACTERS = 512;
 
+/** Reads the name of an issuer, which must not be empty (RFC 5280 §4.1.2.4). */
+export function readIssuer(reader: DerReader): DistinguishedName {
+  const issuer = readName(reader);
+  if (issuer.attributes.length === 0) throw new FormatError("chain.no-issuer", {});
+  return issuer;
+}
+
 /** Reads a Name. */
 export function readName(reader: DerReader): DistinguishedName {
   const bytes = reader.raw();

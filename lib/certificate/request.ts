@@ -19,19 +19,18 @@ import {
   encodeExtensions,
   type Extensions,
   type ExtensionValue,
+  NO_EXTENSIONS,
   readExtensions,
 } from "./extensions.ts";
 import { type DistinguishedName, readName } from "./name.ts";
 import { EXTENSION_REQUEST } from "./oids.ts";
 import {
-  readSigned,
-  requireSm2WithSm3,
+  readSignedSm2,
   signDer,
   type SignedDer,
   type SigningOptions,
   verifiesDer,
 } from "./signed.ts";
-import { requireDer } from "./strict.ts";
 
 /** A request as it was read. */
 export interface CertificateRequest {
@@ -60,10 +59,7 @@ export function readRequest(bytes: Uint8Array, name?: string, id?: Uint8Array): 
 }
 
 function requestOf(bytes: Uint8Array): CertificateRequest {
-  if (bytes.length > MAX_CERTIFICATE_BYTES) throw new FormatError("chain.too-large", {});
-  requireDer(bytes);
-  const signed = readSigned(bytes);
-  requireSm2WithSm3(signed.algorithm);
+  const signed = readSignedSm2(bytes, MAX_CERTIFICATE_BYTES);
   const info = new DerReader(signed.content).sequence();
   if (info.number() !== 0) throw new FormatError("der.unknown-version", {});
   const subject = readName(info);
@@ -72,7 +68,7 @@ function requestOf(bytes: Uint8Array): CertificateRequest {
   const attributes = info.optional(contextTag(0));
   info.end();
   const extensions = attributes === undefined ? undefined : wished(new DerReader(attributes));
-  return { signed, subject, publicKey, extensions: extensions ?? { unknownCritical: [], all: [] } };
+  return { signed, subject, publicKey, extensions: extensions ?? NO_EXTENSIONS };
 }
 
 function wished(attributes: DerReader): Extensions | undefined {

@@ -15,16 +15,15 @@ import {
 } from "../crypto/der.ts";
 import { explained } from "../crypto/explain.ts";
 import { FormatError } from "../errors.ts";
-import type { IssuerKey } from "./certificate.ts";
-import { readSerial } from "./certificate.ts";
+import { type IssuerKey, readSerial } from "./certificate.ts";
 import {
   authorityKeyIdentifier,
   crlNumber,
   encodeExtensions,
   type Extensions,
-  readExtensions,
+  readTaggedExtensions,
 } from "./extensions.ts";
-import { type DistinguishedName, readName } from "./name.ts";
+import { type DistinguishedName, readIssuer } from "./name.ts";
 import { ExtensionOid } from "./oids.ts";
 import {
   readSigned,
@@ -97,27 +96,17 @@ function listOf(bytes: Uint8Array): RevocationList {
   const version = tbs.peek() === Tag.integer ? tbs.number() + 1 : 1;
   if (version > 2) throw new FormatError("der.unknown-version", {});
   requireSameAlgorithm(tbs.raw(), signed.algorithm);
-  const issuer = readName(tbs);
-  if (issuer.attributes.length === 0) throw new FormatError("chain.no-issuer", {});
+  const issuer = readIssuer(tbs);
   const thisUpdate = readTime(tbs);
   const dated = tbs.peek() === 0x17 || tbs.peek() === 0x18;
   const nextUpdate = dated ? readTime(tbs) : undefined;
   const entries = tbs.optional(Tag.sequence);
   const revoked = entries === undefined ? new Map() : readEntries(entries, version);
-  const extensions = readListExtensions(tbs, version);
+  const extra = tbs.optional(contextTag(0));
+  if (extra !== undefined) requireDer(extra);
+  const extensions = readTaggedExtensions(extra, version === 2);
   tbs.end();
   return { signed, issuer, thisUpdate, nextUpdate, extensions, revoked };
-}
-
-function readListExtensions(tbs: DerReader, version: number): Extensions {
-  const content = tbs.optional(contextTag(0));
-  if (content === undefined) return { unknownCritical: [], all: [] };
-  if (version !== 2) throw new FormatError("chain.extensions-version", {});
-  requireDer(content);
-  const outer = new DerReader(content);
-  const list = outer.sequence();
-  outer.end();
-  return readExtensions(list);
 }
 
 function readEntries(content: Uint8Array, version: number): Map<string, RevokedEntry> {

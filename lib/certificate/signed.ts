@@ -9,6 +9,7 @@ import { SM2_DEFAULT_ID, Sm2Signer, Sm2Verifier } from "../crypto/sm2-sign.ts";
 import { FormatError } from "../errors.ts";
 import type { RandomSource } from "../crypto/random.ts";
 import { SM2_WITH_SM3 } from "./oids.ts";
+import { requireDer } from "./strict.ts";
 
 /** Signature algorithms of others, for the refusal (RFC 3279, 5758, 8410; GM/T 0006-2012). */
 const OTHER_ALGORITHMS: ReadonlyMap<string, string> = new Map([
@@ -41,6 +42,15 @@ export interface SignedDer {
 
 /** AlgorithmIdentifier { sm2-with-sm3 }, without parameters (GM/T 0015-2012 annex A; as GmSSL and OpenSSL write it). */
 export const SIGNATURE_ALGORITHM: Bytes = derSequence(derOid(SM2_WITH_SM3));
+
+/** Takes a structure of at most `most` bytes apart that is signed with SM2-with-SM3, in strict DER. */
+export function readSignedSm2(bytes: Uint8Array, most: number): SignedDer {
+  if (bytes.length > most) throw new FormatError("chain.too-large", {});
+  requireDer(bytes);
+  const signed = readSigned(bytes);
+  requireSm2WithSm3(signed.algorithm);
+  return signed;
+}
 
 /** Splits a signed structure. */
 export function readSigned(bytes: Uint8Array): SignedDer {

@@ -54,6 +54,14 @@ export async function claim(
   };
 }
 
+/** Locks `file` for `holder`; undefined when another program has it, and then neither is in use any more. */
+export function lockOrClose(holder: Holder, file: Deno.FsFile): Deno.FsFile | undefined {
+  if (file.tryLockSync(true)) return file;
+  file.close();
+  notInUse(holder);
+  return undefined;
+}
+
 /** Keeps what lies at a path (which exists) for this program. */
 export class PathLock implements Holder {
   readonly #path: string;
@@ -76,13 +84,8 @@ export class PathLock implements Holder {
       notInUse(this);
       throw error;
     }
-    if (file.tryLockSync(true)) {
-      this.#file = file;
-      return true;
-    }
-    file.close();
-    notInUse(this);
-    return false;
+    this.#file = lockOrClose(this, file);
+    return this.#file !== undefined;
   }
 
   park(): boolean {

@@ -10,6 +10,7 @@ import { MAX_WHOLE_BYTES } from "../transfer/records.ts";
 import type { NewFile } from "../system/files.ts";
 import { basename } from "../system/path.ts";
 import { receivedMode } from "../system/umask.ts";
+import { lockOrClose } from "./claims.ts";
 import { type Holder, inUse, notInUse } from "./descriptors.ts";
 import type { IncomingRoot } from "./incoming-types.ts";
 import { isPlain, lookAt, removeIfThere } from "./look.ts";
@@ -43,14 +44,8 @@ export class FileRoot implements IncomingRoot, Holder {
     if (this.#absent) return true;
     inUse(this);
     if (this.#file !== undefined) return true;
-    const { file } = openPlain(this.partial, PARTIAL_MODE);
-    if (file.tryLockSync(true)) {
-      this.#file = file;
-      return true;
-    }
-    file.close();
-    notInUse(this);
-    return false;
+    this.#file = lockOrClose(this, openPlain(this.partial, PARTIAL_MODE).file);
+    return this.#file !== undefined;
   }
 
   park(): boolean {

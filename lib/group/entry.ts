@@ -6,18 +6,9 @@
 import { ByteReader, type Bytes, ByteWriter, hex, utf8, utf8Text } from "../bytes.ts";
 import { SM3_BYTES } from "../crypto/sm3.ts";
 import { FormatError } from "../errors.ts";
-import {
-  isSigned,
-  openObject,
-  readIds,
-  readMemberKey,
-  type Signer,
-  signObject,
-  writeIds,
-} from "./signed.ts";
+import { readIds, readMemberKey, SignedKind, type Signer, writeIds } from "./signed.ts";
 
-/** Signed in front of every entry, so that no other signature of a member's can be one. */
-const DOMAIN = utf8("p2p-group-entry-1\0");
+const ENTRIES = new SignedKind("p2p-group-entry-1\0", "group.signature");
 /** Longest name of a group, in bytes of UTF-8. */
 export const MAX_GROUP_NAME_BYTES = 64;
 /** Most entries that one can stand upon: whoever sees more heads joins the rest next time. */
@@ -92,7 +83,7 @@ export function signEntry(
       writer.bytes(action.subject);
       writeIds(writer, action.seen);
   }
-  return decodeEntry(signObject(DOMAIN, writer.finish(), signer));
+  return decodeEntry(ENTRIES.sign(writer.finish(), signer));
 }
 
 function writeName(writer: ByteWriter, name: string): void {
@@ -102,7 +93,7 @@ function writeName(writer: ByteWriter, name: string): void {
 
 /** The id of what may be an entry, before anything of it is verified. */
 export function entryId(bytes: Uint8Array): string {
-  return openObject(DOMAIN, bytes).id;
+  return ENTRIES.open(bytes).id;
 }
 
 /**
@@ -112,8 +103,9 @@ export function entryId(bytes: Uint8Array): string {
  * @throws FormatError for whatever is none: structure, keys, order of parents, signature
  */
 export function decodeEntry(bytes: Uint8Array, trusted = false): Entry {
-  const { body, id, signature } = openObject(DOMAIN, bytes);
-  const reader = new ByteReader(body);
+  const parts = ENTRIES.open(bytes);
+  const { id } = parts;
+  const reader = new ByteReader(parts.body);
   const kind = reader.u8();
   const author = readMemberKey(reader, "group.entry");
   const group = kind === EntryKind.create ? id : hex(reader.bytes(SM3_BYTES));
@@ -123,9 +115,7 @@ export function decodeEntry(bytes: Uint8Array, trusted = false): Entry {
   }
   const action = readAction(reader, kind);
   reader.end();
-  if (!trusted && !isSigned(DOMAIN, body, author, signature)) {
-    throw new FormatError("group.signature", {});
-  }
+  if (!trusted) ENTRIES.requireSigned(parts, author);
   return { id, group, author: hex(author), parents, action, bytes: bytes.slice() as Bytes };
 }
 

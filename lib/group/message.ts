@@ -10,18 +10,9 @@ import { FormatError, LimitError } from "../errors.ts";
 import { text } from "../text/catalogue.ts";
 import { MAX_VOICE_MS } from "../transfer/offers.ts";
 import { MAX_PARENTS } from "./entry.ts";
-import {
-  isSigned,
-  openObject,
-  readIds,
-  readMemberKey,
-  type Signer,
-  signObject,
-  writeIds,
-} from "./signed.ts";
+import { readIds, readMemberKey, SignedKind, type Signer, writeIds } from "./signed.ts";
 
-/** Signed in front of every message. */
-const DOMAIN = utf8("p2p-group-message-1\0");
+const MESSAGES = new SignedKind("p2p-group-message-1\0", "group.message-signature");
 /** Most messages that one names as seen before it. */
 export const MAX_LINKS = 32;
 /** Longest text, in bytes of UTF-8: as between two (lib/transfer/records.ts). */
@@ -93,7 +84,7 @@ export function signMessage(draft: MessageDraft, signer: Signer): GroupMessage {
       hint: text("transfer.text-length.hint"),
     });
   }
-  return decodeGroupMessage(signObject(DOMAIN, writer.bytes(words).finish(), signer));
+  return decodeGroupMessage(MESSAGES.sign(writer.bytes(words).finish(), signer));
 }
 
 function limitOf(kind: number): number {
@@ -119,7 +110,7 @@ function contentOf(
 
 /** The id of what may be a message, before anything of it is verified. */
 export function groupMessageId(bytes: Uint8Array): string {
-  return openObject(DOMAIN, bytes).id;
+  return MESSAGES.open(bytes).id;
 }
 
 /**
@@ -129,8 +120,9 @@ export function groupMessageId(bytes: Uint8Array): string {
  * @throws FormatError for whatever is none: structure, key, order of ids, signature
  */
 export function decodeGroupMessage(bytes: Uint8Array, trusted = false): GroupMessage {
-  const { body, id, signature } = openObject(DOMAIN, bytes);
-  const reader = new ByteReader(body);
+  const parts = MESSAGES.open(bytes);
+  const { id } = parts;
+  const reader = new ByteReader(parts.body);
   const kind = reader.u8();
   if (!isKind(kind)) throw new FormatError("group.message", {});
   const author = readMemberKey(reader, "group.message");
@@ -147,9 +139,7 @@ export function decodeGroupMessage(bytes: Uint8Array, trusted = false): GroupMes
   if (milliseconds > MAX_VOICE_MS) throw new FormatError("group.message", {});
   if (reader.remaining > limitOf(kind)) throw new FormatError("group.message", {});
   const words = utf8Text(reader.rest());
-  if (!trusted && !isSigned(DOMAIN, body, author, signature)) {
-    throw new FormatError("group.message-signature", {});
-  }
+  if (!trusted) MESSAGES.requireSigned(parts, author);
   const content = contentOf(kind, words, milliseconds, cargo);
   return {
     id,

@@ -4,7 +4,7 @@
  *
  *     length u32 · body · signature (DER)
  */
-import { ByteReader, type Bytes, ByteWriter, hex } from "../bytes.ts";
+import { ByteReader, type Bytes, ByteWriter, hex, utf8 } from "../bytes.ts";
 import type { RandomSource } from "../crypto/random.ts";
 import { parsePublicKey, SM2_PUBLIC_KEY_BYTES, Sm2Signer, Sm2Verifier } from "../crypto/sm2.ts";
 import { sm3, SM3_BYTES } from "../crypto/sm3.ts";
@@ -15,6 +15,9 @@ export const MAX_SIGNATURE_BYTES = 72;
 
 /** What refuses an object: of an entry, a message or a record between two members. */
 export type GroupFault = "group.entry" | "group.message" | "group.record";
+
+/** What refuses an object that its author has not signed. */
+export type SignatureFault = "group.signature" | "group.message-signature";
 
 /** An author. */
 export interface Signer {
@@ -32,29 +35,37 @@ export interface SignedParts {
   readonly signature: Uint8Array;
 }
 
-/** Signs `body`; answers what is stored and sent. */
-export function signObject(domain: Uint8Array, body: Uint8Array, signer: Signer): Bytes {
-  const signature = new Sm2Signer(signer.secretKey, undefined, signer.publicKey)
-    .update(domain).update(body).sign(signer.random);
-  return new ByteWriter().u32(body.length).bytes(body).bytes(signature).finish();
-}
+/** A kind of objects that members sign. */
+export class SignedKind {
+  /** Signed in front of every object of the kind, so that no other signature of a member's can be one. */
+  readonly #domain: Bytes;
+  readonly #unsigned: SignatureFault;
 
-/** Takes an object apart. */
-export function openObject(domain: Uint8Array, bytes: Uint8Array): SignedParts {
-  const outer = new ByteReader(bytes);
-  const body = outer.bytes(outer.u32());
-  return { body, id: hex(sm3(domain, body)), signature: outer.rest() };
-}
+  constructor(domain: string, unsigned: SignatureFault) {
+    this.#domain = utf8(domain);
+    this.#unsigned = unsigned;
+  }
 
-/** Whether the signature is the author's. */
-export function isSigned(
-  domain: Uint8Array,
-  body: Uint8Array,
-  author: Uint8Array,
-  signature: Uint8Array,
-): boolean {
-  return signature.length <= MAX_SIGNATURE_BYTES &&
-    new Sm2Verifier(author).update(domain).update(body).verify(signature);
+  /** Signs `body`; answers what is stored and sent. */
+  sign(body: Uint8Array, signer: Signer): Bytes {
+    const signature = new Sm2Signer(signer.secretKey, undefined, signer.publicKey)
+      .update(this.#domain).update(body).sign(signer.random);
+    return new ByteWriter().u32(body.length).bytes(body).bytes(signature).finish();
+  }
+
+  /** Takes an object apart; its id is known then, and nothing is verified. */
+  open(bytes: Uint8Array): SignedParts {
+    const outer = new ByteReader(bytes);
+    const body = outer.bytes(outer.u32());
+    return { body, id: hex(sm3(this.#domain, body)), signature: outer.rest() };
+  }
+
+  /** Refuses an object whose signature is not the author's. */
+  requireSigned({ body, signature }: SignedParts, author: Uint8Array): void {
+    const signed = signature.length <= MAX_SIGNATURE_BYTES &&
+      new Sm2Verifier(author).update(this.#domain).update(body).verify(signature);
+    if (!signed) throw new FormatError(this.#unsigned, {});
+  }
 }
 
 /** A compressed point of the curve, in that one encoding. */
