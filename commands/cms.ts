@@ -17,6 +17,7 @@ import type { CommandContext } from "./shared/context.ts";
 import {
   forceFlag,
   identityFlag,
+  optionalArgument,
   outputFlag,
   passphraseFlags,
   quietFlag,
@@ -54,10 +55,7 @@ const formFlags = {
   ...outFlags,
 } as const;
 
-const input = (brief: string) => ({
-  kind: "tuple",
-  parameters: [{ parse: String, optional: true, brief, placeholder: "FILE" }],
-} as const);
+const input = (brief: string) => optionalArgument(brief, "FILE");
 
 /** Writes a message as PEM, or as it is. */
 async function put(message: Bytes, flags: FormFlags): Promise<void> {

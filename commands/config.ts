@@ -12,7 +12,14 @@ import { switchFlag } from "./shared/flags.ts";
 import { docsOf, helpOf } from "./shared/help.ts";
 import { configuredLanguage, configureLanguage } from "./shared/language-setting.ts";
 import { printLine } from "./shared/output.ts";
-import { argument, lookIntoState, ownAliases, ownFlags, withState } from "./shared/people.ts";
+import {
+  argument,
+  lookIntoState,
+  ownAliases,
+  ownFlags,
+  ownParameters,
+  withState,
+} from "./shared/people.ts";
 import { say } from "./shared/speech.ts";
 
 const help = helpOf("config");
@@ -74,11 +81,7 @@ const get = buildCommand<IdentityFlags, [string], CommandContext>({
     checked(name);
     await lookIntoState(flags, (state) => printLine(valueOf(state, name).value));
   },
-  parameters: {
-    flags: ownFlags,
-    aliases: ownAliases,
-    positional: { kind: "tuple", parameters: [argument(help.get.args.name, "KEY")] },
-  },
+  parameters: ownParameters(argument(help.get.args.name, "KEY")),
   docs: docsOf(help.get),
 });
 
@@ -88,14 +91,10 @@ const set = buildCommand<IdentityFlags, [string, string], CommandContext>({
     checked(name).check(value);
     await withState(flags, (state) => state.settings.set(name, value));
   },
-  parameters: {
-    flags: ownFlags,
-    aliases: ownAliases,
-    positional: {
-      kind: "tuple",
-      parameters: [argument(help.set.args.name, "KEY"), argument(help.set.args.value, "VALUE")],
-    },
-  },
+  parameters: ownParameters(
+    argument(help.set.args.name, "KEY"),
+    argument(help.set.args.value, "VALUE"),
+  ),
   docs: docsOf(help.set),
 });
 
@@ -113,11 +112,7 @@ const unset = buildCommand<IdentityFlags, [string], CommandContext>({
     checked(name);
     await withState(flags, (state) => state.settings.unset(name));
   },
-  parameters: {
-    flags: ownFlags,
-    aliases: ownAliases,
-    positional: { kind: "tuple", parameters: [argument(help.unset.args.name, "KEY")] },
-  },
+  parameters: ownParameters(argument(help.unset.args.name, "KEY")),
   docs: docsOf(help.unset),
 });
 

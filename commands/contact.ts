@@ -7,7 +7,14 @@ import { text as words } from "../lib/text/catalogue.ts";
 import { add } from "./contact/add.ts";
 import { accept, invite } from "./contact/invitation.ts";
 import { exportContacts, importCommand } from "./contact/portable.ts";
-import { argument, lookIntoState, ownAliases, ownFlags, withState } from "./shared/people.ts";
+import {
+  argument,
+  lookIntoState,
+  ownAliases,
+  ownFlags,
+  ownParameters,
+  withState,
+} from "./shared/people.ts";
 import { contactJson } from "../lib/api/forms.ts";
 import { acceptKey, block, forget, unblock, verify } from "./contact/trust.ts";
 import type { IdentityFlags } from "./conversation/own-identity.ts";
@@ -88,14 +95,10 @@ const rename = buildCommand<IdentityFlags, [string, string], CommandContext>({
       const { name } = contacts.rename(from, to);
       notice(say("contact.renamed", { from, to: name }), flags);
     }),
-  parameters: {
-    flags: ownFlags,
-    aliases: ownAliases,
-    positional: {
-      kind: "tuple",
-      parameters: [argument(help.rename.args.from, "OLD"), argument(help.rename.args.to, "NEW")],
-    },
-  },
+  parameters: ownParameters(
+    argument(help.rename.args.from, "OLD"),
+    argument(help.rename.args.to, "NEW"),
+  ),
   docs: docsOf(help.rename),
 });
 
@@ -108,11 +111,7 @@ const remove = buildCommand<IdentityFlags, [string], CommandContext>({
       await state.erase();
       notice(say("contact.removed", { name }), flags);
     }),
-  parameters: {
-    flags: ownFlags,
-    aliases: ownAliases,
-    positional: { kind: "tuple", parameters: [argument(help.remove.args.name, "NAME")] },
-  },
+  parameters: ownParameters(argument(help.remove.args.name, "NAME")),
   docs: docsOf(help.remove),
 });
 

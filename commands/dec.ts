@@ -19,6 +19,7 @@ import {
 import type { CommandContext } from "./shared/context.ts";
 import {
   forceFlag,
+  optionalArgument,
   outputFlag,
   passphraseFlags,
   quietFlag,
@@ -201,15 +202,7 @@ export const command = buildCommand({
       quiet: quietFlag,
     },
     aliases: { i: "identity", p: "passphrase", o: "output", q: "quiet" },
-    positional: {
-      kind: "tuple",
-      parameters: [{
-        parse: String,
-        optional: true,
-        brief: help.args.in,
-        placeholder: "IN",
-      }],
-    },
+    positional: optionalArgument(help.args.in, "IN"),
   },
   docs: docsOf(help),
 });

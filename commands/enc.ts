@@ -18,6 +18,7 @@ import type { CommandContext } from "./shared/context.ts";
 import {
   forceFlag,
   identityFlag,
+  optionalArgument,
   outputFlag,
   passphraseFlags,
   quietFlag,
@@ -162,15 +163,7 @@ export const command = buildCommand({
       o: "output",
       q: "quiet",
     },
-    positional: {
-      kind: "tuple",
-      parameters: [{
-        parse: String,
-        optional: true,
-        brief: help.args.in,
-        placeholder: "IN",
-      }],
-    },
+    positional: optionalArgument(help.args.in, "IN"),
   },
   docs: docsOf(help),
 });

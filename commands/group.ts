@@ -24,6 +24,7 @@ import {
   meant,
   ownAliases,
   ownFlags,
+  ownParameters,
   withState,
 } from "./shared/people.ts";
 import { say } from "./shared/speech.ts";
@@ -108,17 +109,10 @@ const remove = buildCommand<IdentityFlags, [string, string], CommandContext>({
       }
       return group;
     }),
-  parameters: {
-    flags: ownFlags,
-    aliases: ownAliases,
-    positional: {
-      kind: "tuple",
-      parameters: [
-        argument(help.remove.args.group, "@GROUP"),
-        argument(help.remove.args.member, "MEMBER"),
-      ],
-    },
-  },
+  parameters: ownParameters(
+    argument(help.remove.args.group, "@GROUP"),
+    argument(help.remove.args.member, "MEMBER"),
+  ),
   docs: docsOf(help.remove),
 });
 
@@ -128,11 +122,7 @@ const leave = buildCommand<IdentityFlags, [string], CommandContext>({
       groups.leave(group);
       return group;
     }, (groups, name) => groups.forget(name)),
-  parameters: {
-    flags: ownFlags,
-    aliases: ownAliases,
-    positional: { kind: "tuple", parameters: [argument(help.leave.args.group, "@GROUP")] },
-  },
+  parameters: ownParameters(argument(help.leave.args.group, "@GROUP")),
   docs: docsOf(help.leave),
 });
 
@@ -142,17 +132,10 @@ const rename = buildCommand<IdentityFlags, [string, string], CommandContext>({
       const { name } = groups.rename(old, given);
       notice(say("group.renamed", { from: marked(old), to: marked(name) }), flags);
     }),
-  parameters: {
-    flags: ownFlags,
-    aliases: ownAliases,
-    positional: {
-      kind: "tuple",
-      parameters: [
-        argument(help.rename.args.group, "@GROUP"),
-        argument(help.rename.args.name, "NAME"),
-      ],
-    },
-  },
+  parameters: ownParameters(
+    argument(help.rename.args.group, "@GROUP"),
+    argument(help.rename.args.name, "NAME"),
+  ),
   docs: docsOf(help.rename),
 });
 

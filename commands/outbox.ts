@@ -14,7 +14,14 @@ import { cancelWaiting } from "../lib/talk/cancel.ts";
 import { docsOf, helpOf } from "./shared/help.ts";
 import { nameOf, outboxLine, shownId } from "./shared/history-lines.ts";
 import { printLine } from "./shared/output.ts";
-import { argument, lookIntoState, ownAliases, ownFlags, withState } from "./shared/people.ts";
+import {
+  argument,
+  lookIntoState,
+  ownAliases,
+  ownFlags,
+  ownParameters,
+  withState,
+} from "./shared/people.ts";
 import { say, speaker } from "./shared/speech.ts";
 import { safeJson } from "../lib/text/safe.ts";
 
@@ -54,11 +61,7 @@ const cancel = buildCommand<IdentityFlags, [string], CommandContext>({
         notice(say("outbox.cancelled", { id: shownId(id), peer: nameOf(state, to) }), flags);
       }
     }),
-  parameters: {
-    flags: ownFlags,
-    aliases: ownAliases,
-    positional: { kind: "tuple", parameters: [argument(help.cancel.args.id, "ID")] },
-  },
+  parameters: ownParameters(argument(help.cancel.args.id, "ID")),
   docs: docsOf(help.cancel),
 });
 

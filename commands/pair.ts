@@ -20,7 +20,7 @@ import { safeJson } from "../lib/text/safe.ts";
 import type { IdentityFlags } from "./conversation/own-identity.ts";
 import { nameFor } from "./shared/ask-name.ts";
 import type { CommandContext } from "./shared/context.ts";
-import { portFlag, switchFlag, textFlag } from "./shared/flags.ts";
+import { optionalArgument, portFlag, switchFlag, textFlag } from "./shared/flags.ts";
 import { docsOf, helpOf } from "./shared/help.ts";
 import { printLine } from "./shared/output.ts";
 import { ownAliases, ownFlags, withState } from "./shared/people.ts";
@@ -129,10 +129,7 @@ export const command = buildCommand<Flags, [string?], CommandContext>({
       ...ownFlags,
     },
     aliases: ownAliases,
-    positional: {
-      kind: "tuple",
-      parameters: [{ parse: String, optional: true, brief: help.args.peer, placeholder: "PEER" }],
-    },
+    positional: optionalArgument(help.args.peer, "PEER"),
   },
   docs: docsOf(help),
 });

@@ -1,5 +1,5 @@
 /** `p2p send-file`: files and folders to a peer, resumable, authenticated. */
-import { type CertificateFlags, certificateFlags } from "./conversation/certificate-flags.ts";
+import { type CertificateFlags } from "./conversation/certificate-flags.ts";
 import { buildCommand } from "@stricli/core";
 import { hex } from "../lib/bytes.ts";
 import { UsageError } from "../lib/errors.ts";
@@ -10,23 +10,15 @@ import { sendPatiently } from "../lib/talk/patient.ts";
 import { GROUP_MARK } from "../lib/state/groups.ts";
 import { safeText } from "../lib/text/safe.ts";
 import { checkLater, keepOf, keyFor, orKeep, sayKept } from "./conversation/later.ts";
-import { type LaterFlags, laterFlags } from "./conversation/later-flags.ts";
+import { type LaterFlags, sendOnceFlags } from "./conversation/later-flags.ts";
 import { sendFilesToGroup } from "./conversation/group-chat.ts";
 import { withTalk } from "./conversation/session.ts";
 import { passphraseSources } from "./shared/container.ts";
 import type { CommandContext } from "./shared/context.ts";
-import {
-  identityFlag,
-  passphraseFlags,
-  portFlag,
-  quietFlag,
-  switchFlag,
-  textFlag,
-  wholeNumber,
-} from "./shared/flags.ts";
+import { quietFlag, textFlag, wholeNumber } from "./shared/flags.ts";
 import { refuseStdinTwice } from "./shared/input.ts";
 import type { PassphraseFlags } from "./shared/secrets.ts";
-import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
+import { docsOf, helpOf } from "./shared/help.ts";
 
 interface Flags extends PassphraseFlags, CertificateFlags, LaterFlags {
   readonly identity?: string;
@@ -100,14 +92,7 @@ export const command = buildCommand<Flags, [string, ...string[]], CommandContext
   func: sendFile,
   parameters: {
     flags: {
-      identity: identityFlag,
-      ...passphraseFlags,
-      port: portFlag(sharedHelp.flags.sendPort),
-      json: switchFlag(sharedHelp.flags.eventJson),
-      ...certificateFlags,
-      strict: switchFlag(sharedHelp.flags.strict),
-      ...laterFlags,
-      noHistory: switchFlag(sharedHelp.flags.noHistory),
+      ...sendOnceFlags,
       giveUp: {
         kind: "parsed",
         parse: wholeNumber(0, 7 * 24 * 3600),

@@ -15,6 +15,7 @@ import { feedInput } from "./shared/feed.ts";
 import {
   forceFlag,
   identityFlag,
+  optionalArgument,
   passphraseFlags,
   quietFlag,
   switchFlag,
@@ -123,15 +124,7 @@ export const command = buildCommand<Flags, [string?], CommandContext>({
       force: forceFlag,
       quiet: quietFlag,
     },
-    positional: {
-      kind: "tuple",
-      parameters: [{
-        brief: help.args.file,
-        parse: String,
-        placeholder: "FILE",
-        optional: true,
-      }],
-    },
+    positional: optionalArgument(help.args.file, "FILE"),
     aliases: { i: "identity", o: "output", q: "quiet" },
   },
   docs: docsOf(help),

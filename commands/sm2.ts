@@ -15,6 +15,7 @@ import type { CommandContext } from "./shared/context.ts";
 import {
   forceFlag,
   identityFlag,
+  optionalArgument,
   outputFlag,
   passphraseFlags,
   quietFlag,
@@ -36,12 +37,7 @@ const MAX_MESSAGE_BYTES = 64 * 2 ** 20;
 /** The same message as hex digits, with the parts around it. */
 const MAX_CIPHERTEXT_BYTES = 2 * MAX_MESSAGE_BYTES + 1024;
 
-const inputArgument = {
-  kind: "tuple",
-  parameters: [
-    { brief: sharedHelp.args.input, parse: String, placeholder: "IN", optional: true },
-  ],
-} as const;
+const inputArgument = optionalArgument(sharedHelp.args.input, "IN");
 
 interface EncryptFlags {
   key: string;

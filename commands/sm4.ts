@@ -12,6 +12,7 @@ import type { CommandContext } from "./shared/context.ts";
 import { feedInput } from "./shared/feed.ts";
 import {
   forceFlag,
+  optionalArgument,
   outputFlag,
   passphraseFlags,
   quietFlag,
@@ -191,12 +192,7 @@ function cipherCommand(direction: CipherDirection) {
         force: forceFlag,
         quiet: quietFlag,
       },
-      positional: {
-        kind: "tuple",
-        parameters: [
-          { brief: sharedHelp.args.input, parse: String, placeholder: "IN", optional: true },
-        ],
-      },
+      positional: optionalArgument(sharedHelp.args.input, "IN"),
       aliases: { a: "armor", o: "output", p: "passphrase", q: "quiet" },
     },
     docs: docsOf(help[direction]),

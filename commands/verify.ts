@@ -12,7 +12,7 @@ import type { Text } from "../lib/text/text.ts";
 import type { CommandContext } from "./shared/context.ts";
 import { readDigestE } from "./shared/digest-e.ts";
 import { feedInput } from "./shared/feed.ts";
-import { quietFlag, switchFlag, textFlag } from "./shared/flags.ts";
+import { optionalArgument, quietFlag, switchFlag, textFlag } from "./shared/flags.ts";
 import { resolvePublicKey } from "./shared/identity.ts";
 import { isStdin, readAll, refuseStdinTwice, refuseTerminalInput } from "./shared/input.ts";
 import { tell } from "./shared/language.ts";
@@ -122,15 +122,7 @@ export const command = buildCommand<Flags, [string?], CommandContext>({
       digestE: switchFlag(help.flags.digestE),
       quiet: quietFlag,
     },
-    positional: {
-      kind: "tuple",
-      parameters: [{
-        brief: help.args.file,
-        parse: String,
-        placeholder: "FILE",
-        optional: true,
-      }],
-    },
+    positional: optionalArgument(help.args.file, "FILE"),
     aliases: { k: "key", s: "signature", q: "quiet" },
   },
   docs: docsOf(help),

@@ -1,5 +1,5 @@
 /** `p2p voice`: a voice note to a peer, and what belongs to it: devices, playing, saving. */
-import { type CertificateFlags, certificateFlags } from "./conversation/certificate-flags.ts";
+import { type CertificateFlags } from "./conversation/certificate-flags.ts";
 import { buildCommand } from "@stricli/core";
 import type { Bytes } from "../lib/bytes.ts";
 import { UsageError } from "../lib/errors.ts";
@@ -8,16 +8,14 @@ import { text } from "../lib/text/catalogue.ts";
 import { MAX_RECORD_SECONDS } from "../lib/voice/capture.ts";
 import { type Recorder, RECORDERS } from "../lib/voice/capture-commands.ts";
 import { checkLater, keepOf, keyFor, orKeep, sayKept } from "./conversation/later.ts";
-import { type LaterFlags, laterFlags } from "./conversation/later-flags.ts";
+import { type LaterFlags, sendOnceFlags } from "./conversation/later-flags.ts";
 import { sendVoiceToGroup } from "./conversation/group-chat.ts";
 import { withTalk } from "./conversation/session.ts";
 import type { CommandContext } from "./shared/context.ts";
 import {
   forceFlag,
-  identityFlag,
+  optionalArgument,
   outputFlag,
-  passphraseFlags,
-  portFlag,
   quietFlag,
   switchFlag,
   textFlag,
@@ -35,7 +33,7 @@ import {
 } from "./voice/note.ts";
 import { playFiles } from "./voice/play.ts";
 import { keepUnsent, prepareSave } from "./voice/save.ts";
-import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
+import { docsOf, helpOf } from "./shared/help.ts";
 
 interface Flags extends PassphraseFlags, CertificateFlags, LaterFlags {
   readonly seconds?: number;
@@ -176,26 +174,11 @@ export const command = buildCommand<Flags, [string?], CommandContext>({
       keepEncrypted: switchFlag(help.flags.keepEncrypted),
       force: forceFlag,
       yes: switchFlag(help.flags.yes),
-      identity: identityFlag,
-      ...passphraseFlags,
-      port: portFlag(sharedHelp.flags.sendPort),
-      json: switchFlag(sharedHelp.flags.eventJson),
-      ...certificateFlags,
-      strict: switchFlag(sharedHelp.flags.strict),
-      ...laterFlags,
-      noHistory: switchFlag(sharedHelp.flags.noHistory),
+      ...sendOnceFlags,
       quiet: quietFlag,
     },
     aliases: { i: "identity", o: "output", q: "quiet", y: "yes" },
-    positional: {
-      kind: "tuple",
-      parameters: [{
-        parse: String,
-        optional: true,
-        brief: help.args.peer,
-        placeholder: "PEER",
-      }],
-    },
+    positional: optionalArgument(help.args.peer, "PEER"),
   },
   docs: docsOf(help),
 });

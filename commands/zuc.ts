@@ -14,7 +14,14 @@ import { text } from "../lib/text/catalogue.ts";
 import { fromFlag, type KeyFlags, readKey } from "./shared/cipher-key.ts";
 import type { CommandContext } from "./shared/context.ts";
 import { feedInput } from "./shared/feed.ts";
-import { forceFlag, outputFlag, quietFlag, textFlag, wholeNumber } from "./shared/flags.ts";
+import {
+  forceFlag,
+  optionalArgument,
+  outputFlag,
+  quietFlag,
+  textFlag,
+  wholeNumber,
+} from "./shared/flags.ts";
 import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
 import { refuseStdinTwice, refuseTerminalInput } from "./shared/input.ts";
 import { openOutput, printLine } from "./shared/output.ts";
@@ -77,12 +84,7 @@ const ivFlags = {
   quiet: quietFlag,
 } as const;
 
-const positional = {
-  kind: "tuple",
-  parameters: [
-    { brief: sharedHelp.args.input, parse: String, placeholder: "IN", optional: true },
-  ],
-} as const;
+const positional = optionalArgument(sharedHelp.args.input, "IN");
 
 function cipherCommand(direction: "encrypt" | "decrypt") {
   return buildCommand<StreamFlags, [string?], CommandContext>({

@@ -43,7 +43,14 @@ import { type Loudness, notice } from "../../lib/terminal/notice.ts";
 import { text } from "../../lib/text/catalogue.ts";
 import { safeJson, safeText } from "../../lib/text/safe.ts";
 import type { CommandContext } from "../shared/context.ts";
-import { quietFlag, switchFlag, textFlag, textsFlag, wholeNumber } from "../shared/flags.ts";
+import {
+  optionalArgument,
+  quietFlag,
+  switchFlag,
+  textFlag,
+  textsFlag,
+  wholeNumber,
+} from "../shared/flags.ts";
 import { docsOf, helpOf } from "../shared/help.ts";
 import { readAll } from "../shared/input.ts";
 import { printLine } from "../shared/output.ts";
@@ -276,15 +283,7 @@ export const trustCommand = buildCommand<TrustFlags, [string?], CommandContext>(
       quiet: quietFlag,
     },
     aliases: { q: "quiet" },
-    positional: {
-      kind: "tuple",
-      parameters: [{
-        parse: String,
-        optional: true,
-        brief: help.trust.args.file,
-        placeholder: "FILE",
-      }],
-    },
+    positional: optionalArgument(help.trust.args.file, "FILE"),
   },
   docs: docsOf(help.trust),
 });

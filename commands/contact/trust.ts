@@ -16,7 +16,14 @@ import { docsOf, helpOf } from "../shared/help.ts";
 import { resolvePublicKey } from "../shared/identity.ts";
 import { printLine } from "../shared/output.ts";
 import { say } from "../shared/speech.ts";
-import { argument, meant, ownAliases, ownFlags, withState } from "../shared/people.ts";
+import {
+  argument,
+  meant,
+  ownAliases,
+  ownFlags,
+  ownParameters,
+  withState,
+} from "../shared/people.ts";
 
 const help = helpOf("contact");
 
@@ -100,11 +107,7 @@ export const forget = buildCommand<IdentityFlags, [string], CommandContext>({
         hint: addresses.length === 0 ? undefined : words("contact.no-pin.hint", { addresses }),
       });
     }),
-  parameters: {
-    flags: ownFlags,
-    aliases: ownAliases,
-    positional: { kind: "tuple", parameters: [argument(help.forget.args.ip, "IP[:PORT]")] },
-  },
+  parameters: ownParameters(argument(help.forget.args.ip, "IP[:PORT]")),
   docs: docsOf(help.forget),
 });
 
@@ -120,11 +123,7 @@ function blocking(blocked: boolean) {
           flags,
         );
       }),
-    parameters: {
-      flags: ownFlags,
-      aliases: ownAliases,
-      positional: { kind: "tuple", parameters: [argument(own.args.name, "NAME")] },
-    },
+    parameters: ownParameters(argument(own.args.name, "NAME")),
     docs: docsOf(own),
   });
 }

@@ -43,6 +43,14 @@ export function textsFlag<const Placeholder extends string>(
   } as const;
 }
 
+/** The arguments of a command that takes one text, which may be left out. */
+export function optionalArgument(brief: string, placeholder: string) {
+  return {
+    kind: "tuple",
+    parameters: [{ parse: String, optional: true, brief, placeholder }],
+  } as const;
+}
+
 /** A switch. */
 export function switchFlag(brief: string) {
   return { kind: "boolean", optional: true, withNegated: false, brief } as const;

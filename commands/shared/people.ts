@@ -22,6 +22,17 @@ export function argument(brief: string, placeholder: string) {
   return { parse: String, brief, placeholder } as const;
 }
 
+/** Parameters of a command that has these flags alone, and one text for each argument. */
+export function ownParameters<const A extends ReadonlyArray<ReturnType<typeof argument>>>(
+  ...parameters: A
+) {
+  return {
+    flags: ownFlags,
+    aliases: ownAliases,
+    positional: { kind: "tuple", parameters },
+  } as const;
+}
+
 /** Runs `use` with the state of the identity that the flags name. What cannot be kept is an error here. */
 export async function withState<T>(
   flags: IdentityFlags,

@@ -7,7 +7,7 @@ import { text } from "../../lib/text/catalogue.ts";
 import { type KeyFlags, readKey } from "../shared/cipher-key.ts";
 import type { CommandContext } from "../shared/context.ts";
 import { feedInput } from "../shared/feed.ts";
-import { quietFlag, textFlag } from "../shared/flags.ts";
+import { optionalArgument, quietFlag, textFlag } from "../shared/flags.ts";
 import { docsOf, helpOf, sharedHelp } from "../shared/help.ts";
 import { refuseStdinTwice, refuseTerminalInput } from "../shared/input.ts";
 import { printLine } from "../shared/output.ts";
@@ -41,12 +41,7 @@ export const mac = buildCommand<Flags, [string?], CommandContext>({
       key: textFlag(help.flags.key, "HEX"),
       quiet: quietFlag,
     },
-    positional: {
-      kind: "tuple",
-      parameters: [
-        { brief: sharedHelp.args.input, parse: String, placeholder: "IN", optional: true },
-      ],
-    },
+    positional: optionalArgument(sharedHelp.args.input, "IN"),
     aliases: { q: "quiet" },
   },
   docs: docsOf(help.mac),
