@@ -14,7 +14,7 @@ export interface Begun {
 }
 
 /** An initiation of ours that a peer has answered. */
-export interface Answered {
+export interface AnsweredInitiation {
   readonly mac1: Bytes;
   readonly until: number;
   /** Of the program that has. */
@@ -26,7 +26,7 @@ export class BegunTable {
   readonly #byIndex = new Map<number, Begun>();
   readonly #byAddress = new Map<string, Begun>();
   /** By address. */
-  readonly #answered = new Map<string, Answered>();
+  readonly #answered = new Map<string, AnsweredInitiation>();
 
   add(begun: Begun): void {
     this.#byIndex.set(begun.handshake.localIndex, begun);
@@ -44,7 +44,7 @@ export class BegunTable {
   }
 
   /** The initiation that the peer at `address` has just answered. */
-  answeredAt(address: Address, now: number): Answered | undefined {
+  answeredAt(address: Address, now: number): AnsweredInitiation | undefined {
     const answered = this.#answered.get(addressKey(address));
     return answered === undefined || answered.until <= now ? undefined : answered;
   }

@@ -33,7 +33,7 @@ import {
 } from "../wire/packet.ts";
 import type { SealedHeader } from "../wire/packet-sealed.ts";
 import type { Address } from "./address.ts";
-import { type Answered, type Begun, BegunTable } from "./begun.ts";
+import { type AnsweredInitiation, type Begun, BegunTable } from "./begun.ts";
 import { compareBytes } from "./simultaneous-open.ts";
 import { OutgoingHandshake, type PeerKnowledge, type Stamp } from "./outgoing-handshake.ts";
 import type { EndpointConfig, TimestampMemory } from "./config.ts";
@@ -183,7 +183,7 @@ export class Handshakes {
    * Whether an initiation is to be answered: not when we accept none, nor when ours to the same peer comes first. After ours
    * was answered: unless it is the same program's, which the answer then says.
    */
-  #wanted(initiation: Initiation, from: Address, now: number): boolean | Answered {
+  #wanted(initiation: Initiation, from: Address, now: number): boolean | AnsweredInitiation {
     const begun = this.#begun.to(from);
     const { accept } = this.#host.config;
     if (begun === undefined) {
@@ -198,7 +198,12 @@ export class Handshakes {
   }
 
   /** Answers an initiation; where `wanted` is a program that has answered ours, not that program's. */
-  #respond(initiation: Initiation, from: Address, wanted: true | Answered, now: number): void {
+  #respond(
+    initiation: Initiation,
+    from: Address,
+    wanted: true | AnsweredInitiation,
+    now: number,
+  ): void {
     const { context, config, stamp } = this.#host;
     const { kind, header, body, sender, mac1 } = initiation;
     if (kind === "fallback") return;

@@ -8,7 +8,7 @@ import { Arena, copyFew } from "./arena.ts";
 import { type BatchMessage, BLOCK, Engine, type LateTests, type PreparedKey } from "./engine.ts";
 import { instantiate, type KernelExports } from "./instance.ts";
 import { SlotKey, Slots } from "./slots.ts";
-import { NO_AAD, place, room, WindowBatches } from "./window-batches.ts";
+import { EMPTY_AAD, place, room, WindowBatches } from "./window-batches.ts";
 import { WindowChains } from "./window-chains.ts";
 import { WindowSm3 } from "./window-sm3.ts";
 
@@ -300,7 +300,7 @@ export class WasmEngine extends Engine {
   override gcmSealMany(key: PreparedKey, messages: readonly BatchMessage[]): void {
     this.#ready("large"); // before data lies in the window, where the test works, too
     const context = () => this.#context(key, true, 0);
-    this.#batches.seal(messages, context, ({ nonce, aad = NO_AAD, input, output }) => {
+    this.#batches.seal(messages, context, ({ nonce, aad = EMPTY_AAD, input, output }) => {
       this.gcmSeal(key, nonce, aad, input, output);
     });
   }
@@ -311,7 +311,7 @@ export class WasmEngine extends Engine {
     return this.#batches.open(
       messages,
       context,
-      ({ nonce, aad = NO_AAD, input, output }) => this.gcmOpen(key, nonce, aad, input, output),
+      ({ nonce, aad = EMPTY_AAD, input, output }) => this.gcmOpen(key, nonce, aad, input, output),
     );
   }
 

@@ -6,7 +6,7 @@ import { type Arena, copyFew, padded } from "./arena.ts";
 import { type BatchMessage, BLOCK } from "./engine.ts";
 import type { KernelExports } from "./instance.ts";
 
-export const NO_AAD = new Uint8Array(0);
+export const EMPTY_AAD = new Uint8Array(0);
 
 /** Longer messages are faster one by one: then their own parts fill the lanes of the kernel. */
 const BATCH_MESSAGE_BYTES = 4096;
@@ -91,7 +91,7 @@ export class WindowBatches {
 
   /** Copies message `index` of a batch out, `longer` than it was; not where it is undefined. */
   #bringOut(message: BatchMessage, index: number, longer: number | undefined): void {
-    const { aad = NO_AAD, input, output } = message;
+    const { aad = EMPTY_AAD, input, output } = message;
     const text = this.#texts[index]!;
     if (this.#arena.holds(aad, input, output)) this.#arena.unframe(text, aad, index);
     else if (longer !== undefined) {
@@ -111,7 +111,7 @@ export class WindowBatches {
       let count = 0;
       let at = this.#window;
       while (first + count < messages.length && count < this.#maxBatch) {
-        const { nonce, aad = NO_AAD, input, output } = messages[first + count]!;
+        const { nonce, aad = EMPTY_AAD, input, output } = messages[first + count]!;
         const bytes = input.length - tagBytes;
         if (bytes > BATCH_MESSAGE_BYTES || at + room(aad.length, bytes) > limit) break;
         const descriptor = this.#descriptors + count * this.#descriptorBytes;
