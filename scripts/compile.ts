@@ -9,30 +9,19 @@
  * that cannot be had, a self-extracting executable is made instead. The script says which it made, and writes
  * SHA-256 and SM3 sums beside it.
  */
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { COMMAND_NAMES } from "../commands/names.ts";
-import { Sm3 } from "../lib/crypto/sm3.ts";
-import { hex } from "../lib/bytes.ts";
 import { bundle } from "./build/bundle.ts";
 import { runtimeFlags } from "./build/permissions.ts";
 import { runQuietly } from "./build/run.ts";
+import { targetRuntime } from "./build/runtime.ts";
 import { writeSelfExtracting } from "./build/self-extracting.ts";
-import config from "../deno.json" with { type: "json" };
+import { digestsOf, sumLine } from "./build/sums.ts";
+import { isWindows, TARGETS } from "./build/targets.ts";
+import { VERSION } from "./build/version.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
-
-/** Rust target triple → the npm package that holds Deno for it. */
-const TARGETS: Readonly<Record<string, string>> = {
-  "x86_64-unknown-linux-gnu": "@deno/linux-x64-glibc",
-  "aarch64-unknown-linux-gnu": "@deno/linux-arm64-glibc",
-  "x86_64-apple-darwin": "@deno/darwin-x64",
-  "aarch64-apple-darwin": "@deno/darwin-arm64",
-  "x86_64-pc-windows-msvc": "@deno/win32-x64",
-  "aarch64-pc-windows-msvc": "@deno/win32-arm64",
-};
 
 const HELP =
   `usage: deno task compile [--target TARGET] [--output FILE] [--self-extracting] [--runtime FILE]
@@ -63,7 +52,7 @@ if (!(target in TARGETS)) {
   console.error(`compile: unknown target ${target}\n\n${HELP}`);
   Deno.exit(2);
 }
-const windows = target.includes("windows");
+const windows = isWindows(target);
 const output = options.output ??
   join(
     ROOT,
@@ -93,44 +82,26 @@ async function denoCompile(): Promise<string | undefined> {
   return undefined;
 }
 
-/** The Deno executable for the target: this one, the given one, or the one in the npm package. */
-async function targetRuntime(): Promise<string> {
-  if (options.runtime !== undefined) return options.runtime;
-  if (!foreign) return Deno.execPath();
-  const folder = join(cache, target);
-  await Deno.mkdir(folder, { recursive: true });
-  const spec = `${TARGETS[target]}@${Deno.version.deno}`;
-  const packed = await runQuietly("npm", ["pack", "--silent", spec], { cwd: folder });
-  await runQuietly("tar", ["-xzf", packed.trim(), "--strip-components=1"], { cwd: folder });
-  return join(folder, windows ? "deno.exe" : "deno");
-}
-
 async function selfExtracting(): Promise<void> {
   if (windows) {
     throw new Error("compile: Windows needs 'deno compile' (no POSIX sh there); set DENORT_BIN");
   }
   await writeSelfExtracting({
-    runtime: await targetRuntime(),
+    runtime: options.runtime ?? (foreign ? await targetRuntime(target, cache) : Deno.execPath()),
     bundle: bundled,
     flags: runtimeFlags(target),
     commands: COMMAND_NAMES,
-    version: config.version,
+    version: VERSION,
     cache,
     output,
   });
 }
 
-/** `NAME.sha256` and `NAME.sm3`, in the form that sha256sum and `p2p sm3 --check` read. */
+/** `NAME.sha256` and `NAME.sm3`. */
 async function writeSums(): Promise<void> {
-  const sha256 = createHash("sha256");
-  const sm3 = new Sm3();
-  for await (const piece of createReadStream(output)) {
-    sha256.update(piece);
-    sm3.update(piece);
-  }
-  const name = basename(output);
-  await Deno.writeTextFile(`${output}.sha256`, `${sha256.digest("hex")}  ${name}\n`);
-  await Deno.writeTextFile(`${output}.sm3`, `${hex(sm3.digest())}  ${name}\n`);
+  const { sha256, sm3 } = await digestsOf(output);
+  await Deno.writeTextFile(`${output}.sha256`, sumLine(sha256, basename(output)));
+  await Deno.writeTextFile(`${output}.sm3`, sumLine(sm3, basename(output)));
 }
 
 await Deno.mkdir(cache, { recursive: true });

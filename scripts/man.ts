@@ -7,14 +7,11 @@ import { type CommandNode, commandNode } from "../commands/shared/command-tree.t
 import { sharedHelp } from "../commands/shared/help.ts";
 import { language } from "../commands/shared/language.ts";
 import { runQuietly } from "./build/run.ts";
+import { VERSION, VERSION_DAY } from "./build/version.ts";
 import { manPage, type PageWords } from "./man/page.ts";
-import config from "../deno.json" with { type: "json" };
 
 const ROOT = new URL("..", import.meta.url).pathname;
 const SELF = new URL(import.meta.url).pathname;
-/** The day of the version; fixed, so that two runs make the same bytes. */
-const DATE = "2026-11-27";
-
 const WORDS: Readonly<Record<typeof language, PageWords>> = {
   en: {
     name: "NAME",
@@ -48,21 +45,23 @@ async function writePages(folder: string): Promise<void> {
   const program = await programNode();
   for (const node of [program, ...program.commands]) {
     const file = node === program ? "p2p.1" : `p2p-${node.name}.1`;
-    const page = manPage(WORDS[language], { date: DATE, version: config.version }, node);
+    const page = manPage(WORDS[language], { date: VERSION_DAY, version: VERSION }, node);
     await Deno.writeTextFile(`${folder}/${file}`, page);
+  }
+}
+
+/** Writes the pages of both languages below `folder`. */
+export async function writeManual(folder: string): Promise<void> {
+  for (const [lang, at] of [["en", "man1"], ["zh", "zh_CN/man1"]]) {
+    await runQuietly(Deno.execPath(), ["run", "--allow-all", SELF, "--lang", lang!], {
+      env: { P2P_MAN_FOLDER: `${folder}/${at}` },
+      cwd: ROOT,
+    });
   }
 }
 
 if (import.meta.main) {
   const inside = Deno.env.get("P2P_MAN_FOLDER");
   if (inside !== undefined) await writePages(inside);
-  else {
-    const folder = Deno.args[0] ?? `${ROOT}dist/man`;
-    for (const [lang, at] of [["en", "man1"], ["zh", "zh_CN/man1"]]) {
-      await runQuietly(Deno.execPath(), ["run", "--allow-all", SELF, "--lang", lang!], {
-        env: { P2P_MAN_FOLDER: `${folder}/${at}` },
-        cwd: ROOT,
-      });
-    }
-  }
+  else await writeManual(Deno.args[0] ?? `${ROOT}dist/man`);
 }

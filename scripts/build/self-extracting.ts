@@ -7,11 +7,10 @@
  * `deno compile` bakes.
  */
 import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
-import { createGzip } from "node:zlib";
-import { runQuietly } from "./run.ts";
+import { compressedRuntime, hashFile, type Say } from "./runtime.ts";
+import { CACHE_BASE, PRIVACY_TESTS, start } from "./start.ts";
+import { folderEntries, tarGz, writePieces } from "./tar.ts";
 
 /** Length of the head in bytes, padded with newlines, so that `tail` knows where the payload begins. */
 const HEAD_BYTES = 8192;
@@ -32,11 +31,6 @@ export interface SelfExtracting {
   readonly output: string;
 }
 
-/** Quotes for sh. */
-function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
 /** The sh head. `id` names the unpacked folder; the two payload parts follow the head. */
 export function head(
   options: Pick<SelfExtracting, "version" | "flags" | "commands"> & {
@@ -49,11 +43,9 @@ export function head(
   const text = `#!/bin/sh
 # p2p ${options.version}: a self-extracting executable (sh head, then gzip: the Deno runtime, the program).
 # Unpacks once into the user's private cache. The source is what scripts/compile.ts bundled.
-own() { [ -d "$1" ] && [ -O "$1" ] && [ ! -L "$1" ]; }
-alone() { [ -z "$(find "$@" -prune \\( -perm -020 -o -perm -002 \\) 2>/dev/null)" ]; }
-private() { own "$1" && alone "$1"; }
+${PRIVACY_TESTS}
 fail() { echo "p2p: unpack: $1" >&2; exit 1; }
-base=\${P2P_CACHE:-\${XDG_CACHE_HOME:-\${HOME:+$HOME/.cache}}}
+${CACHE_BASE}
 dir=$base/p2p/${options.id}
 if [ -z "$base" ] || ! own "$base/p2p" || ! own "$dir" || [ ! -f "$dir/ready" ] || ! alone "$base/p2p" "$dir"; then
   mask=$(umask)
@@ -92,18 +84,7 @@ if [ -z "$base" ] || ! own "$base/p2p" || ! own "$dir" || [ ! -f "$dir/ready" ] 
   private "$dir" || fail "$dir is not yours alone; remove it"
   umask "$mask"
 fi
-# The runtime would open a closed stdout as /dev/null and lose what is printed; this one takes nothing.
-{ command : 3>&1; } 2>/dev/null || [ ! -w /dev/full ] || exec 1>/dev/full
-DENO_DIR=$dir/cache DENO_NO_UPDATE_CHECK=1
-export DENO_DIR DENO_NO_UPDATE_CHECK
-case \${1-} in
-  ${options.commands.join("|")}) program=$1 ;;
-  *) program=main ;;
-esac
-exec "$dir/deno" run --quiet --no-config --no-lock --cached-only ${
-    options.flags.map(quote).join(" ")
-  } \\
-  "$dir/$program.js" "$@"
+${start({ ...options, folder: "$dir", cache: "$dir/cache" })}
 exit 1
 `;
   const bytes = new TextEncoder().encode(text).length;
@@ -111,60 +92,26 @@ exit 1
   return text + "\n".repeat(HEAD_BYTES - bytes);
 }
 
-async function hashFile(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const piece of createReadStream(path)) hash.update(piece);
-  return hash.digest("hex");
-}
-
-/** The runtime, compressed; kept from build to build, because that takes ten seconds. */
-async function compressedRuntime(runtime: string, cache: string): Promise<string> {
-  const path = join(cache, `${await hashFile(runtime)}.gz`);
-  try {
-    await Deno.stat(path);
-    return path;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  await Deno.mkdir(cache, { recursive: true });
-  const temporary = `${path}.${Deno.pid}.tmp`;
-  await pipeline(
-    createReadStream(runtime),
-    createGzip({ level: 9 }),
-    createWriteStream(temporary),
-  );
-  await Deno.rename(temporary, path);
-  return path;
-}
-
-/** Writes the executable to `output`. Needs `tar` and `gzip` here; sh, tail, head, gzip, tar, mktemp on the user's side. */
-export async function writeSelfExtracting(options: SelfExtracting): Promise<void> {
-  const runtime = await compressedRuntime(options.runtime, options.cache);
-  const bundle = join(options.cache, `bundle.${Deno.pid}.tgz`);
-  await runQuietly("tar", [
-    ...["--sort=name", "--owner=0", "--group=0", "--numeric-owner", "--mtime=@0"],
-    ...["-czf", bundle, "-C", options.bundle, "."],
+/** Writes the executable to `output`. Needs sh, tail, head, gzip, tar, mktemp on the user's side. */
+export async function writeSelfExtracting(
+  options: SelfExtracting,
+  say: Say = () => {},
+): Promise<void> {
+  const runtime = await compressedRuntime(options.runtime, options.cache, say);
+  const id = createHash("sha256")
+    .update(`${options.version}\n${options.flags.join("\n")}\n`)
+    .update(await hashFile(runtime))
+    .update(await bundleHash(options.bundle))
+    .digest("hex").slice(0, 32);
+  const runtimeBytes = (await Deno.stat(runtime)).size;
+  const temporary = `${options.output}.${Deno.pid}.tmp`;
+  await writePieces(temporary, [
+    new TextEncoder().encode(head({ ...options, id, runtimeBytes })),
+    runtime,
+    ...tarGz(await folderEntries(options.bundle, ""), 0),
   ]);
-  try {
-    const id = createHash("sha256")
-      .update(`${options.version}\n${options.flags.join("\n")}\n`)
-      .update(await hashFile(runtime))
-      .update(await bundleHash(options.bundle))
-      .digest("hex").slice(0, 32);
-    const runtimeBytes = (await Deno.stat(runtime)).size;
-    const temporary = `${options.output}.${Deno.pid}.tmp`;
-    await Deno.writeTextFile(
-      temporary,
-      head({ ...options, id, runtimeBytes }),
-    );
-    for (const part of [runtime, bundle]) {
-      await pipeline(createReadStream(part), createWriteStream(temporary, { flags: "a" }));
-    }
-    await Deno.chmod(temporary, 0o755);
-    await Deno.rename(temporary, options.output);
-  } finally {
-    await Deno.remove(bundle);
-  }
+  await Deno.chmod(temporary, 0o755);
+  await Deno.rename(temporary, options.output);
 }
 
 /** A hash over the names and contents of the bundle, whatever the order and times of its files. */

@@ -1,0 +1,28 @@
+/** A self-extracting executable of a release. */
+import { join } from "node:path";
+import { COMMAND_NAMES } from "../../commands/names.ts";
+import { runtimeFlags } from "../build/permissions.ts";
+import { targetRuntime } from "../build/runtime.ts";
+import { writeSelfExtracting } from "../build/self-extracting.ts";
+import { TARGETS } from "../build/targets.ts";
+import { VERSION } from "../build/version.ts";
+import type { Ingredients } from "./parts.ts";
+
+/** Writes the executable for `target`, `p2p-VERSION-SYSTEM-PROCESSOR`; answers its name. */
+export async function writeExecutable(
+  target: string,
+  { bundle, cache, say }: Ingredients,
+  folder: string,
+): Promise<string> {
+  const name = `p2p-${VERSION}-${TARGETS[target]!.label}`;
+  await writeSelfExtracting({
+    runtime: await targetRuntime(target, cache, say),
+    bundle,
+    flags: runtimeFlags(target),
+    commands: COMMAND_NAMES,
+    version: VERSION,
+    cache,
+    output: join(folder, name),
+  }, say);
+  return name;
+}
