@@ -19,6 +19,7 @@ const GROUPS: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   people: () => import("./people.ts"),
   certificates: () => import("./certificates.ts"),
   page: () => import("./page.ts"),
+  terminal: () => import("./terminal.ts"),
 };
 
 const { values, positionals } = parseArgs({

@@ -84,6 +84,17 @@ export class TerminalRun extends Run {
     return screen;
   }
 
+  /** Waits until the row with the cursor is what `wanted` looks for: as soon as it is painted. */
+  async rowWhere(wanted: (row: string) => boolean): Promise<void> {
+    for (;;) {
+      const { length } = this.out.text;
+      const row = await this.#emulator.row();
+      if (wanted(row)) return;
+      const more = () => this.out.text.length !== length ? true : undefined;
+      await this.out.until(more, `a row like that: ${row}`);
+    }
+  }
+
   /** The process at the terminal. */
   async process(): Promise<number> {
     const path = `/proc/${this.pid}/task/${this.pid}/children`;

@@ -56,9 +56,20 @@ export class Emulator {
     this.#terminal.resize(columns, rows);
   }
 
+  /** The row with the cursor, without blanks at its end, once all that was written is taken. */
+  async row(): Promise<string> {
+    await this.#taken();
+    const { active } = this.#terminal.buffer;
+    return active.getLine(active.baseY + active.cursorY)!.translateToString(true).trimEnd();
+  }
+
+  #taken(): Promise<void> {
+    return new Promise((resolve) => this.#terminal.write("", resolve));
+  }
+
   /** What it shows, once all that was written is taken. */
   async screen(): Promise<Screen> {
-    await new Promise<void>((resolve) => this.#terminal.write("", resolve));
+    await this.#taken();
     const { active } = this.#terminal.buffer;
     const rows = Array.from(
       { length: active.length },
