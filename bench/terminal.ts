@@ -7,16 +7,15 @@ import { decodePrivateKey } from "../lib/crypto/keys/decode.ts";
 import { generateKeyPair, publicKeyOf } from "../lib/crypto/sm2.ts";
 import { openState } from "../lib/state/state.ts";
 import type { Text } from "../lib/text/text.ts";
-import { type Listener, listener } from "../tests/e2e/support.ts";
 import { deadAddress } from "../tests/net/support.ts";
 import { EXECUTABLE, makeHome } from "../tests/support/executable.ts";
+import { script } from "../tests/support/processes.ts";
 import { TerminalRun } from "../tests/support/pty.ts";
+import { Run } from "../tests/support/runs.ts";
 import { type Bench, costRow, inTurn, median, type Row } from "./harness.ts";
 
 /** Messages that the peer sends in a second. */
 const RATE = 1000;
-/** How often some of them are given to the peer, in milliseconds. */
-const TICK_MS = 10;
 /** Pauses between two keys, in milliseconds. */
 const PAUSE_MS = 20;
 /** Keys before the line is emptied. */
@@ -67,24 +66,6 @@ async function readline(count: number): Promise<number[]> {
   }
 }
 
-/** Has `peer` send messages at `RATE` until `over`; answers how many. */
-async function flood(peer: Listener, over: Promise<void>): Promise<number> {
-  let going = true;
-  over.finally(() => going = false);
-  const began = performance.now();
-  let sent = 0;
-  while (going) {
-    const due = Math.floor((performance.now() - began) * RATE / 1000);
-    let lines = "";
-    for (; sent < due; sent++) {
-      lines += `${JSON.stringify({ type: "message", text: `message ${sent} of the flood` })}\n`;
-    }
-    await peer.type(lines);
-    await pause(TICK_MS);
-  }
-  return sent;
-}
-
 interface UnderFlood {
   readonly quiet: number[];
   readonly keys: number[];
@@ -104,22 +85,24 @@ async function memory(pid: number): Promise<{ residentMiB: number; peakMiB: numb
 }
 
 async function underFlood(folder: string, count: number): Promise<UnderFlood> {
-  const peer = await listener(["--json", "--no-play"], { home: join(folder, "peer"), cwd: folder });
+  const [program, ...args] = script("bench/network/text-flood.ts", String(RATE));
+  const streams = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
+  const peer = new Run(new Deno.Command(program!, { args, ...streams }));
+  const [port] = await peer.out.match(/^\d+(?=\n)/);
   const home = join(folder, "chat");
-  const chat = new TerminalRun([EXECUTABLE, "chat", peer.peer], { home, cwd: folder });
+  const command = [EXECUTABLE, "chat", `127.0.0.1:${port}`];
+  const chat = new TerminalRun(command, { home, cwd: folder });
   try {
     await chat.see("/quit leaves");
-    await peer.out.match(/"type":"connected"/);
     const quiet = await keystrokes(chat, count);
-    const over = Promise.withResolvers<void>();
-    const flooding = flood(peer, over.promise);
+    await peer.type("begin\n");
     await chat.see("message 0 of the flood");
     const began = performance.now();
     const keys = await keystrokes(chat, count);
     const seconds = (performance.now() - began) / 1000;
     const shown = Number(/.*message (\d+) of the flood/s.exec(chat.shown().slice(-20_000))?.[1]);
-    over.resolve();
-    const sent = await flooding;
+    await peer.type("end\n");
+    const sent = Number((await peer.out.match(/\n(\d+)\n/))[1]);
     await chat.see(`message ${sent - 1} of the flood`);
     return { quiet, keys, sent, shown, seconds, ...await memory(await chat.process()) };
   } finally {

@@ -6,6 +6,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { FailureError, reasonText } from "../errors.ts";
 import { type Code, text } from "../text/catalogue.ts";
 import type { Text } from "../text/text.ts";
+import { LogSync } from "./log-sync.ts";
 
 /** What a statement takes. */
 export type SqlValue = null | number | string | Uint8Array;
@@ -101,6 +102,7 @@ export class Database {
   readonly #engine: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   #inside = false;
+  readonly #log: LogSync;
   #durable: boolean | undefined;
   /** Why nothing of this reaches the disk; undefined where it does. */
   #volatile: StateError | undefined;
@@ -108,6 +110,7 @@ export class Database {
   private constructor(path: string, engine: DatabaseSync) {
     this.path = path;
     this.#engine = engine;
+    this.#log = new LogSync(path);
   }
 
   /** Opens `path` (":memory:" for none), without looking into it. */
@@ -228,6 +231,15 @@ export class Database {
     }
   }
 
+  /** Resolves when all that was written before is on the disk, over a loss of power too; the program goes on meanwhile. */
+  async synced(): Promise<void> {
+    try {
+      await this.#log.sync();
+    } catch (error) {
+      throw new StateError("state.write", "failed", this.path, error);
+    }
+  }
+
   /** Writes the log back into the database and empties it; false while another process reads from it. */
   truncateLog(): boolean {
     return this.get("PRAGMA wal_checkpoint(TRUNCATE)")?.["busy"] === 0;
@@ -237,6 +249,7 @@ export class Database {
   close(): void {
     if (!this.#engine.isOpen) return;
     this.#statements.clear();
+    this.#log.close();
     this.#engine.close();
   }
 }

@@ -99,6 +99,16 @@ export class State {
     return this.#database.write(work, { durable: true });
   }
 
+  /** Several changes as one, which last once `synced` has resolved. A kill alone loses nothing anyway. */
+  change<T>(work: () => T): T {
+    return this.#database.write(work, { durable: false, lasting: true });
+  }
+
+  /** Resolves when all changes so far are on the disk, over a loss of power too; rejects with a StateError. */
+  synced(): Promise<void> {
+    return this.#database.synced();
+  }
+
   /**
    * Makes what was deleted disappear from the files: the log is written back and emptied (the pages themselves were
    * overwritten by the deletion). False when other programs kept reading from it; it then happens when they are done.

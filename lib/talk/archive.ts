@@ -102,13 +102,16 @@ export class Archive {
   async #store(): Promise<void> {
     while (this.#arrived.size > 0) {
       await nextTurn();
-      this.#storeSome();
+      await this.#storeSome();
     }
     this.#storing = false;
   }
 
-  /** Stores as much of what has come as fits into one turn. */
-  #storeSome(): void {
+  /**
+   * Stores as much of what has come as fits into one turn, and waits until the disk has it: keys are read meanwhile, and
+   * what comes gathers for the next.
+   */
+  async #storeSome(): Promise<void> {
     const some: Arrived[] = [];
     const taken: Taken[] = [];
     const until = performance.now() + STORE_MS;
@@ -120,10 +123,10 @@ export class Archive {
       } while (this.#arrived.size > 0 && performance.now() < until);
       return true;
     };
-    // What is in memory takes no transaction that would last.
     const disk = this.#state.kind === "disk";
     try {
-      const stored = this.#try(() => disk ? this.#state.transaction(work) : work(), false);
+      const stored = this.#try(() => disk ? this.#state.change(work) : work(), false) &&
+        (!disk || await this.#synced());
       if (some.length === 0) some.push(this.#next());
       for (const [i, each] of some.entries()) {
         each.resolve(
@@ -133,6 +136,16 @@ export class Archive {
     } catch (error) {
       for (const { reject } of [...some, ...[...this.#arrived.values()].flat()]) reject(error);
       this.#arrived.clear();
+    }
+  }
+
+  /** Whether the disk has all that was stored. */
+  async #synced(): Promise<boolean> {
+    try {
+      await this.#state.synced();
+      return true;
+    } catch (error) {
+      return this.#fail(error, false);
     }
   }
 
@@ -269,10 +282,15 @@ export class Archive {
     try {
       return work();
     } catch (error) {
-      if (!(error instanceof StateError)) throw error;
-      if (!this.#trouble) this.#tell({ type: "error", error });
-      this.#trouble = true;
-      return otherwise;
+      return this.#fail(error, otherwise);
     }
+  }
+
+  /** Tells of a disk that does not serve, once. */
+  #fail<T>(error: unknown, otherwise: T): T {
+    if (!(error instanceof StateError)) throw error;
+    if (!this.#trouble) this.#tell({ type: "error", error });
+    this.#trouble = true;
+    return otherwise;
   }
 }
