@@ -25,6 +25,13 @@ import {
   Sm2Verifier,
   uncompress,
 } from "./sm2.ts";
+import {
+  runsSm2Kernel,
+  selfTestSm2,
+  Sm2Engine,
+  sm2Engine,
+  type Sm2KernelKind,
+} from "./sm2-engine.ts";
 import { Sm3, sm3 } from "./sm3.ts";
 import { Sm4 } from "./sm4.ts";
 import { ccmOpen, ccmSeal } from "./sm4-ccm.ts";
@@ -259,6 +266,14 @@ function testEngine(kind: EngineKind): SelfTest {
   return () => makeEngine(kind) === undefined ? text("self-test.not-here") : undefined;
 }
 
+function testSm2Kernel(kind: Sm2KernelKind): SelfTest {
+  return () => {
+    if (!runsSm2Kernel(kind)) return text("self-test.not-here");
+    selfTestSm2(new Sm2Engine(kind));
+    return sm2Engine("multiply").kind === kind ? text("self-test.in-use") : undefined;
+  };
+}
+
 const TESTS: readonly (readonly [name: TestName, run: SelfTest])[] = [
   ["self-test.sm3", testSm3],
   ["self-test.mac", testMacAndKdf],
@@ -274,6 +289,8 @@ const TESTS: readonly (readonly [name: TestName, run: SelfTest])[] = [
   ["self-test.relaxed", testEngine("relaxed")],
   ["self-test.simd", testEngine("plain")],
   ["self-test.scalar", testEngine("scalar")],
+  ["self-test.sm2-wide", testSm2Kernel("wide")],
+  ["self-test.sm2-narrow", testSm2Kernel("narrow")],
 ];
 
 /** Runs every test, and says of each how it went. */

@@ -3,19 +3,17 @@
  * form. Made here, where time does not matter: a program that needs one multiplication should not make 520 points.
  */
 import { weierstrass } from "@noble/curves/abstract/weierstrass.js";
-import { B, GX, GY, limbs, N, P, R } from "./field.ts";
+import { B, elementWords, GX, GY, N, P } from "./field.ts";
 import { MULTIPLES, WINDOWS } from "./layout.ts";
+import { montgomeryR, type Representation } from "./representation.ts";
 
 const Point = weierstrass<bigint>({ p: P, n: N, h: 1n, a: P - 3n, b: B, Gx: GX, Gy: GY });
 
-/** A coordinate as the twelve words of an element. */
-function words(coordinate: bigint): number[] {
-  return [...limbs((coordinate * R) % P), 0, 0, 0];
-}
-
 /** The AssemblyScript constant BASE_TABLE. */
-export function baseTableSource(): string {
-  const data: number[] = [];
+export function baseTableSource(representation: Representation): string {
+  const r = montgomeryR(representation);
+  const words = (coordinate: bigint) => elementWords((coordinate * r) % P, representation);
+  const data: bigint[] = [];
   let first = Point.BASE;
   for (let w = 0; w < WINDOWS; w++) {
     let multiple = first;
@@ -26,5 +24,7 @@ export function baseTableSource(): string {
     }
     first = multiple.double();
   }
-  return `const BASE_TABLE: usize = memory.data<i32>([${data.join(", ")}], 16);\n`;
+  return `const BASE_TABLE: usize = memory.data<${representation.word}>([${
+    data.join(", ")
+  }], 16);\n`;
 }

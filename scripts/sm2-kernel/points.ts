@@ -1,8 +1,8 @@
 /**
- * AssemblyScript of points of the SM2 curve, y² = x³ − 3x + b, in projective coordinates: the complete formulas of
- * Renes, Costello and Batina (EUROCRYPT 2016) for a = −3, algorithms 4 and 6. They hold for all pairs of points,
- * infinity (0 : 1 : 0) and equal points among them, so nothing here branches on a point.
+ * AssemblyScript of points of the SM2 curve: the formulas as functions, and coordinates changed. Nothing here branches
+ * on a point.
  */
+import { type FormulaName, FORMULAS, hasTwoPoints } from "./formulas.ts";
 import { AFFINE, ELEMENT, POINT_TEMPORARIES, PROJECTIVE } from "./layout.ts";
 
 /** Coordinates of points p and q, the result r, and temporaries, as expressions. */
@@ -27,77 +27,28 @@ export function copyLines(to: string, from: string, bytes: number): string {
   ).join(" ");
 }
 
-/** One step a line: "t0 = X1 * X2", with *, +, - and "3 *"; the result is X3, Y3, Z3. */
-function formula(name: string, parameters: string, steps: string): string {
+/** A formula as calls of the field's functions. */
+function formula(name: FormulaName): string {
   const place = (word: string) => {
     const at = NAMES[word];
     if (at === undefined) throw new Error(`write formula: ${word} is not a name`);
     return at;
   };
-  const calls = steps.trim().split(";").map((step) => step.trim()).filter((step) => step !== "")
-    .map((step) => {
-      const [, out = "", a = "", operation = "", b = ""] =
-        /^(\w+) = (\w+) ([*+-]) (\w+)$/.exec(step) ?? [];
-      if (a === "3") return `fTriple(${place(out)}, ${place(b)});`;
-      if (operation === "*" && a === b) return `fSqr(${place(out)}, ${place(a)});`;
-      const function_ = { "*": "fMul", "+": "fAdd", "-": "fSub" }[operation];
-      return `${function_}(${place(out)}, ${place(a)}, ${place(b)});`;
-    });
-  const list = parameters.split(" ").map((parameter) => `${parameter}: usize`).join(", ");
-  return `function ${name}(${list}): void {\n  ${calls.join("\n  ")}\n` +
+  const calls = FORMULAS[name].map(({ out, operation, a, b }) => {
+    if (operation === "triple") return `fTriple(${place(out)}, ${place(a)});`;
+    if (operation === "*" && a === b) return `fSqr(${place(out)}, ${place(a)});`;
+    const function_ = { "*": "fMul", "+": "fAdd", "-": "fSub" }[operation];
+    return `${function_}(${place(out)}, ${place(a)}, ${place(b)});`;
+  });
+  const q = hasTwoPoints(name) ? ", q: usize" : "";
+  return `function ${name}(r: usize, p: usize${q}): void {\n  ${calls.join("\n  ")}\n` +
     `  ${copyLines("r", NAMES["X3"]!, PROJECTIVE)}\n}\n`;
 }
 
-/** Algorithm 4, with 2a + a written as 3 * a. */
-const ADD = `
-  t0 = X1 * X2; t1 = Y1 * Y2; t2 = Z1 * Z2;
-  t3 = X1 + Y1; t4 = X2 + Y2; t3 = t3 * t4; t4 = t0 + t1; t3 = t3 - t4;
-  t4 = Y1 + Z1; X3 = Y2 + Z2; t4 = t4 * X3; X3 = t1 + t2; t4 = t4 - X3;
-  X3 = X1 + Z1; Y3 = X2 + Z2; X3 = X3 * Y3; Y3 = t0 + t2; Y3 = X3 - Y3;
-  Z3 = b * t2; X3 = Y3 - Z3; X3 = 3 * X3; Z3 = t1 - X3; X3 = t1 + X3;
-  Y3 = b * Y3; t2 = 3 * t2; Y3 = Y3 - t2; Y3 = Y3 - t0; Y3 = 3 * Y3;
-  t0 = 3 * t0; t0 = t0 - t2;
-  t1 = t4 * Y3; t2 = t0 * Y3; Y3 = X3 * Z3; Y3 = Y3 + t2;
-  X3 = t3 * X3; X3 = X3 - t1; Z3 = t4 * Z3; t1 = t3 * t0; Z3 = Z3 + t1;
-`;
-
-/** Algorithm 6. */
-const DOUBLE = `
-  t0 = X1 * X1; t1 = Y1 * Y1; t2 = Z1 * Z1;
-  t3 = X1 * Y1; t3 = t3 + t3; Z3 = X1 * Z1; Z3 = Z3 + Z3;
-  Y3 = b * t2; Y3 = Y3 - Z3; Y3 = 3 * Y3; X3 = t1 - Y3; Y3 = t1 + Y3; Y3 = X3 * Y3; X3 = X3 * t3;
-  t2 = 3 * t2; Z3 = b * Z3; Z3 = Z3 - t2; Z3 = Z3 - t0; Z3 = 3 * Z3;
-  t0 = 3 * t0; t0 = t0 - t2; t0 = t0 * Z3; Y3 = Y3 + t0;
-  t0 = Y1 * Z1; t0 = t0 + t0; Z3 = t0 * Z3; X3 = X3 - Z3;
-  Z3 = t0 * t1; Z3 = Z3 + Z3; Z3 = Z3 + Z3;
-`;
-
-/**
- * Jacobian coordinates (X/Z², Y/Z³) take fewer operations, but their addition does not hold for equal points nor for
- * infinity. They serve sums of a scalar's windows, where the former cannot be and the latter is looked for (source.ts).
- * This one is of p and the affine q.
- */
-const JACOBIAN_ADD = `
-  t0 = Z1 * Z1; t1 = X2 * t0; t2 = Z1 * t0; t2 = Y2 * t2; t1 = t1 - X1; t2 = t2 - Y1;
-  t3 = t1 * t1; t4 = t1 * t3; t3 = X1 * t3;
-  X3 = t2 * t2; X3 = X3 - t4; X3 = X3 - t3; X3 = X3 - t3; Z3 = Z1 * t1;
-  t3 = t3 - X3; Y3 = t2 * t3; t4 = Y1 * t4; Y3 = Y3 - t4;
-`;
-
-/** Doubling for a = −3 (dbl-2001-b of the Explicit-Formulas Database); infinity stays infinity. */
-const JACOBIAN_DOUBLE = `
-  t0 = Z1 * Z1; t1 = Y1 * Y1; t2 = X1 * t1;
-  t3 = X1 - t0; t4 = X1 + t0; t3 = t3 * t4; t3 = 3 * t3;
-  Z3 = Y1 + Z1; Z3 = Z3 * Z3; Z3 = Z3 - t1; Z3 = Z3 - t0;
-  t2 = t2 + t2; t2 = t2 + t2; X3 = t3 * t3; t4 = t2 + t2; X3 = X3 - t4;
-  t2 = t2 - X3; Y3 = t3 * t2; t1 = t1 * t1; t1 = t1 + t1; t1 = t1 + t1; t1 = t1 + t1; Y3 = Y3 - t1;
-`;
-
-/** All point functions. */
-export function pointSource(): string {
-  return formula("addPoints", "r p q", ADD) + formula("doublePoint", "r p", DOUBLE) +
-    formula("jacobianAdd", "r p q", JACOBIAN_ADD) +
-    formula("jacobianDouble", "r p", JACOBIAN_DOUBLE) + `
+/** All point functions but those that stand elsewhere. */
+export function pointSource(elsewhere: ReadonlySet<string>): string {
+  const names = Object.keys(FORMULAS) as FormulaName[];
+  return names.filter((name) => !elsewhere.has(name)).map(formula).join("") + `
 /** Jacobian coordinates to projective ones in place: (X·Z : Y : Z³). */
 function toProjective(p: usize): void {
   const t0 = ${NAMES["t0"]};

@@ -33,6 +33,10 @@ import {
   WINDOWS,
   WORDS,
 } from "./layout.ts";
+import { chooseSource, type Lanes, NARROW_LANES, replaceLines, WIDE_LANES } from "./lanes.ts";
+import { narrowFunctions } from "./narrow-field.ts";
+import { NARROW, type Representation, WIDE } from "./representation.ts";
+import { IN_ONE_FUNCTION, wideDeclarations } from "./wide-functions.ts";
 
 /** n − 2, to whose power 1/x is x. */
 function exponentBits(): string {
@@ -40,30 +44,36 @@ function exponentBits(): string {
   return bits.split("").join(", ");
 }
 
-/** A mask of 64 ones where `condition` holds, and otherwise zeros. */
-const MASK_WHERE = (condition: string) => `-i64(${condition})`;
+/** What differs between the two kernels: how numbers are written, and the functions that make the most of it. */
+interface Variant {
+  readonly representation: Representation;
+  readonly products: string;
+  readonly lanes: Lanes;
+  /** Formulas that stand among the products. */
+  readonly formulas: ReadonlySet<string>;
+}
 
-/** Puts the entry of the given digit, 1 to 8, of a window's table into ENTRY; all entries are read. */
-function chooseSource(name: string, bytes: number): string {
-  const offsets = Array.from({ length: bytes / 8 }, (_, i) => 8 * i);
-  const start = offsets.map((at, i) => `let v${i} = load<i64>(ENTRY, ${at});`);
-  const step = offsets.map((at, i) => `v${i} ^= (v${i} ^ load<i64>(at, ${at})) & mask;`);
-  const end = offsets.map((at, i) => `store<i64>(ENTRY, v${i}, ${at});`);
-  return `
-function ${name}(table: usize, digit: i32): void {
-  ${start.join(" ")}
-  for (let d = 1; d <= ${MULTIPLES}; d++) {
-    const at = table + usize(d - 1) * ${bytes};
-    const mask = ${MASK_WHERE("d == digit")};
-    ${step.join(" ")}
-  }
-  ${end.join(" ")}
-}
-`;
-}
+/** The kernels: one for every engine, one for engines with products of 128 bits. */
+export type KernelName = "narrow" | "wide";
+
+const VARIANTS: Readonly<Record<KernelName, () => Variant>> = {
+  narrow: () => ({
+    representation: NARROW,
+    products: narrowFunctions(),
+    lanes: NARROW_LANES,
+    formulas: new Set(),
+  }),
+  wide: () => ({
+    representation: WIDE,
+    products: wideDeclarations(),
+    lanes: WIDE_LANES,
+    formulas: new Set(IN_ONE_FUNCTION),
+  }),
+};
 
 /** The whole source. */
-export function sm2KernelSource(): string {
+export function sm2KernelSource(kernel: KernelName): string {
+  const { representation, products, lanes, formulas } = VARIANTS[kernel]();
   return `
 export const ARGUMENTS: usize = ${ARGUMENTS};
 export const RESULT: usize = ${RESULT};
@@ -84,10 +94,10 @@ export const PREPARED: usize = ${PREPARED};
 export const PREPARED_BYTES: usize = ${PREPARED_BYTES};
 export const PREPARED_POINTS: i32 = ${PREPARED_POINTS};
 const N_BITS: usize = memory.data<u8>([${exponentBits()}]);
-${fieldSource()}
-${baseTableSource()}
-${pointSource()}
-${chooseSource("chooseAffine", AFFINE)}
+${fieldSource(representation, products)}
+${baseTableSource(representation)}
+${pointSource(formulas)}
+${chooseSource(lanes, "chooseAffine", AFFINE, MULTIPLES)}
 
 /** Overwrites everything that a secret may have touched. */
 export function forget(): void {
@@ -109,44 +119,45 @@ function windowBits(scalar: usize, w: i32): i32 {
 
 const ZERO: usize = memory.data<i32>([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 16);
 
-/** Puts \`from\` in the place of \`to\` where the mask is all ones. */
-function replaceWhere(mask: i64, to: usize, from: usize, bytes: usize): void {
-  for (let i: usize = 0; i < bytes; i += 8) {
-    const old = load<i64>(to + i);
-    store<i64>(to + i, old ^ ((old ^ load<i64>(from + i)) & mask));
-  }
-}
-
 /** Negates y of ENTRY where sign is 1. */
 function negateEntry(sign: i32): void {
+  const mask = ${lanes.mask("-i64(sign)")};
   fSub(OTHER, ZERO, ENTRY + ${ELEMENT});
-  replaceWhere(-i64(sign), ENTRY + ${ELEMENT}, OTHER, ${ELEMENT});
+  ${replaceLines(lanes, { to: `ENTRY + ${ELEMENT}`, from: "OTHER", mask: "mask", bytes: ELEMENT })}
+}
+
+/** ENTRY = the multiple that the window's digit takes of the table; all ones where the digit is not 0. */
+function chooseEntry(scalar: usize, w: i32, table: usize): i64 {
+  const bits = windowBits(scalar, w);
+  const sign = bits >> 4;
+  const digit = (((bits ^ -sign) & 31) + 1) >> 1;
+  ${copyLines("ENTRY", "table", AFFINE)} // some point of the curve where the digit is 0
+  chooseAffine(table, digit);
+  negateEntry(sign);
+  return -i64(digit != 0);
 }
 
 /**
  * Adds the affine ENTRY to the Jacobian SUM, where \`needed\` is all ones; \`begun\` is all ones where SUM is not infinity.
- * Sums of windows never meet their own next term or its opposite: below window w they are less than 0.54·16ʷ, and the
- * whole is less than n.
+ * The two must not be the same nor opposite points.
  */
 function addEntry(needed: i64, begun: i64): void {
+  const first = ${lanes.mask("needed & ~begun")}, mask = ${lanes.mask("needed")};
   jacobianAdd(GIVEN, SUM, ENTRY);
-  replaceWhere(needed & begun, SUM, GIVEN, ${PROJECTIVE});
-  replaceWhere(needed & ~begun, SUM, ENTRY, ${PROJECTIVE});
+  ${replaceLines(lanes, { to: "GIVEN", from: "ENTRY", mask: "first", bytes: PROJECTIVE })}
+  ${replaceLines(lanes, { to: "SUM", from: "GIVEN", mask: "mask", bytes: PROJECTIVE })}
 }
 
-/** SUM = [scalar]P, in projective coordinates, by P's table of all windows. */
+/**
+ * SUM = [scalar]P, in projective coordinates, by P's table of all windows. Sums of windows never meet their own next
+ * term or its opposite: below window w they are less than 0.54·16ʷ, and the whole is less than n.
+ */
 function sumTable(scalar: usize, table: usize): void {
   setInfinity(SUM);
   copyElement(ENTRY + ${AFFINE}, F_ONE);
   let begun: i64 = 0;
   for (let w = 0; w < ${WINDOWS}; w++) {
-    const bits = windowBits(scalar, w);
-    const sign = bits >> 4;
-    const digit = (((bits ^ -sign) & 31) + 1) >> 1;
-    const needed: i64 = ${MASK_WHERE("digit != 0")};
-    ${copyLines("ENTRY", "table", AFFINE)} // some point of the curve where the digit is 0
-    chooseAffine(table + usize(w) * ${MULTIPLES * AFFINE}, digit);
-    negateEntry(sign);
+    const needed = chooseEntry(scalar, w, table + usize(w) * ${MULTIPLES * AFFINE});
     addEntry(needed, begun);
     begun |= needed;
   }
@@ -174,7 +185,10 @@ function sumTablePublic(scalar: usize, table: usize): void {
   toProjective(SUM);
 }
 
-/** SUM = [scalar]GIVEN, in projective coordinates. */
+/**
+ * SUM = [scalar]GIVEN, in projective coordinates. Sixteen times the windows above w is less than n / 16 and more than the
+ * next term for every w but 0: there [n − 6]P would add [−3]P to itself, so the last addition is a complete one.
+ */
 function sumGiven(scalar: usize): void {
   memory.copy(POINT_TABLE, GIVEN, ${PROJECTIVE});
   for (let d: usize = 1; d < ${MULTIPLES}; d++) {
@@ -184,24 +198,19 @@ function sumGiven(scalar: usize): void {
   setInfinity(SUM);
   copyElement(ENTRY + ${AFFINE}, F_ONE);
   let begun: i64 = 0;
-  for (let w = ${WINDOWS - 1}; w >= 0; w--) {
-    if (w < ${WINDOWS - 1}) {
-      jacobianDouble(SUM, SUM);
-      jacobianDouble(SUM, SUM);
-      jacobianDouble(SUM, SUM);
-      jacobianDouble(SUM, SUM);
-    }
-    const bits = windowBits(scalar, w);
-    const sign = bits >> 4;
-    const digit = (((bits ^ -sign) & 31) + 1) >> 1;
-    const needed: i64 = ${MASK_WHERE("digit != 0")};
-    ${copyLines("ENTRY", "AFFINE_TABLE", AFFINE)}
-    chooseAffine(AFFINE_TABLE, digit);
-    negateEntry(sign);
+  for (let w = ${WINDOWS - 1}; w > 0; w--) {
+    const needed = chooseEntry(scalar, w, AFFINE_TABLE);
     addEntry(needed, begun);
     begun |= needed;
+    jacobianDouble(SUM, SUM);
+    jacobianDouble(SUM, SUM);
+    jacobianDouble(SUM, SUM);
+    jacobianDouble(SUM, SUM);
   }
+  const last = ${lanes.mask("chooseEntry(scalar, 0, AFFINE_TABLE)")};
   toProjective(SUM);
+  addPoints(GIVEN, SUM, ENTRY);
+  ${replaceLines(lanes, { to: "SUM", from: "GIVEN", mask: "last", bytes: PROJECTIVE })}
 }
 
 /** The point in the second and third argument: its multiples of all windows to the table. */

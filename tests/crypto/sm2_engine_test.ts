@@ -1,4 +1,4 @@
-// The SM2 kernel against its slow twin: random numbers, every edge of the windows, and points of every kind.
+// The SM2 kernels against their slow twin: random numbers, every edge of the windows, and points of every kind.
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Bytes, concat, hex } from "../../lib/bytes.ts";
@@ -7,21 +7,30 @@ import { ORDER, toBytes32, toNumber } from "../../lib/crypto/sm2-curve.ts";
 import { CURVE } from "../../lib/crypto/sm2-parameters.ts";
 import {
   PreparedPoint,
+  runsSm2Kernel,
   selfTestSm2,
   Sm2Engine,
   sm2Engine,
+  type Sm2KernelKind,
   type Sm2Operation,
 } from "../../lib/crypto/sm2-engine.ts";
-import { SM2_KERNEL_FILE, sm2KernelModule } from "../../scripts/sm2-kernel/compile.ts";
+import { SM2_KERNEL_FILES, sm2KernelModule } from "../../scripts/sm2-kernel/compile.ts";
 import * as twin from "../reference/sm2.ts";
 
-const engine = sm2Engine("multiply");
+/** A test of every kernel that the engine runs; the tests run with the flags of the executable. */
+function testKernels(what: string, run: (engine: Sm2Engine) => void): void {
+  for (const kind of ["narrow", "wide"] satisfies Sm2KernelKind[]) {
+    const ignore = !runsSm2Kernel(kind);
+    Deno.test({ name: `SM2 kernel, ${kind}: ${what}`, ignore, fn: () => run(new Sm2Engine(kind)) });
+  }
+}
 const text = (bytes: Uint8Array | undefined) => bytes === undefined ? "none" : hex(bytes);
 
 /** Scalars where the recoding into digits −8…8 carries, is all zeros, all ones or changes sign in every window. */
 const EDGES: bigint[] = [
-  ...[1, 2, 3, 7, 8, 9, 15, 16, 17, 127, 128, 129].map(BigInt),
-  ...[1, 2, 3, 7, 8, 9, 15, 16, 17, 24, 32].map((i) => ORDER - BigInt(i)),
+  ...Array.from({ length: 40 }, (_, i) => BigInt(i + 1)),
+  ...[127n, 128n, 129n],
+  ...Array.from({ length: 40 }, (_, i) => ORDER - BigInt(i + 1)),
   ...[4n, 63n, 64n, 65n, 128n, 252n, 255n].flatMap((i) => [2n ** i, 2n ** i - 1n, 2n ** i + 1n]),
   ...["8", "7", "88888887", "77777778", "f0", "0f", "80"].map((digits) =>
     BigInt("0x" + digits.repeat(64).slice(0, 64)) % ORDER
@@ -41,7 +50,7 @@ const fieldElement = fc.oneof(
   fc.constantFrom(0n, 1n, 2n, CURVE.p - 1n, CURVE.p - 2n, 2n ** 255n, CURVE.Gx),
 ).map(toBytes32);
 
-Deno.test("SM2 kernel: every edge of the windows, for the base point and another", () => {
+testKernels("every edge of the windows, for the base point and another", (engine) => {
   const other = twin.multiplyBase(toBytes32(0x1234567890abcdefn))!;
   const prepared = new PreparedPoint(other);
   for (const k of EDGES.map(toBytes32)) {
@@ -53,7 +62,7 @@ Deno.test("SM2 kernel: every edge of the windows, for the base point and another
   }
 });
 
-Deno.test("SM2 kernel: multiplication agrees with the twin", () => {
+testKernels("multiplication agrees with the twin", (engine) => {
   fc.assert(fc.property(scalar, point, (k, p) => {
     assert.equal(hex(engine.multiplyBase(k)), text(twin.multiplyBase(k)));
     assert.equal(hex(engine.multiply(k, p)), text(twin.multiply(k, p)));
@@ -62,7 +71,7 @@ Deno.test("SM2 kernel: multiplication agrees with the twin", () => {
   }));
 });
 
-Deno.test("SM2 kernel: [s]G + [t]P agrees with the twin, infinity and doubling included", () => {
+testKernels("[s]G + [t]P agrees with the twin, infinity and doubling included", (engine) => {
   fc.assert(fc.property(scalar, scalar, point, (s, t, p) => {
     assert.equal(text(engine.combine(s, t, p)), text(twin.combine(s, t, p)));
     const prepared = engine.combinePrepared(s, t, new PreparedPoint(p));
@@ -81,30 +90,32 @@ Deno.test("SM2 kernel: [s]G + [t]P agrees with the twin, infinity and doubling i
   }
 });
 
-Deno.test("SM2 kernel: points are told from other pairs, and roots found or not, as by the twin", () => {
-  fc.assert(fc.property(fieldElement, fieldElement, fc.boolean(), (x, y, odd) => {
-    const expected = twin.decompress(x, odd);
-    assert.equal(text(engine.decompress(x, odd)), text(expected));
-    if (expected !== undefined) assert.equal(engine.isPoint(expected), true);
-    let isPoint = true;
-    try {
-      twin.pointOf(concat(x, y));
-    } catch {
-      isPoint = false;
-    }
-    assert.equal(engine.isPoint(concat(x, y)), isPoint);
-  }));
-});
+testKernels(
+  "points are told from other pairs, and roots found or not, as by the twin",
+  (engine) => {
+    fc.assert(fc.property(fieldElement, fieldElement, fc.boolean(), (x, y, odd) => {
+      const expected = twin.decompress(x, odd);
+      assert.equal(text(engine.decompress(x, odd)), text(expected));
+      if (expected !== undefined) assert.equal(engine.isPoint(expected), true);
+      let isPoint = true;
+      try {
+        twin.pointOf(concat(x, y));
+      } catch {
+        isPoint = false;
+      }
+      assert.equal(engine.isPoint(concat(x, y)), isPoint);
+    }));
+  },
+);
 
-Deno.test("SM2 kernel: the signature's arithmetic modulo n agrees with the twin", () => {
+testKernels("the signature's arithmetic modulo n agrees with the twin", (engine) => {
   fc.assert(fc.property(scalar, scalar, scalar, (d, k, r) => {
     if (toNumber(d) === ORDER - 1n) return; // 1 + d has no inverse, and d is no secret key
     assert.equal(hex(engine.signature(engine.invertKey(d), k, r)), hex(twin.signature(d, k, r)));
   }));
 });
 
-Deno.test("SM2 kernel: more points than there are tables for take turns", () => {
-  const own = new Sm2Engine();
+testKernels("more points than there are tables for take turns", (own) => {
   const points = Array.from({ length: 20 }, (_, i) => twin.multiplyBase(toBytes32(BigInt(i + 2)))!);
   const prepared = points.map((p) => new PreparedPoint(p));
   const k = toBytes32(ORDER - 5n);
@@ -113,7 +124,7 @@ Deno.test("SM2 kernel: more points than there are tables for take turns", () => 
   }
 });
 
-Deno.test("SM2 kernel: nothing secret stays in its memory", () => {
+testKernels("nothing secret stays in its memory", ({ kind }) => {
   const memories: WebAssembly.Memory[] = [];
   const { Instance } = WebAssembly;
   let own: Sm2Engine;
@@ -124,7 +135,7 @@ Deno.test("SM2 kernel: nothing secret stays in its memory", () => {
         memories.push(this.exports["memory"] as WebAssembly.Memory);
       }
     };
-    own = new Sm2Engine();
+    own = new Sm2Engine(kind);
   } finally {
     WebAssembly.Instance = Instance;
   }
@@ -174,6 +185,48 @@ Deno.test("SM2 kernel: an engine with a wrong answer does not start", () => {
   }
 });
 
-Deno.test("SM2 kernel: the committed module is what its source compiles to", async () => {
-  assert.equal(Deno.readTextFileSync(SM2_KERNEL_FILE), await sm2KernelModule());
+Deno.test({
+  name: "SM2 kernel: where the wide one gives a wrong answer, the narrow one does all that comes",
+  ignore: !runsSm2Kernel("wide"),
+  async fn() {
+    const own = await import("../../lib/crypto/sm2-engine.ts?wrong");
+    const { decompress } = own.Sm2Engine.prototype;
+    own.Sm2Engine.prototype.decompress = function (x, odd) {
+      const point = decompress.call(this, x, odd);
+      if (this.kind === "wide" && point !== undefined) point[0]! ^= 1;
+      return point;
+    };
+    const k = toBytes32(5n), p = twin.multiplyBase(toBytes32(7n))!;
+    const prepared = new own.PreparedPoint(p);
+    const wide = own.sm2Engine("multiplyPrepared");
+    assert.equal(wide.kind, "wide");
+    wide.multiplyPrepared(k, prepared);
+    assert.equal(own.sm2Engine("decompress").kind, "narrow");
+    const narrow = own.sm2Engine("multiplyPrepared");
+    assert.equal(narrow.kind, "narrow");
+    assert.equal(hex(narrow.multiplyPrepared(k, prepared)), text(twin.multiply(k, p)));
+  },
+});
+
+Deno.test({
+  name: "SM2 kernel: both give the same once the compiler has optimised them",
+  ignore: !runsSm2Kernel("wide"),
+  fn() {
+    const wide = new Sm2Engine("wide"), narrow = new Sm2Engine("narrow");
+    let point = twin.multiplyBase(toBytes32(3n))!;
+    for (let i = 0; i < 1500; i++) {
+      const k = toBytes32(toNumber(point.subarray(0, 32)) % (ORDER - 1n) + 1n);
+      const next = wide.multiply(k, point), sum = wide.combine(k, k, point);
+      assert.equal(hex(next), hex(narrow.multiply(k, point)));
+      assert.equal(text(sum), text(narrow.combine(k, k, point)));
+      assert.equal(hex(wide.invertKey(k)), hex(narrow.invertKey(k)));
+      point = next;
+    }
+  },
+});
+
+Deno.test("SM2 kernel: the committed modules are what their source compiles to", async () => {
+  for (const kind of ["narrow", "wide"] satisfies Sm2KernelKind[]) {
+    assert.equal(Deno.readTextFileSync(SM2_KERNEL_FILES[kind]), await sm2KernelModule(kind), kind);
+  }
 });
