@@ -40,6 +40,7 @@ const ALONE = [
   "tests/e2e/hostile_test.ts",
   "tests/files/receiving_test.ts",
   "tests/page/attacks_test.ts",
+  "tests/page/keyboard_test.ts",
   "tests/page/page_test.ts",
   "tests/page/unlock_test.ts",
   "tests/page/upload_test.ts",

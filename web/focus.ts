@@ -28,6 +28,14 @@ export function keepFocus(root: HTMLElement): void {
   }).observe(root, { childList: true, subtree: true });
 }
 
+/** Paints; what is moved as it is, as lines of a list are, keeps the focus. */
+export function keepingFocus(paint: () => void): void {
+  const had = document.activeElement;
+  paint();
+  if (document.activeElement !== document.body || had === document.body) return;
+  if (had?.isConnected) (had as HTMLElement).focus({ preventScroll: true });
+}
+
 function* parents(element: Element): Generator<Element> {
   for (let at: Element | null = element; at !== null; at = at.parentElement) yield at;
 }

@@ -1,7 +1,7 @@
 /** The page of `p2p ui`: the window of the program in the user's own browser. */
 import { render } from "preact";
 import { openSession, post } from "./api.ts";
-import { keepFocus } from "./focus.ts";
+import { keepFocus, keepingFocus } from "./focus.ts";
 import { goTo, lookAround } from "./session.ts";
 import { complain, painted, store } from "./store.ts";
 import { First, Notices, Page } from "./view/page.tsx";
@@ -13,15 +13,15 @@ const ACTIVE_MS = 30_000;
 
 const root = document.getElementById("page")!;
 
-painted(() =>
+const screen = () =>
   render(
     <>
       {store.stage === "open" ? <Page /> : <First />}
       <Notices />
     </>,
     root,
-  )
-);
+  );
+painted(() => keepingFocus(screen));
 
 keepFocus(root);
 wearLast();

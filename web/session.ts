@@ -25,6 +25,7 @@ export async function lookAround(): Promise<void> {
 /** Shows a screen. */
 export function goTo(stage: Stage): void {
   store.stage = stage;
+  if (stage !== "open") store.dialog = undefined;
   changed();
   if (stage === "open") connect({ told, opened: () => void load(), closed });
 }

@@ -33,6 +33,8 @@ export const store = {
   talks: [] as Talk[],
   open: undefined as string | undefined,
   loaded: new Map<string, Loaded>(),
+  /** States that were told before their messages were loaded. */
+  ahead: new Map<string, string>(),
   /** Keys of who is heard on the LAN, and of who is connected. */
   present: new Set<string>(),
   connected: new Set<string>(),
@@ -155,6 +157,15 @@ export function takeTalks(all: readonly ConversationJson[]): void {
   }
 }
 
+/** How far a message is, in order. */
+const FURTHER = ["waiting", "sent", "delivered"];
+
+/** What a message's state is that was told to be in both: answers may be older than what was told meanwhile. */
+export function furtherState(known: string, told: string): string {
+  const [before, now] = [FURTHER.indexOf(known), FURTHER.indexOf(told)];
+  return now >= 0 && before > now ? known : told;
+}
+
 /** Puts messages in, each once, in order; what is known of a state stays where it is further. */
 export function takeMessages(id: string, messages: readonly Message[], older = false): void {
   const loaded = store.loaded.get(id) ?? { messages: [], loading: false };
@@ -162,8 +173,16 @@ export function takeMessages(id: string, messages: readonly Message[], older = f
   const news: Message[] = [];
   for (const message of messages) {
     const at = loaded.messages.findIndex((each) => each.id === message.id);
-    if (at < 0) news.push(message);
-    else loaded.messages[at] = { ...loaded.messages[at], ...message };
+    if (at < 0) {
+      const ahead = store.ahead.get(message.id);
+      store.ahead.delete(message.id);
+      const state = furtherState(ahead ?? message.state, message.state);
+      news.push({ ...message, state });
+    } else {
+      const known = loaded.messages[at]!;
+      const state = furtherState(known.state, message.state);
+      loaded.messages[at] = { ...known, ...message, state };
+    }
   }
   loaded.messages = older ? [...news, ...loaded.messages] : [...loaded.messages, ...news];
   const last = loaded.messages.at(-1);

@@ -3,7 +3,16 @@ import type { HistoryJson } from "../lib/api/event-types.ts";
 import { command, Failure } from "./api.ts";
 import type { Message } from "./model.ts";
 import { refreshOutbox } from "./refresh.ts";
-import { changed, complain, markSeen, messageOf, say, store, takeMessages } from "./store.ts";
+import {
+  changed,
+  complain,
+  furtherState,
+  markSeen,
+  messageOf,
+  say,
+  store,
+  takeMessages,
+} from "./store.ts";
 import { t } from "./words.ts";
 
 /** Messages of a page of the history. */
@@ -103,14 +112,11 @@ export function setState(id: string, state: string): Message | undefined {
   return undefined;
 }
 
-/** How far a message is, in order. */
-const FURTHER = ["waiting", "sent", "delivered"];
-
-/** The message has come at least so far. */
+/** The message has come at least so far, whether it is loaded or on its way here. */
 export function moveOn(id: string, state: string): void {
   for (const { messages } of store.loaded.values()) {
     const found = messages.find((each) => each.id === id);
-    if (found !== undefined && FURTHER.indexOf(found.state) > FURTHER.indexOf(state)) return;
+    if (found !== undefined) return void setState(id, furtherState(found.state, state));
   }
-  setState(id, state);
+  store.ahead.set(id, furtherState(store.ahead.get(id) ?? state, state));
 }

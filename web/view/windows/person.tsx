@@ -43,7 +43,7 @@ export function Person({ of }: { readonly of: string }) {
             done(work.then(refreshPeople), t("saved"));
           }}
         >
-          <Field label={t("name")} name="name" value={contact?.name ?? ""} required />
+          <Field label={t("name")} name="name" defaultValue={contact?.name ?? ""} required />
           <button type="submit">{t("keep")}</button>
         </form>
         <p class="hint mono">{of}</p>

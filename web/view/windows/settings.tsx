@@ -61,7 +61,7 @@ export function Settings() {
             label={t("announce")}
             name="announce"
             hint={t("announceHint")}
-            value={announce === "off" ? "" : announce}
+            defaultValue={announce === "off" ? "" : announce}
             maxLength={32}
           />
           <button type="submit">{t("keep")}</button>
