@@ -33,7 +33,13 @@ export async function upload(to: string, file: File, then: Then): Promise<void> 
   queue = turn.promise;
   await before;
   try {
-    const id = await bring(item, file);
+    // Another tab may be bringing the same file: one after the other.
+    const name = `upload ${JSON.stringify([file.name, size, file.lastModified])}`;
+    const id: string = await navigator.locks.request(
+      name,
+      { signal: stop.signal },
+      () => bring(item, file),
+    );
     remove(item);
     turn.resolve();
     store.unfinished = store.unfinished.filter((each) => each.id !== id);

@@ -58,6 +58,7 @@ export interface Wishes {
   readonly withoutState?: "known" | "anything";
   /** Made once the identity is there: notes may be kept encrypted to it. */
   readonly receive?: (identity: Identity) => TalkOptions["receive"];
+  readonly showsOwn?: TalkOptions["showsOwn"];
   /** The face; chosen by the flags where absent. */
   readonly face?: Face;
   /** Gets the identity; by the flags where absent. */
@@ -199,6 +200,7 @@ function makeTalk(
     shared,
     calls: wishes.calls ?? false,
     keep: wishes.keep,
+    showsOwn: wishes.showsOwn,
     history: flags.noHistory ? false : undefined,
     strict: flags.strict ?? false,
     credentials,

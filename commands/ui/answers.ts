@@ -1,10 +1,10 @@
 /** What the page asks over HTTP: how it stands, the identity, uploads, files, the lock. Commands come by the WebSocket. */
-import { UsageError } from "../../lib/errors.ts";
+import { FailureError, UsageError } from "../../lib/errors.ts";
 import type { Access } from "../../lib/page/access.ts";
 import type { Uploads } from "../../lib/files/uploads.ts";
 import { encodePublicKeyText, fingerprint } from "../../lib/crypto/keys/text.ts";
 import { qrCode } from "../../lib/qr/code.ts";
-import type { State } from "../../lib/state/state.ts";
+import type { Talk } from "../../lib/talk/talk.ts";
 import { type Language, parseLanguage } from "../../lib/text/language.ts";
 import { configureLanguage } from "../shared/language-setting.ts";
 import { fileOf, fileResponse, messagePlace } from "./files.ts";
@@ -18,10 +18,10 @@ const MOST_QR = 1000;
 export interface AnswerHost {
   readonly stage: IdentityStage;
   readonly access: Access;
-  readonly uploads: () => Uploads;
+  /** Both are there once the identity is open. */
+  readonly uploads: () => Uploads | undefined;
   readonly idleMinutes: number;
-  /** The state, once the identity is open. */
-  readonly state: () => State | undefined;
+  readonly talk: () => Talk | undefined;
   language: Language;
   /** The page speaks another language from now on. */
   readonly spoken: (language: Language) => Promise<void>;
@@ -64,6 +64,11 @@ export async function answerPage(request: PageRequest, host: AnswerHost): Promis
     }
     case "passes": {
       const path = textOf(await request.json(), "path");
+      const place = messagePlace(path.slice(1).split("/"));
+      const talk = host.talk();
+      if (talk !== undefined && place !== undefined && fileOf(talk, place) === undefined) {
+        throw new FailureError("page.file-gone", {});
+      }
       return { pass: host.access.pass(path, Date.now()) };
     }
     case "qr": {
@@ -96,8 +101,9 @@ function standing({ stage, access, idleMinutes, language }: AnswerHost): PageAns
 async function answerUploads(
   { method, query, body, json }: PageRequest,
   rest: readonly string[],
-  uploads: Uploads,
+  uploads: Uploads | undefined,
 ): Promise<PageAnswer> {
+  if (uploads === undefined) return undefined;
   const [id = "", verb, more] = rest;
   if (rest.length === 0 && method === "GET") return { uploads: uploads.list() };
   if (rest.length === 0 && method === "POST") {
@@ -124,10 +130,12 @@ async function answerUploads(
 
 async function answerFile({ path, header }: PageRequest, host: AnswerHost): Promise<PageAnswer> {
   const place = messagePlace(path);
-  const state = host.state();
-  if (place === undefined || state === undefined) return undefined;
-  const file = fileOf(state, place);
-  return file === undefined ? undefined : await fileResponse(file, header("range"));
+  const talk = host.talk();
+  if (place === undefined || talk === undefined) return undefined;
+  const file = fileOf(talk, place);
+  if (file === undefined) return undefined;
+  const { path: open, over } = await file.open();
+  return await fileResponse(open, header("range"), over);
 }
 
 function textOf(fields: Record<string, unknown>, name: string): string {

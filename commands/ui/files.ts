@@ -2,16 +2,19 @@
 import { type Bytes, fromHex } from "../../lib/bytes.ts";
 import { decodePublicKeyText } from "../../lib/crypto/keys/text.ts";
 import { FailureError } from "../../lib/errors.ts";
-import { exists, lookAt } from "../../lib/files/look.ts";
+import { lookAt } from "../../lib/files/look.ts";
 import { attachment, pageHeaders } from "../../lib/page/headers.ts";
 import { PICTURE_HEAD_BYTES, pictureType } from "../../lib/page/picture-type.ts";
 import { rangeOf } from "../../lib/page/ranges.ts";
-import { homePath } from "../../lib/state/home.ts";
-import type { State } from "../../lib/state/state.ts";
+import { isThere, type OpenNote, openNote } from "../../lib/talk/cargo.ts";
+import type { Talk } from "../../lib/talk/talk.ts";
 import { basename } from "../../lib/system/path.ts";
 
 /** Bytes read at once. */
 const FILE_READ_BYTES = 256 << 10;
+
+/** Larger pictures of ours are not shown again, in bytes; the page (web/view/message.tsx) asks for none. */
+const MOST_SHOWN_BYTES = 24 << 20;
 
 /** A message that a path of the page names: a key or a group's id, and an id. */
 export interface MessagePlace {
@@ -28,22 +31,56 @@ export function messagePlace(
   return talk.startsWith("p2p1") ? { talk: decodePublicKeyText(talk), id } : undefined;
 }
 
-/** The file of a message, where it has one that is still there. */
-export function fileOf({ history }: State, { talk, id }: MessagePlace): string | undefined {
+/** The file of a message, where it has one that is still there; `open` gives its bytes as they were, until `over`. */
+export function fileOf(
+  { state: { history, copies }, identity }: Talk,
+  { talk, id }: MessagePlace,
+): { readonly open: () => Promise<OpenNote> } | undefined {
   const message = history.get(talk, id);
-  if (message === undefined || message.kind === "text") return undefined;
-  const { path } = message;
-  if (path !== undefined && lookAt(path)?.isFile) return path;
-  // An own note leaves the outbox when it is delivered; the page's copy of it stays.
-  const own = homePath(NOTES, id);
-  return message.author === undefined && exists(own) ? own : undefined;
+  if (message?.path === undefined || message.kind === "text") return undefined;
+  const { path, kind } = message;
+  if (kind === "voice" && isThere(path)) {
+    return { open: () => openNote(path, basename(path), identity, copies) };
+  }
+  if (!lookAt(path)?.isFile) return undefined;
+  return { open: () => Promise.resolve({ path, over: () => Promise.resolve() }) };
 }
 
-/** Where own notes lie, by the id of their message, below the state folder. */
-export const NOTES = "uploads/notes";
+/** Whether the page shows a file of ours itself, as a picture: its copy stays with the message. */
+export function isShown(path: string): boolean {
+  using file = Deno.openSync(path);
+  if (file.statSync().size > MOST_SHOWN_BYTES) return false;
+  const head = new Uint8Array(PICTURE_HEAD_BYTES);
+  return pictureType(head.subarray(0, readHead(file, head))) !== undefined;
+}
 
-/** Gives out the file at `path`, or the part that is asked for. */
-export async function fileResponse(path: string, range: string | null): Promise<Response> {
+function readHead(file: Deno.FsFile, head: Uint8Array): number {
+  for (let length = 0;;) {
+    const count = length === head.length ? null : file.readSync(head.subarray(length));
+    if (count === null) return length;
+    length += count;
+  }
+}
+
+/** Gives out the file at `path`, or the part that is asked for, and calls `over` when nobody reads it any more. */
+export async function fileResponse(
+  path: string,
+  range: string | null,
+  over: () => Promise<void>,
+): Promise<Response> {
+  try {
+    return await responseOf(path, range, over);
+  } catch (error) {
+    await over();
+    throw error;
+  }
+}
+
+async function responseOf(
+  path: string,
+  range: string | null,
+  over: () => Promise<void>,
+): Promise<Response> {
   let file: Deno.FsFile;
   try {
     file = await Deno.open(path);
@@ -53,7 +90,8 @@ export async function fileResponse(path: string, range: string | null): Promise<
   try {
     const { size, isFile } = await file.stat();
     if (!isFile) throw new FailureError("page.file-gone", {});
-    const picture = pictureType(await headOf(file));
+    const head = new Uint8Array(PICTURE_HEAD_BYTES);
+    const picture = pictureType(head.subarray(0, readHead(file, head)));
     const wanted = rangeOf(range, size);
     const headers = {
       "accept-ranges": "bytes",
@@ -63,12 +101,13 @@ export async function fileResponse(path: string, range: string | null): Promise<
     };
     if (wanted === "none") {
       file.close();
+      await over();
       const where = { "content-range": `bytes */${size}` };
       return new Response(null, { status: 416, headers: pageHeaders({ ...headers, ...where }) });
     }
     const { from, to } = wanted === "all" ? { from: 0, to: size } : wanted;
     await file.seek(from, Deno.SeekMode.Start);
-    return new Response(piecesOf(file, to - from), {
+    return new Response(piecesOf(file, to - from, over), {
       status: wanted === "all" ? 200 : 206,
       headers: pageHeaders({
         ...headers,
@@ -82,17 +121,6 @@ export async function fileResponse(path: string, range: string | null): Promise<
   }
 }
 
-async function headOf(file: Deno.FsFile): Promise<Uint8Array> {
-  const head = new Uint8Array(PICTURE_HEAD_BYTES);
-  let length = 0;
-  while (length < head.length) {
-    const count = await file.read(head.subarray(length));
-    if (count === null) break;
-    length += count;
-  }
-  return head.subarray(0, length);
-}
-
 function closeOnce(file: Deno.FsFile): void {
   try {
     file.close();
@@ -102,7 +130,11 @@ function closeOnce(file: Deno.FsFile): void {
 }
 
 /** The next `length` bytes of `file`, read as they are asked for; closes it. */
-function piecesOf(file: Deno.FsFile, length: number): ReadableStream<Bytes> {
+function piecesOf(
+  file: Deno.FsFile,
+  length: number,
+  over: () => Promise<void>,
+): ReadableStream<Bytes> {
   let left = length;
   return new ReadableStream<Bytes>({
     async pull(controller) {
@@ -110,11 +142,15 @@ function piecesOf(file: Deno.FsFile, length: number): ReadableStream<Bytes> {
       const count = left === 0 ? null : await file.read(piece);
       if (count === null) {
         file.close();
+        await over();
         return controller.close();
       }
       left -= count;
       controller.enqueue(piece.subarray(0, count));
     },
-    cancel: () => closeOnce(file),
+    async cancel() {
+      closeOnce(file);
+      await over();
+    },
   }, { highWaterMark: 0 });
 }

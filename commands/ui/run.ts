@@ -7,7 +7,6 @@ import { Uploads } from "../../lib/files/uploads.ts";
 import { randomBytes } from "../../lib/crypto/random.ts";
 import { ensureHome } from "../../lib/state/home.ts";
 import type { Identity } from "../../lib/state/identity.ts";
-import { isFinal } from "../../lib/state/delivery.ts";
 import { onInterrupt } from "../../lib/system/cleanup.ts";
 import { resolve } from "../../lib/system/path.ts";
 import type { AcceptPolicy } from "../../lib/talk/accept.ts";
@@ -24,7 +23,7 @@ import { language } from "../shared/language.ts";
 import { say, speaker } from "../shared/speech.ts";
 import { type AnswerHost, answerPage } from "./answers.ts";
 import { forgetBrowser, openBrowser } from "./browser.ts";
-import { messagePlace } from "./files.ts";
+import { isShown, messagePlace } from "./files.ts";
 import { type PageRequest, PageServer } from "./server.ts";
 import { IdentityStage, type StageFlags } from "./stage.ts";
 import { openWindow } from "./windows.ts";
@@ -44,8 +43,6 @@ export interface UiFlags extends StageFlags {
 
 /** How often is looked whether nobody is there, in milliseconds. */
 const LOOK_MS = 5000;
-/** Where uploads lie, below the state folder. */
-const UPLOADS = "uploads";
 
 /** Runs the command. */
 export async function ui(this: CommandContext, flags: UiFlags): Promise<void> {
@@ -63,6 +60,7 @@ export async function ui(this: CommandContext, flags: UiFlags): Promise<void> {
     });
     const wishes = {
       ...{ hostname: flags.bind, calls: true, keep: true, withoutState: "anything" as const },
+      showsOwn: isShown,
       ...{
         receive,
         face: page.face,
@@ -114,8 +112,8 @@ class Page {
     this.face = new PageFace(speaker, flags.quiet);
     this.#host = {
       ...{ stage, access: this.#access, idleMinutes: flags.lock, language },
-      uploads: () => this.#uploadsThere(),
-      state: () => this.#talk?.state,
+      uploads: () => this.#talk && this.#uploadsOf(this.#talk),
+      talk: () => this.#talk,
       spoken: async (wanted) => void (this.face.speaker = await speakerOf(wanted)),
       active: () => this.#isActive(),
       lock: () => this.#lock(),
@@ -182,6 +180,8 @@ class Page {
     if (!this.#access.inUse) return;
     this.#access.lock();
     this.#server.disconnectAll();
+    // What comes at this moment is of a session that is good for nothing now.
+    if (this.#uploads !== undefined) settle(this.#uploads.halt(), () => undefined);
     notice(say("page.locked", { minutes: this.#flags.lock }), this.#flags);
     this.#newLink();
   }
@@ -191,8 +191,9 @@ class Page {
     return this.#access.takePass(query.get("pass") ?? "", `/${path.join("/")}`, Date.now());
   }
 
-  #uploadsThere(): Uploads {
-    return this.#uploads ??= new Uploads(ensureHome(UPLOADS), Date.now());
+  #uploadsOf({ state: { copies } }: Talk): Uploads {
+    const fresh = () => copies.newFolder();
+    return this.#uploads ??= new Uploads(copies.partsFolder(), fresh, Date.now());
   }
 
   #connected(socket: WebSocket): void {
@@ -203,24 +204,17 @@ class Page {
       return;
     }
     const active = () => this.#isActive();
-    openWindow(socket, { talk, face: this.face, uploads: this.#uploadsThere(), active });
+    openWindow(socket, { talk, face: this.face, uploads: this.#uploadsOf(talk), active });
   }
 
   /** The conversations are there: windows talk from now on. */
   async talk({ talk }: Session): Promise<void> {
     this.#talk = talk;
     if (this.#stage.suggested !== "") talk.state.settings.set("name", this.#stage.suggested);
-    this.#clear(talk);
     talk.tellListening();
     for (const socket of this.#early) this.#connected(socket);
     this.#early.clear();
     await new Promise<never>(() => undefined);
-  }
-
-  /** Large files that were sent need not lie here twice. */
-  #clear({ state }: Talk): void {
-    const waiting = state.outbox.list().filter((entry) => !isFinal(entry.state));
-    this.#uploadsThere().clear(new Set(waiting.flatMap(({ paths }) => paths)));
   }
 
   async close(): Promise<void> {

@@ -4,6 +4,7 @@ import { Api } from "../../lib/api/api.ts";
 import { UsageError } from "../../lib/errors.ts";
 import type { Uploads } from "../../lib/files/uploads.ts";
 import { problemOf } from "../../lib/talk/events.ts";
+import type { Archive } from "../../lib/talk/archive.ts";
 import type { Talk } from "../../lib/talk/talk.ts";
 import { text } from "../../lib/text/catalogue.ts";
 import type { PageFace } from "../faces/page.ts";
@@ -29,17 +30,17 @@ export function openWindow(socket: WebSocket, options: WindowsOptions): void {
   let running = 0;
   const take = async (line: string): Promise<void> => {
     let value: unknown;
+    let path: string | undefined;
     try {
       value = readCommandLine(line);
-      const command = parseCommand(withPath(value, options.uploads));
+      path = takeUpload(value, options.uploads);
+      const command = parseCommand(path === undefined ? value : { ...fieldsOf(value), path });
       if (command.type === "quit") throw new UsageError("api.unknown", {});
       await api.run(command);
-      // What goes out is a copy with the text in it.
-      if (command.type === "hide" || command.type === "reveal") {
-        if (command.path !== undefined) options.uploads.forget(command.path);
-      }
     } catch (error) {
       await api.refuse(problemOf(text("talk.read-command"), error), refIn(value));
+    } finally {
+      if (path !== undefined) dropUpload(path, fieldsOf(value)["type"], talk.archive);
     }
   };
   socket.addEventListener("message", ({ data }) => {
@@ -57,15 +58,19 @@ export function openWindow(socket: WebSocket, options: WindowsOptions): void {
   face.tellStanding(stream).catch(() => socket.close(1011));
 }
 
-/** The command with the file of its upload. A page names no paths: whatever runs in it can send nothing else. */
-function withPath(value: unknown, uploads: Uploads): unknown {
+/** The file of a command's upload. A page names no paths: whatever runs in it can send nothing else. */
+function takeUpload(value: unknown, uploads: Uploads): string | undefined {
   const fields = fieldsOf(value);
   if ("path" in fields || "paths" in fields) throw new UsageError("page.no-path", {});
-  const { upload, type, id } = fields;
-  if (typeof upload !== "string") return value;
-  const path = uploads.take(upload);
-  if (type === "voice" && typeof id === "string") uploads.keepNote(path, id);
-  return { ...fields, path };
+  const { upload } = fields;
+  return typeof upload === "string" ? uploads.take(upload) : undefined;
+}
+
+/** The command is over: an upload that no message owns goes. */
+function dropUpload(path: string, type: unknown, archive: Archive): void {
+  // What goes out of these is another file.
+  if (type === "hide" || type === "reveal") archive.forget([path]);
+  else archive.unsent([path]);
 }
 
 /** The fields of what may be a command; what is none has none, and is refused as such. */

@@ -2,6 +2,7 @@
 import { type Bytes, hex } from "../bytes.ts";
 import { encodePublicKeyText, fingerprint } from "../crypto/keys/text.ts";
 import { SM3_BYTES } from "../crypto/sm3.ts";
+import { exists } from "../files/look.ts";
 import type { Contact } from "../state/contacts.ts";
 import type { StoredMessage } from "../state/message-rows.ts";
 import type { OutboxEntry } from "../state/outbox.ts";
@@ -37,7 +38,7 @@ export function messageJson(state: State, message: StoredMessage): HistoryJson {
     from: author === undefined ? "me" : encodePublicKeyText(author),
     kind,
     text,
-    ...(path === undefined ? {} : { path }),
+    ...(path === undefined || isGone(state, path) ? {} : { path }),
     ...(bytes === undefined ? {} : { bytes }),
     ...(seconds === undefined ? {} : { seconds }),
     written: new Date(written).toISOString(),
@@ -46,6 +47,11 @@ export function messageJson(state: State, message: StoredMessage): HistoryJson {
     state: message.state,
     cursor: String(message.seq),
   };
+}
+
+/** Whether what we sent was a copy of ours, which nothing needs any more. */
+function isGone({ copies }: State, path: string): boolean {
+  return copies.isCopy(path) && !exists(path);
 }
 
 /** Something in the outbox. */

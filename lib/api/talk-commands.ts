@@ -50,11 +50,13 @@ export const talkCommands: Handlers<Told> = {
   hide: (command, host) =>
     send(command, host, async (peer, options) => {
       const { hideFor } = await import("./hidden-commands.ts");
-      return await host.talk.sendFiles(
-        peer,
-        [await hideFor(peer, command.path, command.text)],
-        options,
-      );
+      const { talk } = host;
+      const copy = await hideFor(peer, command.path, command.text, talk.state.copies);
+      try {
+        return await talk.sendFiles(peer, [copy], options);
+      } finally {
+        talk.archive.unsent([copy]);
+      }
     }),
 
   reveal: async (command, { talk }) => {

@@ -1,23 +1,25 @@
 /**
- * Files on their way from the browser to this program: written to `$P2P_HOME/uploads` as they come, in pieces, so that a
- * page that was reloaded goes on where it stopped. What is whole is sent from there, and removed when the outbox is done with
- * it, unless it is small: own pictures and notes stay to be looked at.
+ * Files on their way from the browser to this program: written to `$P2P_HOME/uploads/parts` as they come, in pieces, so
+ * that a page that was reloaded goes on where it stopped. What is whole is sent from where the caller says.
  */
 import { type Bytes, hex, utf8 } from "../bytes.ts";
 import { sm3 } from "../crypto/sm3.ts";
 import { FailureError } from "../errors.ts";
+import { text } from "../text/catalogue.ts";
+import { diskCode, diskReason } from "./disk-error.ts";
 import { exists } from "./look.ts";
-import { dirname, join } from "../system/path.ts";
+import { join } from "../system/path.ts";
 import { safeTopName } from "../transfer/names.ts";
 
 /** A piece has so many bytes at most. */
 export const MAX_PIECE_BYTES = 8 << 20;
-/** Uploads that are not whole, at once. */
-const MAX_UPLOADS = 64;
+/** Uploads that are not whole, at once, and bytes of them in all. */
+export const MAX_UPLOADS = 64;
+export const MAX_UPLOADS_BYTES = 256 * 2 ** 30;
+/** The longest name that a browser may say, in characters. */
+const MAX_NAME = 4096;
 /** What is not gone on with for so long is removed at a start, in milliseconds. */
 const STALE_MS = 7 * 24 * 3_600_000;
-/** Sent files up to this size stay, in bytes. */
-const KEPT_BYTES = 32 << 20;
 
 /** What the browser says of a file. */
 export interface UploadFile {
@@ -37,17 +39,23 @@ export interface Upload extends UploadFile {
 interface Open extends UploadFile {
   readonly folder: string;
   offset: number;
-  busy: boolean;
+  /** What the piece that comes now is read by. */
+  reading: ReadableStreamDefaultReader<Bytes> | undefined;
 }
 
 /** The uploads of one program, below `root`. */
 export class Uploads {
   readonly #root: string;
+  readonly #newFolder: () => string;
   readonly #open = new Map<string, Open>();
 
-  /** @param root a private folder that is there */
-  constructor(root: string, now: number) {
+  /**
+   * @param root a private folder that is there
+   * @param newFolder makes a folder for something that is sent, on the same file system
+   */
+  constructor(root: string, newFolder: () => string, now: number) {
     this.#root = root;
+    this.#newFolder = newFolder;
     this.#readAll(now);
   }
 
@@ -55,16 +63,11 @@ export class Uploads {
   #readAll(now: number): void {
     for (const { name: id } of [...Deno.readDirSync(this.#root)]) {
       const folder = join(this.#root, id);
-      const about = join(folder, ABOUT);
-      if (!/^[0-9a-f]{32}$/.test(id) || !exists(about)) continue;
       try {
-        const at = Deno.statSync(join(folder, PART)).mtime?.getTime() ?? 0;
-        const file = JSON.parse(Deno.readTextFileSync(about)) as UploadFile;
-        if (now - at > STALE_MS) Deno.removeSync(folder, { recursive: true });
-        else {
-          const { size: offset } = Deno.statSync(join(folder, PART));
-          this.#open.set(id, { ...file, folder, offset, busy: false });
-        }
+        const { mtime, size: offset } = Deno.statSync(join(folder, PART));
+        const file = JSON.parse(Deno.readTextFileSync(join(folder, ABOUT))) as UploadFile;
+        if (now - (mtime?.getTime() ?? 0) > STALE_MS) Deno.removeSync(folder, { recursive: true });
+        else this.#open.set(id, { ...file, folder, offset, reading: undefined });
       } catch (error) {
         if (!(error instanceof Deno.errors.NotFound) && !(error instanceof SyntaxError)) {
           throw error;
@@ -83,37 +86,49 @@ export class Uploads {
 
   /** Begins, or goes on with, the upload of a file; the same name, size and time mean the same file. */
   begin(file: UploadFile): Upload {
-    const name = safeTopName(file.name);
     const { size, modified } = file;
+    if (file.name.length > MAX_NAME) throw new FailureError("page.upload-name", {});
+    const name = safeTopName(file.name);
     const id = hex(sm3(utf8(JSON.stringify([file.name, size, modified])))).slice(0, 32);
-    let open = this.#open.get(id);
-    if (open === undefined) {
-      if (this.#open.size >= MAX_UPLOADS) throw new FailureError("page.many-uploads", {});
-      const folder = join(this.#root, id);
-      Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
-      Deno.writeTextFileSync(join(folder, ABOUT), JSON.stringify({ name, size, modified }), {
-        mode: 0o600,
-      });
-      const part = Deno.openSync(join(folder, PART), {
-        ...{ write: true, create: true, truncate: true, mode: 0o600 },
-      });
-      part.close();
-      open = { name, size, modified, folder, offset: 0, busy: false };
-      this.#open.set(id, open);
-    }
+    const open = this.#open.get(id) ?? this.#begin(id, { name, size, modified });
     return { id, name, size, modified, offset: open.offset };
   }
 
-  /** Writes a piece that begins at `offset`, where the upload stands; answers where it stands then. */
+  #begin(id: string, { name, size, modified }: UploadFile): Open {
+    if (this.#open.size >= MAX_UPLOADS) throw new FailureError("page.many-uploads", {});
+    const bytes = [...this.#open.values()].reduce((sum, { size }) => sum + size, size);
+    if (bytes > MAX_UPLOADS_BYTES) {
+      throw new FailureError("page.large-uploads", { most: MAX_UPLOADS_BYTES });
+    }
+    const folder = join(this.#root, id);
+    try {
+      Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
+      const about = JSON.stringify({ name, size, modified });
+      Deno.writeTextFileSync(join(folder, ABOUT), about, { mode: 0o600 });
+      Deno.writeFileSync(join(folder, PART), new Uint8Array(0), { mode: 0o600 });
+    } catch (error) {
+      if (exists(folder)) Deno.removeSync(folder, { recursive: true });
+      throw diskProblem(name, error);
+    }
+    const open: Open = { name, size, modified, folder, offset: 0, reading: undefined };
+    this.#open.set(id, open);
+    return open;
+  }
+
+  /**
+   * Writes a piece that begins at `offset`, where the upload stands; answers where it stands then. What has come of a piece
+   * that is cut off stays; when the disk takes no more, the upload is given up.
+   */
   async write(id: string, offset: number, body: ReadableStream<Bytes> | null): Promise<number> {
     const open = this.#needed(id);
-    if (open.busy || offset !== open.offset) return open.offset;
-    open.busy = true;
+    if (open.reading !== undefined || offset !== open.offset || body === null) return open.offset;
+    const reader = open.reading = body.getReader();
     try {
       using file = await Deno.open(join(open.folder, PART), { write: true });
       await file.seek(offset, Deno.SeekMode.Start);
-      let taken = 0;
-      for await (const piece of body ?? []) {
+      for (let taken = 0;;) {
+        const { done, value: piece } = await reader.read();
+        if (done || this.#open.get(id) !== open) break;
         taken += piece.length;
         if (taken > MAX_PIECE_BYTES || open.offset + piece.length > open.size) {
           throw new FailureError("page.upload-size", {});
@@ -124,35 +139,36 @@ export class Uploads {
           rest = rest.subarray(count);
         }
       }
+    } catch (error) {
+      const problem = diskProblem(open.name, error);
+      if (problem !== error && this.#open.get(id) === open) this.drop(id);
+      throw problem;
     } finally {
-      open.busy = false;
+      await reader.cancel().catch(() => undefined);
+      open.reading = undefined;
     }
+    // Somebody gave it up meanwhile.
+    this.#needed(id);
     return open.offset;
+  }
+
+  /** Reads no more of what comes now: what is there stays, and is gone on with later. */
+  async halt(): Promise<void> {
+    const reading = [...this.#open.values()].flatMap(({ reading }) => reading ?? []);
+    await Promise.allSettled(reading.map((reader) => reader.cancel()));
   }
 
   /** The path of an upload that is whole: it is an ordinary file from now on, and out of the list. */
   take(id: string): string {
     const open = this.#needed(id);
-    if (open.offset !== open.size || open.busy) throw new FailureError("page.upload-part", {});
+    if (open.offset !== open.size || open.reading !== undefined) {
+      throw new FailureError("page.upload-part", {});
+    }
     // A folder of its own for each: the same file may be sent again.
-    const path = join(this.newFolder(), open.name);
+    const path = join(this.#newFolder(), open.name);
     Deno.renameSync(join(open.folder, PART), path);
-    Deno.removeSync(open.folder, { recursive: true });
-    this.#open.delete(id);
+    this.drop(id);
     return path;
-  }
-
-  /** A folder for something that is sent. */
-  newFolder(): string {
-    return Deno.makeTempDirSync({ dir: this.#root, prefix: "sent-" });
-  }
-
-  /** Keeps a copy of an own note for the page: the outbox forgets its own when it is delivered. */
-  keepNote(path: string, id: string): void {
-    if (!/^[0-9a-f]{32}$/.test(id)) return;
-    const notes = join(this.#root, "notes");
-    Deno.mkdirSync(notes, { recursive: true, mode: 0o700 });
-    Deno.copyFileSync(path, join(notes, id));
   }
 
   /** Gives an upload up. */
@@ -162,27 +178,21 @@ export class Uploads {
     Deno.removeSync(folder, { recursive: true });
   }
 
-  /** Removes what is large and has been sent: whatever is not among `needed`, which the outbox has yet to send. */
-  clear(needed: ReadonlySet<string>): void {
-    for (const { name } of [...Deno.readDirSync(this.#root)]) {
-      if (!name.startsWith("sent-")) continue;
-      for (const { name: file } of [...Deno.readDirSync(join(this.#root, name))]) {
-        const path = join(this.#root, name, file);
-        if (!needed.has(path) && Deno.statSync(path).size > KEPT_BYTES) this.forget(path);
-      }
-    }
-  }
-
-  /** Removes what `take` answered. */
-  forget(path: string): void {
-    Deno.removeSync(dirname(path), { recursive: true });
-  }
-
   #needed(id: string): Open {
     const open = this.#open.get(id);
     if (open === undefined) throw new FailureError("page.no-upload", {});
     return open;
   }
+}
+
+/** What a person is told where a disk takes no more; any other error stays as it is. */
+function diskProblem(name: string, error: unknown): unknown {
+  const full = ["ENOSPC", "EDQUOT", "EFBIG"].includes(diskCode(error) ?? "");
+  if (!full) return error;
+  const hint = text("page.upload-disk.hint");
+  return new FailureError("page.upload-disk", { name, reason: diskReason(error) }, {
+    ...{ cause: error, hint },
+  });
 }
 
 const ABOUT = "about.json";

@@ -213,7 +213,9 @@ export class History {
   }
 
   #unindex(row: Row): void {
-    this.#words.remove(Number(row["seq"]), this.#messages.read(row)?.text);
+    const message = this.#messages.read(row);
+    if (message?.kind !== "text") this.#rows.released(hex(row["id"] as Uint8Array));
+    this.#words.remove(Number(row["seq"]), message?.text);
   }
 
   /** What fits, the latest first. */

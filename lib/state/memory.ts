@@ -3,7 +3,7 @@
  * of what happens lasts. For a home that is full or may not be written to, so that people are still recognised.
  */
 import { migrate, SCHEMA_VERSION } from "./schema.ts";
-import { Database, faultOf, StateError } from "./sqlite.ts";
+import { Database, faultOf, IN_MEMORY, StateError } from "./sqlite.ts";
 
 /**
  * What is taken along. Not the history (it may be large), not the outbox (what went out could not be noted), not the
@@ -82,7 +82,7 @@ function copyRows(from: Database, to: Database, path: string): void {
 
 /** An empty database in memory. */
 export async function emptyMemory(): Promise<Database> {
-  const database = await Database.open(":memory:");
+  const database = await Database.open(IN_MEMORY);
   migrate(database);
   return database;
 }

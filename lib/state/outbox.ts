@@ -127,6 +127,7 @@ export class Outbox {
       if (before === "received" || !mayFollow(before, state)) return false;
       const seq = Number(row["seq"]);
       const entry = this.#read(row);
+      if (isFinal(state) && entry?.kind !== "text") this.#rows.released(id);
       if (entry !== undefined) {
         const alone = base64(entry.talk) === base64(to);
         this.#history.setState(entry.talk, id, alone ? state : this.#overall(row, state));

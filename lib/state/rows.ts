@@ -13,6 +13,8 @@ export interface Rows {
   readonly now: () => number;
   /** Something could not be kept, or a row is damaged: the owner is told, the work goes on. */
   readonly trouble: (problem: StateError | DamagedRow) => void;
+  /** A row with this id may need its copy no more (`Copies.settle`). */
+  readonly released: (id: string) => void;
 }
 
 /** A row whose body does not open: changed on the disk, or another row's. */

@@ -96,6 +96,9 @@ export function faultOf(error: unknown): StateFault | undefined {
 /** How long a statement waits for another process, in milliseconds. */
 const BUSY_MS = 5000;
 
+/** The path of a database without a file. */
+export const IN_MEMORY = ":memory:";
+
 /** An open database. */
 export class Database {
   readonly path: string;
@@ -104,6 +107,8 @@ export class Database {
   #inside = false;
   readonly #log: LogSync;
   #durable: boolean | undefined;
+  /** What follows when the transaction that runs counts. */
+  readonly #after: Array<() => void> = [];
   /** Why nothing of this reaches the disk; undefined where it does. */
   #volatile: StateError | undefined;
 
@@ -113,7 +118,7 @@ export class Database {
     this.#log = new LogSync(path);
   }
 
-  /** Opens `path` (":memory:" for none), without looking into it. */
+  /** Opens `path` (`IN_MEMORY` for none), without looking into it. */
   static async open(path: string): Promise<Database> {
     const { DatabaseSync } = await import("node:sqlite");
     try {
@@ -128,7 +133,7 @@ export class Database {
   /** A database in memory with the content of a file, as its bytes. */
   static async ofBytes(bytes: Uint8Array, path: string): Promise<Database> {
     const { DatabaseSync } = await import("node:sqlite");
-    const engine = new DatabaseSync(":memory:");
+    const engine = new DatabaseSync(IN_MEMORY);
     try {
       engine.deserialize(bytes);
     } catch (error) {
@@ -136,6 +141,11 @@ export class Database {
       throw new StateError("state.open", "damaged", path, error);
     }
     return new Database(path, engine);
+  }
+
+  /** Whether nothing of it is on a disk. */
+  get inMemory(): boolean {
+    return this.path === IN_MEMORY;
   }
 
   /** From now on what must last is refused, with `why`: this database is in memory. */
@@ -225,9 +235,11 @@ export class Database {
     } catch (error) {
       // Some errors (a full disk) have rolled back already.
       if (this.#engine.isTransaction) this.run("ROLLBACK");
+      this.#after.length = 0;
       throw error;
     } finally {
       this.#inside = false;
+      for (const work of this.#after.splice(0)) work();
     }
   }
 
@@ -238,6 +250,12 @@ export class Database {
     } catch (error) {
       throw new StateError("state.write", "failed", this.path, error);
     }
+  }
+
+  /** Runs `work`, which throws nothing, once what is being written counts; never where that is taken back. */
+  afterCommit(work: () => void): void {
+    if (this.#inside) this.#after.push(work);
+    else work();
   }
 
   /** Writes the log back into the database and empties it; false while another process reads from it. */

@@ -11,6 +11,7 @@ import { join } from "../system/path.ts";
 import type { Text } from "../text/text.ts";
 import { text } from "../text/catalogue.ts";
 import { P2PError, systemCode } from "../errors.ts";
+import { Copies, COPIES_FOLDER } from "./copies.ts";
 import { Contacts } from "./contacts.ts";
 import { GroupBook } from "./groups.ts";
 import { History } from "./history.ts";
@@ -61,6 +62,8 @@ export class State {
   readonly sessions: Sessions;
   readonly history: History;
   readonly outbox: Outbox;
+  /** What lies here to be sent, besides the user's own files. */
+  readonly copies: Copies;
   readonly seen: Seen;
   readonly groups: GroupBook;
   readonly settings: Settings;
@@ -69,8 +72,14 @@ export class State {
   readonly notices: readonly Text[];
   readonly #database: Database;
 
-  constructor(database: Database, rows: Rows, kind: StateKind, notices: readonly Text[]) {
+  constructor(
+    database: Database,
+    rows: Rows & { readonly copies: Copies },
+    kind: StateKind,
+    notices: readonly Text[],
+  ) {
     this.#database = database;
+    this.copies = rows.copies;
     this.kind = kind;
     this.notices = notices;
     this.contacts = new Contacts(rows);
@@ -122,6 +131,7 @@ export class State {
   }
 
   close(): void {
+    this.copies.close();
     this.#database.close();
   }
 }
@@ -210,21 +220,18 @@ async function tryRead(why: StateError): Promise<Database | undefined> {
 function rowsOf(
   database: Database,
   { id, vault }: { readonly id: number; readonly vault: Rows["vault"] },
-  { now, trouble }: StateOptions,
-): Rows {
+  { home = homeDirectory(), now, trouble }: StateOptions,
+): Rows & { readonly copies: Copies } {
   const told = new Set<string>();
-  return {
-    database,
-    owner: id,
-    vault,
-    now,
-    trouble: (problem) => {
-      const what = `${problem.code} ${problem instanceof StateError ? problem.fault : ""}`;
-      if (told.has(what)) return;
-      told.add(what);
-      trouble(problem);
-    },
+  const once: Rows["trouble"] = (problem) => {
+    const what = `${problem.code} ${problem instanceof StateError ? problem.fault : ""}`;
+    if (told.has(what)) return;
+    told.add(what);
+    trouble(problem);
   };
+  const copies = new Copies(join(home, COPIES_FOLDER), database, once);
+  const released = (id: string) => database.afterCommit(() => copies.settle(id));
+  return { ...{ database, owner: id, vault, now, trouble: once }, copies, released };
 }
 
 /** Makes the folder and the file, private to the user whatever the umask says; SQLite gives its other files the same mode. */

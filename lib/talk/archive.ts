@@ -5,11 +5,13 @@
  */
 import { base64, type Bytes, equalConstantTime } from "../bytes.ts";
 import { settle } from "../settle.ts";
+import { type CopyMove, movedPaths } from "../state/copies.ts";
 import type { DeliveryState } from "../state/delivery.ts";
 import type { HistoryMessage } from "../state/message-rows.ts";
 import type { OutboxEntry, OutboxItem } from "../state/outbox.ts";
 import { StateError } from "../state/sqlite.ts";
 import type { State } from "../state/state.ts";
+import { type ShowsOwn, staysHere } from "./options.ts";
 import { shortId } from "../transfer/messages.ts";
 import { MAX_TEXT_LINKS } from "../transfer/records.ts";
 import { nextTurn } from "../transfer/turn.ts";
@@ -58,6 +60,7 @@ export class Archive {
   readonly #state: State;
   readonly #tell: Tell;
   readonly #history: boolean;
+  readonly #shows: ShowsOwn | undefined;
   #trouble = false;
   /** What has come of each peer and is not stored yet. */
   readonly #arrived = new Map<string, Arrived[]>();
@@ -67,8 +70,12 @@ export class Archive {
   readonly #remembered = new Set<string>();
   readonly #heads = new Map<string, readonly string[]>();
 
-  /** @param history whether what is said is kept */
-  constructor(state: State, tell: Tell, history: boolean) {
+  /**
+   * @param history whether what is said is kept
+   * @param shows which files of ours are shown again
+   */
+  constructor(state: State, tell: Tell, history: boolean, shows?: ShowsOwn) {
+    this.#shows = shows;
     this.#state = state;
     this.#tell = tell;
     this.#history = history;
@@ -221,16 +228,36 @@ export class Archive {
     }
   }
 
+  /** Where those of an item's paths go that are copies of ours, when it is written. */
+  moves({ paths, id, kind }: Pick<OutboxItem, "paths" | "id" | "kind">): readonly CopyMove[] {
+    if (!this.lasts) return [];
+    return this.#state.copies.placed(paths, id, (path) => staysHere(kind, path, this.#shows));
+  }
+
+  /** Copies of ours that were not stored go; where nothing is, they stay to the end of the program: their peer may come back. */
+  unsent(paths: readonly string[]): void {
+    if (this.lasts) this.forget(paths);
+  }
+
+  /** Copies of ours that no row owns go. */
+  forget(paths: readonly string[]): void {
+    for (const path of paths) this.#state.copies.forget(path);
+  }
+
   /** Stores something of ours that is about to be sent, or that waits for its peer; whether it is in the outbox. */
   written(item: Omit<OutboxItem, "talk">): boolean {
-    const stored = this.lasts && this.#try(() =>
-      this.#state.transaction(() => {
-        const { to, id, kind, text, seconds, after, written, paths: [path] } = item;
-        const common = { id, talk: to, kind, text, seconds, after, written, path };
-        this.#state.history.add({ ...common, stored: Date.now(), state: "waiting" });
-        this.#state.outbox.add({ ...item, talk: to });
-        return true;
-      }), false);
+    const moves = this.moves(item);
+    const stored = this.lasts &&
+      this.#try(() =>
+        this.#state.copies.moving(moves, () =>
+          this.#state.transaction(() => {
+            const { to, id, kind, text, seconds, after, written } = item;
+            const paths = movedPaths(item.paths, moves);
+            const common = { id, talk: to, kind, text, seconds, after, written, path: paths[0] };
+            this.#state.history.add({ ...common, stored: Date.now(), state: "waiting" });
+            this.#state.outbox.add({ ...item, paths, talk: to });
+            return true;
+          })), false);
     this.#follow(item.to, item);
     return stored;
   }

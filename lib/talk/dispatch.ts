@@ -8,6 +8,7 @@ import { FailureError, LimitError, type P2PError } from "../errors.ts";
 import { settle } from "../settle.ts";
 import { type Outgoing, walkOutgoing } from "../files/outgoing.ts";
 import { newMessageId } from "../net/message-stream.ts";
+import { movedPaths } from "../state/copies.ts";
 import { basename, resolve } from "../system/path.ts";
 import { text } from "../text/catalogue.ts";
 import { MAX_TEXT_BYTES } from "../transfer/records.ts";
@@ -109,7 +110,11 @@ export class Dispatch {
     call?: () => Promise<unknown>,
     whenStored?: () => void,
   ): Promise<P2PError | undefined> {
+    const moves = this.#host.archive.moves(item);
     const stored = this.#host.archive.written(item);
+    if (stored && moves.length > 0) {
+      item = { ...item, paths: movedPaths(item.paths, moves), outgoing: undefined };
+    }
     if (stored) whenStored?.();
     if (stored && item.ref !== undefined) this.#refs.set(item.id, item.ref);
     const away = call !== undefined && this.#route(peer, item) === undefined;
@@ -352,6 +357,7 @@ export class Dispatch {
   #over(item: HeldItem): void {
     this.#refs.delete(item.id);
     if (item.kind === "voice") this.#host.cargo.forget(item.paths);
+    this.#host.archive.forget(item.paths);
   }
 
   /** The program leaves: what is on its way and waits on is no news any more. */

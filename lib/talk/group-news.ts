@@ -9,6 +9,7 @@ import type { Conversation } from "../net/conversation.ts";
 import type { Show, Tell } from "./events.ts";
 import { clockOfMessage } from "./clock.ts";
 import { cargoOfContent, wordsOfMessage } from "./group-store.ts";
+import type { ShowsOwn } from "./options.ts";
 import type { CargoStore } from "./outgoing-item.ts";
 import { type GroupName, type Person, personOf } from "./person.ts";
 import type { Questions } from "./questions.ts";
@@ -31,6 +32,7 @@ export interface GroupsHost {
   readonly expiryMs: number;
   /** Voice notes that outlive this program. */
   readonly cargo: CargoStore;
+  readonly showsOwn: ShowsOwn | undefined;
   /** Calls a contact. */
   call(key: Bytes): Promise<unknown>;
   /** Something has come in a group. */

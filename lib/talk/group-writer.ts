@@ -2,15 +2,16 @@
  * What we write to groups: texts, files and voice notes. Each is signed, stored, and put in the outbox for every member;
  * whoever is there gets it at once (docs/protocol.md, "Groups").
  */
-import { fromHex, hex } from "../bytes.ts";
+import { type Bytes, fromHex, hex } from "../bytes.ts";
 import { randomBytes } from "../crypto/random.ts";
 import { FailureError } from "../errors.ts";
 import { filesDigest } from "../files/digest.ts";
 import { type Outgoing, walkOutgoing } from "../files/outgoing.ts";
 import type { Group } from "../group/group.ts";
 import type { Member } from "../group/member.ts";
-import { ContentKind, type GroupContent } from "../group/message.ts";
+import { ContentKind, type GroupContent, type GroupMessage } from "../group/message.ts";
 import type { Signer } from "../group/signed.ts";
+import { movedPaths } from "../state/copies.ts";
 import { isFinal } from "../state/delivery.ts";
 import type { StoredRoot } from "../state/message-rows.ts";
 import { basename, resolve } from "../system/path.ts";
@@ -20,6 +21,7 @@ import type { GroupFiles } from "./group-files.ts";
 import type { GroupsHost } from "./group-news.ts";
 import type { GroupReceipts } from "./group-receipts.ts";
 import { cargoOfContent, type GroupStore, wordsOfMessage } from "./group-store.ts";
+import { staysHere } from "./options.ts";
 import { notKept, refOf } from "./outgoing-item.ts";
 import { type Person, personOf } from "./person.ts";
 
@@ -101,24 +103,46 @@ export class GroupWriter {
     roots: readonly StoredRoot[],
     { ref, once }: GroupSendOptions,
   ): string {
-    const { tell, state, self, signer, store, member, files, receipts, expiryMs } = this.#host;
+    const { tell, self, signer, member, receipts } = this.#host;
     const group = this.#host.writable(to);
     const time = Date.now();
     const message = group.write(content, randomBytes(16), time, signer);
     const { id } = message;
     const others = group.log.membership.members.filter((key) => key !== self);
     const keys = others.map((key) => fromHex(key));
-    store.wrote(group, message, keys, { expires: time + expiryMs, roots, once });
+    this.#store(group, message, keys, { roots, once });
     const what = cargoOfContent(content) ?? "message";
     for (const key of others) receipts.owe(key, id, what);
     tell({ type: "sent", peer: to, id, what, time, text: wordsOfMessage(message), ...refOf(ref) });
     member.made(group, [message]);
     for (const key of keys.filter((_, i) => member.reaches(others[i]!))) {
-      if (what === "message") state.outbox.advance(id, key, "sent");
-      else files.flush(key);
+      if (what === "message") this.#host.state.outbox.advance(id, key, "sent");
+      else this.#host.files.flush(key);
     }
     this.#host.wrote();
     return id;
+  }
+
+  /** Stores a message, and with it the copies of ours that it owns from now on. */
+  #store(
+    group: Group,
+    message: GroupMessage,
+    to: readonly Bytes[],
+    { roots, once }: Pick<GroupSendOptions, "once"> & { readonly roots: readonly StoredRoot[] },
+  ): void {
+    const { state: { copies }, store, expiryMs, showsOwn } = this.#host;
+    const kind = message.content.kind === ContentKind.voice ? "voice" : "file";
+    const moves = copies.placed(
+      roots.map(({ path }) => path),
+      message.id,
+      (path) => staysHere(kind, path, showsOwn),
+    );
+    const paths = movedPaths(roots.map(({ path }) => path), moves);
+    copies.moving(moves, () =>
+      store.wrote(group, message, to, {
+        ...{ expires: message.time + expiryMs, once },
+        roots: roots.map(({ name }, i) => ({ name, path: paths[i]! })),
+      }));
   }
 
   /** Those who have not taken a message by now never get it. */

@@ -1,5 +1,6 @@
 /** What an application of conversations is made from. */
 import type { Identity } from "../state/identity.ts";
+import type { MessageKind } from "../state/history.ts";
 import type { State } from "../state/state.ts";
 import type { SharedPort } from "../net/shared-port.ts";
 import type { Credentials } from "./credentials.ts";
@@ -9,6 +10,14 @@ import type { VoiceWishes } from "./voice-notes.ts";
 
 /** What receiving needs; without it messages are refused and files declined (`send-file`, `voice`). */
 export interface ReceiveOptions extends ServeOptions, Omit<VoiceWishes, "tell" | "show"> {}
+
+/** Whether the file at a path is shown again after it was sent. */
+export type ShowsOwn = (path: string) => boolean;
+
+/** Whether a copy of ours that is sent stays with its message: a note, where any do, and what is shown again. */
+export function staysHere(kind: MessageKind, path: string, shows: ShowsOwn | undefined): boolean {
+  return shows !== undefined && (kind === "voice" || shows(path));
+}
 
 /** What the application is made from. */
 export interface TalkOptions {
@@ -36,6 +45,8 @@ export interface TalkOptions {
    * will not be there.
    */
   readonly keep?: boolean | undefined;
+  /** Which files of ours are shown again: a copy that is sent stays with its message. None when undefined; with it, own notes stay. */
+  readonly showsOwn?: ShowsOwn | undefined;
   /** Whether what is said is stored; the usual when undefined. */
   readonly history?: boolean | undefined;
 }

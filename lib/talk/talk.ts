@@ -82,9 +82,11 @@ export class Talk {
     const { state, identity, strict, credentials, receive, shared } = options;
     const { overfull } = telling;
     this.#callers = new Callers({ strict, state, tell: this.tell, credentials, overfull });
-    this.archive = new Archive(state, this.tell, options.history ?? keepsHistory(state));
+    const { history = keepsHistory(state), showsOwn } = options;
+    this.archive = new Archive(state, this.tell, history, showsOwn);
+    state.copies.sweep();
     this.recipients = new Recipients(this.#partners, this.tell);
-    const cargo = cargoStore(identity);
+    const cargo = cargoStore(identity, state.copies, showsOwn !== undefined);
     this.outgoing = new Dispatch({
       partners: this.#partners,
       archive: this.archive,
@@ -112,7 +114,7 @@ export class Talk {
     this.groups = new Groups({
       ...{ identity, state, tell: this.tell, show: this.show, questions: this.questions },
       ...{ calls: options.calls, history: this.archive.lasts, expiryMs: expiryOf(state) },
-      ...{ cargo, accept: receive?.accept },
+      ...{ cargo, accept: receive?.accept, showsOwn },
       call: (key) => this.calls.to(encodePublicKeyText(key)),
       heard: (group) => this.recipients.heardIn(group),
       conversationWith: (key) => this.#partners.anyOf(encodePublicKeyText(key))?.conversation,

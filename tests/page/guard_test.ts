@@ -5,7 +5,6 @@ import { refusalOf } from "../../lib/page/guard.ts";
 import { attachment, pageHeaders, pagePolicy } from "../../lib/page/headers.ts";
 import { pictureType } from "../../lib/page/picture-type.ts";
 import { rangeOf } from "../../lib/page/ranges.ts";
-import { Uploads } from "../../lib/files/uploads.ts";
 import { piecesOf, safeLink } from "../../web/links.ts";
 
 const HOST = "127.0.0.1:8700";
@@ -222,44 +221,4 @@ Deno.test("only http and https become links, and what misleads is shown by its c
   assert.equal(safeLink("java\nscript:alert(1)"), undefined);
   const pieces = piecesOf("a\u202Eb <b>");
   assert.equal(pieces.map(({ text }) => text).join(""), "a⟦U+202E⟧b <b>");
-});
-
-Deno.test("uploads go on where they stopped, take no more than was said, and are files in the end", async () => {
-  const root = await Deno.makeTempDir();
-  const body = (text: string) =>
-    new Blob([text]).stream() as ReadableStream<Uint8Array<ArrayBuffer>>;
-  try {
-    const file = { name: "../../a b.txt", size: 10, modified: 1 };
-    const uploads = new Uploads(root, Date.now());
-    const { id } = uploads.begin(file);
-    assert.equal(await uploads.write(id, 0, body("01234")), 5);
-    // Out of turn: nothing is written, and the page hears where it stands.
-    assert.equal(await uploads.write(id, 0, body("xxxxx")), 5);
-    assert.equal(await uploads.write(id, 9, body("x")), 5);
-    assert.throws(() => uploads.take(id));
-    // Another run of the program.
-    const later = new Uploads(root, Date.now());
-    assert.equal(later.begin(file).offset, 5);
-    assert.equal(later.list().length, 1);
-    await assert.rejects(later.write(id, 5, body("567890")));
-    assert.equal(await later.write(id, 5, body("56789")), 10);
-    const path = later.take(id);
-    assert.match(path.slice(root.length), /^\/sent-\w+\/_\.?_\.\._a b\.txt$/);
-    assert.equal(await Deno.readTextFile(path), "0123456789");
-    assert.deepEqual(later.list(), []);
-    assert.throws(() => later.take(id));
-    // Small files stay, large ones go when nothing needs them.
-    later.clear(new Set());
-    assert.equal(await Deno.readTextFile(path), "0123456789");
-    await Deno.truncate(path, 33 << 20);
-    later.clear(new Set([path]));
-    assert.equal((await Deno.stat(path)).size, 33 << 20);
-    later.clear(new Set());
-    await assert.rejects(Deno.stat(path), Deno.errors.NotFound);
-    // What nobody went on with for a week goes.
-    later.begin({ ...file, name: "old" });
-    assert.equal(new Uploads(root, Date.now() + 8 * 24 * 3_600_000).list().length, 0);
-  } finally {
-    await Deno.remove(root, { recursive: true });
-  }
 });

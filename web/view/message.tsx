@@ -141,9 +141,7 @@ function File({ talk, message }: { readonly talk: string; readonly message: Mess
 
 function Voice({ talk, message }: { readonly talk: string; readonly message: Message }) {
   const { id, seconds = 0, bytes = 0, stored } = message;
-  // Of an own note to a group only the outbox has a copy, encrypted, until everybody has it.
-  const kept = message.from !== "me" || !talk.startsWith("@");
-  const [blob] = useBlob(bytesOf(talk, id), kept && stored && bytes <= MOST_SOUND);
+  const [blob] = useBlob(bytesOf(talk, id), stored && bytes <= MOST_SOUND);
   const url = useUrl(blob);
   const audio = useRef<HTMLAudioElement>(null);
   const [sound, setSound] = useState<{ bars: readonly number[]; seconds: number }>();

@@ -17,6 +17,12 @@ export const page = {
   "page.bad-request": "answer the page: not a JSON object",
   "page.no-path": "answer the page: it names files by their uploads alone",
   "page.many-uploads": "take file: too many uploads are not finished",
+  "page.large-uploads": ({ most }: { most: number }, { size }: Wording) =>
+    `take file: uploads that are not finished would have more than ${size(most)}`,
+  "page.upload-name": "take file: its name is too long",
+  "page.upload-disk": ({ name, reason }: { name: string; reason: Text }, { text }: Wording) =>
+    `take file ${name}: ${text(reason)}`,
+  "page.upload-disk.hint": "nothing of it was kept; make room, then send it again",
   "page.upload-size": "take file: more came than was said",
   "page.upload-part": "take file: it is not here whole yet",
   "page.no-upload": "take file: no such upload",
