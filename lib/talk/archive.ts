@@ -11,7 +11,7 @@ import type { HistoryMessage } from "../state/message-rows.ts";
 import type { OutboxEntry, OutboxItem } from "../state/outbox.ts";
 import { StateError } from "../state/sqlite.ts";
 import type { State } from "../state/state.ts";
-import { type ShowsOwn, staysHere } from "./options.ts";
+import { type ShowsOwn, staysHere } from "./own-copies.ts";
 import { shortId } from "../transfer/messages.ts";
 import { MAX_TEXT_LINKS } from "../transfer/records.ts";
 import { nextTurn } from "../transfer/turn.ts";

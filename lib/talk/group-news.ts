@@ -9,7 +9,7 @@ import type { Conversation } from "../net/conversation.ts";
 import type { Show, Tell } from "./events.ts";
 import { clockOfMessage } from "./clock.ts";
 import { cargoOfContent, wordsOfMessage } from "./group-store.ts";
-import type { ShowsOwn } from "./options.ts";
+import type { ShowsOwn } from "./own-copies.ts";
 import type { CargoStore } from "./outgoing-item.ts";
 import { type GroupName, type Person, personOf } from "./person.ts";
 import type { Questions } from "./questions.ts";

@@ -21,7 +21,7 @@ import type { GroupFiles } from "./group-files.ts";
 import type { GroupsHost } from "./group-news.ts";
 import type { GroupReceipts } from "./group-receipts.ts";
 import { cargoOfContent, type GroupStore, wordsOfMessage } from "./group-store.ts";
-import { staysHere } from "./options.ts";
+import { staysHere } from "./own-copies.ts";
 import { notKept, refOf } from "./outgoing-item.ts";
 import { type Person, personOf } from "./person.ts";
 

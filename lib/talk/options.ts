@@ -1,23 +1,15 @@
 /** What an application of conversations is made from. */
 import type { Identity } from "../state/identity.ts";
-import type { MessageKind } from "../state/history.ts";
 import type { State } from "../state/state.ts";
 import type { SharedPort } from "../net/shared-port.ts";
 import type { Credentials } from "./credentials.ts";
 import type { Show } from "./events.ts";
+import type { ShowsOwn } from "./own-copies.ts";
 import type { ServeOptions } from "./serve.ts";
 import type { VoiceWishes } from "./voice-notes.ts";
 
 /** What receiving needs; without it messages are refused and files declined (`send-file`, `voice`). */
 export interface ReceiveOptions extends ServeOptions, Omit<VoiceWishes, "tell" | "show"> {}
-
-/** Whether the file at a path is shown again after it was sent. */
-export type ShowsOwn = (path: string) => boolean;
-
-/** Whether a copy of ours that is sent stays with its message: a note, where any do, and what is shown again. */
-export function staysHere(kind: MessageKind, path: string, shows: ShowsOwn | undefined): boolean {
-  return shows !== undefined && (kind === "voice" || shows(path));
-}
 
 /** What the application is made from. */
 export interface TalkOptions {
