@@ -265,6 +265,11 @@ testWithPrograms("two people at their pages: the whole job", ["chromium"], async
       await alice.focus(".recorder button.primary");
       await alice.keyboard.press("Enter");
       await bob.waitForSelector(".message.theirs.voice audio[src^='blob:']");
+      // What one sent to a group oneself is heard again, too.
+      await alice.waitForSelector(".message.mine.voice audio[src^='blob:']");
+      await alice.focus(".message.mine.voice button[aria-label='Play']");
+      await alice.keyboard.press("Enter");
+      await alice.waitForFunction(() => (document.querySelector("audio")?.currentTime ?? 0) > 0.3);
       violations.push(...await faultsInBoth(alice, "group"));
       await alice.focus(".who");
       await alice.keyboard.press("Enter");
