@@ -7,6 +7,7 @@
 import { createHash } from "node:crypto";
 import { join, relative } from "node:path";
 import { COMMAND_NAMES, OF_ALL } from "../../commands/names.ts";
+import { renameChunks } from "./chunk-names.ts";
 import { runQuietly } from "./run.ts";
 
 /** Entry points besides the commands, as `source → name in the bundle`. */
@@ -52,6 +53,7 @@ export async function bundle(root: string, folder: string): Promise<void> {
     for await (const { name } of Deno.readDir(folder)) {
       if (name.endsWith(".js")) await reworkFile(folder, name);
     }
+    await renameChunks(folder);
   } finally {
     await Deno.remove(entries, { recursive: true });
   }
