@@ -1,56 +1,126 @@
 /** `p2p doctor`: checks that this build, on this machine, does what it should. */
 import { buildCommand } from "@stricli/core";
+import config from "../deno.json" with { type: "json" };
+import { hex } from "../lib/bytes.ts";
 import { kernel } from "../lib/crypto/kernel/kernel.ts";
-import { cryptoSelfTest, type SelfTestResult } from "../lib/crypto/self-test.ts";
+import { randomBytes } from "../lib/crypto/random.ts";
+import { type CheckOutcome, checksOf, diagnose } from "../lib/doctor/doctor.ts";
+import { type Area, AREAS, type Finding } from "../lib/doctor/finding.ts";
+import { homeOf } from "../lib/doctor/home.ts";
 import { FailureError } from "../lib/errors.ts";
+import { DEFAULT_PORT } from "../lib/net/address.ts";
+import { parseLanScope } from "../lib/net/lan-group.ts";
 import { notice } from "../lib/terminal/notice.ts";
+import { StatusLine } from "../lib/terminal/status.ts";
+import { hasColours, Painter } from "../lib/terminal/style.ts";
 import { text } from "../lib/text/catalogue.ts";
+import { findingJson, findingRows } from "./doctor/show.ts";
 import type { CommandContext } from "./shared/context.ts";
-import { quietFlag, switchFlag } from "./shared/flags.ts";
+import { portFlag, quietFlag, switchFlag } from "./shared/flags.ts";
+import { docsOf, helpOf } from "./shared/help.ts";
 import { printLine } from "./shared/output.ts";
 import { say, speaker } from "./shared/speech.ts";
-import { docsOf, helpOf } from "./shared/help.ts";
-import { safeJson } from "../lib/text/safe.ts";
-import { speakerOf } from "../lib/text/speaker.ts";
 
 interface Flags {
   crypto?: boolean;
+  network?: boolean;
+  sound?: boolean;
+  home?: boolean;
+  port?: number;
   json?: boolean;
   quiet?: boolean;
 }
 
-function resultLine({ name, ok, detail }: SelfTestResult): string {
-  const what = speaker.text(name);
-  return say("doctor.result", { ok, what, ...(detail === undefined ? {} : { detail }) });
+/** How long a check is waited for before that is said, in milliseconds. */
+const PATIENCE_MS = 300;
+
+/** Signals of a run, which must not outlive it. */
+class Deadlines {
+  readonly #all = new Set<ReturnType<typeof setTimeout>>();
+
+  /** A signal that is aborted after so many milliseconds. */
+  readonly after = (ms: number): AbortSignal => {
+    const control = new AbortController();
+    this.#all.add(setTimeout(() => control.abort(), ms));
+    return control.signal;
+  };
+
+  clear(): void {
+    for (const timer of this.#all) clearTimeout(timer);
+  }
 }
 
-/** The same for programs, in English whatever the language of this run. */
-async function printJson({ name, ok, detail }: SelfTestResult): Promise<void> {
-  const { text: english } = await speakerOf("en");
-  await printLine(safeJson({
-    type: "check",
-    area: "crypto",
-    name: english(name),
-    ok,
-    state: ok ? "ok" : "problem",
-    ...(detail === undefined ? {} : { detail: english(detail) }),
-  }));
+/** The areas that the flags name; everything without any. */
+function areasOf(flags: Flags): readonly Area[] {
+  const named = AREAS.filter((area) => area !== "system" && flags[area]);
+  return named.length === 0 ? AREAS : named;
+}
+
+/** Where all is well, the tests of cryptography are one line among others; each has its own where they were asked for. */
+function shown({ check, findings }: CheckOutcome, flags: Flags): readonly Finding[] {
+  const together = check.area === "crypto" && !flags.crypto &&
+    findings.every(({ state }) => state === "ok");
+  if (!together) return findings;
+  const detail = text("doctor.crypto", { total: findings.length });
+  return [{ name: check.name, state: "ok", detail }];
+}
+
+async function print(area: Area, finding: Finding, painter: Painter, flags: Flags): Promise<void> {
+  if (flags.json) return await printLine(await findingJson(area, finding));
+  if (flags.quiet && finding.state !== "fail") return;
+  for (const row of findingRows(finding, speaker, painter)) await printLine(row);
+}
+
+/** Ends the run: an error where something failed. */
+function conclude(areas: readonly Area[], all: readonly Finding[], flags: Flags): void {
+  const cryptoAlone = areas.length === 1 && areas[0] === "crypto";
+  const count = (wanted: Finding["state"]) => all.filter(({ state }) => state === wanted).length;
+  const counts = { failed: count("fail"), total: all.length };
+  if (counts.failed > 0) {
+    throw cryptoAlone
+      ? new FailureError("doctor.failed-crypto", counts, { hint: text("doctor.failed.hint") })
+      : new FailureError("doctor.failed", counts);
+  }
+  if (flags.json) return;
+  const warnings = count("warn");
+  const { total } = counts;
+  if (cryptoAlone) notice(say("doctor.passed", { total, kernel: kernel().name }), flags);
+  else if (warnings > 0) notice(say("doctor.warnings", { total, warnings }), flags);
+  else notice(say("doctor.all-well", { total }), flags);
 }
 
 async function doctor(this: CommandContext, flags: Flags): Promise<void> {
-  const results = cryptoSelfTest();
-  for (const result of results) {
-    if (flags.json) await printJson(result);
-    else if (!flags.quiet || !result.ok) await printLine(resultLine(result));
+  const areas = areasOf(flags);
+  const deadlines = new Deadlines();
+  const status = new StatusLine({ quiet: flags.quiet || flags.json });
+  const painter = new Painter(Deno.stdout.isTerminal() && hasColours());
+  const all: Finding[] = [];
+  try {
+    const checks = checksOf({
+      ...{ areas, version: config.version, home: homeOf(), files: Deno.cwd() },
+      port: flags.port ?? DEFAULT_PORT,
+      lan: parseLanScope(Deno.env.get("P2P_LAN")),
+      now: Date.now(),
+      token: hex(randomBytes(8)),
+      after: deadlines.after,
+    });
+    let waiting = "";
+    deadlines.after(PATIENCE_MS).addEventListener("abort", () => status.show(waiting));
+    for await (
+      const outcome of diagnose(checks, deadlines.after, ({ name }) => {
+        waiting = say("doctor.busy", { name });
+      })
+    ) {
+      status.clear();
+      const findings = flags.json ? outcome.findings : shown(outcome, flags);
+      for (const finding of findings) await print(outcome.check.area, finding, painter, flags);
+      all.push(...findings);
+    }
+  } finally {
+    status.clear();
+    deadlines.clear();
   }
-  const failed = results.filter(({ ok }) => !ok);
-  if (failed.length > 0) {
-    const counts = { failed: failed.length, total: results.length };
-    throw new FailureError("doctor.failed", counts, { hint: text("doctor.failed.hint") });
-  }
-  if (!flags.json) {
-    notice(say("doctor.passed", { total: results.length, kernel: kernel().name }), flags);
-  }
+  conclude(areas, all, flags);
 }
 
 const help = helpOf("doctor");
@@ -59,7 +129,11 @@ export const command = buildCommand<Flags, [], CommandContext>({
   func: doctor,
   parameters: {
     flags: {
+      home: switchFlag(help.flags.home),
+      network: switchFlag(help.flags.network),
+      sound: switchFlag(help.flags.sound),
       crypto: switchFlag(help.flags.crypto),
+      port: portFlag(help.flags.port),
       json: switchFlag(help.flags.json),
       quiet: quietFlag,
     },

@@ -5,23 +5,14 @@
  * Everything here is best effort: an interface without multicast, or one that vanishes meanwhile, is left out.
  */
 import type { DiscoveryAddress } from "../discovery/discovery.ts";
-
-/** The groups: administratively scoped to the site (RFC 2365 §6.2), and link-local, transient (RFC 4291 §2.7). */
-export const LAN_GROUP_IPV4 = "239.255.112.50";
-export const LAN_GROUP_IPV6 = "ff12::7032:70";
-/** UDP port of the groups. */
-export const LAN_PORT = 9998;
-
-/** Which interfaces discovery uses. */
-export type LanScope = "all" | "off" | readonly string[];
-
-/**
- * Reads `P2P_LAN`: "off", or names of interfaces with commas ("lo", "eth0,wlan0"); all of them when it is not set.
- */
-export function parseLanScope(value: string | undefined): LanScope {
-  if (value === undefined || value === "" || value === "all") return "all";
-  return value === "off" ? "off" : value.split(",").map((name) => name.trim());
-}
+import {
+  groupAddress,
+  groupSender,
+  inScope,
+  isSystemError,
+  joinGroup,
+  type LanScope,
+} from "./lan-group.ts";
 
 /** Addresses of which it is remembered where they were heard. */
 const MAX_HEARD = 1024;
@@ -105,17 +96,13 @@ export class LanSockets {
     await Promise.all(this.#reading);
   }
 
-  #covers({ name, family, address, scopeid }: Deno.NetworkInterfaceInfo): boolean {
-    if (this.#scope !== "all" && !this.#scope.includes(name)) return false;
-    if (this.#bound !== undefined && this.#bound !== address) return false;
-    // Of IPv6 the link-local address alone: the group is link-local, and it names the interface.
-    return family === "IPv4" || (address.startsWith("fe80:") && (scopeid ?? 0) > 0);
+  #covers(own: Deno.NetworkInterfaceInfo): boolean {
+    return inScope(own, this.#scope) && (this.#bound === undefined || this.#bound === own.address);
   }
 
   async #open(key: string, own: Deno.NetworkInterfaceInfo): Promise<void> {
     const { name, family, address, netmask } = own;
-    const hostname = family === "IPv6" ? `${address}%${name}` : address;
-    const sender = listen(hostname, 0);
+    const sender = groupSender(own);
     if (sender === undefined) return;
     const group = await joinGroup(own);
     if (this.#closed) {
@@ -192,50 +179,4 @@ function covers({ family, address, netmask, name }: LanLink, hostname: string): 
 
 function linkKey({ name, family, address }: Deno.NetworkInterfaceInfo): string {
   return `${name} ${family} ${address}`;
-}
-
-function groupAddress({ name, family }: LanLink): DiscoveryAddress {
-  return family === "IPv4"
-    ? { hostname: LAN_GROUP_IPV4, port: LAN_PORT }
-    : { hostname: `${LAN_GROUP_IPV6}%${name}`, port: LAN_PORT };
-}
-
-/** Hears the group on one interface; undefined where the system refuses. */
-async function joinGroup(
-  { name, family, address, scopeid }: Deno.NetworkInterfaceInfo,
-): Promise<Deno.DatagramConn | undefined> {
-  // Bound to the group itself, an IPv6 socket hears that interface alone; IPv4 has no such form, so several sockets
-  // may hear the same datagram, which changes nothing.
-  const hostname = family === "IPv4" ? LAN_GROUP_IPV4 : `${LAN_GROUP_IPV6}%${name}`;
-  const wildcard = family === "IPv4" ? "0.0.0.0" : "::";
-  const socket = listen(hostname, LAN_PORT) ?? listen(wildcard, LAN_PORT);
-  if (socket === undefined) return undefined;
-  try {
-    const membership = family === "IPv4"
-      ? await socket.joinMulticastV4(LAN_GROUP_IPV4, address)
-      : await socket.joinMulticastV6(LAN_GROUP_IPV6, scopeid ?? 0);
-    // Programs of other users of this machine are found, too.
-    await membership.setLoopback(true);
-    return socket;
-  } catch (error) {
-    socket.close();
-    if (!isSystemError(error)) throw error;
-    return undefined;
-  }
-}
-
-/** Binds a socket that others may share; undefined where the system refuses. */
-function listen(hostname: string, port: number): Deno.DatagramConn | undefined {
-  try {
-    return Deno.listenDatagram({ transport: "udp", hostname, port, reuseAddress: port !== 0 });
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-    return undefined;
-  }
-}
-
-/** Whether the system refused something, as opposed to a bug of ours. */
-function isSystemError(error: unknown): boolean {
-  return error instanceof Error &&
-    ("code" in error || Object.values(Deno.errors).some((type) => error instanceof type));
 }

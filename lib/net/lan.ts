@@ -5,7 +5,8 @@ import {
   type DiscoveryEvent,
   type DiscoveryOptions,
 } from "../discovery/discovery.ts";
-import { type LanScope, LanSockets } from "./lan-sockets.ts";
+import type { LanScope } from "./lan-group.ts";
+import { LanSockets } from "./lan-sockets.ts";
 
 /** Interfaces are looked at again this often, in milliseconds; sooner while one is not usable yet. */
 const REFRESH_MS = 2000;

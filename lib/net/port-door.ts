@@ -4,6 +4,9 @@
  */
 import { join } from "../system/path.ts";
 
+/** The folder of the doors, below the state folder. */
+export const PORTS_FOLDER = "port";
+
 /** The longest path of a local socket (sun_path of the BSDs, which is shorter than that of Linux), its end included. */
 const MAX_SOCKET_PATH_BYTES = 104;
 /** How often it is tried to take the lock, and for how long, in milliseconds: whoever has it needs a few. */
@@ -115,6 +118,35 @@ export class PortDoors {
       if (!(error instanceof Error)) throw error;
     }
     return [...new Set([this.#path(undefined), ...others])];
+  }
+}
+
+/**
+ * Whether a program of ours, of any identity, holds `port` and lets others in.
+ *
+ * @param folder where the doors are; there need be none
+ */
+export async function isHeldByOwn(folder: string, port: number): Promise<boolean> {
+  for (const path of doorsOf(folder, port)) {
+    try {
+      (await Deno.connect({ transport: "unix", path })).close();
+      return true;
+    } catch (error) {
+      // Left by a program that is gone, or another user's.
+      if (!(error instanceof Error)) throw error;
+    }
+  }
+  return false;
+}
+
+function doorsOf(folder: string, port: number): string[] {
+  try {
+    return [...Deno.readDirSync(folder)]
+      .filter(({ name, isFile }) => !isFile && name.startsWith(`${port}-`))
+      .map(({ name }) => join(folder, name));
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return [];
   }
 }
 

@@ -1,7 +1,8 @@
 /** Two programs that pair find each other on the LAN (`lib/discovery/rendezvous.ts`), over the sockets of discovery. */
 import { decodeRendezvous, encodeRendezvous, RendezvousKind } from "../discovery/rendezvous.ts";
 import type { Address } from "./address.ts";
-import { type LanScope, LanSockets } from "./lan-sockets.ts";
+import type { LanScope } from "./lan-group.ts";
+import { LanSockets } from "./lan-sockets.ts";
 
 /** When to ask, in milliseconds after the first time; then each `ASK_MS`. */
 const ASKS_MS = [0, 80, 240, 700] as const;

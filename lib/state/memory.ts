@@ -56,7 +56,7 @@ async function openAlone(path: string): Promise<Database> {
  * One that is read-only does not even take a lock: the bytes of the file alone. What is in the log of a program that was
  * killed is out of reach then.
  */
-async function openBytes(path: string): Promise<Database> {
+export async function openBytes(path: string): Promise<Database> {
   if (Deno.statSync(path).size > MAX_BYTES) throw new StateError("state.open", "read-only", path);
   const bytes = Deno.readFileSync(path);
   // The versions for reading and writing (sqlite.org/fileformat.html §1.3): without a log.

@@ -95,6 +95,8 @@ export function faultOf(error: unknown): StateFault | undefined {
 
 /** How long a statement waits for another process, in milliseconds. */
 const BUSY_MS = 5000;
+/** The same for one that only looks. */
+const LOOK_MS = 300;
 
 /** The path of a database without a file. */
 export const IN_MEMORY = ":memory:";
@@ -119,10 +121,22 @@ export class Database {
   }
 
   /** Opens `path` (`IN_MEMORY` for none), without looking into it. */
-  static async open(path: string): Promise<Database> {
+  static open(path: string): Promise<Database> {
+    return Database.#open(path, { timeout: BUSY_MS });
+  }
+
+  /** The same for reading alone, and for whoever does not wait long. */
+  static openToRead(path: string): Promise<Database> {
+    return Database.#open(path, { timeout: LOOK_MS, readOnly: true });
+  }
+
+  static async #open(
+    path: string,
+    options: { readonly timeout: number; readonly readOnly?: boolean },
+  ): Promise<Database> {
     const { DatabaseSync } = await import("node:sqlite");
     try {
-      return new Database(path, new DatabaseSync(path, { timeout: BUSY_MS }));
+      return new Database(path, new DatabaseSync(path, options));
     } catch (error) {
       // The engine names no code here; what it could not do is open the file.
       if (faultOf(error) === undefined) throw error;

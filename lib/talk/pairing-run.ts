@@ -1,7 +1,7 @@
 /** A pairing from its beginning to its end: a code is made and told, or used; the other side is waited for, or looked for. */
 import { UnreachableError, UsageError } from "../errors.ts";
 import { type Address, formatAddress } from "../net/address.ts";
-import { parseLanScope } from "../net/lan-sockets.ts";
+import { parseLanScope } from "../net/lan-group.ts";
 import { answerSeekers, findPlace, type RendezvousOptions } from "../net/rendezvous.ts";
 import { onInterrupt } from "../system/cleanup.ts";
 import { text } from "../text/catalogue.ts";

@@ -13,7 +13,7 @@ import { InternalError, type P2PError } from "../errors.ts";
 import { settle } from "../settle.ts";
 import { type Address, formatAddress } from "../net/address.ts";
 import { Lan } from "../net/lan.ts";
-import { parseLanScope } from "../net/lan-sockets.ts";
+import { parseLanScope } from "../net/lan-group.ts";
 import type { Identity } from "../state/identity.ts";
 import type { State } from "../state/state.ts";
 import { text } from "../text/catalogue.ts";

@@ -3,6 +3,7 @@ import { hex } from "../bytes.ts";
 import { decodePublicKeyText } from "../crypto/keys/text.ts";
 import { FailureError, UsageError } from "../errors.ts";
 import { DEFAULT_PORT, parseAddress } from "../net/address.ts";
+import { PORTS_FOLDER } from "../net/port-door.ts";
 import { SharedPort } from "../net/shared-port.ts";
 import { Node, type NodeOptions } from "../net/node.ts";
 import { datagramLimits } from "../net/datagram-size.ts";
@@ -70,7 +71,7 @@ export async function sharePort(
   if (Deno.build.os === "windows" || (rank === PortRank.none && port === 0)) return undefined;
   let folder: string;
   try {
-    folder = ensureHome("port");
+    folder = ensureHome(PORTS_FOLDER);
   } catch (error) {
     // A home that cannot be written to is told of by who needs more of it.
     if (!(error instanceof Error)) throw error;

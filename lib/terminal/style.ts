@@ -1,12 +1,13 @@
 /** Colours of a terminal (ECMA-48, SGR), where they are wanted. */
 
 /** What a piece of text is. */
-export type Style = "faint" | "bold" | "alarm" | "good" | "called";
+export type Style = "faint" | "bold" | "alarm" | "warn" | "good" | "called";
 
 const CODES: Readonly<Record<Style, string>> = {
   faint: "2",
   bold: "1",
   alarm: "1;31",
+  warn: "33",
   good: "32",
   called: "1;7",
 };

@@ -43,8 +43,8 @@ export function runtimeFlags(target: string): string[] {
     "--allow-write",
     "--allow-net",
     "--allow-env",
-    // Discovery asks which interfaces there are.
-    "--allow-sys=networkInterfaces",
+    // Discovery asks which interfaces there are; doctor, how much room, and who runs it.
+    "--allow-sys=networkInterfaces,statfs,uid",
     `--allow-run=${[...VOICE_TOOLS, ...BROWSER_TOOLS].join(",")}`,
     ...libraryFlags(target),
   ];

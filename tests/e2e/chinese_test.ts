@@ -7,7 +7,8 @@ import { p2p } from "../support/executable.ts";
 /** Words that are the same in every language: names of algorithms, formats and programs, and values of flags. */
 const TECHNICAL = new Set(
   `p2p scrypt base bit ogg ipv ffmpeg sox alsa pulse apt install dnf free pacman apk add brew zypper sudo doas relaxed
-   stealth quick auto ask contacts all gcm ccm ctr cbc ecb cfb ofb xts xts-ieee en zh der raw hex pem png jpeg key tab any`
+   stealth quick auto ask contacts all gcm ccm ctr cbc ecb cfb ofb xts xts-ieee en zh der raw hex pem png jpeg key tab any
+   kib mib gib tib`
     .split(/\s+/),
 );
 
@@ -123,7 +124,8 @@ listen --bind 192.0.2.1
 listen --port x
 listen --accept foo
 pair --code 1
-doctor
+doctor --crypto
+doctor --home
 nonsense
 --lang fr
 `.trim().split("\n").map((line) => line.split(" "));

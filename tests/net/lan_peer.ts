@@ -4,7 +4,7 @@ import { randomBytes } from "../../lib/crypto/random.ts";
 import { publicKeyOf } from "../../lib/crypto/sm2.ts";
 import { discoveryKey } from "../../lib/discovery/beacon.ts";
 import { Lan } from "../../lib/net/lan.ts";
-import { parseLanScope } from "../../lib/net/lan-sockets.ts";
+import { parseLanScope } from "../../lib/net/lan-group.ts";
 
 const [secret = "", port = "0", ...contacts] = Deno.args;
 const own = fromHex(secret);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { hex } from "../../lib/bytes.ts";
 import { generateKeyPair } from "../../lib/crypto/sm2.ts";
-import { parseLanScope } from "../../lib/net/lan-sockets.ts";
+import { parseLanScope } from "../../lib/net/lan-group.ts";
 import { canMakeNamespaces, Namespaces } from "../lab/namespaces.ts";
 import { ALL_INTERFACES, LOOPBACK } from "../support/lan.ts";
 import { Child, script } from "../support/processes.ts";

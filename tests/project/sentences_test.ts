@@ -21,6 +21,8 @@ Deno.test("a sentence is found, and code, labels and comments are none", () => {
   assert.equal(found('throw new FormatError("key.not-pem", { what });'), 0);
   assert.equal(found('const how = "sudo apt install ffmpeg, dnf install sox";'), 0);
   assert.equal(found('const how = "sudo apt install ffmpeg, and then begin again";'), 1);
+  assert.equal(found('run("sudo timedatectl set-ntp true");'), 0);
+  assert.equal(found('run("sudo timedatectl set-ntp true, and look again");'), 1);
   assert.equal(found('throw new TypeError("hash: update after digest");'), 0);
   assert.equal(found('throw new Error("hash: update after digest");'), 1);
   assert.equal(found('const label = "p2p/1 traffic key"; const sql = "SELECT a FROM b";'), 0);

@@ -79,6 +79,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "lib/stego",
     "lib/system",
   ],
+  "lib/doctor": ["lib/crypto", "lib/net", "lib/state", "lib/system", "lib/voice"],
   "lib/page": [],
   "lib/terminal": ["lib/system", "lib/text"],
   "lib/text": [],

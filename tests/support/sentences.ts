@@ -17,6 +17,9 @@ const OTHER: Readonly<Record<string, string>> = {
 /** A command for the reader's shell, that installs something: the same in every language. */
 const INSTALL = /^(?:(?:sudo |doas )?(?:apt|dnf|zypper|pacman|apk|brew|port|winget) [\w .-]+)$/;
 
+/** One that looks into the system or changes it: the cures of `p2p doctor`. */
+const SYSTEM = /^(?:sudo (?:ip|nft|timedatectl|ufw)|netsh) [\w .…/='{}-]+$/;
+
 /** What a caller's mistake is told with: a bug, which is reported to those who write the program. */
 const MISTAKE = /\bnew (?:Range|Type)Error\(\s*$/;
 
@@ -33,6 +36,7 @@ export function sentences({ path, text }: Source): string[] {
     .filter((literal) =>
       SENTENCE.test(literal.text) && !Object.hasOwn(OTHER, literal.text) &&
       !NOISE_PATTERN.test(literal.text) && !MISTAKE.test(literal.before) &&
+      !SYSTEM.test(literal.text) &&
       !literal.text.split(", ").every((command) => INSTALL.test(command))
     )
     .map((literal) => `${path}:${literal.line}: ${literal.text.split("\n")[0]}`);

@@ -129,15 +129,6 @@ export const tools = {
   "sm4.old-digest": "use SM4: md5 goes with --old-kdf",
   "zuc.iv": "use ZUC: give --iv, or --count with --bearer and --direction",
 
-  "doctor.failed": ({ failed, total }: { failed: number; total: number }) =>
-    `check cryptography: ${failed} of ${total} tests failed`,
-  "doctor.failed.hint": "do not use this build on this machine: what it writes may be unreadable",
-  "doctor.result": (
-    { ok, what, detail }: { ok: boolean; what: string; detail?: Text },
-    { text }: Wording,
-  ) => `${ok ? "ok    " : "FAILED"}  ${what}${detail === undefined ? "" : `: ${text(detail)}`}`,
-  "doctor.passed": ({ total, kernel }: { total: number; kernel: string }) =>
-    `all ${total} tests passed; kernel: ${kernel}`,
   "self-test.accepted": ({ step }: { step: string }) => `${step}: accepted`,
   "self-test.gcm": "SM4-GCM",
   "self-test.in-use": "in use",

@@ -6,6 +6,7 @@ import { cli } from "./cli.ts";
 import { container } from "./container.ts";
 import { crypto } from "./crypto.ts";
 import { delivery } from "./delivery.ts";
+import { doctor } from "./doctor.ts";
 import { errors } from "./errors.ts";
 import { files } from "./files.ts";
 import { group } from "./group.ts";
@@ -31,6 +32,7 @@ export const chinese: Catalogue = {
   ...container,
   ...crypto,
   ...delivery,
+  ...doctor,
   ...errors,
   ...files,
   ...group,

@@ -104,11 +104,6 @@ export const tools: SameCodes<typeof english> = {
   "sm4.old-digest": "使用 SM4：md5 要与 --old-kdf 一起使用",
   "zuc.iv": "使用 ZUC：请给出 --iv，或者 --count 以及 --bearer 和 --direction",
 
-  "doctor.failed": ({ failed, total }) => `检查密码算法：${total} 项测试中有 ${failed} 项失败`,
-  "doctor.failed.hint": "不要在这台机器上使用这个版本：它写出的数据可能无法读取",
-  "doctor.result": ({ ok, what, detail }, { text }) =>
-    `${ok ? "通过" : "失败"}  ${what}${detail === undefined ? "" : `：${text(detail)}`}`,
-  "doctor.passed": ({ total, kernel }) => `全部 ${total} 项测试通过；计算内核：${kernel}`,
   "self-test.accepted": ({ step }) => `${step}：错误地被接受`,
   "self-test.gcm": "SM4-GCM",
   "self-test.in-use": "正在使用",

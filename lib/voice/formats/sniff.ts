@@ -21,7 +21,8 @@ export interface AudioType {
   readonly mayBeFilm?: true;
 }
 
-const WAV: AudioType = {
+/** Uncompressed sound, which everything plays. */
+export const WAV: AudioType = {
   name: "WAV",
   mediaType: "audio/wav",
   extension: ".wav",
@@ -140,6 +141,9 @@ const OGG: Readonly<Record<OggCodec, AudioType>> = {
     sox: undefined,
   },
 };
+
+/** What a note is recorded as where ffmpeg is there. */
+export const OPUS: AudioType = OGG.opus;
 
 /** How many bytes of a file `sniff` wants to see. */
 export const SNIFF_BYTES = 64 * 1024;
