@@ -1,6 +1,6 @@
 /** The database of what is remembered: whether it opens, and its version. */
 import { type DatabaseLook, inspectDatabase } from "../state/inspect.ts";
-import { DATABASE_NAME } from "../state/state.ts";
+import { DATABASE_NAME } from "../state/written.ts";
 import { SCHEMA_VERSION } from "../state/schema.ts";
 import { join } from "../system/path.ts";
 import { text } from "../text/catalogue.ts";
