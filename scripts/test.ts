@@ -44,6 +44,7 @@ const ALONE = [
   "tests/page/page_test.ts",
   "tests/page/unlock_test.ts",
   "tests/page/upload_test.ts",
+  "tests/page/windows_test.ts",
   "tests/state/people_test.ts",
   "tests/stego/memory_test.ts",
   "tests/transfer/transfer_test.ts",

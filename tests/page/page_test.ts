@@ -3,42 +3,13 @@
  * hidden in it and a note from the microphone, go away and come back. English and Chinese, light and dark, by keyboard.
  */
 import assert from "node:assert/strict";
-import axe from "axe-core";
 import { join } from "node:path";
 import type { Page } from "puppeteer-core";
+import { barriersInBoth } from "./barriers.ts";
 import { testWithPrograms } from "../support/requires.ts";
 import { fileOf, serve, type Served, shows, startBrowser, window } from "./support.ts";
 import { makeIdentity, open, tabTo, write } from "./people.ts";
 import { texturedPng } from "./pictures.ts";
-
-/** What axe-core finds, worded for a failure. */
-async function faults(page: Page, where: string): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(async () => {
-    // deno-lint-ignore no-explicit-any -- what the script above put there
-    const { violations } = await (globalThis as any).axe.run();
-    // deno-lint-ignore no-explicit-any -- see above
-    return violations.map((each: any) =>
-      `${each.id}: ${
-        each.nodes.map((node: { html: string }) => node.html.slice(0, 120)).join(" | ")
-      }`
-    );
-  });
-  return found.map((fault: string) => `${where}: ${fault}`);
-}
-
-/** Both colour schemes of what is shown. */
-async function faultsInBoth(page: Page, where: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const value of ["light", "dark"]) {
-    await page.emulateMediaFeatures([
-      { name: "prefers-color-scheme", value },
-      { name: "prefers-reduced-motion", value: "reduce" },
-    ]);
-    found.push(...await faults(page, `${where}, ${value}`));
-  }
-  return found;
-}
 
 testWithPrograms("two people at their pages: the whole job", ["chromium"], async (t) => {
   const folder = await Deno.makeTempDir();
@@ -75,7 +46,7 @@ testWithPrograms("two people at their pages: the whole job", ["chromium"], async
       ) {
         await open(page, run);
         await page.waitForSelector("#field-name");
-        violations.push(...await faultsInBoth(page, `welcome of ${name}`));
+        violations.push(...await barriersInBoth(page, `welcome of ${name}`));
         await makeIdentity(page, name);
         // The token is nowhere any more.
         assert.equal(await page.evaluate(() => location.hash), "");
@@ -88,7 +59,7 @@ testWithPrograms("two people at their pages: the whole job", ["chromium"], async
       await tabTo(bob, "[aria-label='添加联系人']");
       await bob.keyboard.press("Enter");
       await bob.waitForSelector(".qr path");
-      violations.push(...await faultsInBoth(bob, "add a person"));
+      violations.push(...await barriersInBoth(bob, "add a person"));
       const line = await bob.$eval(".line", (field) => (field as HTMLInputElement).value);
       await bob.keyboard.press("Escape");
       await alice.bringToFront();
@@ -128,7 +99,7 @@ testWithPrograms("two people at their pages: the whole job", ["chromium"], async
       await alice.focus("[aria-label='Hide a message in a picture']");
       await alice.keyboard.press("Enter");
       await alice.waitForSelector("#field-picture");
-      violations.push(...await faultsInBoth(alice, "hide"));
+      violations.push(...await barriersInBoth(alice, "hide"));
       const field = await alice.$("#field-picture");
       await (field as unknown as { uploadFile(path: string): Promise<void> }).uploadFile(picture);
       await alice.type("#hidden-text", "密码 is swordfish");
@@ -153,7 +124,7 @@ testWithPrograms("two people at their pages: the whole job", ["chromium"], async
         await page.keyboard.press("Enter");
         await page.waitForFunction(() => document.querySelectorAll(".safety span").length > 1);
         const digits = await page.$eval(".safety", (element) => element.textContent);
-        violations.push(...await faultsInBoth(page, "a person"));
+        violations.push(...await barriersInBoth(page, "a person"));
         return digits;
       };
       const [a, b] = [await number(alice), await number(bob)];
@@ -179,7 +150,7 @@ testWithPrograms("two people at their pages: the whole job", ["chromium"], async
         await alice.waitForFunction(() =>
           (document.querySelector<HTMLMeterElement>(".recorder meter")?.value ?? 0) > 0.2
         );
-        violations.push(...await faultsInBoth(alice, "recorder"));
+        violations.push(...await barriersInBoth(alice, "recorder"));
         await alice.waitForFunction(() =>
           /0:0[1-9]/.test(document.querySelector(".recorder")!.textContent!)
         );
@@ -221,15 +192,15 @@ testWithPrograms("two people at their pages: the whole job", ["chromium"], async
       await alice.focus("[aria-label='End the search']");
       await alice.keyboard.press("Enter");
       await alice.waitForFunction(() => document.querySelectorAll(".message").length === 4);
-      violations.push(...await faultsInBoth(alice, "conversation in English"));
-      violations.push(...await faultsInBoth(bob, "conversation in Chinese"));
+      violations.push(...await barriersInBoth(alice, "conversation in English"));
+      violations.push(...await barriersInBoth(bob, "conversation in Chinese"));
     });
 
     await t.step("a group of both: made in a window, written to from either page", async () => {
       await alice.focus("[aria-label='New group']");
       await alice.keyboard.press("Enter");
       await alice.waitForSelector("dialog fieldset input");
-      violations.push(...await faultsInBoth(alice, "new group"));
+      violations.push(...await barriersInBoth(alice, "new group"));
       await alice.focus("#field-name");
       await alice.keyboard.type("hiking");
       await alice.focus("dialog fieldset input");
@@ -270,11 +241,11 @@ testWithPrograms("two people at their pages: the whole job", ["chromium"], async
       await alice.focus(".message.mine.voice button[aria-label='Play']");
       await alice.keyboard.press("Enter");
       await alice.waitForFunction(() => (document.querySelector("audio")?.currentTime ?? 0) > 0.3);
-      violations.push(...await faultsInBoth(alice, "group"));
+      violations.push(...await barriersInBoth(alice, "group"));
       await alice.focus(".who");
       await alice.keyboard.press("Enter");
       await alice.waitForSelector("dialog .plain li");
-      violations.push(...await faultsInBoth(alice, "members"));
+      violations.push(...await barriersInBoth(alice, "members"));
       await alice.keyboard.press("Escape");
       await alice.evaluate(() =>
         [...document.querySelectorAll<HTMLElement>(".person")]
@@ -299,7 +270,7 @@ testWithPrograms("two people at their pages: the whole job", ["chromium"], async
       await alice.focus(".people > footer button");
       await alice.keyboard.press("Enter");
       await alice.waitForSelector("dialog .plain button");
-      violations.push(...await faultsInBoth(alice, "outbox"));
+      violations.push(...await barriersInBoth(alice, "outbox"));
       await alice.focus("dialog .plain button");
       await alice.keyboard.press("Enter");
       await shows(alice, "Nothing waits for anybody.");
@@ -308,10 +279,10 @@ testWithPrograms("two people at their pages: the whole job", ["chromium"], async
       await alice.focus("[aria-label='Settings']");
       await alice.keyboard.press("Enter");
       await alice.waitForSelector("#language");
-      violations.push(...await faultsInBoth(alice, "settings"));
+      violations.push(...await barriersInBoth(alice, "settings"));
       await alice.select("#language", "zh");
       await shows(alice, "设置");
-      violations.push(...await faultsInBoth(alice, "settings in Chinese"));
+      violations.push(...await barriersInBoth(alice, "settings in Chinese"));
       await alice.keyboard.press("Escape");
       await alice.waitForFunction(() => document.documentElement.lang === "zh-Hans");
     });

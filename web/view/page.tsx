@@ -2,6 +2,7 @@
 import { useEffect } from "preact/hooks";
 import { leaveTalk } from "./people.tsx";
 import { store } from "../store.ts";
+import { t } from "../words.ts";
 import { Outside, Passphrase, Welcome } from "./first.tsx";
 import { People } from "./people.tsx";
 import { Conversation, NoTalk } from "./talk.tsx";
@@ -35,11 +36,12 @@ export function Page() {
     return () => removeEventListener("keydown", keys);
   }, []);
   return (
-    <div class={open === undefined ? "page" : "page reading"}>
+    <main class={open === undefined ? "page" : "page reading"}>
+      <h1 class="hidden">{t("title")}</h1>
       <People />
       {open === undefined ? <NoTalk /> : <Conversation id={open} />}
       <OpenWindow />
-    </div>
+    </main>
   );
 }
 

@@ -83,7 +83,7 @@ export function People() {
     <nav class="people" aria-label={t("people")}>
       {store.open !== undefined && <a class="skip" href="#write">{t("skip")}</a>}
       <header class="bar">
-        <h1>p2p</h1>
+        <span class="brand" aria-hidden="true">{t("title")}</span>
         <IconButton icon="add" name={t("addPerson")} onClick={() => showDialog({ kind: "add" })} />
         <IconButton
           icon="group"

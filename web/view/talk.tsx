@@ -14,8 +14,9 @@ export function Conversation({ id }: { readonly id: string }) {
   const [over, setOver] = useState(false);
   const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
   return (
-    <main
+    <section
       class={over ? "talk dropping" : "talk"}
+      aria-label={talkName(talk)}
       onDragOver={(event) => {
         if (!carriesFiles(event)) return;
         event.preventDefault();
@@ -34,18 +35,18 @@ export function Conversation({ id }: { readonly id: string }) {
       <Said key={`said ${id}`} talk={talk} />
       <Composer key={`write ${id}`} talk={talk} />
       {over && <div class="drop-here" aria-hidden="true">{t("dropHere", talkName(talk))}</div>}
-    </main>
+    </section>
   );
 }
 
 /** No conversation is open. */
 export function NoTalk() {
   return (
-    <main class="talk none">
+    <section class="talk none">
       <div class="empty">
         <p>{store.talks.length === 0 ? t("reachSomebody") : t("chooseSomebody")}</p>
         {store.questions.map((each) => <Question key={each.id} asked={each} />)}
       </div>
-    </main>
+    </section>
   );
 }
