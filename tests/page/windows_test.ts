@@ -1,6 +1,5 @@
 /** Every window and every screen that the sources name: without barriers, in both languages, light and dark, narrow and wide. */
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import type { Browser, Page } from "puppeteer-core";
 import { encodePublicKeyText } from "../../lib/crypto/keys/text.ts";
 import { generateKeyPair } from "../../lib/crypto/sm2.ts";
