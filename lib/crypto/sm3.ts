@@ -2,7 +2,7 @@
  * SM3 cryptographic hash, GB/T 32905-2016 (ISO/IEC 10118-3:2018): messages of any size to 256 bits.
  */
 import type { Bytes } from "../bytes.ts";
-import { kernel, runningKernel } from "./kernel/kernel.ts";
+import { type Engine, kernel, runningKernel } from "./kernel/kernel.ts";
 import { SM3_IV, sm3CompressBlocks } from "./kernel/sm3-scalar.ts";
 
 export { sm3CompressWords } from "./kernel/sm3-scalar.ts";
@@ -22,12 +22,23 @@ export function sm3InitialState(): Sm3State {
 
 /** From this many bytes on the kernel is worth starting; once it runs it takes every block. */
 const KERNEL_FROM = 8 * SM3_BLOCK_BYTES;
+/** The same for many small messages: hashing so much without it has taken as long as starting it. */
+const KERNEL_AFTER = 128 * 1024;
+let hashedWithout = 0;
+
+/** The kernel for so many bytes, or undefined where they are better hashed without. */
+function engineFor(bytes: number): Engine | undefined {
+  const running = runningKernel();
+  if (running) return running;
+  hashedWithout += bytes;
+  return bytes >= KERNEL_FROM || hashedWithout >= KERNEL_AFTER ? kernel() : undefined;
+}
 
 /** Compresses the whole blocks at `from`…`to` of `bytes`. */
 function compressBlocks(state: Sm3State, bytes: Uint8Array, from: number, to: number): void {
   const blocks = from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to);
   if (blocks.length === 0) return;
-  const engine = blocks.length >= KERNEL_FROM ? kernel() : runningKernel();
+  const engine = engineFor(blocks.length);
   if (engine) engine.sm3(state, blocks);
   else sm3CompressBlocks(state, blocks);
 }
@@ -105,7 +116,7 @@ export class Sm3 {
 export function sm3(...parts: readonly Uint8Array[]): Bytes {
   let length = 0;
   for (let i = 0; i < parts.length; i++) length += parts[i]!.length;
-  const engine = length >= KERNEL_FROM ? kernel() : runningKernel();
+  const engine = engineFor(length);
   const value = engine?.sm3Message(parts, length);
   if (value) return value;
   const hash = new Sm3();
