@@ -38,7 +38,9 @@ export async function targetRuntime(
   const work = await Deno.makeTempDir({ dir: cache, prefix: "fetch-" });
   const keep = removeIfInterrupted(work);
   try {
-    const packed = await runQuietly("npm", ["pack", "--silent", spec], { cwd: work });
+    const packed = await runQuietly("npm", ["pack", "--silent", "--prefer-offline", spec], {
+      cwd: work,
+    });
     const args = ["-xzf", basename(packed.trim()), "--strip-components=1", `package/${name}`];
     await runQuietly("tar", args, { cwd: work });
     await Deno.rename(join(work, name), kept);

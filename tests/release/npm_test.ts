@@ -68,6 +68,13 @@ testWithPrograms(
         ["code"],
       );
 
+      const open = join(folder, "open");
+      await Deno.mkdir(join(open, "p2p"), { recursive: true });
+      await Deno.chmod(join(open, "p2p"), 0o777);
+      const there = await shell(`P2P_CACHE="${open}" "$0" sm3 /dev/null`);
+      assert.equal(there.code, 0, there.stderr);
+      assert.deepEqual([...Deno.readDirSync(join(open, "p2p"))], [], "others could write there");
+
       const run = new Run(
         new Deno.Command(program, {
           args: ["listen", "--bind", "127.0.0.1", "--port", "0"],
