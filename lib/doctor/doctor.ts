@@ -23,10 +23,10 @@ import { checkSpace } from "./space.ts";
 import { checkVersion } from "./version.ts";
 
 /** How long a check may take, in milliseconds, before it is told that nothing answers. */
-const LIMIT_MS = 2000;
+const LIMIT_MS = 3000;
 /** How long is listened for the own datagram. */
 const MULTICAST_MS = 800;
-/** How long the sound's programs may look for microphones. */
+/** How long the sound's programs may look for microphones; ending one that does not want to takes a second more. */
 const DEVICES_MS = 1500;
 
 /** What a run is about. */

@@ -30,7 +30,10 @@ export function thereAbove(path: string): string {
 export function judgeHome(path: string, found: Look, problem: Text | undefined): Judgement {
   switch (found.kind) {
     case "unknown":
-      return fail(text("doctor.home.unreadable", { path, reason: found.reason }), own(path));
+      return fail(
+        text("doctor.home.unreadable", { path, reason: found.reason }),
+        text("doctor.home.elsewhere"),
+      );
     case "file":
     case "other":
       return fail(text("doctor.home.no-folder", { path }), text("doctor.home.elsewhere"));
@@ -45,12 +48,9 @@ export function judgeHome(path: string, found: Look, problem: Text | undefined):
   }
 }
 
+/** Makes it one's own, where that would do. */
 function cureOf(path: string, { code }: Text): Text {
-  return code === "system.permission" ? own(path) : text("doctor.home.elsewhere");
-}
-
-/** Makes it one's own. */
-function own(path: string): Text {
+  if (code !== "system.permission") return text("doctor.home.elsewhere");
   const word = shellWord(path);
   return shellLine(`sudo chown -R "$USER" ${word} && chmod u+rwx ${word}`);
 }

@@ -44,20 +44,24 @@ export function judgeIdentity(path: string, found: KeyLook): Judgement {
   }
 }
 
+function unreadable(reason: Text): KeyLook {
+  return { kind: "unreadable", reason, permission: reason.code === "system.permission" };
+}
+
 async function keyAt(path: string): Promise<KeyLook> {
   const found = look(path);
   // A program that died left an empty one.
   if (found.kind === "nothing" || (found.kind === "file" && found.size === 0)) {
     return { kind: "none" };
   }
+  if (found.kind === "unknown") return unreadable(found.reason);
   let bytes: Uint8Array;
   try {
     bytes = await readKeyFile(path);
   } catch (error) {
     if (!(error instanceof P2PError) && systemCode(error) === undefined) throw error;
     const cause = error instanceof P2PError ? error.cause ?? error : error;
-    const reason = reasonText(cause);
-    return { kind: "unreadable", reason, permission: reason.code === "system.permission" };
+    return unreadable(reasonText(cause));
   }
   try {
     if (isEncryptedPrivateKey(bytes)) return { kind: "locked" };

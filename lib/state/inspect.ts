@@ -34,7 +34,7 @@ export async function inspectDatabase(path: string): Promise<DatabaseLook> {
 function asFault(error: unknown, path: string): StateError {
   const fault = faultOf(error);
   if (fault !== undefined) return new StateError("state.open", fault, path, error);
-  if (systemCode(error) === undefined) throw error;
+  if (systemCode(error) === undefined && !(error instanceof Deno.errors.NotCapable)) throw error;
   return new StateError("state.open", "failed", path, error);
 }
 

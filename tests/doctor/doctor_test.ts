@@ -43,7 +43,7 @@ Deno.test("a check that never ends is told when its time is over, and the others
     return [well];
   });
   const [first, second] = await states([never, last], limits);
-  assert.equal(first, "warn: no answer within 2 s");
+  assert.equal(first, "warn: no answer within 3 s");
   assert.match(second!, /^ok/);
 });
 

@@ -49,7 +49,8 @@ Deno.test("home: writable, to be made, read-only, not ours, no folder", () => {
   assert.match(told(judgeHome(HOME, { kind: "nothing" }, denied)), /^fail: .* cannot be made/);
   assert.match(told(judgeHome(HOME, { ...folder, kind: "file" }, undefined)), /^fail: .* not a/);
   const unknown = { kind: "unknown", reason: denied } as const;
-  assert.match(told(judgeHome("/a b", unknown, undefined)), /^fail: .*\| sudo chown .*'\/a b'/);
+  assert.match(told(judgeHome("/a b", unknown, undefined)), /^fail: .*looked at.*\| set P2P_HOME/);
+  assert.match(told(judgeHome("/a b", folder, denied)), /\| sudo chown -R "\$USER" '\/a b' && /);
 });
 
 Deno.test("permissions: a key that others may read fails, anything else of that kind warns", () => {
