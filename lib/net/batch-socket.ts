@@ -75,6 +75,15 @@ const CONTROL_AT = 32;
 const CONTROL_LENGTH_AT = 40;
 const RECEIVED_AT = 56;
 
+/** Bytes that are looked at of a datagram that was refused. */
+const START_BYTES = 8;
+
+/** A datagram that nobody took: where it went, and how it began, as far as the network says. */
+export interface RefusedDatagram {
+  readonly to: Address;
+  readonly start: Uint8Array;
+}
+
 /** The structures of one direction in one piece of memory: `messages`, their addresses, a control message, `iovecs`. */
 class Structures {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -134,6 +143,8 @@ export class BatchSocket {
   readonly #out: Structures;
   readonly #in: Structures;
   readonly #reports: Structures;
+  /** Where the first bytes of a refused datagram are read to. */
+  readonly #start = new Uint8Array(START_BYTES);
   readonly #buffers: readonly Uint8Array[];
   readonly #bases = new WeakMap<ArrayBufferLike, number>();
   /** Whether IPv4 datagrams may be fragmented as things are set. */
@@ -161,8 +172,10 @@ export class BatchSocket {
     view.setUint32(control, CONTROL_LENGTH, true);
     view.setInt32(control + 8, SOL_UDP, true);
     view.setInt32(control + 12, UDP_SEGMENT, true);
-    this.#reports = new Structures(calls, 1, 0);
+    this.#reports = new Structures(calls, 1, 1);
     this.#reports.describe(0, 0);
+    this.#reports.piece(0, this.#base(this.#start.buffer), this.#start.length);
+    this.#reports.view.setUint32(IOVEC_COUNT_AT, 1, true);
     this.#in = new Structures(calls, buffers.length, buffers.length);
     for (const [i, buffer] of buffers.entries()) {
       this.#in.describe(i, i);
@@ -253,10 +266,10 @@ export class BatchSocket {
     }
   }
 
-  /** The addresses where nothing listens, as the network has said since the last call (ICMP "port unreachable"). */
-  refused(): Address[] {
+  /** The datagrams that went where nothing listens, as the network has said since the last call (ICMP "port unreachable"). */
+  refused(): RefusedDatagram[] {
     const { bytes, view, names, control } = this.#reports;
-    const found: Address[] = [];
+    const found: RefusedDatagram[] = [];
     for (let i = 0; i < MAX_REPORTS; i++) {
       view.setUint32(NAME_LENGTH_AT, SOCKADDR_BYTES, true);
       this.#reports.carry(true);
@@ -264,7 +277,9 @@ export class BatchSocket {
       if (this.#calls.recvmmsg(this.#descriptor, bytes, 1, flags, null) !== 1) break;
       const to = decodeSockaddr(bytes.slice(names, names + SOCKADDR_BYTES));
       // `struct sock_extended_err` follows the header of the control message, and begins with the error's number.
-      if (to !== undefined && view.getUint32(control + 16, true) === ECONNREFUSED) found.push(to);
+      if (to === undefined || view.getUint32(control + 16, true) !== ECONNREFUSED) continue;
+      const length = Math.min(view.getUint32(RECEIVED_AT, true), this.#start.length);
+      found.push({ to, start: this.#start.slice(0, length) });
     }
     return found;
   }

@@ -16,8 +16,11 @@ export interface DatagramSocket {
   readonly sendProblem: Text | undefined;
   /** Called when the system says that nothing can be sent to an address as things are, with its error. */
   unsendable: (to: Address, problem: unknown) => void;
-  /** Called when the network says that nothing listens at an address (ICMP "port unreachable"), where the system passes it on. */
-  refused: (to: Address) => void;
+  /**
+   * Called when the network says that nothing listens at an address (ICMP "port unreachable"), where the system passes it
+   * on, with the first bytes of the datagram that was refused, as far as it says.
+   */
+  refused: (to: Address, start: Uint8Array) => void;
   /** Asked whether a session index is in use; by whoever keeps a list of them. */
   uses: (index: number) => boolean;
   /** The address as peers go by it; remembers the zone of a link-local one. */

@@ -125,8 +125,8 @@ export class Node implements ConversationHost {
       timestamps: options.timestamps,
     });
     this.#socket.unsendable = (to) => this.#endpoint.unsendable(to);
-    this.#socket.refused = (to) => {
-      this.#endpoint.refused(to, performance.now());
+    this.#socket.refused = (to, start) => {
+      this.#endpoint.refused(to, start, performance.now());
       this.wake();
     };
     this.#socket.uses = (index) => this.#endpoint.uses(index);

@@ -14,7 +14,7 @@ export type PortWelcome = Extract<PortRecord, { kind: "welcome" }>;
 export interface GuestHost {
   take(arrivals: readonly Arrival[]): void;
   unsendable(to: Address, code: string): void;
-  refused(to: Address): void;
+  refused(to: Address, start: Uint8Array): void;
   speaks(speaks: boolean): void;
   readonly failed: (error: unknown) => void;
 }
@@ -185,7 +185,7 @@ function deliver(records: readonly PortRecord[], host: GuestHost): void {
         host.unsendable(record.address, record.code);
         break;
       case "refused":
-        host.refused(record.address);
+        host.refused(record.address, record.start);
         break;
       default:
     }

@@ -177,9 +177,9 @@ export class PortOwner {
     for (const guest of this.#guests.keys()) guest.control({ kind: "unsendable", address, code });
   }
 
-  /** Nothing listens at `address`. */
-  refused(address: Address): void {
-    for (const guest of this.#guests.keys()) guest.control({ kind: "refused", address });
+  /** Nothing listens at `address`, where the datagram went that began with `start`. */
+  refused(address: Address, start: Uint8Array): void {
+    for (const guest of this.#guests.keys()) guest.control({ kind: "refused", address, start });
   }
 
   /** Lets go of the door, then of the socket, then of the guests: who finds the port free takes it over. */

@@ -50,7 +50,7 @@ type Holding =
 /** One program's share of a port. */
 export class SharedPort implements DatagramSocket {
   unsendable: (to: Address, problem: unknown) => void = () => undefined;
-  refused: (to: Address) => void = () => undefined;
+  refused: (to: Address, start: Uint8Array) => void = () => undefined;
   uses: (index: number) => boolean = () => true;
   /** Called when `address` or `speaks` may have changed. */
   changed: () => void = () => undefined;
@@ -143,7 +143,7 @@ export class SharedPort implements DatagramSocket {
         this.#guestProblem = reasonText(problem);
         this.unsendable(to, problem);
       },
-      refused: (to) => this.refused(to),
+      refused: (to, start) => this.refused(to, start),
       speaks: () => this.changed(),
       failed: (error) => this.#failed(error),
     };
@@ -168,9 +168,9 @@ export class SharedPort implements DatagramSocket {
       this.unsendable(to, problem);
       owner.unsendable(to, problem);
     };
-    udp.refused = (to) => {
-      this.refused(to);
-      owner.refused(to);
+    udp.refused = (to, start) => {
+      this.refused(to, start);
+      owner.refused(to, start);
     };
     return { role: "owner", udp, owner };
   }

@@ -70,7 +70,7 @@ export class UdpSocket implements DatagramSocket {
   /** Called when the system says that nothing can be sent to an address as things are. */
   unsendable: (to: Address, problem: unknown) => void = () => undefined;
   /** Called when the network says that nothing listens at an address (ICMP "port unreachable"), where the system passes it on. */
-  refused: (to: Address) => void = () => undefined;
+  refused: (to: Address, start: Uint8Array) => void = () => undefined;
 
   private constructor(socket: Deno.DatagramConn, dual: boolean, batches: boolean) {
     this.#socket = socket;
@@ -231,7 +231,7 @@ export class UdpSocket implements DatagramSocket {
         continue;
       }
       // What the network says of an earlier datagram makes one call fail.
-      for (const refused of this.#batch?.refused() ?? []) this.refused(refused);
+      for (const { to, start } of this.#batch?.refused() ?? []) this.refused(to, start);
       const { buffer, length, to } = slots[next++]!;
       await this.#sendOne(buffer.subarray(0, length), to);
     }

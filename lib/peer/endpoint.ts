@@ -167,9 +167,9 @@ export class Endpoint {
     this.#handshakes.unsendable(to);
   }
 
-  /** The network says that nothing listens at `to` (ICMP). */
-  refused(to: Address, now: number): void {
-    this.#handshakes.refused(to, now);
+  /** The network says that nothing listens at `to` (ICMP), of the datagram that began with `start`; empty where it does not say. */
+  refused(to: Address, start: Uint8Array, now: number): void {
+    this.#handshakes.refused(to, start, now);
   }
 
   #storedTicket(remoteKey: Uint8Array | undefined, now: number): Ticket | undefined {

@@ -25,6 +25,8 @@ import {
   type Final,
   type HandshakeDatagram,
   type Initiation,
+  INITIATION_HEADER_BYTES,
+  initiationSender,
   looksLikeHandshake,
   mac1Parts,
   MAC_BYTES,
@@ -32,7 +34,7 @@ import {
   type Response,
 } from "../wire/packet.ts";
 import type { SealedHeader } from "../wire/packet-sealed.ts";
-import type { Address } from "./address.ts";
+import { type Address, isLoopback } from "./address.ts";
 import { type AnsweredInitiation, type Begun, BegunTable } from "./begun.ts";
 import { compareBytes } from "./simultaneous-open.ts";
 import { OutgoingHandshake, type PeerKnowledge, type Stamp } from "./outgoing-handshake.ts";
@@ -122,8 +124,15 @@ export class Handshakes {
   }
 
   /** See `Endpoint.refused`. */
-  refused(to: Address, now: number): void {
-    this.#begun.to(to)?.handshake.explain({ reason: "refused" }, now);
+  refused(to: Address, start: Uint8Array, now: number): void {
+    const handshake = this.#begun.to(to)?.handshake;
+    if (handshake === undefined) return;
+    // What was said of an earlier call, or of a conversation that is over, is heard late: it is not about this one. A router
+    // may quote too little to tell; on loopback the system quotes all, and is believed at once.
+    const unknown = start.length < INITIATION_HEADER_BYTES && !isLoopback(to);
+    if (unknown || initiationSender(start) === handshake.localIndex) {
+      handshake.explain({ reason: "refused" }, now);
+    }
   }
 
   /** Any datagram that is not a sealed packet. */

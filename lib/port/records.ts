@@ -15,6 +15,8 @@ const HEADER_BYTES = 5;
 const MAX_HOST_BYTES = 64;
 /** The longest code of the system's ("EADDRNOTAVAIL"). */
 const MAX_CODE_BYTES = 32;
+/** Bytes of a refused datagram that are passed on. */
+const MAX_START_BYTES = 8;
 /** The longest record without its length: a datagram with its address. */
 export const MAX_PORT_RECORD_BYTES = 1 + 1 + 2 + 1 + MAX_HOST_BYTES + 65_535;
 
@@ -60,8 +62,8 @@ export type PortControl =
   | { readonly kind: "zone"; readonly address: Address }
   /** The system sends nothing there, and what it calls that. */
   | { readonly kind: "unsendable"; readonly address: Address; readonly code: string }
-  /** Nothing listens there, says the network. */
-  | { readonly kind: "refused"; readonly address: Address }
+  /** Nothing listens there, says the network, of the datagram that began so. */
+  | { readonly kind: "refused"; readonly address: Address; readonly start: Uint8Array }
   /** Whether this guest answers those who call, and tells contacts where this identity is. */
   | { readonly kind: "speaks"; readonly speaks: boolean }
   /** The guest wants to hold the port itself. */
@@ -93,8 +95,10 @@ export function encodeControl(record: PortControl): Uint8Array {
       body.u32(record.index);
       break;
     case "zone":
-    case "refused":
       putAddress(body, record.address);
+      break;
+    case "refused":
+      putAddress(body, record.address).bytes(record.start.subarray(0, MAX_START_BYTES));
       break;
     case "unsendable":
       putAddress(body, record.address).bytes(utf8(record.code));
@@ -295,8 +299,11 @@ function controlOf(kind: number, reader: ByteReader): PortControl {
       return { kind: "release", index: reader.u32() };
     case Kind.zone:
       return { kind: "zone", address: takeAddress(reader) };
-    case Kind.refused:
-      return { kind: "refused", address: takeAddress(reader) };
+    case Kind.refused: {
+      const [address, start] = [takeAddress(reader), reader.rest()];
+      if (start.length > MAX_START_BYTES) throw malformed();
+      return { kind: "refused", address, start };
+    }
     case Kind.unsendable: {
       const address = takeAddress(reader);
       const code = shortText(reader.rest(), MAX_CODE_BYTES);

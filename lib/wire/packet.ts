@@ -118,6 +118,16 @@ export function initiationHeader(kind: HandshakeKind, sender: number): Bytes {
     .u8(HandshakeKind[kind]).u8(0).u32(sender).finish();
 }
 
+/** The sender's index in what begins as an initiation of ours does; undefined for anything else. */
+export function initiationSender(start: Uint8Array): number | undefined {
+  if (start.length < INITIATION_HEADER_BYTES) return undefined;
+  const reader = new ByteReader(start, "reading.datagram");
+  const [type, version] = [reader.u8(), reader.u8()];
+  if (type !== DatagramType.initiation || version !== PROTOCOL_VERSION) return undefined;
+  reader.u16();
+  return reader.u32();
+}
+
 /** An initiation without its two MACs: the caller fills the last 32 bytes. */
 export function encodeInitiation(header: Uint8Array, body: Uint8Array): Bytes {
   if (body.length > MAX_INITIATION_BODY) {

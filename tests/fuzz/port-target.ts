@@ -22,7 +22,11 @@ export const CONTROLS: readonly PortControl[] = [
   { kind: "release", index: 7 },
   { kind: "zone", address: { hostname: "fe80::1%eth0", port: 9999 } },
   { kind: "unsendable", address: { hostname: "2001:db8::1", port: 1 }, code: "ENETUNREACH" },
-  { kind: "refused", address: { hostname: "10.0.0.1", port: 65_535 } },
+  {
+    kind: "refused",
+    address: { hostname: "10.0.0.1", port: 65_535 },
+    start: Uint8Array.of(1, 1, 0, 0, 9, 8, 7, 6),
+  },
   { kind: "speaks", speaks: true },
   { kind: "ping" },
   { kind: "pong" },

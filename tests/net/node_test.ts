@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { AuthenticationError, FailureError, type P2PError } from "../../lib/errors.ts";
 import { CloseCode } from "../../lib/net/close.ts";
 import type { Conversation } from "../../lib/net/conversation.ts";
+import { UdpSocket } from "../../lib/net/socket.ts";
 import { deadAddress, inbox, node } from "./support.ts";
 
 /** Connects a fresh node to `address` and says how it was let go of. */
@@ -127,4 +128,52 @@ Deno.test("a port where nothing listens is said at once, where the system passes
     await caller.close();
     await hub.close();
   }
+});
+
+Deno.test("what the network says late of an earlier datagram does not end a call to the same address", async () => {
+  const socket = UdpSocket.bind("127.0.0.1", 0);
+  const [hub, caller] = [node(), node({ config: { accept: false }, socket })];
+  const send = socket.sendAll.bind(socket);
+  const starts: Uint8Array[] = [];
+  socket.sendAll = async (slots) => {
+    // A packet of a conversation that is over, and what another call began with.
+    const [first] = slots;
+    if (first === undefined) return;
+    const start = first.buffer.slice(0, 8);
+    starts.push(start);
+    for (const late of [start.map((byte) => byte ^ 0x40), start.with(7, start[7]! ^ 1)]) {
+      socket.refused(hub.address, late);
+    }
+    socket.refused(hub.address, new Uint8Array(0));
+    // The first is lost: nothing but these reports is heard for a while.
+    if (starts.length > 1) await send(slots);
+  };
+  try {
+    const conversation = await caller.connect(hub.address);
+    assert.equal(conversation.closeInfo, undefined);
+    assert.notEqual(starts.length, 0);
+  } finally {
+    await caller.close();
+    await hub.close();
+  }
+});
+
+Deno.test({
+  name: "the network says which datagram was refused",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    const socket = UdpSocket.bind("127.0.0.1", 0);
+    const to = deadAddress();
+    const told: Array<[port: number, start: number[]]> = [];
+    socket.refused = (to, start) => told.push([to.port, [...start]]);
+    try {
+      for (const first of [1, 2]) {
+        const buffer = Uint8Array.from({ length: 64 }, (_, i) => first * 16 + i);
+        await socket.sendAll([{ buffer, length: 64, to }]);
+      }
+      assert.deepEqual(told[0], [to.port, [16, 17, 18, 19, 20, 21, 22, 23]]);
+    } finally {
+      socket.close();
+    }
+  },
 });

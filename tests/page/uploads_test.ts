@@ -5,6 +5,7 @@ import { MAX_PIECE_BYTES, MAX_UPLOADS, MAX_UPLOADS_BYTES } from "../../lib/files
 import { listener, stopping } from "../e2e/support.ts";
 import { withFolder } from "../support/executable.ts";
 import { PageClient } from "./client.ts";
+import { noSmallDisk, withSmallDisk } from "../support/small-disk.ts";
 import { serve, type Served } from "./support.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -193,3 +194,41 @@ Deno.test("a lock ends an upload in the middle; after the unlock it goes on wher
     const rest = await page.ask("PUT", `/uploads/${id}?offset=4`, bytes("4567"));
     assert.equal((await rest.json()).offset, 8);
   }));
+
+Deno.test({
+  name: "a disk that is full in the middle of an upload is told, and nothing of it stays",
+  ignore: noSmallDisk !== undefined,
+  fn: () =>
+    withSmallDisk(6 << 20, (disk) =>
+      stopping(async (keep) => {
+        const served = await serve(disk);
+        keep(served.run);
+        const page = await PageClient.open(served, "Alice");
+        const size = 12 << 20;
+        const file = { name: "large.bin", size, modified: 1 };
+        const { id } = await page.post("/uploads", file) as { id: string };
+        const answers: Array<Record<string, unknown>> = [];
+        for (let offset = 0; answers.at(-1)?.["code"] === undefined && offset < size;) {
+          const piece = new Uint8Array(1 << 20);
+          const put = await page.ask("PUT", `/uploads/${id}?offset=${offset}`, piece);
+          const answer = await put.json();
+          answers.push(answer);
+          offset = answer.offset ?? size;
+        }
+        const { reason, words, hint } = answers.at(-1) as {
+          reason: { code: string };
+          words: string;
+          hint: string;
+        };
+        assert.equal(reason.code, "page.upload-disk");
+        assert.match(words, /large\.bin.*no space/i);
+        assert.match(hint, /make room/);
+        assert.ok(answers.length > 2, `${answers.length} pieces`);
+        assert.deepEqual(parts(served.home), []);
+        assert.deepEqual(await standing(page), []);
+        // What fits is taken afterwards.
+        await page.upload("small.bin", new Uint8Array(1 << 20));
+        assert.equal((await standing(page)).length, 1);
+        page.close();
+      })),
+});
