@@ -98,7 +98,7 @@ export function encodeControl(record: PortControl): Uint8Array {
       putAddress(body, record.address);
       break;
     case "refused":
-      putAddress(body, record.address).bytes(record.start.subarray(0, MAX_START_BYTES));
+      putAddress(body, record.address).u8(record.start.length).bytes(record.start);
       break;
     case "unsendable":
       putAddress(body, record.address).bytes(utf8(record.code));
@@ -300,7 +300,8 @@ function controlOf(kind: number, reader: ByteReader): PortControl {
     case Kind.zone:
       return { kind: "zone", address: takeAddress(reader) };
     case Kind.refused: {
-      const [address, start] = [takeAddress(reader), reader.rest()];
+      const address = takeAddress(reader);
+      const start = reader.bytes(reader.u8()).slice();
       if (start.length > MAX_START_BYTES) throw malformed();
       return { kind: "refused", address, start };
     }
