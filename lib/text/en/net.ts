@@ -21,7 +21,7 @@ export const net = {
   "net.connect.key-changed": "the peer's key has changed",
   "net.connect.no-answer": "no answer",
   "net.connect.no-answer.hint":
-    "is 'p2p listen' or 'p2p chat' running there, and does the network let UDP through?",
+    "is 'p2p listen' or 'p2p chat' running there, and does the network let UDP through? 'p2p doctor --network' there tells",
   "net.connect.refused": "nothing listens there",
   "net.connect.self": "nobody but this program listens there",
   "net.connect.self.hint": "start 'p2p listen' there first, or name another address",

@@ -18,7 +18,8 @@ export const net: SameCodes<typeof english> = {
   "net.connect.given-up": "已放弃",
   "net.connect.key-changed": "对方的密钥已改变",
   "net.connect.no-answer": "没有应答",
-  "net.connect.no-answer.hint": "对方是否在运行“p2p listen”或“p2p chat”？网络是否允许 UDP 通过？",
+  "net.connect.no-answer.hint":
+    "对方是否在运行“p2p listen”或“p2p chat”？网络是否允许 UDP 通过？可在对方机器上运行 p2p doctor --network 查看",
   "net.connect.refused": "那里没有程序在监听",
   "net.connect.self": "在那里监听的只有本程序自己",
   "net.connect.self.hint": "先在那里运行“p2p listen”，或换一个地址",
