@@ -132,9 +132,13 @@ export function nibbleMap(code: Emitter, x: string, low: string, high: string): 
 }
 
 /** u and v of the bytes in `x`, which are in split form (constants folded in by the caller). */
-export function uv(code: Emitter, x: string): [string, string] {
+function uv(code: Emitter, x: string): readonly [string, string] {
+  return inverted(code, x, code.highNibbles(x, "mask"));
+}
+
+/** The same where their high nibbles are at hand. Of a byte 0 both are infinity. */
+export function inverted(code: Emitter, x: string, i: string): readonly [string, string] {
   const k = code.and(x, "mask");
-  const i = code.highNibbles(x, "mask");
   const j = code.xor(i, k);
   const ak = code.swizzle("scaled", k);
   const iak = code.xor(code.swizzle("inverse", i), ak);
@@ -152,17 +156,12 @@ const q = (s: number) => s ^ (s >> 6);
 /** Nothing: a look-up there gives 0. */
 const NONE = 0x80;
 
-/** Look-ups that move the four bytes of one word, which stand in front: byte k from byte k + by. */
-function turned(by: number): number[] {
-  return Array.from({ length: 16 }, (_, k) => k < 4 ? (k + by) & 3 : NONE);
-}
-
-/** Look-ups that bring word w of a block to the front, and from there to its place. */
-function taken(w: number): number[] {
-  return Array.from({ length: 16 }, (_, k) => k < 4 ? 4 * w + k : NONE);
+/** Look-ups that bring the bytes from `first` on to the front of a lane of 32 bits each, and from there to their place. */
+function taken(first: number): number[] {
+  return Array.from({ length: 16 }, (_, k) => k % 4 === 0 ? first + k / 4 : NONE);
 }
 function placed(w: number): number[] {
-  return Array.from({ length: 16 }, (_, k) => k >> 2 === w ? k & 3 : NONE);
+  return Array.from({ length: 16 }, (_, k) => k >> 2 === w ? 4 * (k & 3) : NONE);
 }
 
 /**
@@ -214,13 +213,13 @@ function vectors(): Record<string, number[]> {
     pV: t.outV.map((s) => split(p(s))),
     qU: t.outU.map((s) => split(q(s))),
     qV: t.outV.map((s) => split(q(s))),
-    turn1: turned(1),
-    turn2: turned(2),
-    turn3: turned(3),
+    cU: t.outU.map((s) => split(p(s) ^ q(s))),
+    cV: t.outV.map((s) => split(p(s) ^ q(s))),
+    spread: taken(0),
     take0: taken(0),
-    take1: taken(1),
-    take2: taken(2),
-    take3: taken(3),
+    take1: taken(4),
+    take2: taken(8),
+    take3: taken(12),
     place0: placed(0),
     place1: placed(1),
     place2: placed(2),
