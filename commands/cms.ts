@@ -27,8 +27,8 @@ import {
 } from "./shared/flags.ts";
 import { docsOf, helpOf } from "./shared/help.ts";
 import { loadDecryptionKeys, loadIdentity } from "./shared/identity.ts";
-import { readAll } from "./shared/input.ts";
-import { writeOutput } from "./shared/output.ts";
+import { checkInput, readAll } from "./shared/input.ts";
+import { checkOutput, writeOutput } from "./shared/output.ts";
 import type { PassphraseFlags } from "./shared/secrets.ts";
 import { say, speaker } from "./shared/speech.ts";
 
@@ -86,6 +86,8 @@ interface SignFlags extends FormFlags, PassphraseFlags {
 }
 
 async function sign(this: CommandContext, flags: SignFlags, file?: string): Promise<void> {
+  await checkInput(file);
+  await checkOutput(flags.output, flags);
   const identity = await loadIdentity(flags.identity, flags);
   const chain = flags.cert === undefined ? ownChain() ?? [] : await certificatesOf(flags.cert);
   const ours = chain.filter((each) => equalConstantTime(each.publicKey, identity.publicKey));
@@ -235,6 +237,7 @@ interface DecryptFlags extends OutFlags, PassphraseFlags {
 
 async function decrypt(this: CommandContext, flags: DecryptFlags, file?: string): Promise<void> {
   const message = await messageIn(file);
+  await checkOutput(flags.output, flags);
   const keys = await loadDecryptionKeys(flags.identity, flags);
   const content = openEnvelope(message, keys.map(({ secretKey }) => secretKey), file);
   await writeOutput(flags.output, content, { ...flags, binary: false });

@@ -54,6 +54,17 @@ function checked(name: string) {
   }
 }
 
+/** An argument that is no value of the setting is a mistake of the command line. */
+function checkValue(name: string, value: string): void {
+  try {
+    checked(name).check(value);
+  } catch (error) {
+    if (!(error instanceof FormatError) || error.code !== "config.value") throw error;
+    const { values } = error.params as { values: string };
+    throw new UsageError("config.value", { name, value, values }, { cause: error });
+  }
+}
+
 interface ListFlags extends IdentityFlags {
   readonly json?: boolean;
 }
@@ -88,7 +99,7 @@ const get = buildCommand<IdentityFlags, [string], CommandContext>({
 const set = buildCommand<IdentityFlags, [string, string], CommandContext>({
   func: async (flags, name, value) => {
     if (name === LANGUAGE) return setLanguage(value);
-    checked(name).check(value);
+    checkValue(name, value);
     await withState(flags, (state) => state.settings.set(name, value));
   },
   parameters: ownParameters(
@@ -101,7 +112,7 @@ const set = buildCommand<IdentityFlags, [string, string], CommandContext>({
 function setLanguage(value: string): Promise<void> {
   const language = parseLanguage(value);
   if (language === undefined && value !== AUTO) {
-    throw new FormatError("config.value", { name: LANGUAGE, value, values: "en, zh, auto" });
+    throw new UsageError("config.value", { name: LANGUAGE, value, values: "en, zh, auto" });
   }
   return configureLanguage(language);
 }

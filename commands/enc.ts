@@ -59,7 +59,7 @@ async function recipientsIn(path: string): Promise<Bytes[]> {
       throw inLine(error, name, index + 1);
     }
   }
-  if (keys.length === 0) throw new UsageError("recipient.none", { name });
+  if (keys.length === 0) throw new FailureError("recipient.none", { name });
   return keys;
 }
 

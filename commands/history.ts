@@ -15,7 +15,7 @@ import type { CommandContext } from "./shared/context.ts";
 import { forceFlag, switchFlag, textFlag, wholeNumber } from "./shared/flags.ts";
 import { docsOf, helpOf } from "./shared/help.ts";
 import { messageLine } from "./shared/history-lines.ts";
-import { openOutput, printLine } from "./shared/output.ts";
+import { checkOutput, openOutput, printLine } from "./shared/output.ts";
 import {
   argument,
   lookIntoState,
@@ -46,8 +46,9 @@ interface ShowFlags extends IdentityFlags {
 }
 
 const show = buildCommand<ShowFlags, [string?], CommandContext>({
-  func: (flags, who) =>
-    lookIntoState(flags, async (state) => {
+  func: async (flags, who) => {
+    await checkOutput(flags.export, flags);
+    await lookIntoState(flags, async (state) => {
       const found = state.history.find({
         talk: who === undefined ? undefined : meantTalk(state, who).key,
         since: flags.since,
@@ -62,7 +63,8 @@ const show = buildCommand<ShowFlags, [string?], CommandContext>({
         );
       }
       if (found.length === 0 && !flags.json) notice(say("history.none"), flags);
-    }),
+    });
+  },
   parameters: {
     flags: {
       since: timeFlag(help.show.flags.since),

@@ -5,7 +5,7 @@ import { encodePrivateKeyPem } from "../lib/crypto/keys/encode.ts";
 import { encodePublicKeyText, fingerprint } from "../lib/crypto/keys/text.ts";
 import { generateKeyPair } from "../lib/crypto/sm2.ts";
 import { UsageError } from "../lib/errors.ts";
-import { existingKey, existsError, writeIdentityFile } from "../lib/state/identity-file.ts";
+import { checkKeyPlace, writeIdentityFile } from "../lib/state/identity-file.ts";
 import { identityPath } from "../lib/state/identity.ts";
 import { canAsk } from "../lib/terminal/prompt.ts";
 import type { CommandContext } from "./shared/context.ts";
@@ -42,7 +42,8 @@ async function newPassphrase(flags: Flags): Promise<Bytes | undefined> {
 
 async function keygen(this: CommandContext, flags: Flags): Promise<void> {
   const path = flags.output ?? identityPath();
-  if (path !== "-" && !flags.force) await refuseExisting(path);
+  // What is in the way is told before a passphrase is asked for.
+  if (path !== "-") await checkKeyPlace(path, flags);
   const passphrase = await newPassphrase(flags);
   const { secretKey, publicKey } = generateKeyPair();
   const pem = utf8(
@@ -62,12 +63,6 @@ async function keygen(this: CommandContext, flags: Flags): Promise<void> {
   else await printLine(key);
   await tell(flags, "keygen.fingerprint", { fingerprint: fingerprint(publicKey) });
   if (path !== "-") await tell(flags, "keygen.private-key", { path });
-}
-
-/** A key that is there already is told before a passphrase is asked for. */
-async function refuseExisting(path: string): Promise<void> {
-  const there = await existingKey(path);
-  if (there !== undefined) throw existsError(path, there);
 }
 
 async function keep(path: string, pem: Uint8Array, flags: Flags): Promise<void> {

@@ -12,7 +12,7 @@ import type { CommandContext } from "./shared/context.ts";
 import { switchFlag } from "./shared/flags.ts";
 import { cancelWaiting } from "../lib/talk/cancel.ts";
 import { docsOf, helpOf } from "./shared/help.ts";
-import { nameOf, outboxLine, shownId } from "./shared/history-lines.ts";
+import { cancelledLine, nameOf, outboxLine } from "./shared/history-lines.ts";
 import { printLine } from "./shared/output.ts";
 import {
   argument,
@@ -57,9 +57,7 @@ const list = buildCommand<JsonFlags, [], CommandContext>({
 const cancel = buildCommand<IdentityFlags, [string], CommandContext>({
   func: (flags, given) =>
     withState(flags, (state) => {
-      for (const { id, to } of cancelWaiting(state, given)) {
-        notice(say("outbox.cancelled", { id: shownId(id), peer: nameOf(state, to) }), flags);
-      }
+      for (const entry of cancelWaiting(state, given)) notice(cancelledLine(state, entry), flags);
     }),
   parameters: ownParameters(argument(help.cancel.args.id, "ID")),
   docs: docsOf(help.cancel),

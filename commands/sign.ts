@@ -23,7 +23,7 @@ import {
 } from "./shared/flags.ts";
 import { loadIdentity } from "./shared/identity.ts";
 import { passphraseSources } from "./shared/container.ts";
-import { isStdin, refuseStdinTwice, refuseTerminalInput } from "./shared/input.ts";
+import { checkInput, isStdin, refuseStdinTwice, refuseTerminalInput } from "./shared/input.ts";
 import { tell } from "./shared/language.ts";
 import { openOutput } from "./shared/output.ts";
 import type { PassphraseFlags } from "./shared/secrets.ts";
@@ -85,6 +85,7 @@ async function sign(this: CommandContext, flags: Flags, file?: string): Promise<
   refuseTerminalInput(file, text("sign.usage"));
   if (flags.digestE && flags.id !== undefined) throw new UsageError("sign.digest-e-id", {});
   const target = flags.output ?? (isStdin(file) ? undefined : `${file}.sig`);
+  await checkInput(file);
   const { secretKey, publicKey } = await loadIdentity(flags.identity, flags);
   const output = await openOutput(target, {
     force: flags.force,

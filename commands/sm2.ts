@@ -23,8 +23,14 @@ import {
   textFlag,
 } from "./shared/flags.ts";
 import { loadDecryptionKeys, resolvePublicKey } from "./shared/identity.ts";
-import { isStdin, readAll, refuseStdinTwice, refuseTerminalInput } from "./shared/input.ts";
-import { openOutput, printLine, writeOutput } from "./shared/output.ts";
+import {
+  checkInput,
+  isStdin,
+  readAll,
+  refuseStdinTwice,
+  refuseTerminalInput,
+} from "./shared/input.ts";
+import { checkOutput, openOutput, printLine, writeOutput } from "./shared/output.ts";
 import { feedInput } from "./shared/feed.ts";
 import type { PassphraseFlags } from "./shared/secrets.ts";
 import { guardTerminal } from "./shared/terminal-guard.ts";
@@ -150,6 +156,8 @@ const decryptCommand = buildCommand<DecryptFlags, [string?], CommandContext>({
       ...passphraseSources(flags),
     );
     refuseTerminalInput(file, text("sm2.usage-ciphertext"));
+    await checkInput(file);
+    await checkOutput(flags.output, flags);
     const keys = await loadDecryptionKeys(flags.identity, flags);
     const secretKeys = keys.map(({ secretKey }) => secretKey);
     const sealed = await readAll(file, MAX_CIPHERTEXT_BYTES);

@@ -169,6 +169,11 @@ export function reasonText(error: unknown): Text {
   return text("system.other", { message: reasonOf(error) });
 }
 
+/** Like `reasonText`, of what was to be read as a file: what is not there is no file then, whatever else it might be. */
+export function readingReason(error: unknown): Text {
+  return systemCode(error) === "ENOENT" ? text("input.no-file") : reasonText(error);
+}
+
 /** The text of anything thrown, for a message of ours. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

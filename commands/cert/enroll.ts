@@ -234,7 +234,7 @@ async function once(
     code: await codeOf(flags),
     anchors: readTrust({ ca: flags.ca }).anchors,
     pending: () => notice(say("enrol.pending"), flags),
-    again: () => notice(say("enrol.again"), flags),
+    again: (reason) => notice(say("enrol.again", { reason }), flags),
   }, address);
   if (!enrolled.proven) await confirmRoot(enrolled, flags);
   await trust(enrolled.roots);

@@ -2,7 +2,7 @@
 import { buildCommand } from "@stricli/core";
 import { utf8Text } from "../../lib/bytes.ts";
 import { fingerprint } from "../../lib/crypto/keys/text.ts";
-import { FailureError, FormatError, UsageError } from "../../lib/errors.ts";
+import { FailureError, FormatError, systemCode, UsageError } from "../../lib/errors.ts";
 import { decodeInvitation, type Invitation, INVITATION_PREFIX } from "../../lib/talk/invitation.ts";
 import { refuseOwn, saveInvited } from "../../lib/talk/invited.ts";
 import { notice } from "../../lib/terminal/notice.ts";
@@ -15,7 +15,7 @@ import { forceFlag, switchFlag, textFlag, textsFlag } from "../shared/flags.ts";
 import { docsOf, helpOf } from "../shared/help.ts";
 import { isStdin, readAll } from "../shared/input.ts";
 import { type InvitationFlags, invitationLine } from "../../lib/talk/own-invitation.ts";
-import { printLine, writeOutput } from "../shared/output.ts";
+import { checkOutput, printLine, writeOutput } from "../shared/output.ts";
 import { argument, ownAliases, ownFlags, withState } from "../shared/people.ts";
 import { say } from "../shared/speech.ts";
 
@@ -33,8 +33,9 @@ interface InviteFlags extends IdentityFlags, InvitationFlags {
 }
 
 export const invite = buildCommand<InviteFlags, [], CommandContext>({
-  func: (flags) =>
-    withState(flags, async (state, { publicKey }) => {
+  func: async (flags) => {
+    await checkOutput(flags.png, flags);
+    await withState(flags, async (state, { publicKey }) => {
       const line = invitationLine(state, publicKey, flags);
       const { qrCode, qrLines, qrPng } = await import("../../lib/qr/code.ts");
       const code = qrCode(line.toUpperCase());
@@ -46,7 +47,8 @@ export const invite = buildCommand<InviteFlags, [], CommandContext>({
       if (flags.quiet || !Deno.stderr.isTerminal()) return;
       writeStderr(`${qrLines(code, !Deno.noColor).join("\n")}\n`);
       notice(say("invitation.show"), flags);
-    }),
+    });
+  },
   parameters: {
     flags: {
       name: textFlag(help.invite.flags.name, "NAME"),
@@ -80,8 +82,13 @@ async function readInvitation(given: string): Promise<Invitation> {
     const line = readQr(png);
     if (line !== undefined) return decodeInvitation(line.trim());
   } catch (error) {
-    if (!(error instanceof FormatError) || error.code !== "invitation.broken") throw error;
-    throw new FormatError("invitation.broken", {}, { hint: words("invitation.broken.hint") });
+    if (!(error instanceof FailureError)) throw error;
+    const hint = words("invitation.broken.hint");
+    if (error.code === "invitation.broken") {
+      throw new FormatError("invitation.broken", {}, { hint });
+    }
+    if (error.code !== "input.read" || systemCode(error.cause) !== "ENOENT") throw error;
+    throw new FailureError("invitation.neither", { given }, { hint, cause: error });
   }
   throw new FailureError("invitation.no-code", { name: given }, {
     hint: words("invitation.no-code.hint"),

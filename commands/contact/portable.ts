@@ -22,8 +22,8 @@ import type { CommandContext } from "../shared/context.ts";
 import { forceFlag, textFlag, textsFlag } from "../shared/flags.ts";
 import { docsOf, helpOf } from "../shared/help.ts";
 import { resolvePublicKey } from "../shared/identity.ts";
-import { readAll } from "../shared/input.ts";
-import { writeOutput } from "../shared/output.ts";
+import { checkInput, readAll } from "../shared/input.ts";
+import { checkOutput, writeOutput } from "../shared/output.ts";
 import { argument, ownFlags, withState } from "../shared/people.ts";
 import { say, speaker } from "../shared/speech.ts";
 
@@ -42,6 +42,7 @@ export const exportContacts = buildCommand<ExportFlags, [string?], CommandContex
     const others = await Promise.all(
       (flags.recipient ?? []).map((given) => resolvePublicKey(given, "encryption")),
     );
+    await checkOutput(path, flags);
     await withState(flags, async ({ contacts }, identity) => {
       const all = contacts.list();
       const sink = new BytesSink();
@@ -94,7 +95,14 @@ async function readSigned(
     if (contacts === undefined) throw new FailureError("people.not-export", { name });
     return contacts;
   } catch (error) {
-    throw error instanceof ContainerError ? error.named(name) : error;
+    if (!(error instanceof ContainerError)) throw error;
+    if (error.code !== "container.other-file" && error.code !== "container.empty") {
+      throw error.named(name);
+    }
+    throw new AuthenticationError("people.not-export", { name }, {
+      cause: error,
+      hint: words("people.not-export.hint"),
+    });
   }
 }
 
@@ -107,6 +115,7 @@ export const importCommand = buildCommand<ImportFlags, [string], CommandContext>
     const other = flags.from === undefined
       ? undefined
       : await resolvePublicKey(flags.from, "signing");
+    await checkInput(path);
     await withState(flags, async (state, identity) => {
       const contacts = await readSigned(path, identity, other ?? identity.publicKey);
       const own = other === undefined || equalConstantTime(other, identity.publicKey);

@@ -1,4 +1,5 @@
 /** Tab at the terminal: slash commands, names of people and groups, paths. */
+import { isFolder } from "../../lib/files/look.ts";
 import { join } from "../../lib/system/path.ts";
 import { isFinal } from "../../lib/state/delivery.ts";
 import { GROUP_MARK } from "../../lib/state/groups.ts";
@@ -136,7 +137,7 @@ export async function pathsLike(value: string): Promise<CompletionChoice[]> {
       if (++looked > MOST_ENTRIES) break;
       if (!name.startsWith(beginning) || safeText(name) !== name) continue;
       if (name.startsWith(".") && !beginning.startsWith(".")) continue;
-      const open = entry.isDirectory || (entry.isSymlink && await isFolder(join(where, name)));
+      const open = entry.isDirectory || (entry.isSymlink && isFolder(join(where, name)));
       found.push({
         value: folder + name + (open ? "/" : ""),
         open,
@@ -148,13 +149,4 @@ export async function pathsLike(value: string): Promise<CompletionChoice[]> {
     if (!(error instanceof Error)) throw error;
   }
   return found.sort((a, b) => a.value < b.value ? -1 : 1);
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await Deno.stat(path)).isDirectory;
-  } catch (error) {
-    if (error instanceof Error) return false;
-    throw error;
-  }
 }

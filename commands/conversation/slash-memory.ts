@@ -4,7 +4,7 @@ import { isFinal } from "../../lib/state/delivery.ts";
 import type { Talk } from "../../lib/talk/talk.ts";
 import { text } from "../../lib/text/catalogue.ts";
 import { cancelWaiting } from "../../lib/talk/cancel.ts";
-import { messageLine, nameOf, outboxLine, shownId } from "../shared/history-lines.ts";
+import { cancelledLine, messageLine, outboxLine } from "../shared/history-lines.ts";
 import { say } from "../shared/speech.ts";
 
 /** Messages that are shown unless told otherwise, and at most. */
@@ -45,11 +45,7 @@ function tellOutbox({ state }: Talk, show: ShowLines): void {
 function cancel(rest: string, { state }: Talk, show: ShowLines): void {
   const id = rest.trim();
   if (id === "") throw new UsageError("talk.no-own-history", {});
-  show(
-    cancelWaiting(state, id).map((entry) =>
-      say("outbox.cancelled", { id: shownId(entry.id), peer: nameOf(state, entry.to) })
-    ),
-  );
+  show(cancelWaiting(state, id).map((entry) => cancelledLine(state, entry)));
 }
 
 /** `/history [N]`: the latest messages with the addressee. */

@@ -1,8 +1,19 @@
 /** The file in which a program's cursor is kept: how far it has dealt with what was stored. */
-import { FormatError, systemCode } from "../../lib/errors.ts";
+import { FailureError, FormatError, reasonText, systemCode } from "../../lib/errors.ts";
 import { CURSOR } from "../../lib/api/command-types.ts";
 import { PRIVATE_FILE } from "../../lib/state/home.ts";
 import { text } from "../../lib/text/catalogue.ts";
+
+/** What goes wrong with the file, by its name; what is no error of the system stays. */
+function cursorError(
+  code: "input.read" | "output.write",
+  name: string,
+  cause: unknown,
+): unknown {
+  if (systemCode(cause) === undefined && !(cause instanceof Deno.errors.NotCapable)) return cause;
+  const reason = systemCode(cause) === "ENOENT" ? text("files.no-folder") : reasonText(cause);
+  return new FailureError(code, { name, reason }, { cause });
+}
 
 /** One file; one program at a time has it. */
 export class CursorFile {
@@ -29,8 +40,12 @@ export class CursorFile {
     if (Number(cursor) <= this.#at) return;
     // Whoever is killed meanwhile leaves the one or the other, whole.
     const fresh = `${this.#path}.new`;
-    Deno.writeTextFileSync(fresh, `${cursor}\n`, { mode: PRIVATE_FILE });
-    Deno.renameSync(fresh, this.#path);
+    try {
+      Deno.writeTextFileSync(fresh, `${cursor}\n`, { mode: PRIVATE_FILE });
+      Deno.renameSync(fresh, this.#path);
+    } catch (error) {
+      throw cursorError("output.write", this.#path, error);
+    }
     this.#at = Number(cursor);
   }
 
@@ -40,7 +55,7 @@ export class CursorFile {
       content = Deno.readTextFileSync(this.#path);
     } catch (error) {
       if (systemCode(error) === "ENOENT") return undefined;
-      throw error;
+      throw cursorError("input.read", this.#path, error);
     }
     const cursor = content.trim();
     if (CURSOR.test(cursor)) return cursor;

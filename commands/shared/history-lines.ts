@@ -61,3 +61,12 @@ export function outboxLine(state: State, entry: OutboxEntry): string {
     text: contentOf(kind, text),
   });
 }
+
+/** That an item was taken back, which was in the state that `entry` says. */
+export function cancelledLine(state: State, { id, to, state: before }: OutboxEntry): string {
+  return say("outbox.cancelled", {
+    id: shownId(id),
+    peer: nameOf(state, to),
+    sent: before === "sent",
+  });
+}

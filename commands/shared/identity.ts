@@ -59,7 +59,7 @@ async function keyInFile(
     return decodePublicKey(bytes, { name: keyName(path), usage });
   } catch (error) {
     if (error instanceof FailureError && error.cause instanceof Deno.errors.NotFound) {
-      throw new FailureError("contact.no-key", { name: path }, {
+      throw new FailureError("contact.no-key", { name: path === "" ? '""' : path }, {
         hint: textOf(locked ? "contact.locked.hint" : "contact.no-key.hint"),
         cause: error,
       });

@@ -1,6 +1,6 @@
 /** Input of a command: a file, or stdin for "-" and for no name. */
 import { type Bytes, concat } from "../../lib/bytes.ts";
-import { FailureError, LimitError, reasonText, UsageError } from "../../lib/errors.ts";
+import { FailureError, LimitError, readingReason, UsageError } from "../../lib/errors.ts";
 import { openStream } from "../../lib/system/stream.ts";
 import { text } from "../../lib/text/catalogue.ts";
 import type { Text } from "../../lib/text/text.ts";
@@ -37,8 +37,14 @@ export function readFailure(name: string, cause: unknown): FailureError {
       hint,
     });
   }
-  const reason = absent ? text("input.no-file") : reasonText(cause);
-  return new FailureError("input.read", { name, reason }, { cause });
+  // The runtime has words of its own for no name at all.
+  if (name === "") {
+    const none = new Deno.errors.NotFound();
+    return new FailureError("input.read", { name: '""', reason: text("input.no-file") }, {
+      cause: none,
+    });
+  }
+  return new FailureError("input.read", { name, reason: readingReason(cause) }, { cause });
 }
 
 /** Opens the file `path`; a folder is refused. */
@@ -141,6 +147,25 @@ export async function readAll(path: string | undefined, limit: number): Promise<
   } finally {
     input.close();
   }
+}
+
+/**
+ * Whether `path` is read once, from its beginning: stdin or another pipe ("<(command)" in a shell). What is not there is
+ * none; opening it says so.
+ */
+export function isStream(path: string | undefined): boolean {
+  if (isStdin(path) || DESCRIPTOR.test(path)) return true;
+  try {
+    return Deno.statSync(path).isFifo ?? false;
+  } catch (error) {
+    if (error instanceof Error) return false;
+    throw error;
+  }
+}
+
+/** Refuses what is no file that can be read, before anybody is asked for anything; what comes once is left alone. */
+export async function checkInput(path: string | undefined): Promise<void> {
+  if (!isStdin(path) && !isStream(path)) (await openFile(path)).file.close();
 }
 
 /** Refuses to read from the terminal where that is surely a mistake (no input was named). */

@@ -39,6 +39,17 @@ export async function openOutput(
   };
 }
 
+/**
+ * Refuses an output that could not be written, before anything is asked for or recorded that would be lost then. Stdout
+ * always can.
+ */
+export async function checkOutput(
+  path: string | undefined,
+  { force = false }: Pick<OutputOptions, "force"> = {},
+): Promise<void> {
+  if (path !== undefined && path !== "-") await (await AtomicFile.create(path, { force })).abort();
+}
+
 /** What the runtime puts in the place of bytes of an argument that are not UTF-8: the name itself is lost then. */
 const REPLACEMENT = "\ufffd";
 

@@ -36,7 +36,7 @@ import type { AnyCommand, NamedCommand } from "../table.ts";
 import type { CommandContext } from "./context.ts";
 import { joinDashValues } from "./dash-values.ts";
 import { docsOf, sharedHelp } from "./help.ts";
-import { language, languageFlag, words } from "./language.ts";
+import { commandLine, language, languageFlag, words } from "./language.ts";
 import { nearCommands } from "./near-commands.ts";
 
 /** "p2p: action: reason", and the hint on a line of its own. */
@@ -52,10 +52,9 @@ async function errorLines(error: unknown, debug: boolean): Promise<string> {
 function worded(error: unknown, debug: boolean): { what: Text; hint: Text | undefined } {
   if (error instanceof P2PError) return { what: error, hint: error.hint };
   if (isSystemError(error)) {
-    const reason = reasonText(error);
     const path = /['"]([^'"]+)['"]/.exec(reasonOf(error))?.[1];
-    const what = path === undefined ? reason : text("cli.system", { path, reason });
-    return { what, hint: undefined };
+    const params = { command: ["p2p", ...commandLine.slice(0, 1)].join(" "), path };
+    return { what: text("cli.system", { ...params, reason: reasonText(error) }), hint: undefined };
   }
   return {
     what: text("cli.internal", { message: reasonOf(error).split("\n")[0]! }),

@@ -1,6 +1,6 @@
 /** `p2p stego hide`: a message or a file into a picture, or into several. */
 import { buildCommand } from "@stricli/core";
-import { exists } from "../../lib/files/look.ts";
+import { exists, isFolder } from "../../lib/files/look.ts";
 import { identityPath } from "../../lib/state/identity.ts";
 import { basename, dirname, join } from "../../lib/system/path.ts";
 import { type Bytes, utf8, wipe } from "../../lib/bytes.ts";
@@ -95,14 +95,12 @@ async function messageOf(flags: Flags, words: string | undefined): Promise<Conte
 }
 
 /** Each picture's output: the one named, a name in the folder named, or the picture's with ".stego.png". */
-async function targetsOf(paths: readonly string[], { output }: Flags): Promise<Target[]> {
+function targetsOf(paths: readonly string[], { output }: Flags): Target[] {
   if (paths.length > MAX_PARTS) throw new UsageError("stego.many-pictures", { most: MAX_PARTS });
   if (paths.filter((path) => path === "-").length > 1) {
     throw new UsageError("stego.pictures-from-stdin", {});
   }
-  const folder = output !== undefined && output !== "-" && await isFolder(output)
-    ? output
-    : undefined;
+  const folder = output !== undefined && output !== "-" && isFolder(output) ? output : undefined;
   if (output !== undefined && folder === undefined) {
     if (/[\\/]$/.test(output)) throw new UsageError("stego.no-folder", { path: output });
     if (paths.length > 1) throw new UsageError("stego.output-folder", { path: output });
@@ -128,17 +126,6 @@ async function targetsOf(paths: readonly string[], { output }: Flags): Promise<T
 
 function stegoName(path: string): string {
   return `${path === "-" ? "stdin" : basename(path).replace(/(?<=.)\.[^.]*$/, "")}.stego.png`;
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await Deno.stat(path)).isDirectory;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      return false;
-    }
-    throw error;
-  }
 }
 
 /** The key that the flags name; without any, a passphrase asked for, or the own identity. */
@@ -214,7 +201,7 @@ class Teller {
 async function run(this: CommandContext, flags: Flags, ...args: string[]): Promise<void> {
   const { paths, words } = argumentsOf(flags, args);
   refuseStdinTwice(flags, paths, words);
-  const targets = await targetsOf(paths, flags);
+  const targets = targetsOf(paths, flags);
   const pictures = await PictureSet.open(paths.map(sourceOf), limitsOf(flags));
   const outputs = await openOutputs(targets, flags);
   try {

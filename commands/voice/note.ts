@@ -11,6 +11,7 @@ import { describeVoice } from "../../lib/voice/play.ts";
 import { missingRecorderError } from "../../lib/voice/problem.ts";
 import { noteName } from "../../lib/voice/record.ts";
 import { Scratch } from "../../lib/voice/scratch.ts";
+import { checkInput } from "../shared/input.ts";
 import type { PassphraseFlags } from "../shared/secrets.ts";
 import { noteLine, recordLive } from "./live.ts";
 import { givenFile, unlockNote } from "./play.ts";
@@ -49,7 +50,7 @@ export async function checkSource(flags: NoteFlags): Promise<void> {
     if (captureCommands(host, recorder, flags.device).length === 0) {
       throw missingRecorderError(recorder, host);
     }
-  } else if (flags.input !== "-") await Deno.stat(flags.input);
+  } else await checkInput(flags.input);
 }
 
 /** Records the note, or reads it. */

@@ -6,7 +6,7 @@ import { isKept, openKept } from "../../lib/voice/keep.ts";
 import { describeVoice, play } from "../../lib/voice/play.ts";
 import { Scratch } from "../../lib/voice/scratch.ts";
 import { loadIdentity } from "../shared/identity.ts";
-import { readAll } from "../shared/input.ts";
+import { checkInput, isStream, readAll } from "../shared/input.ts";
 import type { PassphraseFlags } from "../shared/secrets.ts";
 import { noteLine } from "./live.ts";
 
@@ -38,18 +38,11 @@ async function playFile(path: string, flags: PlayFlags): Promise<void> {
 
 /** A note that is read more than once: one from stdin or another pipe is put in a private file first. */
 export async function givenFile(path: string, scratch: Scratch): Promise<string> {
-  if (path !== "-" && !await isPipe(path)) return path;
-  return await scratch.file("piped", await readAll(path, MAX_PIPED_BYTES));
-}
-
-/** A named pipe, or the end of one ("<(command)" in a shell). What is not there is none; opening it says so. */
-async function isPipe(path: string): Promise<boolean> {
-  try {
-    return (await Deno.stat(path)).isFifo ?? false;
-  } catch (error) {
-    if (error instanceof Error) return false;
-    throw error;
+  if (!isStream(path)) {
+    await checkInput(path);
+    return path;
   }
+  return await scratch.file("piped", await readAll(path, MAX_PIPED_BYTES));
 }
 
 /** Opens a note that is kept encrypted, into a private file. */

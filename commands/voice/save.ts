@@ -1,14 +1,13 @@
 /** Copies of a note: where the user wants one, and where it would be lost otherwise. */
 import { basename, join } from "../../lib/system/path.ts";
 import { wipe } from "../../lib/bytes.ts";
-import { FailureError, UsageError } from "../../lib/errors.ts";
+import { UsageError } from "../../lib/errors.ts";
 import { randomBytes } from "../../lib/crypto/random.ts";
 import { ensureHome, PRIVATE_FILE } from "../../lib/state/home.ts";
 import { type Loudness, notice } from "../../lib/terminal/notice.ts";
-import { text } from "../../lib/text/catalogue.ts";
 import { keepEncrypted } from "../../lib/voice/keep.ts";
 import { loadIdentity } from "../shared/identity.ts";
-import { writeOutput } from "../shared/output.ts";
+import { checkOutput, writeOutput } from "../shared/output.ts";
 import { say } from "../shared/speech.ts";
 import type { PassphraseFlags } from "../shared/secrets.ts";
 import type { RecordedNote } from "./note.ts";
@@ -36,7 +35,7 @@ export async function prepareSave(flags: SaveFlags): Promise<Saver> {
     }
     return () => Promise.resolve();
   }
-  if (!force && output !== "-") await refuseExisting(output);
+  await checkOutput(output, { force });
   const save = flags.keepEncrypted
     ? await encryptedSaver(output, flags)
     : plainSaver(output, force);
@@ -44,16 +43,6 @@ export async function prepareSave(flags: SaveFlags): Promise<Saver> {
     await save(note);
     if (output !== "-") notice(say("voice.saved", { path: output }), flags);
   };
-}
-
-async function refuseExisting(path: string): Promise<void> {
-  try {
-    await Deno.lstat(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    throw error;
-  }
-  throw new FailureError("voice.exists", { path }, { hint: text("voice.exists.hint") });
 }
 
 function plainSaver(output: string, force: boolean): Saver {

@@ -9,7 +9,7 @@ import { certificatesIn, pemOf, revocationListsIn } from "../certificate/files.t
 import type { PathOptions } from "../certificate/path.ts";
 import { MAX_REVOCATION_LIST_BYTES, type RevocationList } from "../certificate/revocation-list.ts";
 import { verifiesDer } from "../certificate/signed.ts";
-import { FailureError, LimitError, reasonText } from "../errors.ts";
+import { FailureError, LimitError, readingReason } from "../errors.ts";
 import { type AtomicFile, writeAtomically } from "../files/atomic.ts";
 import { exists } from "../files/look.ts";
 import { ensureHome, homePath, PRIVATE_FILE } from "../state/home.ts";
@@ -48,7 +48,7 @@ export function readPem(path: string): Bytes {
     return Deno.readFileSync(path);
   } catch (cause) {
     if (cause instanceof LimitError) throw cause;
-    throw new FailureError("input.read", { name: path, reason: reasonText(cause) }, { cause });
+    throw new FailureError("input.read", { name: path, reason: readingReason(cause) }, { cause });
   }
 }
 

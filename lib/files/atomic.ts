@@ -9,7 +9,7 @@ import { basename, dirname, join } from "../system/path.ts";
 import { renameNoReplace } from "../system/rename.ts";
 import { groupUmask } from "../system/umask.ts";
 import { diskCode, diskReason } from "./disk-error.ts";
-import { exists, isAt, isPlain, lookAt, removeIfThere } from "./look.ts";
+import { exists, isAt, isFolder, isPlain, lookAt, removeIfThere } from "./look.ts";
 
 /** How an output file is made. */
 export interface AtomicOptions {
@@ -23,6 +23,15 @@ export interface AtomicOptions {
 
 function existsError(target: string): FailureError {
   return new FailureError("files.exists", { path: target }, { hint: text("files.exists.hint") });
+}
+
+/** A folder is never replaced, whatever is forced. */
+function folderError(target: string): FailureError {
+  const reason = text("system.is-folder");
+  const path = target.replace(/(?<=.)[\\/]+$/, "");
+  return new FailureError("files.write", { path: target, reason }, {
+    hint: text("files.folder.hint", { path }),
+  });
 }
 
 /** Suffix of the temporary name. */
@@ -99,13 +108,8 @@ export class AtomicFile {
     groupUmask();
     try {
       if (exists(target)) {
+        if (isFolder(target)) throw folderError(target);
         if (!force) throw existsError(target);
-        if ((await Deno.stat(target)).isDirectory) {
-          throw new FailureError("files.write", {
-            path: target,
-            reason: text("system.is-folder"),
-          });
-        }
       }
       const { file, path } = openTemporary(target, options.mode ?? 0o666);
       return new AtomicFile(target, file, path, options);

@@ -1,4 +1,4 @@
-/** What lies at a path, without following a link there. */
+/** What lies at a path, without following a link there unless that is said. */
 
 /** What lies at `path`; undefined for nothing. */
 export function lookAt(path: string): Deno.FileInfo | undefined {
@@ -13,6 +13,16 @@ export function lookAt(path: string): Deno.FileInfo | undefined {
 /** Whether something lies at `path`. */
 export function exists(path: string): boolean {
   return lookAt(path) !== undefined;
+}
+
+/** Whether `path` leads to a folder. What is not there, or out of reach, is none; opening it says why. */
+export function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch (error) {
+    if (error instanceof Error) return false;
+    throw error;
+  }
 }
 
 /** Whether two looks saw the same file or folder. */

@@ -30,7 +30,7 @@ export async function checkSaveFolder(folder: string): Promise<void> {
   } catch (cause) {
     const blocked = cause instanceof Deno.errors.AlreadyExists ||
       cause instanceof Deno.errors.NotADirectory;
-    const reason = blocked ? text("files.blocked") : reasonText(cause);
+    const reason = blocked ? text("system.not-folder") : reasonText(cause);
     throw new FailureError("files.save-folder", { path: folder, reason }, { cause });
   }
 }

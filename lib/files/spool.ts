@@ -12,12 +12,19 @@ const DESCRIPTOR = /^\/(?:dev\/fd|proc\/self\/fd)\/\d+$|^\/dev\/stdin$/;
 /** Permissions that what was spooled is offered with. */
 const MODE = 0o600;
 
-/** Whether what lies at `path` is read to its end rather than sent as the file it is. */
+/**
+ * Whether what lies at `path` is read to its end rather than sent as the file it is. What is not there, or out of reach,
+ * is not; opening it says why.
+ */
 export function isStreamPath(path: string): boolean {
   if (DESCRIPTOR.test(path)) return true;
   if (path.startsWith("/dev/") || path.startsWith("/proc/")) return false;
-  const info = lookAt(path);
-  return info?.isFifo ?? false;
+  try {
+    return lookAt(path)?.isFifo ?? false;
+  } catch (error) {
+    if (error instanceof Error) return false;
+    throw error;
+  }
 }
 
 /** The content of the pipe at `path`. */

@@ -3,13 +3,14 @@
  * Where the bytes come from is the caller's affair.
  */
 import { concat } from "../bytes.ts";
-import { FailureError, LimitError, P2PError, reasonText } from "../errors.ts";
+import { FailureError, LimitError, P2PError, readingReason } from "../errors.ts";
 import type { Carrier } from "../stego/carrier.ts";
 import { kindOf, MAGIC_BYTES, type PictureKind } from "../stego/foreign/size.ts";
 import { carrierOf } from "../stego/picture.ts";
 import type { PictureLimits } from "../stego/png/header.ts";
 import { type Png, readPng } from "../stego/png/read.ts";
 import { PictureError, PictureLimitError, UnsuitablePictureError } from "../stego/problem.ts";
+import { text } from "../text/catalogue.ts";
 
 /** Where a picture comes from. */
 export interface PictureSource {
@@ -52,6 +53,7 @@ export async function openPicture(
   const iterator = pieces()[Symbol.asyncIterator]();
   try {
     const start = await firstPiece(iterator);
+    if (start.length === 0) throw new PictureError(name, text("picture.empty"));
     const kind = kindOf(start) ?? "PNG";
     if (passedOver.has(kind)) return undefined;
     const all = joined(start, iterator);
@@ -102,7 +104,7 @@ function called(name: string, error: unknown): unknown {
     return new PictureLimitError(name, error, { hint: error.hint, cause: error });
   }
   if (error instanceof P2PError) return error;
-  return new FailureError("picture.read", { picture: name, reason: reasonText(error) }, {
+  return new FailureError("picture.read", { picture: name, reason: readingReason(error) }, {
     cause: error,
   });
 }

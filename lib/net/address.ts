@@ -101,6 +101,8 @@ export async function resolveAddress(address: Address): Promise<Address[]> {
     const ordered = found.sort((a, b) => a.family - b.family);
     return ordered.map((entry) => ({ hostname: plainAddress(entry.address), port }));
   } catch (cause) {
-    throw new UnreachableError("net.no-host", { host: hostname }, { cause });
+    // A word alone may be meant as a contact.
+    const hint = hostname.includes(".") ? undefined : text("net.no-host.hint");
+    throw new UnreachableError("net.no-host", { host: hostname }, { cause, hint });
   }
 }

@@ -51,10 +51,10 @@ export async function writeIdentityFile(
   { force = false }: { readonly force?: boolean | undefined } = {},
 ): Promise<{ readonly backup: string | undefined }> {
   if (path === identityPath()) ensureHome();
-  clearTemporaries(path);
-  const there = await existingKey(path);
-  if (there !== undefined && !force) throw existsError(path, there);
   try {
+    clearTemporaries(path);
+    const there = await existingKey(path);
+    if (there !== undefined && !force) throw existsError(path, there);
     const backup = there === undefined ? undefined : putAside(path);
     if (there === undefined && exists(path)) Deno.removeSync(path);
     if (!createUnnamed(path, pem, PRIVATE_FILE)) createNamed(path, pem);
@@ -64,15 +64,34 @@ export async function writeIdentityFile(
     if (error instanceof Deno.errors.AlreadyExists) {
       throw existsError(path, { fingerprint: undefined });
     }
-    throw new FailureError("keygen.write", { path, reason: reasonText(error) }, {
-      cause: error,
-      hint: systemCode(error) === "ENOSPC" ? text("state.full.hint") : undefined,
-    });
+    throw writeError(path, error);
   }
 }
 
+/** Refuses a place for a new key where there is one already, unless `force`, or where none can be written. */
+export async function checkKeyPlace(
+  path: string,
+  { force = false }: { readonly force?: boolean | undefined } = {},
+): Promise<void> {
+  try {
+    const there = await existingKey(path);
+    if (there !== undefined && !force) throw existsError(path, there);
+    if (path !== identityPath()) Deno.statSync(dirname(path));
+  } catch (error) {
+    throw error instanceof P2PError ? error : writeError(path, error);
+  }
+}
+
+function writeError(path: string, cause: unknown): FailureError {
+  const reason = systemCode(cause) === "ENOENT" ? text("files.no-folder") : reasonText(cause);
+  return new FailureError("keygen.write", { path, reason }, {
+    cause,
+    hint: systemCode(cause) === "ENOSPC" ? text("state.full.hint") : undefined,
+  });
+}
+
 /** There is a key already; says which. */
-export function existsError(path: string, { fingerprint }: ExistingKey): FailureError {
+function existsError(path: string, { fingerprint }: ExistingKey): FailureError {
   const hint = text("keygen.exists.hint");
   return fingerprint === undefined
     ? new FailureError("keygen.exists", { path }, { hint })

@@ -20,6 +20,7 @@ import type { Identity } from "../state/identity.ts";
 import type { State } from "../state/state.ts";
 import { text } from "../text/catalogue.ts";
 import type { Code } from "../text/catalogue.ts";
+import type { Text } from "../text/text.ts";
 import { encodePreface, StreamKind } from "../transfer/preface.ts";
 import { ENROL_APPROVAL_MS } from "./enrol-server.ts";
 import { enrolmentSession, readEnrolment } from "./enrol-stream.ts";
@@ -38,8 +39,8 @@ export interface EnrolOptions {
   readonly anchors: readonly Certificate[];
   /** A person is being asked. */
   readonly pending: () => void;
-  /** It broke off, and is tried again. */
-  readonly again: () => void;
+  /** It broke off, or nobody answered, and is tried again. */
+  readonly again: (reason: Text) => void;
 }
 
 /** What came of it. */
@@ -81,7 +82,8 @@ export async function enrol(options: EnrolOptions, where: Address): Promise<Enro
         return await attempt(node, options, where);
       } catch (error) {
         if (!(error instanceof UnreachableError) || left === 0) throw error;
-        options.again();
+        if (error.code === "net.no-host") throw error;
+        options.again(error);
         await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
       }
     }

@@ -1,7 +1,7 @@
 /** Looks into a sound file: kind, length, size. By its own parsers where it can, by ffprobe or sox where not. */
 import { resolve } from "../system/path.ts";
 import type { Bytes } from "../bytes.ts";
-import { FailureError, reasonText } from "../errors.ts";
+import { FailureError, readingReason } from "../errors.ts";
 import { run } from "./child.ts";
 import {
   aiffSeconds,
@@ -148,7 +148,7 @@ async function open(absolute: string, path: string): Promise<Deno.FsFile> {
   try {
     return await Deno.open(absolute);
   } catch (cause) {
-    throw new FailureError("voice.read", { path, reason: reasonText(cause) }, { cause });
+    throw new FailureError("voice.read", { path, reason: readingReason(cause) }, { cause });
   }
 }
 

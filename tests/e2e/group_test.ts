@@ -149,7 +149,7 @@ Deno.test("a group at the command line: made, shown, written to, left, forgotten
     await carol.run.stop();
     const partly = await p2p(["chat", "@friends", "-m", "at eight"], { home: alice.home });
     assert.equal(partly.code, 0, partly.stderr);
-    assert.match(partly.stderr, /1 of 2 in @friends have it[^]*goes out when they appear: carol/);
+    assert.match(partly.stderr, /1 of 2 in @friends has it[^]*goes out when they appear: carol/);
     assert.match(await ok(["outbox"], alice), /carol.*at eight/);
 
     // Names are everybody's own.

@@ -133,7 +133,8 @@ Deno.test("what waits can be taken back, and --now keeps nothing", () =>
     await done(["chat", "bob", "-m", "a slip", "--later"], alice);
     const [{ id }] = await waiting(alice) as [{ id: string }];
     assert.match(id, /^[0-9a-f]{32}$/);
-    await done(["outbox", "cancel", id.slice(0, 8)], alice);
+    const cancelled = await p2p(["outbox", "cancel", id.slice(0, 8)], alice);
+    assert.equal(cancelled.stderr, `cancelled ${id.slice(0, 8)} to bob\n`);
     assert.deepEqual((await waiting(alice)).map(({ state }) => state), ["cancelled"]);
     for (const flags of [["--now"], []]) {
       const { code, stderr } = await p2p(["chat", "bob", "-m", "now", ...flags], alice);

@@ -174,7 +174,7 @@ Deno.test("several pictures share one message, in any order; one that is missing
     assert.equal(alone.code, 1);
     assert.match(
       alone.stderr,
-      /needs 4509 bytes, and \d+ fit in c\.png[^\n]*\n {5}use a larger picture/,
+      /needs 4509 bytes, and there is room for \d+ in c\.png[^\n]*\n {5}use a larger picture/,
     );
     const hide = await run(["hide", "-f", "big.bin", "a.png", "b.png", "c.png", "-q"]);
     assert.equal(hide.code, 0, hide.stderr);
@@ -384,7 +384,7 @@ Deno.test("a picture that cannot carry is refused before a key is missed, and a 
     const content = crypto.getRandomValues(new Uint8Array(capacity.stealth + 500));
     const fallen = await run(["hide", "cover.png"], { home, stdin: content });
     assert.equal(fallen.code, 0);
-    assert.match(fallen.stderr, /warning: \d+ bytes are more than fit at stealth \(\d+\)/);
+    assert.match(fallen.stderr, /warning: no room for \d+ bytes at stealth, only for \d+:/);
     const asked = await run(["hide", "cover.png", "--level", "quick", "--force"], {
       home,
       stdin: content,

@@ -36,3 +36,13 @@ Deno.test("the language is the flag's, P2P_LANG's, the configured one, or the fi
   assert.equal(languageOf({ flag: "en", variable: "zh" }), "en");
   assert.equal(languageOf({ locale: ["fr_FR"] }), "en");
 });
+
+Deno.test("only what was on its way already is said to arrive perhaps, after it was cancelled", async () => {
+  for (const [language, words] of [["en", /may still arrive/], ["zh", /仍可能到达/]] as const) {
+    const speaker = await speakerOf(language);
+    const said = (sent: boolean) =>
+      speaker.text(text("outbox.cancelled", { id: "3f2a91c0", peer: "bob", sent }));
+    assert.match(said(true), words);
+    assert.doesNotMatch(said(false), words);
+  }
+});

@@ -176,7 +176,9 @@ export const en = {
   lockAfter: (minutes: number) =>
     minutes === 0
       ? "The page does not lock by itself."
-      : `The page locks itself after ${minutes} minutes without use.`,
+      : `The page locks itself after ${
+        minutes === 1 ? "a minute" : `${minutes} minutes`
+      } without use.`,
 } as const;
 
 /** English is the table of which texts there are. */

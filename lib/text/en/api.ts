@@ -1,4 +1,5 @@
 /** English: the interface for programs and the page. */
+import { counted } from "./counted.ts";
 export const api = {
   "api.not-json": "read command: not JSON",
   "api.not-object": "read command: not an object",
@@ -6,7 +7,7 @@ export const api = {
     `read command: "${name}" holds half a character (a lone surrogate)`,
   "api.no-text": ({ name }: { name: string }) => `read command: no text in "${name}"`,
   "api.no-texts": ({ name, most }: { name: string; most: number }) =>
-    `read command: no list of at most ${most} texts in "${name}"`,
+    `read command: no list of at most ${counted(most, "text")} in "${name}"`,
   "api.no-flag": ({ name }: { name: string }) =>
     `read command: neither true nor false in "${name}"`,
   "api.no-number": ({ name }: { name: string }) =>
@@ -15,7 +16,7 @@ export const api = {
     `read command: no 32 hexadecimal digits (lower case) in "${name}"`,
   "api.no-cursor": ({ name }: { name: string }) => `read command: no cursor in "${name}"`,
   "api.no-once": ({ name, most }: { name: string; most: number }) =>
-    `read command: no text of 1 to ${most} characters in "${name}"`,
+    `read command: no text of 1 to ${counted(most, "character")} in "${name}"`,
   "api.unknown": "read command: unknown type",
   "api.unknown.hint": ({ types }: { types: string }) => `types: ${types}`,
   "api.no-path": "send files: no path is named",

@@ -1,5 +1,6 @@
 /** English: certificates, requests, revocation lists, and the authority. */
 import type { Text, Wording } from "../text.ts";
+import { counted } from "./counted.ts";
 
 interface Unreadable {
   readonly name: string | undefined;
@@ -80,9 +81,9 @@ export const certificate = {
     `the signature on ${name} is not one of ${issuer}`,
   "chain.empty-id.hint": "it verifies with the empty ID, which OpenSSL uses by default: --id ''",
   "chain.too-long": ({ most }: { most: number }) =>
-    `more than ${most} certificates up to the authority`,
+    `more than ${counted(most, "certificate")} up to the authority`,
   "chain.too-many-signatures": ({ most }: { most: number }) =>
-    `more than ${most} signatures to verify`,
+    `more than ${counted(most, "signature")} to verify`,
   "chain.blocked": ({ name }: Named) => `the key of ${name} is blocked here`,
   "chain.dates": ({ name }: Named) => `${name} ends before it begins`,
   "chain.not-yet": ({ name, time }: Dated) => `${name} is not valid before ${day(time)}`,
@@ -91,9 +92,7 @@ export const certificate = {
   "chain.may-not-issue": ({ name }: Named) => `${name} may not issue certificates`,
   "chain.may-not-revoke": "the authority may not sign revocation lists",
   "chain.path-length": ({ name, most }: Named & { most: number }) =>
-    `${name} allows ${most} ${
-      most === 1 ? "authority" : "authorities"
-    } below it, and there are more`,
+    `${name} allows ${counted(most, "authority", "authorities")} below it, and there are more`,
   "chain.name-constraint": ({ name, issuer }: Named & { issuer: string }) =>
     `${name} is a name that ${issuer} may not certify`,
   "chain.usage": ({ name, usage }: Named & { usage: string }) =>
@@ -222,7 +221,8 @@ export const certificate = {
   "enrol.ask": ({ subject, fingerprint }: { subject: string; fingerprint: string }) =>
     `issue to ${subject}, whose key is ${fingerprint}? [y/n] `,
   "enrol.pending": "waiting for the authority's owner to say yes",
-  "enrol.again": "it broke off: trying again",
+  "enrol.again": ({ reason }: { reason: Text }, { text }: Wording) =>
+    `${text(reason)}: trying again`,
   "enrol.keeps-trying": ({ reason }: { reason: Text }, { text }: Wording) =>
     `the certificate is not renewed yet, and it will be tried again: ${text(reason)}`,
   "enrol.not-renewed": "renew certificate: it has ended, and the authority gives no newer one",

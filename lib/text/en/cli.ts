@@ -1,5 +1,6 @@
 /** English: commands and their arguments. */
 import type { Text, Wording } from "../text.ts";
+import { counted } from "./counted.ts";
 
 /** ", did you mean a or b?"; nothing where there is no guess. */
 function guess(corrections: readonly string[]): string {
@@ -39,15 +40,17 @@ export const cli = {
   "usage.argument-missing": ({ name }: { name: string }) => `${name} is missing`,
   "usage.arguments-missing": (
     { name, least, found }: { name: string; least: number; found: number },
-  ) => `${name}: ${least} arguments at least, found ${found}`,
+  ) => `${name}: ${counted(least, "argument")} at least, found ${found}`,
   "flag.not-descriptor": ({ given }: { given: string }) => `"${given}" is no file descriptor`,
   "flag.not-a-time": ({ given }: { given: string }) =>
     `"${given}" is neither a day (2026-01-02), nor a time (2026-01-02T03:04), nor how long ago (30m, 12h, 3d, 2w)`,
   "flag.not-whole-number": (
     { given, least, most }: { given: string; least: number; most: number },
   ) => `"${given}" is not a whole number from ${least} to ${most}`,
-  "cli.system": ({ path, reason }: { path: string; reason: Text }, { text }: Wording) =>
-    `${path}: ${text(reason)}`,
+  "cli.system": (
+    { command, path, reason }: { command: string; path: string | undefined; reason: Text },
+    { text }: Wording,
+  ) => `run ${command}: ${path === undefined ? "" : `${path}: `}${text(reason)}`,
   "cli.internal": ({ message }: { message: string }) => `internal error: ${message}`,
   "cli.internal.hint": "set P2P_DEBUG=1 to see where",
 } as const;

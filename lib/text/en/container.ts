@@ -1,5 +1,6 @@
 /** English: encrypted files. */
 import type { Text, Wording } from "../text.ts";
+import { counted } from "./counted.ts";
 
 /** What a container error is about. */
 interface Named {
@@ -67,7 +68,7 @@ export const container = {
 
   "encrypt.nobody": "encrypt: neither recipient nor passphrase",
   "encrypt.many-recipients": ({ most }: { most: number }) =>
-    `encrypt: at most ${most} recipients are possible`,
+    `encrypt: more than ${counted(most, "recipient")}`,
   "encrypt.too-long": "encrypt: more than 256 TiB",
   "encrypt.shorter": "read input: it became shorter while it was read",
   "worker.failed": ({ message }: { message: string }) => `run worker: ${message}`,
@@ -77,5 +78,5 @@ export const container = {
   "sealed.not-authentic": "open sealed payload: authentication failed",
   "sealed.salt-length": "derive key: salt is not 16 bytes",
   "sealed.recipients": ({ most }: { most: number }) =>
-    `seal payload: 1 to ${most} recipients are possible`,
+    `seal payload: none, or more than ${counted(most, "recipient")}`,
 } as const;

@@ -1,5 +1,6 @@
 /** English: cryptography and keys. */
 import type { Text, Wording } from "../text.ts";
+import { counted } from "./counted.ts";
 
 /** A name, where there is one, behind what is done with it. */
 function of(name: string | undefined): string {
@@ -137,7 +138,7 @@ export const crypto = {
   "sm2.too-short": "too short for an SM2 ciphertext",
   "sm2.empty-message": "encrypt: SM2 cannot encrypt an empty message",
   "sm2.id-length": ({ bytes, most }: { bytes: number; most: number }) =>
-    `hash ID: ${bytes} bytes, more than the ${most} possible`,
+    `hash ID: ${counted(bytes, "byte")}, more than the ${most} possible`,
   "sm2.kdf-length": "derive key: longer than the counter allows",
   "sm2.representative-length": "read point: representative is not 32 bytes",
   "signature.number-length": "a number of more than 32 bytes",
@@ -145,13 +146,13 @@ export const crypto = {
 
   "gcm.nonce-empty": "read nonce: empty",
   "gcm.nonce-length": ({ bytes }: { bytes: number }) =>
-    `read nonce: ${bytes} bytes where there must be 12`,
+    `read nonce: ${counted(bytes, "byte")} where there must be 12`,
   "gcm.no-room": "encrypt: the output has too little room",
   "gcm.too-long": "encrypt: one GCM message holds at most 64 GiB",
   "ccm.nonce-length": ({ bytes }: { bytes: number }) =>
-    `read nonce: ${bytes} bytes where CCM takes 7 to 13`,
+    `read nonce: ${counted(bytes, "byte")} where CCM takes 7 to 13`,
   "ccm.tag-length": ({ bytes }: { bytes: number }) =>
-    `use CCM: no tag has ${bytes} bytes; 4, 6, 8, 10, 12, 14 or 16`,
+    `use CCM: no tag has ${counted(bytes, "byte")}; 4, 6, 8, 10, 12, 14 or 16`,
   "ccm.too-long": ({ nonce, most }: { nonce: number; most: number }, { size }: Wording) =>
     `use CCM: with a nonce of ${nonce} bytes a message has at most ${size(most)}`,
   "xts.key-length": "use XTS: the key has two parts of 16 bytes",
@@ -164,7 +165,7 @@ export const crypto = {
   "zuc.length": "use ZUC: key and IV have 16 bytes, and a message as many bits as are there",
   "zuc.bearer": "use ZUC: COUNT has 32 bits, BEARER is 0 to 31, DIRECTION 0 or 1",
   "sm4.key-length": ({ bytes }: { bytes: number }) =>
-    `read SM4 key: ${bytes} bytes where there must be 16`,
+    `read SM4 key: ${counted(bytes, "byte")} where there must be 16`,
   "sm4.no-iv": "use SM4: ECB takes no IV",
   "sm4.iv-length": ({ mode }: { mode: string }) => `use SM4: ${mode} needs an IV of 16 bytes`,
   "sm4.truncated": "decrypt: truncated, not whole blocks of 16 bytes",

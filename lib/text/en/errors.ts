@@ -53,7 +53,7 @@ export const errors = {
   "system.network-unreachable": "the network cannot be reached",
   "system.no-space": "no space left on the device",
   "system.not-empty": "the folder is not empty",
-  "system.not-folder": "not a folder",
+  "system.not-folder": "something that is no folder is in the way",
   "system.not-found": "no such file or folder",
   "system.open-files": "too many open files",
   "system.other": ({ message }: { message: string }) => message,

@@ -1,5 +1,6 @@
 /** English: groups. */
 import type { Text, Wording } from "../text.ts";
+import { counted } from "./counted.ts";
 
 export const group = {
   "group.entry": "read group entry: not an entry of a group",
@@ -7,7 +8,7 @@ export const group = {
   "group.other-group": "read group entry: it belongs to another group",
   "group.name": "name group: 1 to 64 bytes of text",
   "group.too-many-entries": ({ most }: { most: number }) =>
-    `change group: it has ${most} changes, as many as one may have`,
+    `change group: it has ${counted(most, "change")}, as many as one may have`,
   "group.message": "read group message: not a message to a group",
   "group.message-signature": "read group message: its signature is not its author's",
   "group.no-author": "read group message: its author was no member",
@@ -62,7 +63,7 @@ export const group = {
     `join the group ${name}, to which ${label} invites you?`,
   "group.invites": ({ label }: { label: string }) => `${label} invites you to a group`,
   "group.sent-to": ({ there, all, group }: { there: number; all: number; group: string }) =>
-    `${there} of ${all} in ${group} have it`,
+    `${there} of ${all} in ${group} ${there === 1 ? "has" : "have"} it`,
   "group.kept": ({ labels }: { labels: readonly string[] }) =>
     `kept: it goes out when they appear: ${labels.join(", ")}`,
   "group.voice-follows": "[voice note]",

@@ -1,12 +1,13 @@
 /** English: hidden messages and the commands of p2p stego. */
 import type { Text, Wording } from "../text.ts";
+import { counted } from "./counted.ts";
 
 export const hidden = {
   "hidden.bad-signature": "reveal: the signature is not good",
   "hidden.different-messages": "reveal: these pictures hold different messages",
   "hidden.different-messages.hint": "reveal them one at a time",
   "hidden.missing-parts": ({ count }: { count: number }) =>
-    `reveal: the message is spread over ${count} pictures, and not all are here`,
+    `reveal: the message is spread over ${counted(count, "picture")}, and not all are here`,
   "hidden.missing-parts.hint": ({ missing }: { missing: string }) => `missing: number ${missing}`,
   "hidden.no-room": (
     { bytes, room, level, picture }: {
@@ -16,7 +17,7 @@ export const hidden = {
       picture: string | undefined;
     },
   ) =>
-    `hide message: it needs ${bytes} bytes, and ${room} fit in ${
+    `hide message: it needs ${counted(bytes, "byte")}, and there is room for ${room} in ${
       picture ?? "the pictures together"
     } (level ${level})`,
   "hidden.no-room.more-pictures": "use a larger picture, or several: --carrier MORE.png",
@@ -31,7 +32,7 @@ export const hidden = {
     `hide in ${picture}: its few coloured pixels turned grey`,
   "hidden.turned-grey.hint": "try again, or use another picture",
   "stego.capacity.level": ({ level, bytes }: { level: string; bytes: number }) =>
-    `  ${level.padEnd(8)} ${String(bytes).padStart(12)} bytes`,
+    `  ${level.padEnd(8)} ${String(bytes).padStart(12)} ${bytes === 1 ? "byte" : "bytes"}`,
   "stego.capacity.picture": (
     { picture, width, height, bits, colour, interlaced }: {
       picture: string;
@@ -79,7 +80,9 @@ export const hidden = {
   "stego.colour.rgb": "RGB",
   "stego.colour.rgba": "RGB with alpha",
   "stego.fell-to-quick": ({ bytes, stealth }: { bytes: number; stealth: number }) =>
-    `warning: ${bytes} bytes are more than fit at stealth (${stealth}): hidden at quick, which is easier to detect`,
+    `warning: no room for ${
+      counted(bytes, "byte")
+    } at stealth, only for ${stealth}: hidden at quick, which is easier to detect`,
   "stego.file-and-message": "hide: give a file or a message, not both",
   "stego.hidden": (
     { picture, level, changed, available, share }: {
@@ -95,7 +98,8 @@ export const hidden = {
   "stego.many-arguments": "hide: more than a picture and a message",
   "stego.many-arguments.hint":
     "for several pictures: hide -m MSG A.png B.png, or hide A.png MSG --carrier B.png",
-  "stego.many-pictures": ({ most }: { most: number }) => `hide: more than ${most} pictures`,
+  "stego.many-pictures": ({ most }: { most: number }) =>
+    `hide: more than ${counted(most, "picture")}`,
   "stego.no-folder": ({ path }: { path: string }) => `write ${path}: no such folder`,
   "stego.no-key": "hide: no key is named, and there is no terminal to ask for a passphrase",
   "stego.no-key.hint": "-r RECIPIENT, or --passphrase-file FILE",

@@ -41,6 +41,7 @@ export const net = {
     `read peer: "${given}" is no address or contact`,
   "net.no-address.hint": "write IP, IP:PORT, [IPv6]:PORT, a host name, or a contact's name",
   "net.no-host": ({ host }: { host: string }) => `find ${host}: no such host`,
+  "net.no-host.hint": "if a contact is meant: p2p contact list shows their names",
   "net.no-port": ({ given }: { given: string }) => `read peer: "${given}" has no valid port`,
   "net.no-port.hint": "a port is a number from 1 to 65535",
 } as const;

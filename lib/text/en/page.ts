@@ -1,5 +1,6 @@
 /** English: the page of `p2p ui`, as far as the program says it. */
 import type { Text, Wording } from "../text.ts";
+import { counted } from "./counted.ts";
 
 export const page = {
   "page.url": ({ url }: { url: string }) => `page: ${url}`,
@@ -7,7 +8,7 @@ export const page = {
   "page.open-it": "open it in a browser on this machine; Enter shows a new link, Ctrl-C ends",
   "page.no-browser": "no browser could be started: open the link yourself",
   "page.locked": ({ minutes }: { minutes: number }) =>
-    `locked: nobody was at the page for ${minutes} minutes; a new link:`,
+    `locked: nobody was at the page for ${counted(minutes, "minute")}; a new link:`,
   "page.session": "a browser has opened the page",
   "page.port": ({ port, reason }: { port: number; reason: Text }, { text }: Wording) =>
     `open page on port ${port}: ${text(reason)}`,

@@ -1,16 +1,19 @@
 /** English: invitations, exported contacts, pairing, and who is on the LAN. */
 import type { Text, Wording } from "../text.ts";
+import { counted } from "./counted.ts";
 
 export const people = {
   "invitation.broken": "read invitation: it is none, or a character is wrong or missing",
+  "invitation.neither": ({ given }: { given: string }) =>
+    `accept invitation "${given}": neither a line that begins with p2p://, nor a file`,
   "invitation.broken.hint": "copy the whole line from p2p:// on, or give a picture of the code",
   "invitation.version": ({ version }: { version: number }) =>
     `read invitation: it is of version ${version}, which this p2p does not know`,
   "invitation.host": ({ host }: { host: string }) => `invite: the host name ${host} is too long`,
   "invitation.many-addresses": ({ most }: { most: number }) =>
-    `invite: more than ${most} addresses`,
+    `invite: more than ${counted(most, "address", "addresses")}`,
   "invitation.long-name": ({ most }: { most: number }) =>
-    `invite: a suggested name has ${most} bytes at most`,
+    `invite: a suggested name has ${counted(most, "byte")} at most`,
   "invitation.no-code": ({ name }: { name: string }) =>
     `accept invitation: there is no QR code in ${name}`,
   "invitation.no-code.hint": "a sharp picture with a light border around the code is needed",
@@ -30,7 +33,7 @@ export const people = {
   "invitation.verify": ({ name }: { name: string }) =>
     `compare the safety number when you can: p2p contact verify "${name}"`,
   "pair.mistyped": ({ digits }: { digits: number }) =>
-    `pair: that is no code: it has ${digits} digits, and one of them may be mistyped`,
+    `pair: that is no code: it has ${counted(digits, "digit")}, and one of them may be mistyped`,
   "pair.frame": "pair: the other side broke the rules of pairing",
   "pair.broken": "pair: the other side broke off",
   "pair.busy": "pair: another program is pairing just now",
@@ -61,9 +64,10 @@ export const people = {
   "peers.off.hint": "P2P_LAN=off does that; without it all networks are used",
   "peers.none": "nobody is heard on the LAN",
   "people.exported": ({ count, path }: { count: number; path: string }) =>
-    `exported ${count} contacts, signed and encrypted: ${path}`,
+    `exported ${counted(count, "contact")}, signed and encrypted: ${path}`,
   "people.not-export": ({ name }: { name: string }) =>
     `import contacts from ${name}: it holds no contacts of p2p`,
+  "people.not-export.hint": "it takes what 'p2p contact export' wrote",
   "people.not-signed": ({ name }: { name: string }) =>
     `import contacts from ${name}: it is not signed`,
   "people.other-signer": ({ name, signer }: { name: string; signer: string }) =>
@@ -85,5 +89,5 @@ export const people = {
     { text }: Wording,
   ) => `left out ${name}: ${text(reason)}`,
   "people.conflicts": ({ count }: { count: number }) =>
-    `import contacts: ${count} were left out; nothing that was here has changed`,
+    `import contacts: ${count} left out; nothing that was here has changed`,
 } as const;

@@ -1,5 +1,6 @@
 /** English: what p2p remembers. */
 import type { Text, Wording } from "../text.ts";
+import { counted } from "./counted.ts";
 
 type Because = { path: string; reason: Text };
 
@@ -80,14 +81,14 @@ export const state = {
   "history.file": ({ name }: { name: string }) => `[file] ${name}`,
   "history.voice": ({ name }: { name: string }) => `[voice] ${name}`,
   "history.exported": ({ count, path }: { count: number; path: string }) =>
-    `exported ${count} messages, not encrypted: ${path}`,
+    `exported ${counted(count, "message")}, not encrypted: ${path}`,
   "history.delete-ask": ({ label }: { label: string }) =>
     `delete what was said with ${label} for good?`,
   "history.not-deleted": ({ label }: { label: string }) =>
     `delete history with ${label}: it was not confirmed`,
   "history.not-deleted.hint": "--yes confirms it",
   "history.deleted": ({ count, label }: { count: number; label: string }) =>
-    `deleted ${count} messages with ${label}`,
+    `deleted ${counted(count, "message")} with ${label}`,
   "history.in-use": "another program is reading: what was deleted leaves the files when it is done",
   "outbox.line": (
     { id, state, time, peer, text }: {
@@ -103,18 +104,18 @@ export const state = {
   "outbox.ambiguous": ({ id }: { id: string }) => `cancel ${id}: several ids begin so`,
   "outbox.none": ({ id }: { id: string }) => `cancel ${id}: nothing of that id waits`,
   "outbox.none.hint": "p2p outbox shows the ids",
-  "outbox.cancelled": ({ id, peer }: { id: string; peer: string }) =>
-    `cancelled ${id} to ${peer}; what was sent already may still arrive`,
+  "outbox.cancelled": ({ id, peer, sent }: { id: string; peer: string; sent: boolean }) =>
+    `cancelled ${id} to ${peer}${sent ? "; it was on its way already, and may still arrive" : ""}`,
   "outbox.no-address": ({ peer }: { peer: string }) => `reach ${peer}: no address is known`,
   "outbox.still-waiting": ({ peer, count }: { peer: string; count: number }) =>
-    `send to ${peer}: ${count} still wait`,
+    `send to ${peer}: still waiting: ${count}`,
   "outbox.flushed": ({ peer }: { peer: string }) => `${peer} has everything`,
   "outbox.not-all": ({ reason }: { reason: Text }, { text }: Wording) =>
     `flush outbox: ${text(reason)}`,
   "contact.bad-name": ({ name }: { name: string }) =>
-    `name contact: "${name}" is not a usable name`,
+    `use name "${name}": no contact or group can be called so`,
   "contact.like-address": ({ name }: { name: string }) =>
-    `name contact: "${name}" looks like an address or a key`,
+    `use name "${name}": it looks like an address or a key`,
   "contact.name.hint": "letters, digits, blanks and . _ - ' are fine, up to 64",
   "contact.confusable": ({ name, other }: { name: string; other: string }) =>
     `name contact ${name}: it can be taken for the contact ${other}`,

@@ -1,5 +1,6 @@
 /** English: pictures, and what is wrong with them. */
 import type { Text, Wording } from "../text.ts";
+import { counted } from "./counted.ts";
 
 export const stego = {
   "bmp.compressed": "a compressed bitmap",
@@ -10,7 +11,7 @@ export const stego = {
   "jpeg.length": "impossible length",
   "jpeg.no-frame": "no frame header",
   "jpeg.no-marker": "no marker where one must be",
-  "jpeg.scans": ({ limit }: { limit: number }) => `more than ${limit} scans`,
+  "jpeg.scans": ({ limit }: { limit: number }) => `more than ${counted(limit, "scan")}`,
   "picture.convert.hint": "convert it to PNG first",
   "picture.cost": ({ cost, limit }: { cost: number; limit: number }, { size }: Wording) =>
     `decoding it takes ${size(cost)} of memory, more than the limit of ${size(limit)}`,
@@ -19,6 +20,7 @@ export const stego = {
   "picture.deep-pixels": (
     { width, height, bits, limit }: { width: number; height: number; bits: number; limit: number },
   ) => `${width}×${height} pixels of ${bits} bits are more than the limit of ${limit} bytes`,
+  "picture.empty": "the file is empty",
   "picture.file-too-large": ({ limit }: { limit: number }, { size }: Wording) =>
     `the file has more than ${size(limit)}`,
   "picture.kind": ({ kind }: { kind: string }) => `${kind} pictures cannot be read`,
@@ -30,7 +32,7 @@ export const stego = {
   "picture.read": ({ picture, reason }: { picture: string; reason: Text }, { text }: Wording) =>
     `read ${picture}: ${text(reason)}`,
   "picture.shallow": ({ bitDepth }: { bitDepth: number }) =>
-    `in grey of ${bitDepth === 1 ? "1 bit" : `${bitDepth} bits`} every change could be seen`,
+    `in grey of ${counted(bitDepth, "bit")} every change could be seen`,
   "picture.too-large": (
     { picture, reason }: { picture: string; reason: Text },
     { text }: Wording,
@@ -45,7 +47,7 @@ export const stego = {
   "picture.unsuitable.hint": "choose another: a photo in 8 or 16 bits per channel hides best",
   "png.deflate": ({ reason }: { reason: Text }, { text }: Wording) => `write PNG: ${text(reason)}`,
   "stego.bomb": ({ size: bytes, limit }: { size: number; limit: number }) =>
-    `reveal: what is hidden has ${bytes} bytes, more than the limit of ${limit}`,
+    `reveal: what is hidden has ${counted(bytes, "byte")}, more than the limit of ${limit}`,
   "stego.bomb.hint": "allow more with --max-bytes",
   "stego.code-block": "code message: block too long",
   "stego.code-lengths": "code message: lengths do not match",
@@ -78,7 +80,7 @@ export const stego = {
   "png.compression": "unknown compression method",
   "png.data-checksum": "compressed data: checksum is wrong",
   "png.depth": ({ bitDepth, colourType }: { bitDepth: number; colourType: number }) =>
-    `${bitDepth} bits do not go with colour type ${colourType}`,
+    `a depth of ${counted(bitDepth, "bit")} does not go with colour type ${colourType}`,
   "png.dictionary": "compressed data: needs a dictionary",
   "png.dimensions": "impossible width or height",
   "png.empty-chunks": "too many empty chunks",

@@ -1,5 +1,6 @@
 /** English: conversations, whoever shows them. */
 import type { Text, Wording } from "../text.ts";
+import { counted } from "./counted.ts";
 
 interface Named {
   readonly label: string;
@@ -9,7 +10,9 @@ interface Named {
 function offered(
   { name, files, folders }: { name: string; files: number; folders: number },
 ): string {
-  return files + folders === 1 ? name : `${name}${folders > 0 ? "/" : ""} (${files} files in all)`;
+  return files + folders === 1
+    ? name
+    : `${name}${folders > 0 ? "/" : ""} (${counted(files, "file")} in all)`;
 }
 
 export const talk = {
@@ -97,7 +100,10 @@ export const talk = {
       bytes: number;
     },
     { size }: Wording,
-  ) => `received from ${label}: ${path} (${size(bytes)}${folder ? `, ${files} files` : ""})`,
+  ) =>
+    `received from ${label}: ${path} (${size(bytes)}${
+      folder ? `, ${counted(files, "file")}` : ""
+    })`,
   "talk.voice-note": (
     { label, path, seconds, waveform }: Named & {
       path: string;
@@ -193,7 +199,7 @@ export const talk = {
     `read stdin: line ${number} is not UTF-8 text`,
   "talk.input-not-utf8.hint": "convert it first, for instance: iconv -f GB18030 -t UTF-8",
   "talk.line-too-long": ({ most }: { most: number }) =>
-    `read stdin: a line of more than ${most} bytes`,
+    `read stdin: a line of more than ${counted(most, "byte")}`,
   "talk.no-question": ({ id }: { id: string }) => `answer question: there is none with id ${id}`,
 
   "talk.how": "type a message and Enter; /help lists more, /quit leaves",
@@ -224,7 +230,7 @@ Tab completes commands, names and paths; Ctrl-R finds what you typed before; Alt
   "talk.name-file": "send file: name it: /file PATH",
   "talk.name-picture": "hide: name the picture and the text: /hide IMG TEXT",
   "talk.voice-seconds": ({ most }: { most: number }) =>
-    `record voice: give 1 to ${most} seconds: /voice 10`,
+    `record voice: give 1 to ${counted(most, "second")}: /voice 10`,
   "talk.verified": ({ label, verified }: Named & { verified: boolean }) =>
     `${label} ${verified ? "counts as verified now" : "no longer counts as verified"}`,
   "talk.safety-number": ({ label }: Named) => `safety number with ${label}:`,

@@ -1,5 +1,6 @@
 /** English: the terminal. */
 import type { Text, Wording } from "../text.ts";
+import { counted } from "./counted.ts";
 
 /** What a line of progress is made from: bytes, bytes a second, seconds. */
 export interface ProgressParams {
@@ -18,7 +19,7 @@ export const terminal = {
   "terminal.no-answer": "ask passphrase: the terminal does not answer",
   "terminal.interrupted": "ask passphrase: interrupted",
   "terminal.too-long": ({ limit }: { limit: number }) =>
-    `ask passphrase: the line is longer than ${limit} bytes`,
+    `ask passphrase: the line is longer than ${counted(limit, "byte")}`,
   "terminal.warning": ({ what }: { what: Text }, { text }: Wording) =>
     `p2p: warning: ${text(what)}`,
   "terminal.progress": (

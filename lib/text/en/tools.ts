@@ -1,5 +1,6 @@
 /** English: the commands for files, keys, signatures and digests, and what they read and write. */
 import type { Text, Wording } from "../text.ts";
+import { counted } from "./counted.ts";
 
 interface Reason {
   readonly name: string;
@@ -96,9 +97,10 @@ export const tools = {
     `hash files: ${failed} could not be read`,
   "sm3.no-checksum": ({ name }: { name: string }) =>
     `read checksum list ${name}: no SM3 checksum in it`,
-  "sm3.malformed": ({ lines }: { lines: number }) => `${lines} lines are not checksums`,
+  "sm3.malformed": ({ lines }: { lines: number }) =>
+    `${counted(lines, "line")} ${lines === 1 ? "is not a checksum" : "are not checksums"}`,
   "sm3.differ": ({ failed, total }: { failed: number; total: number }) =>
-    `check files: ${failed} of ${total} do not match`,
+    `check files: ${failed} of ${total} ${failed === 1 ? "does" : "do"} not match`,
   "sm3.check-unreadable": ({ failed, total }: { failed: number; total: number }) =>
     `check files: ${failed} of ${total} could not be read`,
 
@@ -110,12 +112,13 @@ export const tools = {
   "sm4.no-iv-flag": ({ mode }: { mode: string }) => `use SM4: ${mode} takes no --iv`,
   "sm4.iv-needed": ({ mode }: { mode: string }) => `use SM4: ${mode} needs --iv`,
   "sm4.iv-digits": ({ mode, digits }: { mode: string; digits: number }) =>
-    `read --iv: ${mode} takes ${digits} hex digits`,
+    `read --iv: ${mode} takes ${counted(digits, "hex digit")}`,
   "sm4.one-key": "use SM4: give --key-file or --key, one of the two",
-  "sm4.key-digits": ({ digits }: { digits: number }) => `read --key: must be ${digits} hex digits`,
+  "sm4.key-digits": ({ digits }: { digits: number }) =>
+    `read --key: must be ${counted(digits, "hex digit")}`,
   "sm4.key-visible": "--key can be seen by other users of this machine; --key-file cannot",
   "sm4.key-file": ({ name, bytes }: { name: string; bytes: number }) =>
-    `read key ${name}: neither ${2 * bytes} hex digits nor ${bytes} bytes`,
+    `read key ${name}: neither ${counted(2 * bytes, "hex digit")} nor ${counted(bytes, "byte")}`,
   "sm4.mode-needed": "use SM4: --mode is needed, or --openssl",
   "sm4.no-tag": ({ mode }: { mode: string }) => `use SM4: ${mode} has no tag`,
   "sm4.tag-length": ({ mode, ccm }: { mode: string; ccm: boolean }) =>

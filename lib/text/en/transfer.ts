@@ -1,5 +1,6 @@
 /** English: transfers. */
 import type { Text, Wording } from "../text.ts";
+import { counted } from "./counted.ts";
 
 export const transfer = {
   "transfer.at-peer": ({ reason }: { reason: Text }, { text }: Wording) =>
@@ -39,13 +40,13 @@ export const transfer = {
   "transfer.takes-none": "that program takes no files",
   "transfer.target-gone": "the target folder is gone",
   "transfer.text-length": ({ bytes, most }: { bytes: number; most: number }) =>
-    `send message: ${bytes} bytes, at most ${most}`,
+    `send message: ${counted(bytes, "byte")}, at most ${most}`,
   "transfer.text-length.hint": "send longer texts as a file: p2p send-file",
   "transfer.unknown-code": ({ number }: { number: number }) =>
     `for a reason that this version does not know (code ${number})`,
   "transfer.unknown-record": ({ type }: { type: number }) =>
     `read stream: a record of type ${type} is not known here`,
   "transfer.unknown-stream": ({ kind }: { kind: number }) =>
-    `open stream: streams of kind ${kind} are not known here`,
+    `open stream: none of kind ${kind} is known here`,
   "transfer.unsafe-name": "the name is unsafe",
 } as const;

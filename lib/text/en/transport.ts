@@ -1,11 +1,12 @@
 /** English: frames, packets, streams and the connection they make. */
 import type { Wording } from "../text.ts";
+import { counted } from "./counted.ts";
 
 export const transport = {
   "frame.ack-below-zero": "read frame: an acknowledgement reaches below packet 0",
   "frame.ack-delay": "read frame: a delay of acknowledgements that is too short",
   "frame.ack-ranges": ({ ranges, limit }: { ranges: number; limit: number }) =>
-    `read frame: ${ranges} ranges in an acknowledgement, at most ${limit} are allowed`,
+    `read frame: ${counted(ranges, "range")} in an acknowledgement, allowed: ${limit}`,
   "frame.number-too-large": "read frame: a number is too large",
   "frame.overrun": ({ end, limit }: { end: number; limit: number }) =>
     `write frame: ends at byte ${end} of a packet of ${limit}`,
@@ -38,17 +39,17 @@ export const transport = {
   "stream.no-more": ({ limit }: { limit: number }) =>
     `open stream: the peer allows no more than ${limit} now`,
   "stream.over-credit": ({ offset, limit }: { offset: number; limit: number }) =>
-    `receive stream: data up to byte ${offset}, ${limit} were allowed`,
+    `receive stream: data up to byte ${offset}, allowed: ${limit}`,
   "stream.ring-range": ({ length, capacity }: { length: number; capacity: number }) =>
-    `move stream bytes: ${length} do not fit into a buffer of ${capacity}`,
+    `move stream bytes: no room for ${length} in a buffer of ${capacity}`,
   "stream.too-many": ({ limit }: { limit: number }) =>
     `receive frame: more streams than the ${limit} that are allowed`,
   "stream.too-many-gaps": ({ limit }: { limit: number }) =>
-    `receive stream: more than ${limit} gaps`,
+    `receive stream: more than ${counted(limit, "gap")}`,
   "stream.unknown": ({ stream }: { stream: number }) => `use stream ${stream}: no such stream`,
   "stream.urgency": ({ urgency, highest }: { urgency: number; highest: number }) =>
     `set priority: ${urgency} is not 0 to ${highest}`,
   "transport.closed": "use connection: it is closed",
   "transport.over-credit": ({ bytes, limit }: { bytes: number; limit: number }) =>
-    `receive data: ${bytes} bytes in all, ${limit} were allowed`,
+    `receive data: ${counted(bytes, "byte")} in all, allowed: ${limit}`,
 } as const;

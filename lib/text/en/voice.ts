@@ -45,8 +45,6 @@ export const voice = {
     `choose device ${device}: not a device name`,
   "voice.device-name.hint": "see the names: p2p voice --list-devices",
   "voice.enter-stops": ". Enter stops",
-  "voice.exists": ({ path }: { path: string }) => `write ${path}: the file already exists`,
-  "voice.exists.hint": "use --force to replace it, or another name",
   "voice.impossible-format": "impossible format",
   "voice.impossible-rate": "impossible sample rate",
   "voice.discarded": "record voice: discarded",

@@ -167,7 +167,7 @@ export const certificate: SameCodes<typeof english> = {
   "enrol.ask": ({ subject, fingerprint }) =>
     `是否签发给 ${subject}，其密钥为 ${fingerprint}？[y/n] `,
   "enrol.pending": "正在等待签发机构的管理者同意",
-  "enrol.again": "连接中断：正在重试",
+  "enrol.again": ({ reason }, { text }) => `${text(reason)}：正在重试`,
   "enrol.keeps-trying": ({ reason }, { text }) => `证书尚未续期，稍后会重试：${text(reason)}`,
   "enrol.not-renewed": "续期证书：证书已到期，签发机构没有给出更新的证书",
   "enrol.serving": ({ where }) => `正在 ${where} 签发证书`,

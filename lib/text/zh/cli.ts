@@ -31,7 +31,8 @@ export const cli: SameCodes<typeof english> = {
     `“${given}”既不是日期（2026-01-02），也不是时间（2026-01-02T03:04），也不是多久以前（30m、12h、3d、2w）`,
   "flag.not-whole-number": ({ given, least, most }) =>
     `“${given}”不是 ${least} 到 ${most} 之间的整数`,
-  "cli.system": ({ path, reason }, { text }) => `${path}：${text(reason)}`,
+  "cli.system": ({ command, path, reason }, { text }) =>
+    `运行 ${command}：${path === undefined ? "" : `${path}：`}${text(reason)}`,
   "cli.internal": ({ message }) => `内部错误：${message}`,
   "cli.internal.hint": "设置 P2P_DEBUG=1 可查看出错位置",
 };

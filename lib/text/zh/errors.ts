@@ -49,7 +49,7 @@ export const errors: SameCodes<typeof english> = {
   "system.network-unreachable": "无法到达该网络",
   "system.no-space": "设备上没有剩余空间",
   "system.not-empty": "文件夹不为空",
-  "system.not-folder": "不是文件夹",
+  "system.not-folder": "路径上有一个不是文件夹的东西",
   "system.not-found": "没有这个文件或文件夹",
   "system.open-files": "打开的文件过多",
   "system.other": ({ message }) => message,

@@ -4,7 +4,6 @@ import type { files as english } from "../en/files.ts";
 
 export const files: SameCodes<typeof english> = {
   "files.bad-name": ({ name }: { name: string }) => `给文件命名：${name} 不是文件名`,
-  "files.blocked": "路径上有一个不是文件夹的东西",
   "files.exists": ({ path }) => `写入 ${path}：文件已存在`,
   "files.exists.hint": "用 --force 替换它，或换一个名称",
   "files.given-up": "已放弃写入",
@@ -13,6 +12,7 @@ export const files: SameCodes<typeof english> = {
   "files.is-link.hint": "请改为写出该链接所指的文件",
   "files.is-pipe": "是命名管道",
   "files.is-socket": "是套接字",
+  "files.folder.hint": ({ path }) => `请给出其中的文件：${path}/文件名`,
   "files.name-alone": "只能为单独一个路径指定名称",
   "files.no-folder": "该文件夹不存在",
   "files.no-name": "文件系统的顶层没有名称",

@@ -36,6 +36,7 @@ export const net: SameCodes<typeof english> = {
   "net.no-address": ({ given }) => `读取对方：“${given}”既不是地址，也不是联系人`,
   "net.no-address.hint": "请写 IP、IP:PORT、[IPv6]:PORT、主机名或联系人名称",
   "net.no-host": ({ host }) => `查找 ${host}：没有这台主机`,
+  "net.no-host.hint": "如果指的是联系人：p2p contact list 会列出他们的名称",
   "net.no-port": ({ given }) => `读取对方：“${given}”中没有有效的端口`,
   "net.no-port.hint": "端口是 1 到 65535 之间的数",
 };

@@ -4,6 +4,7 @@ import type { people as english } from "../en/people.ts";
 
 export const people: SameCodes<typeof english> = {
   "invitation.broken": "读取邀请：不是邀请，或有字符错误或缺失",
+  "invitation.neither": ({ given }) => `接受邀请“${given}”：既不是以 p2p:// 开头的一行，也不是文件`,
   "invitation.broken.hint": "请完整复制从 p2p:// 开始的整行，或给出二维码图片",
   "invitation.version": ({ version }) => `读取邀请：版本为 ${version}，此 p2p 不认识`,
   "invitation.host": ({ host }) => `邀请：主机名 ${host} 太长`,
@@ -51,6 +52,7 @@ export const people: SameCodes<typeof english> = {
   "peers.none": "局域网上没有听到任何人",
   "people.exported": ({ count, path }) => `已导出 ${count} 个联系人，已签名并加密：${path}`,
   "people.not-export": ({ name }) => `从 ${name} 导入联系人：其中没有 p2p 的联系人`,
+  "people.not-export.hint": "它读取的是 p2p contact export 写出的文件",
   "people.not-signed": ({ name }) => `从 ${name} 导入联系人：没有签名`,
   "people.other-signer": ({ name, signer }) => `从 ${name} 导入联系人：签名者是 ${signer}，不是您`,
   "people.other-signer.hint": "用 --from 名称 可导入他人导出的联系人，但不采用其标记",

@@ -18,6 +18,7 @@ export const stego: SameCodes<typeof english> = {
   "picture.damaged": ({ picture, reason }, { text }) => `读取 ${picture}：${text(reason)}`,
   "picture.deep-pixels": ({ width, height, bits, limit }) =>
     `${width}×${height} 像素、每像素 ${bits} 位，超过 ${limit} 字节的限制`,
+  "picture.empty": "文件是空的",
   "picture.file-too-large": ({ limit }, { size }) => `文件超过 ${size(limit)}`,
   "picture.kind": ({ kind }) => `无法读取 ${kind} 图片`,
   "picture.no-size": "尺寸不可能存在",

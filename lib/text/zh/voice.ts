@@ -35,8 +35,6 @@ export const voice: SameCodes<typeof english> = {
   "voice.device-name": ({ device }) => `选择设备 ${device}：不是设备名称`,
   "voice.device-name.hint": "查看名称：p2p voice --list-devices",
   "voice.enter-stops": "。按 Enter 停止",
-  "voice.exists": ({ path }) => `写入 ${path}：文件已存在`,
-  "voice.exists.hint": "用 --force 替换，或换一个名称",
   "voice.impossible-format": "格式不可能存在",
   "voice.impossible-rate": "采样率不可能存在",
   "voice.discarded": "录音：已丢弃",
