@@ -236,7 +236,7 @@ Deno.test("settings: listed, set, refused, put back; the language is one of them
     const [entry] = await waiting(alice);
     const days = Date.parse(entry!["expires"] as string) - Date.parse(entry!["written"] as string);
     assert.equal(Math.round(days / 86_400_000), 7);
-    assert.equal((await p2p(["config", "set", "expiry", "soon"], alice)).code, 1);
+    assert.equal((await p2p(["config", "set", "expiry", "soon"], alice)).code, 2);
     assert.equal((await p2p(["config", "get", "colour"], alice)).code, 2);
     await done(["config", "unset", "expiry"], alice);
     assert.equal(await done(["config", "get", "expiry"], alice), "30d\n");
