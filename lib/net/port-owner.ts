@@ -101,8 +101,9 @@ export class PortOwner {
     const { address, dual, receiveBuffer } = this.#udp;
     this.#guests.set(guest, rank);
     this.#routes.join(guest, rank);
-    guest.control({ kind: "welcome", version: PORT_VERSION, address, dual, receiveBuffer });
+    // Whether it answers those who call it knows when it is let in.
     this.#chooseSpeaker();
+    guest.control({ kind: "welcome", version: PORT_VERSION, address, dual, receiveBuffer });
   }
 
   #outgoing(

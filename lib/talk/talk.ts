@@ -16,6 +16,7 @@ import type { Identity } from "../state/identity.ts";
 import { GROUP_MARK } from "../state/groups.ts";
 import type { State } from "../state/state.ts";
 import { text } from "../text/catalogue.ts";
+import { Answering } from "./answering.ts";
 import { Archive } from "./archive.ts";
 import { Callers } from "./callers.ts";
 import { ContactCalls } from "./calls.ts";
@@ -71,6 +72,7 @@ export class Talk {
   readonly calls: ContactCalls;
   /** Where peers reach this program, as was told last. */
   #port = 0;
+  readonly #answering: Answering;
   readonly #unwatch: () => void;
   #leaving = false;
 
@@ -79,6 +81,7 @@ export class Talk {
     const telling = new Telling(options.show);
     ({ show: this.show, tell: this.tell, broken: this.broken } = telling);
     this.questions = new Questions(this.tell);
+    this.#answering = new Answering(options, this.tell);
     const { state, identity, strict, credentials, receive, shared } = options;
     const { overfull } = telling;
     this.#callers = new Callers({ strict, state, tell: this.tell, credentials, overfull });
@@ -142,7 +145,7 @@ export class Talk {
   #portChanged(): void {
     this.#presence?.moveTo(this.#announced());
     const { port } = this.#node.address;
-    if (port === this.#port) return;
+    if (port === this.#port) return this.#answering.look();
     this.#port = port;
     if (this.options.calls) this.tellListening();
   }
@@ -196,6 +199,7 @@ export class Talk {
     const cursor = this.archive.lasts ? String(this.state.history.latest()) : undefined;
     const own = { fingerprint: fingerprint(publicKey), key: encodePublicKeyText(publicKey) };
     this.tell({ type: "listening", address, dual, reachedAt: reachedAt(address), cursor, ...own });
+    this.#answering.look();
   }
 
   // ---------------------------------------------------------------- who is there

@@ -19,6 +19,9 @@ export const talk = {
   /** Scripts read it too: it is the same in every language where no person looks. */
   "talk.listening": ({ where }: { where: string; person: boolean }) => `listening on ${where}`,
   "talk.listening-also": ({ where }: { where: string }) => `and on ${where}`,
+  "talk.shown-elsewhere":
+    "another p2p of yours had the port first: what arrives is shown there, and here once that has ended",
+  "talk.shown-here": "what arrives is shown here from now on",
   "talk.own-fingerprint": ({ fingerprint }: { fingerprint: string }) =>
     `your fingerprint: ${fingerprint}`,
   "talk.fingerprint": ({ fingerprint }: { fingerprint: string }) => `fingerprint: ${fingerprint}`,

@@ -12,6 +12,9 @@ function offered(
 export const talk: SameCodes<typeof english> = {
   "talk.listening": ({ where, person }) => person ? `正在监听 ${where}` : `listening on ${where}`,
   "talk.listening-also": ({ where }) => `以及 ${where}`,
+  "talk.shown-elsewhere":
+    "您的另一个 p2p 先占用了这个端口：收到的内容显示在那里，它结束后才显示在这里",
+  "talk.shown-here": "从现在起，收到的内容显示在这里",
   "talk.own-fingerprint": ({ fingerprint }) => `您的指纹：${fingerprint}`,
   "talk.fingerprint": ({ fingerprint }) => `指纹：${fingerprint}`,
   "talk.made-identity": ({ path }) => `已生成您的身份（没有口令）：${path}`,
