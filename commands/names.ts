@@ -18,6 +18,12 @@ export type CommandGroup = keyof typeof COMMAND_GROUPS;
 /** Commands that speak of all commands: all are loaded when one of these runs. */
 export const OF_ALL: readonly string[] = ["completion"];
 
+/** Commands that do nothing without the name of a subcommand, or with it alone: a word behind them is one. */
+export const WITH_SUBCOMMANDS: readonly string[] = [
+  ...["cert", "cms", "completion", "config", "contact", "group"],
+  ...["key", "outbox", "sm2", "sm4", "stego", "zuc"],
+];
+
 /** The name of a top-level command. */
 export type CommandName = (typeof COMMAND_GROUPS)[CommandGroup][number];
 

@@ -4,6 +4,7 @@ import { utf8Text } from "../../lib/bytes.ts";
 import { fingerprint } from "../../lib/crypto/keys/text.ts";
 import { FailureError, FormatError, systemCode, UsageError } from "../../lib/errors.ts";
 import { decodeInvitation, type Invitation, INVITATION_PREFIX } from "../../lib/talk/invitation.ts";
+import { portOf } from "../../lib/talk/reach.ts";
 import { refuseOwn, saveInvited } from "../../lib/talk/invited.ts";
 import { notice } from "../../lib/terminal/notice.ts";
 import { writeStderr } from "../../lib/terminal/stderr.ts";
@@ -36,7 +37,7 @@ export const invite = buildCommand<InviteFlags, [], CommandContext>({
   func: async (flags) => {
     await checkOutput(flags.png, flags);
     await withState(flags, async (state, { publicKey }) => {
-      const line = invitationLine(state, publicKey, flags);
+      const line = invitationLine(state, publicKey, await portOf(publicKey), flags);
       const { qrCode, qrLines, qrPng } = await import("../../lib/qr/code.ts");
       const code = qrCode(line.toUpperCase());
       if (flags.png !== undefined) {

@@ -7,10 +7,13 @@ import { encodePrivateKeyPem } from "../../lib/crypto/keys/encode.ts";
 import { fingerprint } from "../../lib/crypto/keys/text.ts";
 import { generateKeyPair } from "../../lib/crypto/sm2.ts";
 import { FailureError } from "../../lib/errors.ts";
+import { exists } from "../../lib/files/look.ts";
 import { existingKey, writeIdentityFile } from "../../lib/state/identity-file.ts";
 import { type Identity, identityPath } from "../../lib/state/identity.ts";
 import { type Loudness, notice } from "../../lib/terminal/notice.ts";
 import { loadIdentity } from "../shared/identity.ts";
+import { isStream } from "../shared/input.ts";
+import { readKeyInput } from "../shared/load-identity.ts";
 import type { PassphraseFlags } from "../shared/secrets.ts";
 import { say } from "../shared/speech.ts";
 
@@ -19,12 +22,27 @@ export interface IdentityFlags extends PassphraseFlags, Loudness {
   readonly identity?: string | undefined;
 }
 
-/** Loads the identity that the flags name; the default one is made when there is none. */
-export async function conversationIdentity(flags: IdentityFlags): Promise<Identity> {
+/**
+ * Loads the identity that the flags name; the default one is made when there is none.
+ *
+ * @param beforePassphrase runs before a passphrase is asked for, where the key has one
+ */
+export async function conversationIdentity(
+  flags: IdentityFlags,
+  beforePassphrase?: () => void,
+): Promise<Identity> {
   if (flags.identity === undefined && await existingKey(identityPath()) === undefined) {
     await makeIdentity(flags);
   }
+  if (beforePassphrase !== undefined && await asksPassphrase(flags.identity)) beforePassphrase();
   return await loadIdentity(flags.identity, flags);
+}
+
+/** Whether the key in the file has a passphrase. What cannot be told yet, from stdin or of a file that is not there, has none. */
+async function asksPassphrase(path = identityPath()): Promise<boolean> {
+  if (isStream(path) || !exists(path)) return false;
+  const { isEncryptedPrivateKey } = await import("../../lib/crypto/keys/decode.ts");
+  return isEncryptedPrivateKey(await readKeyInput(path));
 }
 
 async function makeIdentity(flags: Loudness): Promise<void> {

@@ -12,7 +12,13 @@ import { keepsHistory, terminalPreferences } from "../../lib/state/preferences.t
 import type { Credentials } from "../../lib/talk/credentials.ts";
 import { problemOf, type Show, type TalkEvent } from "../../lib/talk/events.ts";
 import type { SharedPort } from "../../lib/net/shared-port.ts";
-import { checkPeer, intendedPeer, PortRank, sharePort } from "../../lib/talk/reach.ts";
+import {
+  checkPeer,
+  intendedPeer,
+  PortRank,
+  refuseTakenPort,
+  sharePort,
+} from "../../lib/talk/reach.ts";
 import { Talk, type TalkOptions } from "../../lib/talk/talk.ts";
 import { hasScreen } from "../../lib/terminal/line-screen.ts";
 import { queueStderr } from "../../lib/terminal/stderr.ts";
@@ -102,7 +108,9 @@ export async function withTalk(
   };
   try {
     if (peer !== undefined) checkPeer(peer, stateWritten());
-    const identity = await (wishes.ownIdentity ?? (() => conversationIdentity(flags)))();
+    const own = () =>
+      conversationIdentity(flags, () => refuseTakenPort(flags.port, wishes.hostname));
+    const identity = await (wishes.ownIdentity ?? own)();
     const state = await openOwnState(identity, {
       without: wishes.withoutState ?? "known",
       quiet: flags.quiet,

@@ -67,7 +67,9 @@ export function blockAddressee(rest: string, { talk, face }: SlashContext): void
 /** Shows the own invitation: the line, and its code. */
 export async function showInvitation(rest: string, { talk, face }: SlashContext): Promise<void> {
   const name = rest.trim();
-  const line = invitationLine(talk.state, talk.identity.publicKey, name === "" ? {} : { name });
+  const { state, identity, address } = talk;
+  const flags = name === "" ? {} : { name };
+  const line = invitationLine(state, identity.publicKey, address.port, flags);
   const { qrCode, qrLines } = await import("../../lib/qr/code.ts");
   const code = qrLines(qrCode(line.toUpperCase()), !Deno.noColor);
   await face.lend(() => {

@@ -12,6 +12,7 @@ import { text } from "../../lib/text/catalogue.ts";
 import { safeLines } from "../../lib/text/safe.ts";
 import type { Person } from "../../lib/talk/person.ts";
 import type { Talk } from "../../lib/talk/talk.ts";
+import { tellLevel } from "../../lib/api/hidden-level.ts";
 import { say } from "../shared/speech.ts";
 
 /** Texts up to this size are shown, longer ones saved as a file, in bytes. */
@@ -39,6 +40,7 @@ export async function hideAndSend(
     const done = await conceal(pictures, [await AtomicFile.create(output)], {
       lock: { recipients: [peer.key] },
       message: { name: undefined, content: utf8(words) },
+      tell: (event) => tellLevel(event, talk),
     });
     for (const { changed, available } of done) {
       const told = text("stego.chat.hidden", { picture: name, changed, available });

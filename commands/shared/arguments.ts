@@ -1,5 +1,7 @@
 /** What is read off the command line before any command is known: the language, and `help` and `version` as words. */
 
+import { WITH_SUBCOMMANDS } from "../names.ts";
+
 /** A command line without what concerns every command. */
 export interface Arguments {
   /** What is left for the command, its name first. */
@@ -10,6 +12,9 @@ export interface Arguments {
 
 /** Flags that ask for help, of any command. */
 const HELP_FLAGS = ["--help", "-h", "--help-all", "--helpAll", "-H"];
+
+/** Flags that ask for the version. */
+const VERSION_FLAGS = ["--version", "-v", "-V"];
 
 /** Takes `--lang L` and `--lang=L` out of `argv`, wherever they stand before `--`. */
 export function splitLanguage(argv: readonly string[]): Arguments {
@@ -49,11 +54,24 @@ function withTexts(rest: readonly string[]): readonly string[] {
   return texts;
 }
 
-/** `help COMMAND…` is `COMMAND… --help`, `version` is `--version`. */
+/**
+ * `help COMMAND…` is `COMMAND… --help`, and so is `--help COMMAND…` and `stego help hide`; `version` is `--version`.
+ * Other flags mean nothing beside these, wherever they stand.
+ */
 function withoutWords(rest: readonly string[]): readonly string[] {
-  if (rest[0] === "help") return [...rest.slice(1), "--help"];
-  if (rest[0] === "version" && rest.length === 1) return ["--version"];
+  const [first = "", second] = rest;
+  if (first === "help" || HELP_FLAGS.includes(first) && rest.length > 1) return helpFor(rest);
+  if (first === "version" || VERSION_FLAGS.includes(first)) {
+    return rest.some((word) => HELP_FLAGS.includes(word)) ? ["--help"] : ["--version"];
+  }
+  if (second === "help" && WITH_SUBCOMMANDS.includes(first)) return helpFor(rest);
   return rest;
+}
+
+/** The line that asks for the help of the command that the words of `rest` name. */
+function helpFor(rest: readonly string[]): readonly string[] {
+  const isName = (word: string) => !word.startsWith("-") && word !== "help" && word !== "version";
+  return [...rest.filter(isName), "--help"];
 }
 
 /** Whether `rest` names no command and asks for none: for the front page, or with `--help` for the list of commands. */

@@ -32,6 +32,7 @@ import { writeAllSync } from "../../lib/terminal/write.ts";
 import { loadHelp } from "../../lib/text/help/help.ts";
 import { parseLanguage } from "../../lib/text/language.ts";
 import type { Text } from "../../lib/text/text.ts";
+import { COMMAND_NAMES } from "../names.ts";
 import type { AnyCommand, NamedCommand } from "../table.ts";
 import type { CommandContext } from "./context.ts";
 import { joinDashValues } from "./dash-values.ts";
@@ -119,11 +120,47 @@ function argumentFault(error: unknown): Text {
   return reasonText(error);
 }
 
+/** The beginning of a command line for `commands`: with the name, where there is one. */
+function pathOf(commands: readonly NamedCommand[]): string {
+  const [only, ...others] = commands;
+  return only === undefined || others.length > 0 ? "p2p" : `p2p ${only[0]}`;
+}
+
+/** A subcommand's name among the words of `argv`, where one command of several is meant. */
+function subcommandIn(
+  argv: readonly string[],
+  [only, ...others]: readonly NamedCommand[],
+): string | undefined {
+  const command = only?.[1];
+  if (command === undefined || others.length > 0 || !("getRoutingTargetForInput" in command)) {
+    return undefined;
+  }
+  return argv.slice(1).find((word) => command.getRoutingTargetForInput(word) !== undefined);
+}
+
+/** Where the flag `given` would have its place. */
+function flagsBehind(
+  argv: readonly string[],
+  commands: readonly NamedCommand[],
+  given: string,
+): Text {
+  const path = pathOf(commands);
+  const name = path === "p2p"
+    ? argv.find((word) => (COMMAND_NAMES as readonly string[]).includes(word)) ?? "COMMAND"
+    : subcommandIn(argv, commands) ?? "COMMAND";
+  return text("usage.flag-first.hint", { line: `${path} ${name} ${given}` });
+}
+
 /**
  * stricli's headings, in the language of this run. What goes wrong has no words here: it is put into `found`, and said
  * when stricli is done, because the words of errors are loaded only then.
  */
-function applicationText(commandPath: string, found: unknown[]): ApplicationText {
+function applicationText(
+  argv: readonly string[],
+  commands: readonly NamedCommand[],
+  found: unknown[],
+): ApplicationText {
+  const commandPath = pathOf(commands);
   const keep = (error: unknown) => {
     found.push(error);
     return "";
@@ -141,15 +178,26 @@ function applicationText(commandPath: string, found: unknown[]): ApplicationText
       version: flags.version,
       argumentEscapeSequence: flags.escape,
     },
-    noCommandRegisteredForInput: ({ input, corrections }) =>
-      refusal(text("usage.unknown-command", {
+    noCommandRegisteredForInput: ({ input, corrections }) => {
+      if (input.startsWith("-")) {
+        const hint = flagsBehind(argv, commands, input);
+        return refusal(text("usage.flag-first", { given: input }), hint);
+      }
+      return refusal(text("usage.unknown-command", {
         given: input,
         corrections: nearCommands(input) ?? corrections.map((name) => name.replaceAll("`", "")),
-      })),
-    exceptionWhileParsingArguments: (error) =>
-      commandPath === "p2p chat" && error instanceof UnexpectedPositionalError
-        ? refusal(argumentFault(error), text("usage.chat-message", { words: error.input }))
-        : refusal(argumentFault(error)),
+      }));
+    },
+    exceptionWhileParsingArguments: (error) => {
+      const fault = argumentFault(error);
+      if (!(error instanceof UnexpectedPositionalError)) return refusal(fault);
+      if (commandPath === "p2p chat") {
+        return refusal(fault, text("usage.chat-message", { words: error.input }));
+      }
+      const flag = argv.find((word) => word.startsWith("-"));
+      const late = flag !== undefined && subcommandIn(argv, commands) !== undefined;
+      return late ? refusal(fault, flagsBehind(argv, commands, flag)) : refusal(fault);
+    },
     exceptionWhileLoadingCommandFunction: keep,
     exceptionWhileRunningCommand: keep,
     exceptionWhileRunningIntegrationFlag: ({ exception }) => keep(exception),
@@ -196,8 +244,6 @@ export async function runCommandLine(
     return ExitCode.ok;
   }
   const routes: Record<string, AnyCommand> = Object.fromEntries(commands);
-  const [only, ...others] = commands;
-  const path = only === undefined || others.length > 0 ? "p2p" : `p2p ${only[0]}`;
   const found: unknown[] = [];
   const application = buildApplication<CommandContext>(
     buildRouteMap({ routes, docs: docsOf(sharedHelp) }),
@@ -206,7 +252,7 @@ export async function runCommandLine(
       versionInfo: { currentVersion: `p2p ${version}` },
       scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true },
       documentation: { disableAnsiColor: true, useAliasInUsageLine: true },
-      localization: { text: applicationText(path, found) },
+      localization: { text: applicationText(argv, commands, found) },
       determineExitCode: (error) => error instanceof P2PError ? error.exitCode : ExitCode.failure,
     },
   );

@@ -128,8 +128,8 @@ function stegoName(path: string): string {
   return `${path === "-" ? "stdin" : basename(path).replace(/(?<=.)\.[^.]*$/, "")}.stego.png`;
 }
 
-/** The key that the flags name; without any, a passphrase asked for, or the own identity. */
-async function lockOf(flags: Flags): Promise<Lock> {
+/** The key that the flags name; without any, a passphrase asked for, or the own identity, which nobody has named. */
+async function lockOf(flags: Flags): Promise<Lock & { readonly unnamed?: true }> {
   const byPassphrase = flags.passphrase === true || passphraseGiven(flags) && !flags.sign;
   if (flags.recipient !== undefined) {
     if (flags.passphrase) {
@@ -150,8 +150,7 @@ async function lockOf(flags: Flags): Promise<Lock> {
       identitySource(flags, false),
     );
     wipe(secretKey);
-    notice(say("stego.own-identity"), flags);
-    return { recipients: [publicKey] };
+    return { recipients: [publicKey], unnamed: true };
   }
   const prompt = text("stego.hide.prompt");
   return { passphrase: await readPassphrase(flags, { prompt, confirm: true }) };
@@ -179,7 +178,8 @@ class Teller {
     if (event.type === "level") {
       const { level, bytes, stealth } = event;
       if (level === "quick" && this.#flags.level === undefined) {
-        notice(say("stego.fell-to-quick", { bytes, stealth }), this.#flags);
+        const what = text("stego.fell-to-quick", { bytes, stealth });
+        notice(say("terminal.warning", { what }), this.#flags);
       }
       return;
     }
@@ -246,6 +246,7 @@ async function hideIn(
     const done = await conceal(pictures, outputs, { lock, message, signer, level, tell });
     teller.finish();
     tellDone(done, flags);
+    if ("unnamed" in lock) notice(say("stego.own-identity"), flags);
     for (const { output } of targets) {
       if (output !== undefined && output !== "-") await printLine(output);
     }

@@ -8,9 +8,9 @@ import { saveUnderName } from "../files/save-free.ts";
 import { conceal } from "../hidden/conceal.ts";
 import { find } from "../hidden/find.ts";
 import { PictureSet, type PictureSource } from "../hidden/picture.ts";
-import type { Copies } from "../state/copies.ts";
 import { DEFAULT_PICTURE_LIMITS } from "../stego/png/header.ts";
 import { basename, join } from "../system/path.ts";
+import { tellLevel } from "./hidden-level.ts";
 import { meantTalk } from "../talk/meant.ts";
 import type { Person } from "../talk/person.ts";
 import type { Talk } from "../talk/talk.ts";
@@ -20,13 +20,14 @@ import type { Results } from "./event-types.ts";
 /** Hidden texts up to this size are told, longer ones saved as a file, in bytes. */
 const TOLD_BYTES = 64 << 10;
 
-/** A copy of the picture at `path` with `words` hidden in it for `peer` alone, among `copies`; answers where it lies. */
+/** A copy of the picture at `path` with `words` hidden in it for `peer` alone, among the state's; answers where it lies. */
 export async function hideFor(
   peer: Person,
   path: string,
   words: string,
-  copies: Copies,
+  talk: Pick<Talk, "tell" | "state">,
 ): Promise<string> {
+  const { copies } = talk.state;
   if (peer.group !== undefined) throw new UsageError("api.hide-group", {});
   const pictures = await PictureSet.open([sourceAt(path)], DEFAULT_PICTURE_LIMITS);
   // The copy's name must not say what it is.
@@ -35,6 +36,7 @@ export async function hideFor(
     await conceal(pictures, [await AtomicFile.create(output)], {
       lock: { recipients: [peer.key] },
       message: { name: undefined, content: utf8(words) },
+      tell: (event) => tellLevel(event, talk),
     });
   } catch (error) {
     copies.forget(output);

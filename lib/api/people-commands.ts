@@ -98,8 +98,8 @@ export const peopleCommands: Handlers<People> = {
     return { peer: personJson(peer), blocked };
   },
 
-  invite: ({ name, addresses }, { talk: { identity, state } }) => ({
-    line: invitationLine(state, identity.publicKey, {
+  invite: ({ name, addresses }, { talk: { identity, state, address } }) => ({
+    line: invitationLine(state, identity.publicKey, address.port, {
       ...(name === undefined ? {} : { name }),
       ...(addresses === undefined ? {} : { address: addresses }),
     }),

@@ -51,7 +51,7 @@ export const talkCommands: Handlers<Told> = {
     send(command, host, async (peer, options) => {
       const { hideFor } = await import("./hidden-commands.ts");
       const { talk } = host;
-      const copy = await hideFor(peer, command.path, command.text, talk.state.copies);
+      const copy = await hideFor(peer, command.path, command.text, talk);
       try {
         return await talk.sendFiles(peer, [copy], options);
       } finally {

@@ -21,8 +21,8 @@ function usage(given: string): UsageError {
   return new UsageError("net.no-address", { given }, { hint: text("net.no-address.hint") });
 }
 
-function port(digits: string | undefined, given: string): number {
-  if (digits === undefined) return DEFAULT_PORT;
+function port(digits: string | undefined, given: string, usual: number): number {
+  if (digits === undefined) return usual;
   const value = Number(digits);
   if (!/^\d{1,5}$/.test(digits) || value < 1 || value > 65535) {
     throw new UsageError("net.no-port", { given }, { hint: text("net.no-port.hint") });
@@ -30,21 +30,25 @@ function port(digits: string | undefined, given: string): number {
   return value;
 }
 
-/** Splits what a person wrote into host and port; a UsageError when it can be neither. */
-export function parseAddress(given: string): Address {
+/**
+ * Splits what a person wrote into host and port; a UsageError when it can be neither.
+ *
+ * @param usual the port where none is written
+ */
+export function parseAddress(given: string, usual = DEFAULT_PORT): Address {
   const bracketed = /^\[([^\]]+)\](?::(.*))?$/.exec(given);
   if (bracketed !== null) {
     if (!isIpv6(bracketed[1]!)) throw usage(given);
-    return { hostname: plainAddress(bracketed[1]!), port: port(bracketed[2], given) };
+    return { hostname: plainAddress(bracketed[1]!), port: port(bracketed[2], given, usual) };
   }
-  if (isIpv6(given)) return { hostname: plainAddress(given), port: DEFAULT_PORT };
+  if (isIpv6(given)) return { hostname: plainAddress(given), port: usual };
   const [host, digits, ...more] = given.split(":");
   if (host === undefined || more.length > 0) throw usage(given);
   if (!IPV4.test(host)) {
     // All digits and dots, yet no address: a mistyped one, never a name to look up.
     if (/^[\d.]+$/.test(host) || !hostName().test(host)) throw usage(given);
   }
-  return { hostname: host.toLowerCase(), port: port(digits, given) };
+  return { hostname: host.toLowerCase(), port: port(digits, given, usual) };
 }
 
 /** Whether `host` is an IP address rather than a name. */

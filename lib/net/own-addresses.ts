@@ -1,5 +1,5 @@
 /** Where this machine can be reached, as far as it knows itself. */
-import { type Address, DEFAULT_PORT } from "./address.ts";
+import type { Address } from "./address.ts";
 
 /** Addresses that reach nobody else: this machine's own, and those made up where nobody gave one (RFC 3927, RFC 4291). */
 const USELESS = /^127\.|^169\.254\.|^::1$|^fe80:/i;
@@ -33,13 +33,13 @@ export function ownInterfaces(): Interface[] {
     .map((own) => ({ name: own.name, address: own.address, inside: isInside(own) }));
 }
 
-/** Their addresses, with the usual port. */
-export function ownAddresses(): Address[] {
-  return ownInterfaces().map(({ address }) => ({ hostname: address, port: DEFAULT_PORT }));
+/** Their addresses, with `port`. */
+export function ownAddresses(port: number): Address[] {
+  return ownInterfaces().map(({ address }) => ({ hostname: address, port }));
 }
 
 /** Where others reach a socket that is bound to `address`, the likeliest first. */
 export function reachedAt(address: Address): Address[] {
   if (!ALL.includes(address.hostname)) return [address];
-  return ownAddresses().map(({ hostname }) => ({ hostname, port: address.port }));
+  return ownAddresses(address.port);
 }

@@ -21,6 +21,44 @@ export interface PortPlace {
   readonly identity: string;
 }
 
+/** Names in the folder of doors: the port, the identity, and what it is bound to; "lock" for the lock. */
+const DOOR_NAME = /^(\d+)-([0-9a-f]+)-(.+)$/;
+
+/** What lies in a folder of doors; nothing where there is none. */
+function doorsIn(folder: string): Array<{ port: number; identity: string; path: string }> {
+  try {
+    return [...Deno.readDirSync(folder)].flatMap(({ name }) => {
+      const [, port, identity = "", bound] = DOOR_NAME.exec(name) ?? [];
+      if (port === undefined || bound === "lock") return [];
+      return [{ port: Number(port), identity, path: join(folder, name) }];
+    });
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return [];
+  }
+}
+
+/** Whether a program of any identity has left a door of `port` in `folder`, or has one open. */
+export function hasDoor(folder: string, port: number): boolean {
+  return doorsIn(folder).some((door) => door.port === port);
+}
+
+/** The ports that programs of one identity hold now, the lowest first. */
+export async function heldPorts({ folder, identity }: PortPlace): Promise<number[]> {
+  const held = new Set<number>();
+  for (const door of doorsIn(folder)) {
+    if (door.identity !== identity) continue;
+    try {
+      (await Deno.connect({ transport: "unix", path: door.path })).close();
+      held.add(door.port);
+    } catch (error) {
+      // Left by a program that is gone.
+      if (!(error instanceof Error)) throw error;
+    }
+  }
+  return [...held].sort((a, b) => a - b);
+}
+
 /** The doors of one port. */
 export class PortDoors {
   readonly #place: PortPlace;

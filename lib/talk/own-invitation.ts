@@ -20,18 +20,23 @@ export interface InvitationFlags {
   readonly noAddress?: boolean;
 }
 
-/** The invitation that the flags describe, as a line. */
+/**
+ * The invitation that the flags describe, as a line.
+ *
+ * @param port where this identity is reached: of addresses that name no other
+ */
 export function invitationLine(
   { settings }: State,
   key: Invitation["key"],
+  port: number,
   flags: InvitationFlags = {},
 ): string {
   const name = flags.name ?? settings.get("name") ?? "";
   if (new TextEncoder().encode(name).length > MAX_SUGGESTED_NAME_BYTES) {
     throw new UsageError("invitation.long-name", { most: MAX_SUGGESTED_NAME_BYTES });
   }
-  const given = flags.noAddress ? [] : flags.address?.map(parseAddress);
-  const addresses = given ?? ownAddresses().slice(0, OWN_ADDRESSES);
+  const given = flags.noAddress ? [] : flags.address?.map((each) => parseAddress(each, port));
+  const addresses = given ?? ownAddresses(port).slice(0, OWN_ADDRESSES);
   if (addresses.length > MAX_INVITATION_ADDRESSES) {
     throw new UsageError("invitation.many-addresses", { most: MAX_INVITATION_ADDRESSES });
   }

@@ -3,12 +3,13 @@ import { hex } from "../bytes.ts";
 import { decodePublicKeyText } from "../crypto/keys/text.ts";
 import { FailureError, UsageError } from "../errors.ts";
 import { DEFAULT_PORT, parseAddress } from "../net/address.ts";
-import { PORTS_FOLDER } from "../net/port-door.ts";
+import { hasDoor, heldPorts, type PortPlace, PORTS_FOLDER } from "../net/port-door.ts";
 import { SharedPort } from "../net/shared-port.ts";
+import { UdpSocket } from "../net/socket.ts";
 import { Node, type NodeOptions } from "../net/node.ts";
 import { datagramLimits } from "../net/datagram-size.ts";
 import { DEFAULT_CONFIG } from "../peer/config.ts";
-import { ensureHome } from "../state/home.ts";
+import { ensureHome, homePath } from "../state/home.ts";
 import { couldBeContact } from "../state/contact-name.ts";
 import type { Identity } from "../state/identity.ts";
 import { GROUP_MARK } from "../state/groups.ts";
@@ -77,7 +78,7 @@ export async function sharePort(
     if (!(error instanceof Error)) throw error;
     return undefined;
   }
-  const place = { folder, identity: hex(publicKey.subarray(1, 9)) };
+  const place = placeOf(folder, publicKey);
   const options = { place, hostname, rank };
   if (joins && port === undefined) {
     return await SharedPort.join({ ...options, port: DEFAULT_PORT, anyAddress: false });
@@ -93,6 +94,26 @@ export async function sharePort(
     }
     throw error;
   }
+}
+
+/** Where programs of the identity meet. */
+function placeOf(folder: string, publicKey: Uint8Array): PortPlace {
+  return { folder, identity: hex(publicKey.subarray(1, 9)) };
+}
+
+/** The port at which programs of the identity are reached now; the usual one where none runs. */
+export async function portOf(publicKey: Uint8Array): Promise<number> {
+  const held = await heldPorts(placeOf(homePath(PORTS_FOLDER), publicKey));
+  return held.includes(DEFAULT_PORT) ? DEFAULT_PORT : held[0] ?? DEFAULT_PORT;
+}
+
+/**
+ * Refuses a port that another program has, before anybody is asked for the passphrase of an identity. Where a program of
+ * this home has it, or has had it, the identity decides.
+ */
+export function refuseTakenPort(port: number | undefined, hostname: string | undefined): void {
+  if (port === undefined || port === 0 || hasDoor(homePath(PORTS_FOLDER), port)) return;
+  UdpSocket.bind(hostname, port).close();
 }
 
 /** Binds `port`; undefined: the usual one, or any free one when another program has that. */

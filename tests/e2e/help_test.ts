@@ -69,6 +69,9 @@ Deno.test("what people try leads to the command that is meant", async () => {
     receive: "listen",
     encrypt: "enc",
     hide: "stego hide",
+    browser: "ui",
+    pkcs7: "cms",
+    ca: "cert",
     cht: "chat",
   };
   for (const [word, command] of Object.entries(near)) {
@@ -79,4 +82,21 @@ Deno.test("what people try leads to the command that is meant", async () => {
   const { code, stderr } = await p2p(["chat", "bob", "hello", "there"]);
   assert.equal(code, 2);
   assert.match(stderr, /^ +.*p2p chat PEER -m "hello …"$/m);
+});
+
+Deno.test("a flag before the command is told its place", async () => {
+  const lines = [
+    [["--quiet", "enc", "f"], "p2p enc --quiet"],
+    [["contact", "--json", "list"], "p2p contact list --json"],
+    [["outbox", "--json", "list"], "p2p outbox list --json"],
+    [["--nothing"], "p2p COMMAND --nothing"],
+  ] as const;
+  for (const [args, place] of lines) {
+    const { code, stderr } = await p2p(args);
+    assert.equal(code, 2);
+    assert.match(
+      stderr,
+      new RegExp(`^p2p: parse command line: .*\n {5}flags go behind it: ${place}\n$`),
+    );
+  }
 });

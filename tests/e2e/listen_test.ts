@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { p2p, withFolder } from "../support/executable.ts";
 import { node } from "../net/support.ts";
 import { Node } from "../../lib/net/node.ts";
+import { decodeInvitation } from "../../lib/talk/invitation.ts";
 import { listener, read, start, startOnTerminal, stopping } from "./support.ts";
 
 /** What a hostile peer would write: clear the screen, recolour, go back over the line, pose as another speaker. */
@@ -189,3 +190,51 @@ Deno.test(
       })
     ),
 );
+
+Deno.test("a port that is taken is told before the passphrase is asked for", () =>
+  withFolder((folder) =>
+    stopping(async (keep) => {
+      const bob = keep(await listener([], { home: join(folder, "b"), cwd: folder }));
+      const home = join(folder, "c");
+      Deno.writeTextFileSync(join(folder, "pass"), "passphrase\n");
+      const keygen = ["keygen", "--passphrase-file", join(folder, "pass")];
+      assert.equal((await p2p(keygen, { home })).code, 0);
+      const args = ["listen", "--bind", "127.0.0.1", "--port", String(bob.port)];
+      // There is no terminal to ask at, which would be said if that came first.
+      const { code, stderr } = await p2p(args, { home });
+      assert.equal(code, 1);
+      assert.match(stderr, /^p2p: bind UDP port \d+: another program has it\n/);
+    })
+  ));
+
+Deno.test("a second listen of one identity says that the first shows what arrives, and when it does itself", () =>
+  withFolder((folder) =>
+    stopping(async (keep) => {
+      const options = { home: join(folder, "b"), cwd: folder };
+      const first = keep(await listener([], options));
+      const second = keep(await listener([], options, first.port));
+      await second.err.match(/^another p2p of yours had the port first: /m);
+      assert.doesNotMatch(first.err.text, /another p2p/);
+      first.kill("SIGTERM");
+      await second.err.match(/^what arrives is shown here from now on$/m);
+    })
+  ));
+
+Deno.test("an invitation names the port at which this identity is reached", () =>
+  withFolder((folder) =>
+    stopping(async (keep) => {
+      const options = { home: join(folder, "b"), cwd: folder };
+      const portIn = async () => {
+        const args = ["contact", "invite", "--address", "10.0.0.7", "--address", "10.0.0.8:5"];
+        const { stdout, code } = await p2p(args, options);
+        assert.equal(code, 0);
+        return decodeInvitation(stdout.trim()).addresses.map(({ port }) => port);
+      };
+      assert.deepEqual(await portIn(), [9999, 5]);
+      const bob = keep(await listener([], options));
+      assert.deepEqual(await portIn(), [bob.port, 5]);
+      bob.kill("SIGKILL");
+      await bob.code();
+      assert.deepEqual(await portIn(), [9999, 5]);
+    })
+  ));

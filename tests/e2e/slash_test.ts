@@ -70,6 +70,12 @@ Deno.test("two people at terminals send files, hide and reveal, and compare the 
       await bob.out.match(/hidden in holiday 1\.png: 明天八点见/);
       await bob.type("/reveal letter.txt\r");
       await bob.out.match(/p2p: /);
+      // Advice is of commands that have those flags, and what is hidden less well is said.
+      await Deno.writeFile(join(folder, "plain.png"), noisePng(40, 30));
+      await bob.type("/reveal plain.png\r");
+      await bob.out.match(/no hidden message[\s\S]*'p2p stego reveal' takes a passphrase with -p/);
+      await alice.type(`/hide plain.png ${"明天八点见".repeat(12)}\r`);
+      await alice.out.match(/no room for \d+ bytes at stealth[\s\S]*hidden at quick/);
 
       await alice.type("/verify\r");
       await bob.type("/verify\r");

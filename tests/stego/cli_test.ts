@@ -176,6 +176,11 @@ Deno.test("several pictures share one message, in any order; one that is missing
       alone.stderr,
       /needs 4509 bytes, and there is room for \d+ in c\.png[^\n]*\n {5}use a larger picture/,
     );
+    // Whose key it would have been is said of what was hidden alone.
+    const refused = await run(["hide", "c.png", "-f", "big.bin"]);
+    assert.doesNotMatch(refused.stderr, /no key is named/);
+    const own = await run(["hide", "c.png", "hello", "-o", "own.png"]);
+    assert.match(own.stderr, /^no key is named: only your own identity can reveal it$/m);
     const hide = await run(["hide", "-f", "big.bin", "a.png", "b.png", "c.png", "-q"]);
     assert.equal(hide.code, 0, hide.stderr);
     assert.equal(hide.stdout, "a.stego.png\nb.stego.png\nc.stego.png\n");

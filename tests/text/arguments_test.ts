@@ -1,7 +1,10 @@
 /** What is read off the command line before any command is known. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { COMMAND_NAMES, WITH_SUBCOMMANDS } from "../../commands/names.ts";
 import { mayPrintHelp, splitLanguage } from "../../commands/shared/arguments.ts";
+import { NEAR_WORDS, nearCommands } from "../../commands/shared/near-commands.ts";
+import { COMMANDS } from "../../commands/table.ts";
 
 Deno.test("--lang is taken from wherever it stands before --, and nothing else is touched", () => {
   const words = fc.array(
@@ -29,6 +32,18 @@ Deno.test("help and version may be words", () => {
   assert.deepEqual(splitLanguage(["help", "stego", "hide"]).rest, ["stego", "hide", "--help"]);
   assert.deepEqual(splitLanguage(["version"]).rest, ["--version"]);
   assert.deepEqual(splitLanguage(["chat", "help"]).rest, ["chat", "help"]);
+  // Wherever the flags stand, and whichever they are.
+  for (
+    const line of ["help -q stego hide", "--help stego hide", "-h stego hide", "stego help hide"]
+  ) {
+    assert.deepEqual(splitLanguage(line.split(" ")).rest, ["stego", "hide", "--help"], line);
+  }
+  for (const line of ["help", "help help", "help --json", "help --help", "version --help"]) {
+    assert.deepEqual(splitLanguage(line.split(" ")).rest, ["--help"], line);
+  }
+  for (const line of ["-V enc", "--version --json", "version"]) {
+    assert.deepEqual(splitLanguage(line.split(" ")).rest, ["--version"], line);
+  }
 });
 
 Deno.test("help is loaded where it may be printed, and not for work", () => {
@@ -55,4 +70,24 @@ Deno.test("a message may begin with a dash", () => {
     "-x",
   ]);
   assert.deepEqual(splitLanguage(["enc", "-m", "-x"]).rest, ["enc", "-m", "-x"]);
+});
+
+Deno.test("the commands with subcommands are those that are route maps and take no other word", async () => {
+  const found: string[] = [];
+  for (const { name, load } of COMMANDS) {
+    const { command } = await load();
+    if ("getRoutingTargetForInput" in command && name !== "history") found.push(name);
+  }
+  assert.deepEqual(found.sort(), [...WITH_SUBCOMMANDS].sort());
+});
+
+Deno.test("words that people try are told apart, and are no commands themselves", () => {
+  assert.equal(new Set(NEAR_WORDS).size, NEAR_WORDS.length);
+  assert.deepEqual(NEAR_WORDS.filter((word) => (COMMAND_NAMES as string[]).includes(word)), []);
+  for (const name of COMMAND_NAMES) {
+    const led = NEAR_WORDS.some((word) =>
+      nearCommands(word)?.some((to) => to.split(" ")[0] === name)
+    );
+    assert.ok(led, `nothing leads to ${name}`);
+  }
 });

@@ -46,3 +46,20 @@ Deno.test("only what was on its way already is said to arrive perhaps, after it 
     assert.doesNotMatch(said(false), words);
   }
 });
+
+/** Advice that conversations and the page give too, which have no flags of their own for it. */
+const ADVICE =
+  /^(?:hidden\.no-room\.more|hidden\.nothing\.|stego\.bomb\.|picture\.pixels\.|voice\.(?:busy|choose|denied|kept|no-device|silence)[.-]?)/;
+
+Deno.test("advice that conversations give names the command that a flag is of", () => {
+  for (const all of [english, chinese]) {
+    const entries = Object.entries(all).filter(([code]) => ADVICE.test(code));
+    for (const [code, entry] of entries) {
+      const words = String(entry);
+      const [flag] = /(?<![\w-])-(?:-[a-z]+|[a-z])\b/.exec(words.replace(/fuser -v|-a?G /g, "")) ??
+        [];
+      if (flag !== undefined) assert.match(words, /p2p (?:stego|voice)/, `${code}: ${flag}`);
+    }
+    assert.ok(entries.length > 15, `${entries.length}`);
+  }
+});

@@ -18,6 +18,8 @@ export const cli = {
   "usage.unknown-command": (
     { given, corrections }: { given: string; corrections: readonly string[] },
   ) => `no command "${given}"${guess(corrections)}`,
+  "usage.flag-first": ({ given }: { given: string }) => `${given} stands before the command`,
+  "usage.flag-first.hint": ({ line }: { line: string }) => `flags go behind it: ${line}`,
   "usage.unknown-flag": (
     { given, corrections }: { given: string; corrections: readonly string[] },
   ) => `no flag --${given}${guess(corrections)}`,

@@ -20,13 +20,14 @@ export const hidden = {
     `hide message: it needs ${counted(bytes, "byte")}, and there is room for ${room} in ${
       picture ?? "the pictures together"
     } (level ${level})`,
-  "hidden.no-room.more-pictures": "use a larger picture, or several: --carrier MORE.png",
+  "hidden.no-room.more-pictures":
+    "use a larger picture; 'p2p stego hide --carrier MORE.png' takes several",
   "hidden.no-room.quick": ({ room }: { room: number }) => `--level quick has room for ${room}`,
   "hidden.not-signed": "reveal: the message is not signed",
   "hidden.nothing": "reveal: no hidden message",
   "hidden.nothing.lossy": "only PNG keeps one; JPEG and others lose it",
   "hidden.nothing.wrong-key":
-    "a wrong key looks the same: -p for a passphrase, -i FILE for another identity",
+    "a wrong key looks the same: 'p2p stego reveal' takes a passphrase with -p, another identity with -i FILE",
   "hidden.other-signer": "reveal: the message is signed by somebody else",
   "hidden.turned-grey": ({ picture }: { picture: string }) =>
     `hide in ${picture}: its few coloured pixels turned grey`,
@@ -80,7 +81,7 @@ export const hidden = {
   "stego.colour.rgb": "RGB",
   "stego.colour.rgba": "RGB with alpha",
   "stego.fell-to-quick": ({ bytes, stealth }: { bytes: number; stealth: number }) =>
-    `warning: no room for ${
+    `no room for ${
       counted(bytes, "byte")
     } at stealth, only for ${stealth}: hidden at quick, which is easier to detect`,
   "stego.file-and-message": "hide: give a file or a message, not both",

@@ -28,7 +28,8 @@ export const stego = {
   "picture.palette": "no two colours of its palette are close enough to stand for each other",
   "picture.pixels": ({ width, height, limit }: { width: number; height: number; limit: number }) =>
     `${width}×${height} pixels are more than the limit of ${limit}`,
-  "picture.pixels.hint": "allow more with --max-pixels, if there is the memory for it",
+  "picture.pixels.hint":
+    "make it smaller; or where there is the memory for it: p2p stego … --max-pixels N",
   "picture.read": ({ picture, reason }: { picture: string; reason: Text }, { text }: Wording) =>
     `read ${picture}: ${text(reason)}`,
   "picture.shallow": ({ bitDepth }: { bitDepth: number }) =>
@@ -48,7 +49,7 @@ export const stego = {
   "png.deflate": ({ reason }: { reason: Text }, { text }: Wording) => `write PNG: ${text(reason)}`,
   "stego.bomb": ({ size: bytes, limit }: { size: number; limit: number }) =>
     `reveal: what is hidden has ${counted(bytes, "byte")}, more than the limit of ${limit}`,
-  "stego.bomb.hint": "allow more with --max-bytes",
+  "stego.bomb.hint": "'p2p stego reveal --max-bytes N' allows more",
   "stego.code-block": "code message: block too long",
   "stego.code-lengths": "code message: lengths do not match",
   "stego.code-memory": "code message: not enough memory",

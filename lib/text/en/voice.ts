@@ -8,15 +8,17 @@ export const voice = {
     `the ${direction === "record" ? "microphone" : "loudspeaker"}${
       device === undefined ? "" : ` "${device}"`
     } is in use by another program`,
-  "voice.busy.darwin": "close the program that holds it, or choose another with --device NAME",
+  "voice.busy.darwin":
+    "close the program that holds it; 'p2p voice --device NAME' records from another",
   "voice.busy.linux":
-    "close the program that holds it (see: fuser -v /dev/snd/*), or choose another with --device NAME",
+    "close the program that holds it (see: fuser -v /dev/snd/*); 'p2p voice --device NAME' records from another",
   "voice.busy.windows":
     "close the program that holds it, or switch off exclusive mode in the device's properties",
   "voice.cannot-play": ({ reason }: { reason: Text }, { text }: Wording) =>
     `it cannot be played here: ${text(reason)}`,
   "voice.check-output": "check the sound output in the system's settings",
-  "voice.choose-device": "see the devices: p2p voice --list-devices; choose one with --device NAME",
+  "voice.choose-device":
+    "see the devices: p2p voice --list-devices; choose one: p2p voice --device NAME",
   "voice.cut-short": ({ reason }: { reason: Text }, { text }: Wording) =>
     `it ended early: ${text(reason)}`,
   "voice.damaged": ({ file, reason }: { file: string; reason: Text }, { text }: Wording) =>
@@ -55,7 +57,7 @@ export const voice = {
   "voice.keep-question": "keep it? Enter: yes   p: play it   a: record again   n: no",
   "voice.keep-where": "save voice: --keep-encrypted wants a file, -o FILE",
   "voice.kept-unsent": ({ path }: { path: string }) =>
-    `the note is kept; send it with --input ${path}`,
+    `the note is kept; send it with: p2p voice PEER --input ${path}`,
   "voice.list-needs-ffmpeg": "list devices: sox cannot list them, ffmpeg is not installed",
   "voice.needs-ffprobe": ({ path }: { path: string }) =>
     `read ${path}: ffprobe is needed to look into this kind of file`,
@@ -64,14 +66,14 @@ export const voice = {
     `no ${direction === "record" ? "microphone" : "loudspeaker"} found`,
   "voice.no-device.darwin-play": "choose an output in System Settings > Sound > Output",
   "voice.no-device.darwin-record":
-    "connect a microphone (System Settings > Sound > Input), or send a sound file with --input FILE",
+    "connect a microphone (System Settings > Sound > Input), or send a sound file: p2p voice PEER --input FILE",
   "voice.no-device.linux-play":
     "connect a loudspeaker or headphones; the note can be played later: p2p voice --play FILE",
   "voice.no-device.linux-record":
     "connect a microphone and see it with: p2p voice --list-devices; or send a sound file: p2p voice PEER --input FILE",
   "voice.no-device.windows-play": "choose an output in Settings > System > Sound > Output",
   "voice.no-device.windows-record":
-    "connect a microphone (Settings > System > Sound > Input), or send a sound file with --input FILE",
+    "connect a microphone (Settings > System > Sound > Input), or send a sound file: p2p voice PEER --input FILE",
   "voice.no-peer": "send voice: name the peer",
   "voice.no-peer.hint": "p2p voice PEER; or -o FILE to record for yourself",
   "voice.no-player": "no player found (ffmpeg or sox)",
@@ -112,7 +114,7 @@ export const voice = {
   "voice.silence":
     "nothing but silence was recorded: is the microphone switched off, or not allowed?",
   "voice.silence.linux":
-    "unmute it (pactl set-source-mute @DEFAULT_SOURCE@ 0), or choose another with --device NAME",
+    "unmute it (pactl set-source-mute @DEFAULT_SOURCE@ 0); 'p2p voice --device NAME' records from another",
   "voice.stalled": ({ tool }: { tool: string }) => `${tool} gave no more sound`,
   "voice.timeout": (
     { direction, device, tool }: {

@@ -12,12 +12,13 @@ export const hidden: SameCodes<typeof english> = {
     `隐藏消息：需要 ${bytes} 字节，而${
       picture === undefined ? "这些图片总共" : ` ${picture} `
     }只能容纳 ${room} 字节（级别 ${level}）`,
-  "hidden.no-room.more-pictures": "请用更大的图片，或用多张：--carrier MORE.png",
+  "hidden.no-room.more-pictures": "请用更大的图片；p2p stego hide --carrier MORE.png 可用多张图片",
   "hidden.no-room.quick": ({ room }) => `--level quick 可容纳 ${room} 字节`,
   "hidden.not-signed": "取出：消息没有签名",
   "hidden.nothing": "取出：没有隐藏消息",
   "hidden.nothing.lossy": "只有 PNG 能保留隐藏消息；JPEG 等格式会丢失",
-  "hidden.nothing.wrong-key": "密钥不对时看起来也一样：口令用 -p，其他身份用 -i FILE",
+  "hidden.nothing.wrong-key":
+    "密钥不对时看起来也一样：p2p stego reveal 用 -p 输入口令，用 -i FILE 指定其他身份",
   "hidden.other-signer": "取出：消息由其他人签名",
   "hidden.turned-grey": ({ picture }) => `隐藏到 ${picture}：仅有的几个彩色像素变成了灰色`,
   "hidden.turned-grey.hint": "请重试，或换一张图片",
@@ -54,7 +55,7 @@ export const hidden: SameCodes<typeof english> = {
   "stego.colour.rgb": "RGB",
   "stego.colour.rgba": "带透明度的 RGB",
   "stego.fell-to-quick": ({ bytes, stealth }) =>
-    `警告：${bytes} 字节超过 stealth 级别的容量（${stealth}）：改用更容易被检测到的 quick 级别隐藏`,
+    `${bytes} 字节超过 stealth 级别的容量（${stealth}）：改用更容易被检测到的 quick 级别隐藏`,
   "stego.file-and-message": "隐藏：文件和消息只能给一个",
   "stego.hidden": ({ picture, level, changed, available, share }) =>
     `${picture}：级别 ${level}，${available} 个样本中改动了 ${changed} 个（${share} %）`,

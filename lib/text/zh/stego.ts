@@ -24,7 +24,7 @@ export const stego: SameCodes<typeof english> = {
   "picture.no-size": "尺寸不可能存在",
   "picture.palette": "调色板中没有足够接近、可以互相替代的两种颜色",
   "picture.pixels": ({ width, height, limit }) => `${width}×${height} 像素超过 ${limit} 的限制`,
-  "picture.pixels.hint": "如果内存足够，可用 --max-pixels 放宽限制",
+  "picture.pixels.hint": "请缩小图片；如果内存足够，也可用 p2p stego … --max-pixels N 放宽限制",
   "picture.read": ({ picture, reason }, { text }) => `读取 ${picture}：${text(reason)}`,
   "picture.shallow": ({ bitDepth }) => `${bitDepth} 位灰度图中的任何改动都看得出来`,
   "picture.too-large": ({ picture, reason }, { text }) => `读取 ${picture}：${text(reason)}`,
@@ -37,7 +37,7 @@ export const stego: SameCodes<typeof english> = {
   "png.deflate": ({ reason }, { text }) => `写入 PNG：${text(reason)}`,
   "stego.bomb": ({ size: bytes, limit }) =>
     `取出：隐藏的内容有 ${bytes} 字节，超过 ${limit} 的限制`,
-  "stego.bomb.hint": "可用 --max-bytes 放宽限制",
+  "stego.bomb.hint": "p2p stego reveal --max-bytes N 可放宽限制",
   "stego.code-block": "编码消息：分块过长",
   "stego.code-lengths": "编码消息：长度不一致",
   "stego.code-memory": "编码消息：内存不足",

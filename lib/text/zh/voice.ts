@@ -7,13 +7,13 @@ export const voice: SameCodes<typeof english> = {
     `${direction === "record" ? "麦克风" : "扬声器"}${
       device === undefined ? "" : `“${device}”`
     }正被其他程序使用`,
-  "voice.busy.darwin": "请关闭占用它的程序，或用 --device NAME 选择另一个",
+  "voice.busy.darwin": "请关闭占用它的程序；p2p voice --device NAME 可用另一个麦克风录音",
   "voice.busy.linux":
-    "请关闭占用它的程序（查看：fuser -v /dev/snd/*），或用 --device NAME 选择另一个",
+    "请关闭占用它的程序（查看：fuser -v /dev/snd/*）；p2p voice --device NAME 可用另一个麦克风录音",
   "voice.busy.windows": "请关闭占用它的程序，或在设备属性中关闭独占模式",
   "voice.cannot-play": ({ reason }, { text }) => `无法在这里播放：${text(reason)}`,
   "voice.check-output": "请检查系统设置中的声音输出",
-  "voice.choose-device": "查看设备：p2p voice --list-devices；用 --device NAME 选择",
+  "voice.choose-device": "查看设备：p2p voice --list-devices；用 p2p voice --device NAME 选择",
   "voice.cut-short": ({ reason }, { text }) => `提前结束：${text(reason)}`,
   "voice.damaged": ({ file, reason }, { text }) => `读取 ${file}：${text(reason)}`,
   "voice.damaged-box": "数据盒已损坏",
@@ -43,20 +43,20 @@ export const voice: SameCodes<typeof english> = {
   "voice.install-one": ({ ffmpeg, sox }) => `请安装其中一个：${ffmpeg}   （或：${sox}）`,
   "voice.keep-question": "保留吗？Enter：是   p：播放   a：重新录制   n：否",
   "voice.keep-where": "保存语音：--keep-encrypted 需要文件，-o FILE",
-  "voice.kept-unsent": ({ path }) => `语音已保留；可用 --input ${path} 发送`,
+  "voice.kept-unsent": ({ path }) => `语音已保留；发送它：p2p voice PEER --input ${path}`,
   "voice.list-needs-ffmpeg": "列出设备：sox 无法列出，也没有安装 ffmpeg",
   "voice.needs-ffprobe": ({ path }) => `读取 ${path}：查看这种文件需要 ffprobe`,
   "voice.no-data": "不完整，没有声音数据",
   "voice.no-device": ({ direction }) => `没有找到${direction === "record" ? "麦克风" : "扬声器"}`,
   "voice.no-device.darwin-play": "请在系统设置 > 声音 > 输出中选择输出设备",
   "voice.no-device.darwin-record":
-    "请连接麦克风（系统设置 > 声音 > 输入），或用 --input FILE 发送声音文件",
+    "请连接麦克风（系统设置 > 声音 > 输入），或发送声音文件：p2p voice PEER --input FILE",
   "voice.no-device.linux-play": "请连接扬声器或耳机；语音可以稍后播放：p2p voice --play FILE",
   "voice.no-device.linux-record":
     "请连接麦克风并查看：p2p voice --list-devices；或发送声音文件：p2p voice PEER --input FILE",
   "voice.no-device.windows-play": "请在设置 > 系统 > 声音 > 输出中选择输出设备",
   "voice.no-device.windows-record":
-    "请连接麦克风（设置 > 系统 > 声音 > 输入），或用 --input FILE 发送声音文件",
+    "请连接麦克风（设置 > 系统 > 声音 > 输入），或发送声音文件：p2p voice PEER --input FILE",
   "voice.no-peer": "发送语音：请指明对方",
   "voice.no-peer.hint": "p2p voice PEER；或用 -o FILE 为自己录制",
   "voice.no-player": "没有找到播放程序（ffmpeg 或 sox）",
@@ -90,7 +90,7 @@ export const voice: SameCodes<typeof english> = {
   "voice.saved": ({ path }) => `已保存：${path}`,
   "voice.silence": "只录到了静音：麦克风是否已关闭，或不被允许使用？",
   "voice.silence.linux":
-    "请取消静音（pactl set-source-mute @DEFAULT_SOURCE@ 0），或用 --device NAME 选择另一个",
+    "请取消静音（pactl set-source-mute @DEFAULT_SOURCE@ 0）；p2p voice --device NAME 可用另一个麦克风录音",
   "voice.stalled": ({ tool }) => `${tool} 不再给出声音`,
   "voice.timeout": ({ direction, device, tool }) =>
     `${direction === "record" ? "麦克风" : "扬声器"}${
