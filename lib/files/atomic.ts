@@ -102,7 +102,7 @@ export class AtomicFile {
   }
 
   /** Opens a temporary file beside `target`. Refuses an existing target unless `force`. */
-  static async create(target: string, options: AtomicOptions = {}): Promise<AtomicFile> {
+  static create(target: string, options: AtomicOptions = {}): Promise<AtomicFile> {
     const force = options.force ?? false;
     // The umask keeps nothing from the owner after this.
     groupUmask();
@@ -112,9 +112,9 @@ export class AtomicFile {
         if (!force) throw existsError(target);
       }
       const { file, path } = openTemporary(target, options.mode ?? 0o666);
-      return new AtomicFile(target, file, path, options);
+      return Promise.resolve(new AtomicFile(target, file, path, options));
     } catch (cause) {
-      throw writeError(target, cause);
+      return Promise.reject(writeError(target, cause));
     }
   }
 
