@@ -1,5 +1,6 @@
 /** English: what `p2p doctor` finds. */
 import type { Text, Wording } from "../text.ts";
+import { counted } from "./counted.ts";
 
 interface Because {
   readonly path: string;
@@ -14,17 +15,17 @@ export const doctor = {
   "doctor.run": ({ command }: { command: string }) => command,
   "doctor.busy": ({ name }: { name: Text }, { text }: Wording) => `checking: ${text(name)}`,
   "doctor.late": ({ seconds }: { seconds: number }) => `no answer within ${seconds} s`,
-  "doctor.all-well": ({ total }: { total: number }) => `${total} checks, all is well`,
+  "doctor.all-well": ({ total }: { total: number }) => `${counted(total, "check")}, all is well`,
   "doctor.warnings": ({ total, warnings }: { total: number; warnings: number }) =>
-    `${total} checks, ${warnings === 1 ? "1 warning" : `${warnings} warnings`}`,
+    `${counted(total, "check")}, ${warnings === 1 ? "1 warning" : `${warnings} warnings`}`,
   "doctor.failed": ({ failed, total }: { failed: number; total: number }) =>
     `check this machine: ${failed} of ${total} checks failed`,
   "doctor.failed-crypto": ({ failed, total }: { failed: number; total: number }) =>
     `check cryptography: ${failed} of ${total} tests failed`,
   "doctor.failed.hint": "do not use this build on this machine: what it writes may be unreadable",
   "doctor.passed": ({ total, kernel }: { total: number; kernel: string }) =>
-    `all ${total} tests passed; kernel: ${kernel}`,
-  "doctor.crypto": ({ total }: { total: number }) => `all ${total} tests passed`,
+    `all ${counted(total, "test")} passed; kernel: ${kernel}`,
+  "doctor.crypto": ({ total }: { total: number }) => `all ${counted(total, "test")} passed`,
 
   "doctor.name.addresses": "addresses",
   "doctor.name.clock": "clock",
