@@ -3,10 +3,11 @@
 export const help = {
   brief: "Check this machine: identity, network, sound, cryptography",
   full:
-    `Check what p2p needs on this machine, and say of what is missing how to put it right. Nothing is changed and no
-passphrase is asked. Without a flag everything is checked, in about two seconds.
+    `Check what p2p needs on this machine, and say of what is missing how to put it right. No passphrase is asked, and
+nothing stays changed: whether the home can be written to is tried with an empty file. Without a flag everything is
+checked, in about two seconds.
 
-A line begins with ok, warn (one may do without it) or FAILED (it does not work); the last make the exit code 1. With
+A line begins with ok, warn (one may do without it) or FAILED (it does not work, and the exit code is 1). With
 --crypto every known answer of the standards is listed: where one is wrong, nothing that this build writes on this machine
 can be trusted.
 
