@@ -28,16 +28,19 @@ const CACHE = join(ROOT, "dist", ".build");
 /** The lists of digests; a folder with these is one of ours. */
 const LISTS: Readonly<Record<keyof Digests, string>> = { sha256: "SHA256SUMS", sm3: "SM3SUMS" };
 
-const HELP =
-  `usage: deno task release [--only PARTS] [--key FILE [--passphrase-file FILE]] [--output FOLDER] [--bundle FOLDER]
+const HELP = `usage: deno task release [--only PARTS] [--key FILE] [--output FOLDER]
 
-  --only PARTS             a list of: ${PARTS.map(({ name }) => name).join(", ")}
-                           (linux, macos, deb: all that begin so); the default is all
-  --key FILE               sign ${Object.values(LISTS).join(" and ")} with the private key in FILE;
-                           without it nothing is signed
-  --passphrase-file FILE   its passphrase, where nobody is to be asked
-  --output FOLDER          default dist/release; replaced as a whole
-  --bundle FOLDER          pack this bundle (dist/.build/bundle of 'deno task compile') instead of making one
+  --only PARTS              a list of ${PARTS.slice(0, 4).map(({ name }) => name).join(", ")},
+                            ${
+  PARTS.slice(4).map(({ name }) => name).join(", ")
+}; linux, macos, deb: all
+                            that begin so (default: everything)
+  --key FILE                sign ${Object.values(LISTS).join(" and ")} with the private key in
+                            FILE; without it nothing is signed
+  --passphrase-file FILE    its passphrase, where nobody is to be asked
+  --output FOLDER           default dist/release; replaced as a whole
+  --bundle FOLDER           pack this bundle instead of making one
+                            (dist/.build/bundle of 'deno task compile')
 `;
 
 /** Ends the run because of how it was called. */

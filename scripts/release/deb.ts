@@ -64,7 +64,7 @@ Priority: optional
 Architecture: ${architecture}
 Maintainer: the p2p authors <p2p@example.invalid>
 Installed-Size: ${Math.ceil(installedBytes / 1024)}
-Depends: libc6 (>= 2.28), libgcc-s1
+Depends: libc6 (>= 2.27), libgcc-s1
 Suggests: ffmpeg | sox, xdg-utils
 Description: encrypted conversations, files and voice without a server
  Two people, or groups of them, on a network: messages, files and voice notes
