@@ -6,8 +6,9 @@ import { writeAllSync } from "../lib/terminal/write.ts";
 import { complete, type CompletionWord, type ValueKind } from "./completion/engine.ts";
 import { SCRIPTS, type Shell } from "./completion/scripts.ts";
 import { commandNode } from "./shared/command-tree.ts";
+import { programFlags } from "./shared/program-flags.ts";
 import type { CommandContext } from "./shared/context.ts";
-import { docsOf, helpOf } from "./shared/help.ts";
+import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
 import { knownNames } from "./shared/own-state.ts";
 import { argument } from "./shared/people.ts";
 
@@ -37,7 +38,7 @@ async function names(kind: ValueKind): Promise<string[]> {
 const words = buildCommand<Record<never, never>, string[], CommandContext>({
   async func(this: CommandContext, _flags, ...line: string[]) {
     const commands = this.commands.map(([name, command]) => commandNode(name, command));
-    const root = { ...NONE, commands };
+    const root = { ...NONE, flags: programFlags(sharedHelp.flags), commands };
     const { words, kind, before } = complete(line, root);
     const current = (line.at(-1) ?? "").slice(before.length);
     const named = (await names(kind)).filter((name) => name.startsWith(current));

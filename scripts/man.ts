@@ -6,13 +6,15 @@ import { COMMANDS } from "../commands/table.ts";
 import { type CommandNode, commandNode } from "../commands/shared/command-tree.ts";
 import { sharedHelp } from "../commands/shared/help.ts";
 import { language } from "../commands/shared/language.ts";
+import { programFlags } from "../commands/shared/program-flags.ts";
+import { loadHelp } from "../lib/text/help/help.ts";
 import { runQuietly } from "./build/run.ts";
 import { VERSION, VERSION_DAY } from "./build/version.ts";
 import { manPage, type PageWords } from "./man/page.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 const SELF = new URL(import.meta.url).pathname;
-const WORDS: Readonly<Record<typeof language, PageWords>> = {
+const WORDS: Readonly<Record<typeof language, Omit<PageWords, "program">>> = {
   en: {
     name: "NAME",
     synopsis: "SYNOPSIS",
@@ -37,15 +39,17 @@ export async function programNode(): Promise<CommandNode> {
     COMMANDS.map(async ({ name, load }) => commandNode(name, (await load()).command)),
   );
   const { brief, full } = sharedHelp;
-  return { name: "p2p", brief, full, commands, flags: [], arguments: [], repeated: false };
+  const flags = programFlags(sharedHelp.flags);
+  return { name: "p2p", brief, full, commands, flags, arguments: [], repeated: false };
 }
 
 async function writePages(folder: string): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
   const program = await programNode();
+  const words = { ...WORDS[language], program: (await loadHelp(language)).program };
   for (const node of [program, ...program.commands]) {
     const file = node === program ? "p2p.1" : `p2p-${node.name}.1`;
-    const page = manPage(WORDS[language], { date: VERSION_DAY, version: VERSION }, node);
+    const page = manPage(words, { date: VERSION_DAY, version: VERSION }, node);
     await Deno.writeTextFile(`${folder}/${file}`, page);
   }
 }

@@ -1,5 +1,6 @@
 /** What may stand where the cursor is, on a command line of p2p that is being typed. Pure. */
 import type { CommandNode, FlagNode } from "../shared/command-tree.ts";
+import { anywhere } from "../shared/program-flags.ts";
 
 /** What a value is, where it is not one of a few words. */
 export type ValueKind =
@@ -63,30 +64,25 @@ export interface Completion {
   readonly before: string;
 }
 
-/** Flags that every command has. */
-const COMMON: readonly FlagNode[] = [
-  { name: "help", letter: "h", placeholder: undefined, values: undefined },
-  { name: "lang", letter: undefined, placeholder: "en|zh", values: ["en", "zh"] },
-].map((flag) => ({ ...flag, brief: "", repeated: false, optional: true }));
-
 /**
  * Completes the last of `words`, of which the others are whole, below `root`.
  *
  * @param words the command line without "p2p"; the last one may be empty
- * @param root the group of all commands
+ * @param root the group of all commands, with the flags of the program
  */
 export function complete(words: readonly string[], root: CommandNode): Completion {
   const current = words.at(-1) ?? "";
   let node = root;
   const path: string[] = [];
   const given: string[] = [];
+  const flags = () => node === root ? root.flags : [...node.flags, ...anywhere(root.flags)];
   let awaited: FlagNode | undefined;
   let flagsOver = false;
   for (const word of words.slice(0, -1)) {
     if (awaited !== undefined) awaited = undefined;
     else if (!flagsOver && word === "--") flagsOver = true;
     else if (!flagsOver && word.startsWith("-") && word !== "-") {
-      if (!word.includes("=")) awaited = withValue(node, word);
+      if (!word.includes("=")) awaited = withValue(flags(), word);
     } else {
       const inner = node.commands.find(({ name }) => name === word);
       if (inner === undefined) given.push(word);
@@ -99,10 +95,10 @@ export function complete(words: readonly string[], root: CommandNode): Completio
   if (awaited !== undefined) return valueOf(path, awaited, current, "");
   const equals = /^(--[^=]+=)(.*)$/.exec(current);
   if (!flagsOver && equals !== null) {
-    const flag = withValue(node, equals[1]!.slice(0, -1));
+    const flag = withValue(flags(), equals[1]!.slice(0, -1));
     if (flag !== undefined) return valueOf(path, flag, equals[2]!, equals[1]!);
   }
-  if (!flagsOver && current.startsWith("-")) return flagsOf(node, current);
+  if (!flagsOver && current.startsWith("-")) return flagsOf(flags(), current);
   if (node.commands.length > 0) {
     if (given.length > 0) return only([]);
     return only(starting(node.commands.map(({ name, brief }) => ({ word: name, brief })), current));
@@ -122,8 +118,8 @@ function starting(all: readonly CompletionWord[], current: string): CompletionWo
 }
 
 /** The flag that `word` is, if a value has to follow it. */
-function withValue(node: CommandNode, word: string): FlagNode | undefined {
-  const flag = [...node.flags, ...COMMON].find(({ name, letter }) =>
+function withValue(flags: readonly FlagNode[], word: string): FlagNode | undefined {
+  const flag = flags.find(({ name, letter }) =>
     word === `--${name}` || letter !== undefined && word === `-${letter}`
   );
   return flag?.placeholder === undefined ? undefined : flag;
@@ -141,8 +137,8 @@ function valueOf(
   return { words: [], kind: valueKind(path, placeholder!) ?? "nothing", before };
 }
 
-function flagsOf(node: CommandNode, current: string): Completion {
-  const all = [...node.flags, ...COMMON].flatMap(({ name, letter, brief }) => [
+function flagsOf(flags: readonly FlagNode[], current: string): Completion {
+  const all = flags.flatMap(({ name, letter, brief }) => [
     { word: `--${name}`, brief },
     ...(letter === undefined || current.startsWith("--") ? [] : [{ word: `-${letter}`, brief }]),
   ]);

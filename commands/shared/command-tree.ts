@@ -86,6 +86,12 @@ export function commandNode(name: string, target: unknown): CommandNode {
   };
 }
 
+/** A flag as it is typed, with what stands for its value: "-o, --output FILE". */
+export function flagTerm({ name, letter, placeholder }: FlagNode): string {
+  const value = placeholder === undefined ? "" : ` ${placeholder}`;
+  return `${letter === undefined ? "" : `-${letter}, `}--${name}${value}`;
+}
+
 function kebab(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

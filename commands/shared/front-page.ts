@@ -2,6 +2,8 @@
 import { fitHelp } from "../../lib/terminal/help-layout.ts";
 import { mostWidth } from "../../lib/terminal/wrap.ts";
 import type { Help } from "../../lib/text/help/help.ts";
+import { flagTerm } from "./command-tree.ts";
+import { programFlags } from "./program-flags.ts";
 import { COMMAND_GROUPS, type CommandGroup, type CommandName } from "../names.ts";
 
 /** The groups, each with its heading and its commands. */
@@ -39,7 +41,12 @@ export function frontPage(help: Help, version: string): string {
   return `${fitHelp(lines.join("\n"))}\n`;
 }
 
-/** All commands by group, with a line for each. */
+/** Flags of the program with what they do. */
+function flagRows({ shared: { flags } }: Help): Array<readonly [label: string, words: string]> {
+  return programFlags(flags).map((flag) => [flagTerm(flag), flag.brief]);
+}
+
+/** All commands by group, with a line for each; flags, variables and exit codes that are the same for all. */
 export function commandList(help: Help): string {
   const all = rows(
     groups(help).flatMap(({ names }) => names.map((name) => [name, help.commands[name].brief])),
@@ -49,5 +56,12 @@ export function commandList(help: Help): string {
     heading,
     ...all.splice(0, names.length),
   ]);
+  const { headings, environment, exitCodes } = help.program;
+  const further = [
+    [help.shared.headings.flags.toLowerCase(), flagRows(help)],
+    [headings.environment, Object.entries(environment)],
+    [headings.exitCodes, Object.entries(exitCodes)],
+  ] as const;
+  lines.push(...further.flatMap(([heading, all]) => ["", heading, ...rows(all)]));
   return `${fitHelp([help.shared.full, ...lines].join("\n"))}\n`;
 }

@@ -2,13 +2,15 @@
 import assert from "node:assert/strict";
 import { complete, valueKind } from "../../commands/completion/engine.ts";
 import { type CommandNode, commandNode } from "../../commands/shared/command-tree.ts";
+import { sharedHelp } from "../../commands/shared/help.ts";
+import { programFlags } from "../../commands/shared/program-flags.ts";
 import { COMMANDS } from "../../commands/table.ts";
 
 const root: CommandNode = {
   name: "p2p",
   brief: "",
   full: "",
-  flags: [],
+  flags: programFlags(sharedHelp.flags),
   arguments: [],
   repeated: false,
   commands: await Promise.all(

@@ -1,6 +1,8 @@
-// The help of every command and subcommand, in both languages, fits a terminal of 80 columns.
+// The help of every command and subcommand, in both languages: all its flags, in a terminal of 80 columns.
 import assert from "node:assert/strict";
 import { mostWidth } from "../../lib/terminal/wrap.ts";
+import type { CommandNode } from "../../commands/shared/command-tree.ts";
+import { programNode } from "../../scripts/man.ts";
 import { COMMAND_NAMES } from "../../commands/names.ts";
 import { p2p } from "../support/executable.ts";
 
@@ -12,6 +14,22 @@ function listed(help: string, of: readonly string[]): string[] {
   return [...list.matchAll(/^ {2}(\S+)/gm)].map(([, name]) => [...of, name!].join(" "));
 }
 
+/** The flags that a page of help lists. */
+function flagsIn(help: string): string[] {
+  const [, list = ""] = /^(?:FLAGS|选项)\n((?: .*\n)*)/m.exec(help) ?? [];
+  return [...list.matchAll(/^ {2}(?:-\w| {2}) +\[?--([\w-]+)/gm)].map(([, name]) => name!);
+}
+
+/** The node of a command, by its path. */
+function nodeOf(command: readonly string[]): CommandNode {
+  return command.reduce(
+    (node, name) => node.commands.find((inner) => inner.name === name)!,
+    program,
+  );
+}
+
+const program = await programNode();
+
 async function check(language: string, command: readonly string[]): Promise<number> {
   const { code, stdout, stderr } = await p2p([...command, "--help"], {
     env: { P2P_LANG: language },
@@ -20,13 +38,16 @@ async function check(language: string, command: readonly string[]): Promise<numb
   for (const line of stdout.split("\n")) {
     assert.ok(mostWidth(line) <= 80, `${language}: p2p ${command.join(" ")}: ${line}`);
   }
+  const flags = nodeOf(command).flags.map(({ name }) => name);
+  if (command.length > 0) assert.deepEqual(flagsIn(stdout), [...flags, "help"], command.join(" "));
+  else for (const name of flags) assert.match(stdout, new RegExp(`^  .*--${name}\\b`, "m"));
   let pages = 1;
   const inside = command.length === 0 ? COMMAND_NAMES : listed(stdout, command);
   for (const inner of inside) pages += await check(language, inner.split(" "));
   return pages;
 }
 
-Deno.test("no line of any help is wider than 80 columns, in either language", async () => {
+Deno.test("every help has every flag, and no line wider than 80 columns, in either language", async () => {
   const [english, chinese] = await Promise.all(LANGUAGES.map((language) => check(language, [])));
   assert.equal(english, chinese);
   assert.ok(english! > 40, `${english} pages`);

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { COMMAND_NAMES } from "../../commands/names.ts";
 import { help as chinese } from "../../lib/text/help/zh/help.ts";
 import { help as english } from "../../lib/text/help/en/help.ts";
+import { sources } from "../support/imports.ts";
 import { chineseFault } from "../support/chinese.ts";
 
 /** Every text of a table of help, by its place in it. */
@@ -17,6 +18,16 @@ function* texts(table: object, place = ""): Generator<[place: string, text: stri
 
 Deno.test("every command has help, and nothing else has", () => {
   assert.deepEqual(Object.keys(english.commands), [...COMMAND_NAMES]);
+});
+
+Deno.test("every variable of ours that code reads is in the table of them, and nothing else", () => {
+  const named = sources("lib", "commands", "main.ts").flatMap(({ path, text }) =>
+    path.startsWith("lib/text/") ? [] : [...text.matchAll(/env\.get\("(P2P_[A-Z_]+)"\)/g)]
+  ).map(([, name]) => name!);
+  // The head of the executable, a shell script, reads the cache's.
+  const all = new Set([...named, "P2P_CACHE"]);
+  const table = Object.keys(english.program.environment).filter((name) => name.startsWith("P2P_"));
+  assert.deepEqual(table.toSorted(), [...all].toSorted());
 });
 
 Deno.test("help says something everywhere, with two examples for each command", () => {

@@ -27,11 +27,13 @@ import { help as ui } from "./ui.ts";
 import { help as verify } from "./verify.ts";
 import { help as voice } from "./voice.ts";
 import { help as zuc } from "./zuc.ts";
+import { program } from "./program.ts";
 import { shared } from "./shared.ts";
 import type { CommandHelp } from "../types.ts";
 
 export const help = {
   shared,
+  program,
   commands: {
     keygen,
     pubkey,

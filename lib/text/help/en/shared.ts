@@ -11,8 +11,7 @@ Examples:
   p2p enc -r p2p1… -o a.enc a.txt     encrypt a file to someone
   p2p stego hide in.png "msg"         hide a message in a picture
 
-Help on one command: p2p COMMAND --help
-In another language: --lang en or --lang zh, or P2P_LANG, else what LC_ALL, LC_MESSAGES and LANG say`,
+Help on one command: p2p COMMAND --help`,
   front: {
     brief: "encrypted conversations and tools on SM2, SM3 and SM4",
     usage: "Usage: p2p COMMAND [ARGUMENTS]",
@@ -47,6 +46,7 @@ In another language: --lang en or --lang zh, or P2P_LANG, else what LC_ALL, LC_M
     help: "Print this help",
     helpAll: "Print this help with everything that is hidden",
     version: "Print the version",
+    lang: "Speak English (en) or Chinese (zh)",
     escape: "Everything after it is an argument",
     quiet: "Print nothing but errors",
     force: "Replace an existing file",

@@ -29,10 +29,12 @@ import { help as ui } from "./ui.ts";
 import { help as verify } from "./verify.ts";
 import { help as voice } from "./voice.ts";
 import { help as zuc } from "./zuc.ts";
+import { program } from "./program.ts";
 import { shared } from "./shared.ts";
 
 export const help: SameWords<typeof english> = {
   shared,
+  program,
   commands: {
     keygen,
     pubkey,

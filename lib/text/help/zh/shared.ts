@@ -13,8 +13,7 @@ export const shared: SameWords<typeof english> = {
   p2p enc -r p2p1… -o a.enc a.txt     把文件加密给某人
   p2p stego hide in.png "msg"         把消息隐藏在图片里
 
-某个命令的帮助：p2p COMMAND --help
-选择语言：--lang en 或 --lang zh，或 P2P_LANG；否则由 LC_ALL、LC_MESSAGES、LANG 决定`,
+某个命令的帮助：p2p COMMAND --help`,
   front: {
     brief: "基于 SM2、SM3、SM4 的加密会话与工具",
     usage: "用法：p2p COMMAND [参数]",
@@ -49,6 +48,7 @@ export const shared: SameWords<typeof english> = {
     help: "显示本帮助",
     helpAll: "显示本帮助，包括隐藏的内容",
     version: "显示版本",
+    lang: "使用英文（en）或中文（zh）",
     escape: "其后的内容一律视为参数",
     quiet: "只显示错误",
     force: "覆盖已有的文件",
