@@ -17,7 +17,7 @@ function listed(help: string, of: readonly string[]): string[] {
 /** The flags that a page of help lists. */
 function flagsIn(help: string): string[] {
   const [, list = ""] = /^(?:FLAGS|选项)\n((?: .*\n)*)/m.exec(help) ?? [];
-  return [...list.matchAll(/^ {2}(?:-\w| {2}) +\[?--([\w-]+)/gm)].map(([, name]) => name!);
+  return [...list.matchAll(/^ {2}(?:-\w| {2}) {1,2}\[?--([\w-]+)/gm)].map(([, name]) => name!);
 }
 
 /** The node of a command, by its path. */
