@@ -2,6 +2,8 @@
 import { UsageError } from "../../lib/errors.ts";
 import { problemOf } from "../../lib/talk/events.ts";
 import { type Person, personOf } from "../../lib/talk/person.ts";
+import { fitList } from "../../lib/terminal/help-layout.ts";
+import { terminalColumns } from "../../lib/terminal/size.ts";
 import { text } from "../../lib/text/catalogue.ts";
 import { say } from "../shared/speech.ts";
 import { expandHome } from "./home-path.ts";
@@ -39,7 +41,8 @@ export async function runSlash(line: string, context: SlashContext): Promise<"qu
         return "quit";
       case "help":
       case "":
-        context.face.say(say("talk.slash-help"));
+        // Each line has a mark of two columns.
+        context.face.say(fitList(say("talk.slash-help"), terminalColumns() - 2));
         return undefined;
       case "to":
         return void await chooseAddressee(rest, context);

@@ -22,6 +22,13 @@ export function fitHelp(help: string, columns = HELP_COLUMNS): string {
   return paragraphs(lines, columns).flatMap((line) => fitLine(line, columns)).join("\n");
 }
 
+/** A list of words and what they do, in rows of at most `columns`: what goes on stands below its beginning. */
+export function fitList(list: string, columns: number): string[] {
+  // What is labelled begins behind a blank.
+  const indented = list.split("\n").map((line) => ` ${line}`).join("\n");
+  return fitHelp(indented, columns + 1).split("\n").map((line) => line.slice(1));
+}
+
 /** The usage lines are those below the first heading: of one command its own, and that of its help. */
 function shortUsage(lines: readonly string[]): string[] {
   const end = lines.findIndex((line, i) => i > 0 && !line.startsWith(" "));

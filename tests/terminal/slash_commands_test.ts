@@ -1,6 +1,8 @@
 /** The slash commands: what Tab offers is what there is, and /help names each. */
 import assert from "node:assert/strict";
 import { SLASH_COMMANDS } from "../../commands/conversation/slash-commands.ts";
+import { fitList } from "../../lib/terminal/help-layout.ts";
+import { mostWidth } from "../../lib/terminal/wrap.ts";
 import { text } from "../../lib/text/catalogue.ts";
 import { speakerOf } from "../../lib/text/speaker.ts";
 
@@ -11,6 +13,22 @@ Deno.test("every slash command has its line in /help, in both languages, and is 
     for (const name of SLASH_COMMANDS.keys()) {
       assert.match(source, new RegExp(`case "${name}":`), name);
       if (name !== "help") assert.match(help, new RegExp(`/${name}\\b`), name);
+    }
+  }
+});
+
+Deno.test("/help fits a window; what a command does goes on below its beginning", async () => {
+  for (const language of ["en", "zh"] as const) {
+    const help = (await speakerOf(language)).text(text("talk.slash-help"));
+    for (const columns of [60, 78, 118]) {
+      const rows = fitList(help, columns);
+      for (const row of rows) {
+        assert.ok(mostWidth(row) <= columns, row);
+        if (row.startsWith(" ")) assert.match(row, / {4}\S| {22}\S/);
+      }
+      const begun = rows.filter((row) => row.startsWith("/")).length;
+      assert.equal(begun, help.split("\n").filter((line) => line.startsWith("/")).length);
+      if (columns === 60) assert.ok(rows.some((row) => /^ {22}\S/.test(row)), rows.join("\n"));
     }
   }
 });
