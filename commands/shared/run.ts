@@ -28,6 +28,7 @@ import {
 } from "../../lib/errors.ts";
 import { text } from "../../lib/text/catalogue.ts";
 import { writeStderr } from "../../lib/terminal/stderr.ts";
+import { forTerminal } from "../../lib/terminal/signs.ts";
 import { writeAllSync } from "../../lib/terminal/write.ts";
 import { loadHelp } from "../../lib/text/help/help.ts";
 import { parseLanguage } from "../../lib/text/language.ts";
@@ -240,7 +241,7 @@ export async function runCommandLine(
   if (commands.length === 0) {
     const { commandList, frontPage } = await import("./front-page.ts");
     const help = await loadHelp(language);
-    writeAllSync(Deno.stdout, argv.length === 0 ? frontPage(help, version) : commandList(help));
+    printHelp(argv.length === 0 ? frontPage(help, version) : commandList(help));
     return ExitCode.ok;
   }
   const routes: Record<string, AnyCommand> = Object.fromEntries(commands);
@@ -267,10 +268,14 @@ export async function runCommandLine(
   await run(application, joinDashValues(argv, commands), context);
   if (help.length > 0) {
     const { fitHelp } = await import("../../lib/terminal/help-layout.ts");
-    writeAllSync(Deno.stdout, fitHelp(help.join("")));
+    printHelp(fitHelp(help.join("")));
   }
   await sayErrors(found, debug);
   return exitCodeOf(context.process.exitCode);
+}
+
+function printHelp(words: string): void {
+  writeAllSync(Deno.stdout, Deno.stdout.isTerminal() ? forTerminal(words) : words);
 }
 
 /** What stricli writes for an error that `applicationText` keeps. */

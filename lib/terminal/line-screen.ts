@@ -10,6 +10,7 @@ import { type EditorEvent, fitText, LineEditor } from "./line-editor.ts";
 import { Marks } from "./marks.ts";
 import { terminalColumns, terminalRows } from "./size.ts";
 import { QueuedOutput } from "./queued-output.ts";
+import { forTerminal } from "./signs.ts";
 import { readTyped } from "./typed.ts";
 
 /** Pasted text comes marked (xterm's bracketed paste). */
@@ -357,7 +358,7 @@ export class LineScreen {
       this.#stale = false;
       this.#draw();
     };
-    this.#output.write(this.#frame(asked)).then(over, over);
+    this.#output.write(forTerminal(this.#frame(asked))).then(over, over);
   }
 
   /** The question or the prompt, and the line; the cursor where typing goes on. */
@@ -380,6 +381,6 @@ export class LineScreen {
 
   /** Writes; that the terminal is gone is told by the next that is printed. */
   #put(text: string): void {
-    this.#output.write(text).catch(() => undefined);
+    this.#output.write(forTerminal(text)).catch(() => undefined);
   }
 }

@@ -3,6 +3,7 @@
  * others while it writes has it queued instead, so that a reader who sleeps holds up nobody.
  */
 import { QueuedOutput } from "./queued-output.ts";
+import { forTerminal } from "./signs.ts";
 import { writeAllSync } from "./write.ts";
 
 /** Beyond this much waiting what is said is left out, in bytes. */
@@ -23,7 +24,8 @@ export function queueStderr(): void {
 }
 
 /** Writes `text` to stderr. Where that fails there is nowhere left to say so, and the work goes on. */
-export function writeStderr(text: string): void {
+export function writeStderr(words: string): void {
+  const text = Deno.stderr.isTerminal() ? forTerminal(words) : words;
   if (queue !== undefined) return enqueue(queue, text);
   try {
     writeAllSync(Deno.stderr, text);

@@ -224,6 +224,30 @@ Deno.test(
 );
 
 Deno.test(
+  "a terminal without UTF-8 gets ASCII alone, and TERM=dumb no escape sequences",
+  LINUX,
+  () =>
+    withFolder((folder) =>
+      stopping(async (keep) => {
+        const options = { home: join(folder, "b"), cwd: folder };
+        const plain = keep(startOnTerminal(LISTEN, { ...options, env: { LC_ALL: "C" } }));
+        await plain.see("\r\x1b[J> ");
+        await plain.type("/help\r");
+        await plain.see("/file PATH.");
+        await plain.see("Alt-Enter");
+        assert.match(plain.shown(), /^\p{ASCII}*$/u);
+        const help = keep(startOnTerminal(["help"], { ...options, env: { LC_ALL: "C" } }));
+        assert.equal(await help.code(), 0);
+        await help.out.over;
+        assert.match(help.shown(), /^\p{ASCII}*-r p2p1\.\p{ASCII}*$/u);
+        const dumb = keep(startOnTerminal(LISTEN, { ...options, env: { TERM: "dumb" } }));
+        await dumb.see("your key: p2p1");
+        assert.doesNotMatch(dumb.shown(), /\x1b/);
+      })
+    ),
+);
+
+Deno.test(
   "Ctrl-Z gives the terminal back, and fg paints the line again",
   LINUX,
   () =>
