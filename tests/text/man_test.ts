@@ -50,6 +50,9 @@ async function withPages(use: (folder: string) => Promise<void>): Promise<void> 
 
 const FOLDERS = ["man1", "zh_CN/man1"];
 
+/** A letter struck twice is bold, an underscore below one is italic. */
+const STRUCK = new RegExp(".\b", "gu");
+
 Deno.test("man pages of both languages and the completion have exactly the flags that are parsed", () =>
   withPages(async (folder) => {
     const program = await programNode();
@@ -104,8 +107,7 @@ Deno.test("mandoc and groff have nothing to warn of, and no row is wider than 80
         assert.equal(await run("mandoc", ["-T", "lint", "-W", "warning", ...pages]), "");
         for (const page of pages) {
           const shown = await run("mandoc", ["-T", "utf8", "-O", "width=78", page]);
-          // A letter struck twice is bold, an underscore below one is italic.
-          const rows = shown.replaceAll(/.\x08/gu, "").split("\n");
+          const rows = shown.replaceAll(STRUCK, "").split("\n");
           assert.deepEqual(rows.filter((row) => textWidth(row) > 80), [], page);
         }
       },
