@@ -196,7 +196,8 @@ export class LineScreen {
         this.#held.push(() => this.print(text, id).then(resolve, reject));
       });
     }
-    const printed = this.#output.write(`${this.#open ? this.#footer.wipe() : ""}${text}\n`);
+    const wipe = this.#open ? this.#footer.wipe() : "";
+    const printed = this.#output.write(forTerminal(`${wipe}${text}\n`));
     this.#marks.printed(text.split("\n").length, id);
     this.#draw();
     return printed;
