@@ -4,16 +4,14 @@
  */
 
 /** In their place, one column each. */
-const IN_ASCII: Readonly<Record<string, string>> = {
-  "…": ".",
-  "→": ">",
-  "✓": "+",
-  "↵": "|",
-  "“": '"',
-  "”": '"',
-};
-
-const signs = () => new RegExp(`[${Object.keys(IN_ASCII).join("")}]`, "g");
+const IN_ASCII: ReadonlyMap<string, string> = new Map([
+  ["…", "."],
+  ["→", ">"],
+  ["✓", "+"],
+  ["↵", "|"],
+  ["“", '"'],
+  ["”", '"'],
+]);
 
 /** What decides on the characters of the terminal, the strongest first (POSIX.1-2017, 8.2). */
 export type LocaleVariables = readonly (string | undefined)[];
@@ -29,7 +27,7 @@ export function isAsciiLocale(variables: LocaleVariables): boolean {
 
 /** `text` with the signs that ASCII has. */
 export function inAscii(text: string): string {
-  return text.replace(signs(), (sign) => IN_ASCII[sign]!);
+  return text.replace(/[…→✓↵“”]/g, (sign) => IN_ASCII.get(sign)!);
 }
 
 let ascii: boolean | undefined;

@@ -78,6 +78,9 @@ export async function echoRun(
       await bots.at(-1)!.kill((["all", "p2p", "bot"] as const)[Math.floor(random.next() * 3)]!);
       start();
     }
+    // What was said while nobody was there waits until somebody is.
+    await bots.at(-1)!.ready;
+    await run.type(`${JSON.stringify({ type: "call", to: "robot" })}\n`);
     const answerTo = (text: string) => run.out.match(new RegExp(`"message".*"text":"${text}"`));
     for (let i = messages; i-- > 0;) await answerTo(`m ${i}`);
     const milliseconds = Math.round(performance.now() - began);
