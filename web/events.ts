@@ -109,7 +109,7 @@ export function told(event: Told): void {
       look(placeOf(event as never));
       break;
     case "code":
-      showCode?.(event["code"]);
+      showCode?.({ code: event["code"], port: event["port"] });
       break;
     case "connected":
       store.connected.add(event["peer"].key);
@@ -173,9 +173,15 @@ function progress({ id, direction, what, name, bytes, total, peer }: Told): void
   } else Object.assign(known, { bytes, total });
 }
 
-let showCode: ((code: string) => void) | undefined;
+/** A code to be said, and where who was told it is waited for. */
+export interface PairingCode {
+  readonly code: string;
+  readonly port: number;
+}
+
+let showCode: ((code: PairingCode) => void) | undefined;
 
 /** Says who shows the code of a pairing that waits. */
-export function codeShown(by: ((code: string) => void) | undefined): void {
+export function codeShown(by: ((code: PairingCode) => void) | undefined): void {
   showCode = by;
 }

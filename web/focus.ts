@@ -28,6 +28,11 @@ export function keepFocus(root: HTMLElement): void {
   }).observe(root, { childList: true, subtree: true });
 }
 
+/** Gives it to where one writes; a screen of a phone has no room for its keyboard as long as nobody does. */
+export function focusOnWriting(): void {
+  focusOn(matchMedia("(min-width: 760px)").matches ? "#write" : ".said");
+}
+
 /** Paints; what is moved as it is, as lines of a list are, keeps the focus. */
 export function keepingFocus(paint: () => void): void {
   const had = document.activeElement;

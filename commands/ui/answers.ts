@@ -34,8 +34,8 @@ export interface AnswerHost {
 export async function answerPage(request: PageRequest, host: AnswerHost): Promise<PageAnswer> {
   const { method, path: [first = "", ...rest] } = request;
   if (method === "GET" && first === "state" && rest.length === 0) return standing(host);
-  // What a page does by itself does not count as somebody's presence.
-  if (first !== "files" || request.header("range") === null) host.active();
+  // What a page does by itself, as looking at what came, does not count as somebody's presence.
+  if (method !== "GET") host.active();
   if (first === "uploads") return await answerUploads(request, rest, host.uploads());
   if (first === "files" && method === "GET") return await answerFile(request, host);
   if (method !== "POST" || rest.length > 0) return undefined;

@@ -203,8 +203,7 @@ class Page {
       socket.addEventListener("close", () => this.#early.delete(socket));
       return;
     }
-    const active = () => this.#isActive();
-    openWindow(socket, { talk, face: this.face, uploads: this.#uploadsOf(talk), active });
+    openWindow(socket, { talk, face: this.face, uploads: this.#uploadsOf(talk) });
   }
 
   /** The conversations are there: windows talk from now on. */

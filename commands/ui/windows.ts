@@ -19,12 +19,11 @@ export interface WindowsOptions {
   readonly talk: Talk;
   readonly face: PageFace;
   readonly uploads: Uploads;
-  readonly active: () => void;
 }
 
 /** Takes a window in. */
 export function openWindow(socket: WebSocket, options: WindowsOptions): void {
-  const { talk, face, active } = options;
+  const { talk, face } = options;
   const { stream, leave } = face.join(socket);
   const api = new Api({ talk, stream });
   let running = 0;
@@ -47,7 +46,6 @@ export function openWindow(socket: WebSocket, options: WindowsOptions): void {
     if (typeof data !== "string" || data.length > MOST_CHARACTERS || running >= MOST_AT_ONCE) {
       return socket.close(1009);
     }
-    active();
     running++;
     take(data).catch(() => socket.close(1011)).finally(() => running--);
   });

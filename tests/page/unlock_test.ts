@@ -1,10 +1,11 @@
 /** The page of an identity with a passphrase: nothing before it is given, wrong ones are refused, a lock asks for it again. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { en } from "../../web/texts/en.ts";
 import { p2p } from "../support/executable.ts";
 import { testWithPrograms } from "../support/requires.ts";
 import { serve, shows, startBrowser, window } from "./support.ts";
-import { open } from "./people.ts";
+import { makeIdentity, open } from "./people.ts";
 
 testWithPrograms(
   "a passphrase opens the page, and opens it again after a lock",
@@ -61,6 +62,52 @@ testWithPrograms(
       const { page: other } = await window(browser);
       await open(other, served);
       await shows(other, "This window has no session");
+    } finally {
+      await browser.close();
+      await served.run.stop();
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+);
+
+testWithPrograms(
+  "a page where nobody is locks by itself, whatever it does by itself meanwhile",
+  ["chromium"],
+  async () => {
+    const folder = await Deno.makeTempDir();
+    const served = await serve(folder, ["--lock", "1"]);
+    const browser = await startBrowser();
+    try {
+      const { page } = await window(browser);
+      await open(page, served);
+      await makeIdentity(page, "Anna");
+      // What comes is looked at, of itself: commands of the page without a person.
+      await page.evaluate(() => {
+        const key = localStorage.getItem("p2p-key") ?? "";
+        const socket = new WebSocket(`ws://${location.host}/events`, ["p2p", `key.${key}`]);
+        socket.onopen = () => setInterval(() => socket.send('{"type":"outbox"}'), 1000);
+      });
+      await page.waitForFunction(
+        (words: string) => document.querySelector("h1")?.textContent === words,
+        { timeout: 120_000 },
+        en.lockedTitle,
+      );
+      assert.equal(await page.$(".people"), null);
+      // No passphrase: the terminal shows a new link, and that alone opens it.
+      const links =
+        () => [...served.run.err.text.matchAll(/(http:\/\/127\.0\.0\.1:\d+\/#[\w-]+)/g)];
+      await served.run.err.match(/locked[\s\S]*#/);
+      const [before, now] = links();
+      for (const [link, opens] of [[before![1]!, false], [now![1]!, true]] as const) {
+        await page.waitForSelector("#field-link");
+        await page.type("#field-link", link);
+        await page.keyboard.press("Enter");
+        if (opens) await page.waitForSelector(".status:not(.off)");
+        else {
+          await shows(page, en.linkUsed);
+          await page.$eval("#field-link", (field) => (field as HTMLInputElement).select());
+        }
+      }
     } finally {
       await browser.close();
       await served.run.stop();

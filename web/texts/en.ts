@@ -130,6 +130,8 @@ export const en = {
   pairHint:
     "One of you makes a code and says it to the other, by telephone say. Both end up verified.",
   makeCode: "Make a code",
+  codeAt: (port: number) =>
+    `Not on the same network? Tell them your address, too, with the port ${port}.`,
   theirCode: "The code you were told",
   addressIfKnown: "Their address, if known",
   enterCode: "Pair",

@@ -119,6 +119,7 @@ export const zh: SamePageTexts = {
   pair: "用口头配对码配对",
   pairHint: "一方生成配对码并告诉另一方，例如通过电话。配对后双方均为已核实。",
   makeCode: "生成配对码",
+  codeAt: (port) => `不在同一网络？请把您的地址也告诉对方，端口为 ${port}。`,
   theirCode: "对方告诉您的配对码",
   addressIfKnown: "对方的地址（如果知道）",
   enterCode: "配对",

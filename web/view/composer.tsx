@@ -1,6 +1,6 @@
 /** Where one writes, and from where files and voice notes go out. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { focusOn } from "../focus.ts";
+import { focusOn, focusOnWriting } from "../focus.ts";
 import type { Talk } from "../model.ts";
 import { showDialog, talkName } from "../store.ts";
 import { sendText } from "../talks.ts";
@@ -113,9 +113,8 @@ export function Composer({ talk }: { readonly talk: Talk }) {
   const began = useRef(false);
   useEffect(() => {
     if (recording) return;
-    // A screen of a phone has no room for its keyboard as long as nobody writes.
-    const place = matchMedia("(min-width: 760px)").matches ? "#write" : ".said";
-    focusOn(began.current ? "[data-record]" : place);
+    if (began.current) focusOn("[data-record]");
+    else focusOnWriting();
     began.current = true;
   }, [recording]);
   if (recording) return <Recorder to={talk.id} over={() => setRecording(false)} />;

@@ -1,6 +1,6 @@
 /** The people and groups, at the side. */
 import { openTalk } from "../talks.ts";
-import { focusOn } from "../focus.ts";
+import { focusOn, focusOnWriting } from "../focus.ts";
 import type { Talk } from "../model.ts";
 import { isVerified, showDialog, store, talkName } from "../store.ts";
 import { moment, t } from "../words.ts";
@@ -36,7 +36,10 @@ function Row({ talk }: { readonly talk: Talk }) {
         class="person"
         data-id={talk.id}
         aria-current={store.open === talk.id ? "true" : undefined}
-        onClick={() => openTalk(talk.id)}
+        onClick={() => {
+          openTalk(talk.id);
+          focusOnWriting();
+        }}
       >
         <Seal name={name} of={talk.id} mark={presence} />
         <span class="person-text">

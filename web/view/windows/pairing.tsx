@@ -1,7 +1,7 @@
 /** Pairing by a spoken code, from either side. */
 import { useEffect, useState } from "preact/hooks";
 import { command } from "../../api.ts";
-import { codeShown } from "../../events.ts";
+import { codeShown, type PairingCode } from "../../events.ts";
 import { refreshPeople } from "../../refresh.ts";
 import { complain, nameOf, say } from "../../store.ts";
 import { openTalk } from "../../talks.ts";
@@ -11,7 +11,7 @@ import { close } from "./done.ts";
 
 /** Makes a code, or takes one. */
 export function Pairing() {
-  const [code, setCode] = useState("");
+  const [shown, setShown] = useState<PairingCode>();
   const [busy, setBusy] = useState(false);
   const paired = (work: ReturnType<typeof command>) => {
     setBusy(true);
@@ -22,24 +22,29 @@ export function Pairing() {
       say(t("paired", nameOf(peer.key)));
     }).catch(complain).finally(() => {
       setBusy(false);
-      setCode("");
+      setShown(undefined);
     });
   };
   useEffect(() => {
-    codeShown(setCode);
+    codeShown(setShown);
     return () => codeShown(undefined);
   }, []);
   return (
     <section>
       <h3>{t("pair")}</h3>
       <p class="hint">{t("pairHint")}</p>
-      {code === ""
+      {shown === undefined
         ? (
           <button type="button" disabled={busy} onClick={() => paired(command("pair"))}>
             {t("makeCode")}
           </button>
         )
-        : <output class="code">{code}</output>}
+        : (
+          <>
+            <output class="code">{shown.code}</output>
+            <p class="hint">{t("codeAt", shown.port)}</p>
+          </>
+        )}
       <form
         class="row"
         onSubmit={(event) => {
