@@ -51,12 +51,14 @@ export async function listen(this: CommandContext, flags: ListenFlags): Promise<
     },
   };
   await withTalk(flags, wishes, undefined, async (session) => {
+    // Where a program begins is written down before anything can come, and before it is told to begin.
+    const place = flags.json ? placeOf(session.talk, flags) : undefined;
     session.talk.tellListening();
     // Bound, and those who call are answered: what was ordered behind this service may begin.
     await tellManager("READY=1");
     const forget = onInterrupt(async () => void await tellManager("STOPPING=1"));
     try {
-      await Promise.race([over.promise, quitOf(readInput(session, flags))]);
+      await Promise.race([over.promise, quitOf(readInput(session, flags, place))]);
     } finally {
       forget();
     }
@@ -84,22 +86,30 @@ async function quitOf(input: Promise<"quit" | "end">): Promise<void> {
 async function readInput(
   session: Session,
   flags: ListenFlags,
+  place: Place | undefined,
 ): Promise<"quit" | "end"> {
   const { talk, takeScreen, keepCommand } = session;
-  if (flags.json) return await readCommands(session, flags);
+  if (place !== undefined) return await readCommands(session, place);
   if (canTypeLines(flags)) {
     return await readKeyboard(takeScreen(), talk, { endLeaves: false, command: keepCommand });
   }
   return await readPipe(talk);
 }
 
-/** A program's commands; what it has not acknowledged is told first. */
-async function readCommands(session: Session, flags: ListenFlags): Promise<"quit" | "end"> {
-  const { talk } = session;
-  const { since, cursorFile } = flags;
+/** Where a program begins to be told what was stored, and where it keeps how far it has come. */
+interface Place {
+  readonly from: string | undefined;
+  readonly kept: CursorFile | undefined;
+}
+
+/** The place that the flags name; a cursor file that is not there yet is written. */
+function placeOf(talk: Talk, { since, cursorFile }: ListenFlags): Place {
   const kept = cursorFile === undefined ? undefined : new CursorFile(cursorFile);
-  // Where a program begins is written down before anything comes.
-  const from = since ?? kept?.begin(String(talk.state.history.latest()));
+  return { kept, from: since ?? kept?.begin(String(talk.state.history.latest())) };
+}
+
+/** A program's commands; what it has not acknowledged is told first. */
+async function readCommands(session: Session, { from, kept }: Place): Promise<"quit" | "end"> {
   const { how } = await runJsonInput(session, {
     ...(kept === undefined ? {} : { acknowledge: (cursor) => kept.advance(cursor) }),
     begin: (api) => from === undefined ? undefined : api.begin(from),
