@@ -6,6 +6,7 @@ import { DatagramProxy } from "../lab/proxy.ts";
 import { type SeededRandom, withSeed } from "../lab/random.ts";
 import { makeHome, withFolder } from "../support/executable.ts";
 import { listener, type Run, start } from "./support.ts";
+import { until } from "../support/until.ts";
 
 interface Scene {
   readonly proxy: DatagramProxy;
@@ -67,10 +68,10 @@ Deno.test("a file arrives over 10 % loss, 5 % reordering, 2 % duplicates and 1 %
 });
 
 Deno.test("a file arrives although the network goes dark in the middle and the ports change", async () => {
-  await transfer({ delay: 5, rate: 1500 }, 5_000_000, async ({ proxy }) => {
+  await transfer({ delay: 5, rate: 1500 }, 5_000_000, async ({ proxy, sender }) => {
     await passed(proxy, 1_500_000);
     proxy.setConditions({ drop: 1 });
-    await new Promise((resolve) => setTimeout(resolve, 2500));
+    await sender.err.match(/is not answering/);
     proxy.rebind();
     proxy.setConditions({ delay: 5, rate: 3000 });
   });
@@ -115,9 +116,7 @@ Deno.test("nothing of a conversation can be played back to a listener", async ()
 
 /** Waits until `bytes` have come to the proxy. */
 async function passed(proxy: DatagramProxy, bytes: number): Promise<void> {
-  for (;;) {
-    const sum = proxy.recording.reduce((total, { datagram }) => total + datagram.length, 0);
-    if (sum >= bytes) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await until(() =>
+    proxy.recording.reduce((total, { datagram }) => total + datagram.length, 0) >= bytes
+  );
 }

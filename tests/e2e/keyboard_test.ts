@@ -3,10 +3,11 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Conversation } from "../../lib/net/conversation.ts";
 import type { Node } from "../../lib/net/node.ts";
-import { node } from "../net/support.ts";
+import { node, stalled } from "../net/support.ts";
 import { EXECUTABLE, makeHome, p2p, withFolder } from "../support/executable.ts";
 import type { TerminalRun } from "../support/pty.ts";
 import { read, startOnTerminal, stopping } from "./support.ts";
+import { until } from "../support/until.ts";
 
 const LINUX = { ignore: Deno.build.os !== "linux" };
 const COLUMNS = 40;
@@ -93,7 +94,7 @@ Deno.test(
       assert.equal(await code, 1);
       await bob.type("\r");
       await bob.out.match(/me →[^:]*:\s+yes\s+let\s+us\s+meet\s+at\s+nine/);
-      while (heard.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      await until(() => heard.length);
       assert.deepEqual(heard, ["yes let us meet\nat nine"]);
     }),
 );
@@ -140,7 +141,7 @@ Deno.test(
       await bob.out.match(new RegExp(`${other}> a secret`));
       await bob.type("\r");
       await bob.out.match(/me → p2p1\S+:\s+a secret/);
-      while (heard.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      await until(() => heard.length);
       assert.deepEqual(heard, ["a secret"]);
     }),
 );
@@ -173,7 +174,7 @@ Deno.test(
             () => undefined,
           );
         }
-        await new Promise((resolve) => setTimeout(resolve, 2000));
+        await stalled(first);
         assert.ok(shown < 300, "what nobody can see is not acknowledged");
         const begun = performance.now();
         const second = await honest.connect(to);
@@ -188,7 +189,7 @@ Deno.test(
           return all;
         })();
         await delivered;
-        while (shown < 300) await new Promise((resolve) => setTimeout(resolve, 20));
+        await until(() => shown === 300);
         terminal.kill("SIGTERM");
         assert.match(await text, /and me/);
       } finally {
@@ -211,12 +212,14 @@ function end(child: Deno.ChildProcess): void {
 
 /** What `work` gives, once it succeeds: the other side may not be there yet. */
 async function eventually<T>(work: () => Promise<T>): Promise<T> {
-  for (let left = 20;; left--) {
-    try {
-      return await work();
-    } catch (error) {
-      if (left === 0) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-  }
+  let last: unknown;
+  const done = await until(() =>
+    work().then((value) => ({ value }), (error) => {
+      last = error;
+      return undefined;
+    })
+  ).catch(() => {
+    throw last;
+  });
+  return done.value;
 }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { makeHome, p2p, withFolder } from "../support/executable.ts";
 import { listener, start, stopping } from "./support.ts";
+import { until } from "../support/until.ts";
 
 const KILLS = 10;
 const ROOTS = 60;
@@ -53,9 +54,7 @@ Deno.test("killed at any moment: whole or not at all, and nothing of it stays in
         port = bob.port;
         const before = finished(target).length;
         const sender = keep(start(["send-file", bob.peer, ...paths, "--give-up", "0"], a));
-        while (finished(target).length === before) {
-          await new Promise((resolve) => setTimeout(resolve, 1));
-        }
+        await until(() => finished(target).length > before);
         await new Promise((resolve) => setTimeout(resolve, 4 * Math.random()));
         bob.kill();
         await bob.code();

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Node } from "../../lib/net/node.ts";
-import { node } from "../net/support.ts";
+import { node, stalled as heldUp } from "../net/support.ts";
 import { makeHome, p2p, p2pCommand, withFolder } from "../support/executable.ts";
 
 /** More than the pipe and the runtime's own buffers hold. */
@@ -53,7 +53,7 @@ Deno.test("a listener whose output nobody reads takes other peers' files, and ac
       let acknowledged = 0;
       const all = Array.from({ length: COUNT }, () => conversation.sendMessage(LARGE));
       for (const { delivered } of all) delivered.then(() => acknowledged++, () => undefined);
-      await new Promise((resolve) => setTimeout(resolve, 1500));
+      await heldUp(conversation);
       assert.ok(acknowledged < COUNT / 2, `${acknowledged} of ${COUNT} were acknowledged`);
       const { home } = await makeHome(folder, "a");
       await Deno.writeTextFile(join(folder, "n.txt"), "x");

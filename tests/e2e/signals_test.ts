@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { EXECUTABLE, makeHome, p2pCommand, withFolder } from "../support/executable.ts";
+import { until as looked } from "../support/until.ts";
 
 /** Reads lines of stderr until one matches. */
 async function until(stream: ReadableStream<Uint8Array>, wanted: RegExp): Promise<RegExpExecArray> {
@@ -60,7 +61,7 @@ Deno.test("SIGHUP gives up an output file, and is ignored where it was ignored b
     }).spawn();
     const writer = enc.stdin.getWriter();
     await writer.write(new Uint8Array(1 << 20));
-    while ([...Deno.readDirSync(folder)].length < 2) await new Promise((r) => setTimeout(r, 20));
+    await looked(() => [...Deno.readDirSync(folder)].length >= 2);
     enc.kill("SIGHUP");
     assert.equal((await enc.status).code, 129);
     assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["home"]);
@@ -85,9 +86,10 @@ Deno.test("SIGHUP gives up an output file, and is ignored where it was ignored b
     }).spawn();
     const input = nohup.stdin.getWriter();
     await input.write(new Uint8Array(1 << 20));
-    while ([...Deno.readDirSync(folder)].length < 2) await new Promise((r) => setTimeout(r, 20));
+    await looked(() => [...Deno.readDirSync(folder)].length >= 2);
     nohup.kill("SIGHUP");
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    // A pipe holds far less: it goes on reading.
+    await input.write(new Uint8Array(1 << 24));
     await input.close();
     assert.equal((await nohup.status).code, 0);
     await Deno.stat(join(folder, "out"));

@@ -10,6 +10,7 @@ import { Child, missing, run } from "../support/processes.ts";
 import { testUnless } from "../support/requires.ts";
 import { canMakeNamespaces, Namespaces } from "./namespaces.ts";
 import { type SeededRandom, withSeed } from "./random.ts";
+import { until } from "../support/until.ts";
 
 const ETHERNET_MTU = 1500;
 const [SENDER, ROUTER, RECEIVER] = ["sender", "router", "receiver"] as const;
@@ -168,9 +169,7 @@ export async function transferOver(
         { P2P_HOME: home },
       );
       const sent = async (count: number) => {
-        while ((await hosts.counted()).bytes < count) {
-          await new Promise((resolve) => setTimeout(resolve, 20));
-        }
+        await until(async () => (await hosts.counted()).bytes >= count);
       };
       const over = Promise.all([sender.success(), listener.success()]);
       await Promise.race([Promise.all([meanwhile({ hosts, random, sent }), over]), tooLong(over)]);

@@ -25,6 +25,7 @@ import { MAX_TEXT_BYTES } from "../../lib/transfer/records.ts";
 import type { ReceivedRoot } from "../../lib/transfer/target.ts";
 import { pattern, withFolders } from "../transfer/support.ts";
 import { deadAddress, Inbox, inbox, node, withPair } from "./support.ts";
+import { until } from "../support/until.ts";
 
 Deno.test("messages go both ways at once, in order, each acknowledged", () =>
   withPair(async ({ left, right }) => {
@@ -43,17 +44,29 @@ Deno.test("messages go both ways at once, in order, each acknowledged", () =>
 
 Deno.test("a message is acknowledged when the peer's program has taken it, not before", () => {
   const taken = Promise.withResolvers<void>();
-  return withPair(async ({ left }) => {
+  const began = Promise.withResolvers<void>();
+  return withPair(async ({ left, right }) => {
+    left.handlers = { message: () => undefined };
     const { delivered } = left.sendMessage("wait");
     let done = false;
     void delivered.then(() => done = true);
     const second = left.sendMessage("second");
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await began.promise;
+    await right.sendMessage("something else").delivered;
     assert.equal(done, false);
     taken.resolve();
     await delivered;
     await second.delivered;
-  }, { prepare: (right) => right.handlers = { message: () => taken.promise } });
+  }, {
+    prepare: (right) => {
+      right.handlers = {
+        message: () => {
+          began.resolve();
+          return taken.promise;
+        },
+      };
+    },
+  });
 });
 
 Deno.test("the longest message arrives; a longer one is an error at once", () =>
@@ -326,7 +339,7 @@ Deno.test("whoever leaves while messages go on coming has answered all that were
         if (i % 50 === 0) await new Promise((resolve) => setTimeout(resolve));
       }
     })();
-    while (taken.size < 500) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => taken.size >= 500);
     const begun = performance.now();
     await right.acknowledged(5000);
     const took = performance.now() - begun;

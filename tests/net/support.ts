@@ -4,6 +4,7 @@ import type { Address } from "../../lib/net/address.ts";
 import type { Conversation } from "../../lib/net/conversation.ts";
 import { Node, type NodeOptions } from "../../lib/net/node.ts";
 import type { Message } from "../../lib/transfer/messages.ts";
+import { until } from "../support/until.ts";
 
 /** A node on a free port of 127.0.0.1. */
 export function node(options: Partial<NodeOptions> = {}): Node {
@@ -82,4 +83,19 @@ export async function withHome(use: (home: string) => Promise<void>): Promise<vo
     else Deno.env.set("P2P_HOME", before);
     await Deno.remove(home, { recursive: true });
   }
+}
+
+/** Looks in a row in which nothing moves until a conversation counts as held up. */
+const STILL_LOOKS = 20;
+
+/** Waits until a peer takes nothing more of what is sent in a conversation. */
+export async function stalled(conversation: Conversation): Promise<void> {
+  let [taken, still] = [0, 0];
+  await until(() => {
+    const { bytesDelivered, bytesInFlight } = conversation.connection.transport.stats();
+    const moves = bytesDelivered === 0 || bytesInFlight > 0 || bytesDelivered !== taken;
+    taken = bytesDelivered;
+    still = moves ? 0 : still + 1;
+    return conversation.pendingMessages > 0 && still >= STILL_LOOKS;
+  }, "that the peer takes nothing more");
 }

@@ -117,3 +117,10 @@ export function script(path: string, ...args: string[]): string[] {
 export function missing(...programs: string[]): string[] {
   return programs.filter((name) => !hasProgram(name));
 }
+
+/** What a process has used of a processor so far, in seconds (Linux). */
+export async function processorSeconds(pid: number): Promise<number> {
+  const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}

@@ -7,6 +7,7 @@ import { openState, type State } from "../../lib/state/state.ts";
 import type { Person } from "../../lib/talk/person.ts";
 import type { TalkOptions } from "../../lib/talk/talk.ts";
 import { withFolder } from "../support/executable.ts";
+import { until } from "../support/until.ts";
 import { ToyFace } from "./toy-face.ts";
 
 /** One person: a home, and the program that runs on it. */
@@ -78,14 +79,6 @@ export async function people(
       for (const each of all) await each.stop();
     }
   });
-}
-
-/** Waits until it is so. */
-export async function until(what: () => boolean): Promise<void> {
-  for (let i = 0; !what(); i++) {
-    assert.ok(i < 1000, "it never happened");
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }
 
 /** Makes a group of all, which all are in when this is done. */

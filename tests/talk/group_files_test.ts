@@ -15,7 +15,8 @@ import type { GroupsHost } from "../../lib/talk/group-news.ts";
 import { mediaTypeOf, transferIdOf } from "../../lib/talk/group-media.ts";
 import { GroupOutput, readGroupStream } from "../../lib/talk/group-stream.ts";
 import { node, withHome } from "../net/support.ts";
-import { people, type Somebody, together, until } from "./group-people.ts";
+import { people, type Somebody, together } from "./group-people.ts";
+import { until } from "../support/until.ts";
 
 Deno.test("files reach each member, those who are away when they are back", () =>
   people("abc", async (a, b, c) => {

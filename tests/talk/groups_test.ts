@@ -5,7 +5,8 @@ import { hex } from "../../lib/bytes.ts";
 import { generateKeyPair } from "../../lib/crypto/sm2.ts";
 import { openState } from "../../lib/state/state.ts";
 import { node } from "../net/support.ts";
-import { people, together, until } from "./group-people.ts";
+import { people, together } from "./group-people.ts";
+import { until } from "../support/until.ts";
 import { ToyFace } from "./toy-face.ts";
 
 Deno.test("a contact is in the group at once; what is said reaches all, with a receipt of each", () =>

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { type Host, makeHost } from "../../lib/voice/host.ts";
 import { samplesOf } from "../../lib/voice/pcm.ts";
 import { withFolder } from "../support/executable.ts";
+import { until } from "../support/until.ts";
 
 /** Longest wait for the server to answer, in milliseconds. */
 const START_MS = 10_000;
@@ -63,13 +64,10 @@ export async function withPulse(use: (pulse: Pulse) => Promise<void>): Promise<v
 }
 
 async function answers(env: Record<string, string>): Promise<void> {
-  const until = performance.now() + START_MS;
-  for (;;) {
+  await until(async () => {
     const { success } = await new Deno.Command("pactl", { args: ["info"], env }).output();
-    if (success) return;
-    if (performance.now() > until) throw new Error("the test's sound server does not answer");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+    return success;
+  }, "an answer of the test's sound server");
 }
 
 class Server implements Pulse {

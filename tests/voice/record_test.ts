@@ -12,6 +12,7 @@ import { readWav } from "../../lib/voice/wav.ts";
 import { english } from "../support/english.ts";
 import { fixture } from "./fixtures.ts";
 import { CAN_SCRIPT, ENDLESS, failing, runs, withTools } from "./scripted.ts";
+import { until } from "../support/until.ts";
 
 function test(name: string, run: () => Promise<void>): void {
   Deno.test({ name, ignore: !CAN_SCRIPT, fn: run });
@@ -299,9 +300,7 @@ test("playing ends when it is aborted", async () => {
         play(fixture("tone.wav"), { host, signal: abort.signal }),
         reason,
       );
-      while (trace("pid") === undefined || trace("pid") === "") {
-        await new Promise((r) => setTimeout(r, 5));
-      }
+      await until(() => trace("pid"));
       abort.abort(reason);
       await playing;
       assert.ok(!runs(trace("pid")), "the player still runs");

@@ -5,6 +5,7 @@ import { testWithPrograms } from "../support/requires.ts";
 import { fixture } from "./fixtures.ts";
 import { type AtTerminal, atTerminal } from "../support/pty.ts";
 import { runs, type Scripted, withTools } from "./scripted.ts";
+import { until } from "../support/until.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 const CONFIG = new URL("../../deno.json", import.meta.url).pathname;
@@ -193,7 +194,7 @@ test("an interrupted recording leaves no process and no file", async (machine) =
     stdout: "null",
     stderr: "null",
   }).spawn();
-  while (!machine.trace("pid")) await new Promise((resolve) => setTimeout(resolve, 10));
+  await until(() => machine.trace("pid"));
   child.kill("SIGINT");
   assert.equal((await child.status).code, 130);
   assert.ok(!runs(machine.trace("pid")), "the recorder still runs");
