@@ -1,37 +1,9 @@
 // What goes wrong and what is told, in Chinese: no English word is left but names, commands, codes and values.
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { COMMAND_NAMES } from "../../commands/names.ts";
-import { p2p } from "../support/executable.ts";
-
-/** Words that are the same in every language: names of algorithms, formats and programs, and values of flags. */
-const TECHNICAL = new Set(
-  `p2p scrypt base bit ogg ipv ffmpeg sox alsa pulse apt install dnf free pacman apk add brew zypper sudo doas relaxed
-   stealth quick auto ask contacts all gcm ccm ctr cbc ecb cfb ofb xts xts-ieee en zh der raw hex pem png jpeg key tab any
-   kib mib gib tib`
-    .split(/\s+/),
-);
-
-/** Subcommands, which errors and hints name. */
-const SUBCOMMANDS = new Set(
-  `encrypt decrypt digest hide reveal capacity check list show add rename remove verify accept-key forget block unblock
-   invite accept export import delete cancel flush`.split(/\s+/),
-);
-
-/** The English words in `output`, apart from what was given and what is the same in every language. */
-function englishWords(output: string, given: readonly string[]): string[] {
-  const known = new Set(given.flatMap((each) => each.split(/[^A-Za-z-]+/)));
-  const text = output
-    .replace(/\bp2p1[0-9a-z…]+|p2p:\/\/\S+/g, "") // keys, invitations
-    .replace(/(?:[\w.~-]*\/)+[\w.~-]+|\b[\w-]+\.[a-z]\w*(?:\.\w+)*\b/g, "") // paths and names of files
-    .replace(/\b[0-9a-f]{4}\b/g, "") // fingerprints
-    .replace(/--[a-z-]+/g, ""); // flags
-  return [...text.matchAll(/[A-Za-z][A-Za-z-]*[a-z][A-Za-z-]*/g)].map(([word]) => word)
-    .filter((word) =>
-      word.length > 2 && !known.has(word) && !TECHNICAL.has(word.toLowerCase()) &&
-      !SUBCOMMANDS.has(word) && !COMMAND_NAMES.some((name) => name === word)
-    );
-}
+import { englishWords } from "../support/english-words.ts";
+import { makeHome, p2p, withFolder } from "../support/executable.ts";
+import { read, startOnTerminal, stopping } from "./support.ts";
 
 /** Command lines whose words are looked at, one after the other in one folder and home; KEY is the own public key. */
 const RUNS = `
@@ -126,6 +98,68 @@ listen --accept foo
 pair --code 1
 doctor --crypto
 doctor --home
+contact
+history
+outbox
+config
+config get language
+config get nothing
+config set nothing x
+config set expiry soon
+config set bell all
+config unset bell
+group
+group show friends
+group create friends alice
+group create friends
+group invite friends bob
+group invite friends alice
+group remove friends bob
+group rename friends pals
+group rename nothing pals
+group show pals
+group leave pals
+cert ca school
+cert ca school
+cert request CN=alice -o a.req
+cert request CN=alice -o a.req
+cert issue a.req -o a.crt
+cert issue text
+cert show a.crt
+cert show text
+cert verify a.crt
+cert verify text
+cert trust
+cert trust none
+cert code alice
+cert list
+cert renew a.crt
+cert crl
+cert revoke a.crt
+cert revoke a.crt
+cert log
+cert enroll 127.0.0.1:1
+cms sign text
+cms sign --cert a.crt -o a.p7s text
+cms sign --cert none text
+cms verify a.p7s
+cms verify text
+cms encrypt text
+cms encrypt -r a.crt -o a.p7m text
+cms encrypt -r none text
+cms decrypt a.p7m
+cms decrypt text
+key convert -i text
+key convert -i none
+key convert --for gmssl
+key convert --for openssl -o k.pem
+key convert --for openssl -o k.pem
+key convert --for nothing
+key convert -i k.pem --form p12 -o k.p12
+ui --port x
+pair 127.0.0.1:1
+pair --code 000-000-000
+doctor
 nonsense
 --lang fr
 `.trim().split("\n").map((line) => line.split(" "));
@@ -162,6 +196,111 @@ Deno.test("in Chinese no English is left in what commands tell, or in what goes 
     await Deno.remove(cwd, { recursive: true });
   }
 });
+
+/** Lines for a conversation, of every slash command: well used and badly. */
+const TYPED = `
+/help
+/to
+/to nobody
+/who
+/name
+/name 小红
+/verify
+/verify ok
+/invite
+/file
+/file none
+/hide
+/hide none.png
+/reveal none.png
+/history
+/search
+/search 你好
+/outbox
+/cancel
+/cancel 9
+/me
+/me 挥手
+/nonsense
+/block
+/voice x
+/clear
+你好
+`.trim().split("\n");
+
+/** What a terminal was sent, without the sequences that are not shown. */
+function plain(sent: string): string {
+  // deno-lint-ignore no-control-regex
+  return sent.replace(/\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07/g, "").replace(/\r/g, "\n");
+}
+
+Deno.test(
+  "in Chinese no English is left in a conversation, its questions and its slash commands",
+  { ignore: Deno.build.os !== "linux" },
+  () =>
+    withFolder((folder) =>
+      stopping(async (keep) => {
+        await Deno.writeTextFile(join(folder, "text"), "words\n");
+        const [bob, alice] = [await makeHome(folder, "bob"), await makeHome(folder, "alice")];
+        const chinese = { cwd: folder, env: { P2P_LANG: "zh" } };
+        const args = ["listen", "--bind", "127.0.0.1", "--port", "0"];
+        const listening = keep(startOnTerminal(args, { ...chinese, home: bob.home }));
+        const [peer] = await listening.out.match(/127\.0\.0\.1:\d+/);
+        const chat = keep(
+          startOnTerminal(["chat", peer, "--port", "0"], { ...chinese, home: alice.home }),
+        );
+        await chat.see("已连接");
+        await chat.type("早\r");
+        await listening.see("早");
+        const offer = p2p(["send-file", peer, join(folder, "text")], alice);
+        await listening.see("[y/N]");
+        await read();
+        await listening.type("y\r");
+        await offer;
+        for (const line of [...TYPED, "/to 1", "在吗"]) await listening.type(`${line}\r`);
+        await chat.see("在吗");
+        for (const line of TYPED) await chat.type(`${line}\r`);
+        await listening.see("挥手");
+        await chat.type("/block yes\r");
+        await listening.see("（不在）>");
+        await chat.type("/quit\r");
+        await listening.type("再见\r/quit\r");
+        await Promise.all([chat.code(), listening.code()]);
+        for (const run of [chat, listening]) {
+          await run.out.over;
+          const shown = plain(run.out.text);
+          assert.deepEqual(englishWords(shown, TYPED), [], shown);
+        }
+      })
+    ),
+);
+
+Deno.test(
+  "in Chinese no English is left in what pair and ui say while they wait",
+  { ignore: Deno.build.os !== "linux" },
+  () =>
+    withFolder((folder) =>
+      stopping(async (keep) => {
+        const { home } = await makeHome(folder, "home");
+        for (
+          const [args, ready] of [
+            [["pair", "--bind", "127.0.0.1", "--port", "0"], /\d{3}-\d{3}-\d{3}/],
+            [["ui", "--no-open", "--bind", "127.0.0.1", "--listen", "0"], /http:\S+/],
+          ] as const
+        ) {
+          const run = keep(
+            startOnTerminal(args, { home, cwd: folder, env: { P2P_LANG: "zh" } }),
+          );
+          await run.out.match(ready);
+          await run.type("\x03");
+          await run.code();
+          await run.out.over;
+          const shown = plain(run.out.text);
+          assert.deepEqual(englishWords(shown, args), [], shown);
+        }
+      })
+    ),
+);
 
 Deno.test("an English word that is left is found; names, flags, files and values are none", () => {
   assert.deepEqual(englishWords("p2p: warning: 密钥可见", []), ["warning"]);
