@@ -112,7 +112,7 @@ const set = buildCommand<IdentityFlags, [string, string], CommandContext>({
 function setLanguage(value: string): Promise<void> {
   const language = parseLanguage(value);
   if (language === undefined && value !== AUTO) {
-    throw new UsageError("config.value", { name: LANGUAGE, value, values: "en, zh, auto" });
+    throw new UsageError("config.value", { name: LANGUAGE, value, values: ["en", "zh", "auto"] });
   }
   return configureLanguage(language);
 }

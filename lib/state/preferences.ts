@@ -35,7 +35,7 @@ export function parseExpiry(value: string): number | undefined {
 function oneOf(name: string, values: readonly string[]) {
   return (value: string) => {
     if (values.includes(value)) return;
-    throw new FormatError("config.value", { name, value, values: values.join(", ") });
+    throw new FormatError("config.value", { name, value, values });
   };
 }
 
@@ -56,7 +56,7 @@ export const PREFERENCES: ReadonlyMap<string, Preference> = new Map([
     brief: text("config.announce"),
     check(value) {
       if (value.trim() !== "" && [...value].length <= 32) return;
-      throw new FormatError("config.value", { name: "announce", value, values: "off, NAME" });
+      throw new FormatError("config.value", { name: "announce", value, values: ["off", "NAME"] });
     },
   }],
   ["bell", {
@@ -72,7 +72,7 @@ export const PREFERENCES: ReadonlyMap<string, Preference> = new Map([
       throw new FormatError("config.value", {
         name: "expiry",
         value,
-        values: `30d, 12h, 45m, never (${MOST_DAYS}d)`,
+        values: ["45m", "12h", "30d", `${MOST_DAYS}d`, "never"],
       });
     },
   }],
@@ -86,7 +86,11 @@ export const PREFERENCES: ReadonlyMap<string, Preference> = new Map([
     brief: text("config.mention"),
     check(value) {
       if (value.length <= MOST_MENTION && mentionWords(value).length > 0) return;
-      throw new FormatError("config.value", { name: "mention", value, values: "NAME, NAME…" });
+      throw new FormatError("config.value", {
+        name: "mention",
+        value,
+        values: ["NAME", "NAME, NAME…"],
+      });
     },
   }],
   ["notify", {

@@ -47,6 +47,6 @@ export const delivery = {
   "config.unknown": ({ name }: { name: string }) => `config: there is no setting "${name}"`,
   "config.unknown.hint": "p2p config list shows all",
   "config.value": (
-    { name, value, values }: { name: string; value: string; values: string },
-  ) => `config ${name}: "${value}" is none of: ${values}`,
+    { name, value, values }: { name: string; value: string; values: readonly string[] },
+  ) => `config ${name}: "${value}" is none of: ${values.join(", ")}`,
 } as const;

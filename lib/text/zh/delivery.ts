@@ -35,5 +35,6 @@ export const delivery: SameCodes<typeof english> = {
   "config.times": "终端上的消息是否带时间：on、off",
   "config.unknown": ({ name }) => `设置：没有“${name}”这一项`,
   "config.unknown.hint": "用 p2p config list 查看全部",
-  "config.value": ({ name, value, values }) => `设置 ${name}：“${value}”不属于：${values}`,
+  "config.value": ({ name, value, values }) =>
+    `设置 ${name}：“${value}”不是以下之一：${values.join("、")}`,
 };
