@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { sources } from "../support/imports.ts";
 
 /** A promise that time alone fulfils; a turn of the event loop (no time, or 0) is none. */
-const SLEEP = /\bnew Promise\b(?:<\w+>)?\(\(\w+\) =>\s*(?:Deno\.unrefTimer\()?setTimeout\(\w+, (?!0\))/g;
+const SLEEP =
+  /\bnew Promise\b(?:<\w+>)?\(\(\w+\) =>\s*(?:Deno\.unrefTimer\()?setTimeout\(\w+, (?!0\))/g;
 
 function sleepsIn(text: string): number {
   return text.match(SLEEP)?.length ?? 0;
@@ -20,7 +21,10 @@ const ALLOWED: Readonly<Record<string, readonly [count: number, why: string]>> =
   "tests/stress/echo.ts": [1, "kills come at random times"],
   "tests/state/identity_file_test.ts": [1, "kills come at other times each round"],
   "tests/e2e/killed-receiver_test.ts": [1, "kills come at random times"],
-  "tests/e2e/support.ts": [1, "a question must have stood for half a second before it can be answered"],
+  "tests/e2e/support.ts": [
+    1,
+    "a question must have stood for half a second before it can be answered",
+  ],
   "tests/e2e/crowd_test.ts": [2, "how fast a flood comes"],
   "tests/e2e/hostile_test.ts": [1, "how often an honest peer asks"],
   "tests/e2e/hostile-files_test.ts": [1, "how often an honest peer asks"],
