@@ -159,7 +159,6 @@ key convert -i k.pem --form p12 -o k.p12
 ui --port x
 pair 127.0.0.1:1
 pair --code 000-000-000
-doctor
 nonsense
 --lang fr
 `.trim().split("\n").map((line) => line.split(" "));
