@@ -21,7 +21,7 @@ import {
   writePieces,
 } from "../build/tar.ts";
 import { VERSION, VERSION_TIME } from "../build/version.ts";
-import type { Ingredients } from "./parts.ts";
+import type { Ingredients } from "./ingredients.ts";
 
 /** Where Debian's shells look for completion of packages. */
 const COMPLETION: ReadonlyArray<readonly [Shell, path: string]> = [

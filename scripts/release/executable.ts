@@ -6,7 +6,7 @@ import { targetRuntime } from "../build/runtime.ts";
 import { writeSelfExtracting } from "../build/self-extracting.ts";
 import { TARGETS } from "../build/targets.ts";
 import { VERSION } from "../build/version.ts";
-import type { Ingredients } from "./parts.ts";
+import type { Ingredients } from "./ingredients.ts";
 
 /** Writes the executable for `target`, `p2p-VERSION-SYSTEM-PROCESSOR`; answers its name. */
 export async function writeExecutable(

@@ -10,7 +10,7 @@ import { RUN, RUNTIME_ENVIRONMENT } from "../build/start.ts";
 import { folderEntries, type TarEntry, tarGz, writePieces } from "../build/tar.ts";
 import { TARGETS } from "../build/targets.ts";
 import { VERSION, VERSION_TIME } from "../build/version.ts";
-import type { Ingredients } from "./parts.ts";
+import type { Ingredients } from "./ingredients.ts";
 
 /** What package.json says. */
 const ABOUT = {

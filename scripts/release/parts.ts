@@ -1,22 +1,9 @@
 /** What a release consists of: files for each way to install. */
 import { TARGETS } from "../build/targets.ts";
-import type { Say } from "../build/runtime.ts";
 import { writeDeb } from "./deb.ts";
 import { writeExecutable } from "./executable.ts";
+import type { Ingredients } from "./ingredients.ts";
 import { writeNpmPackage } from "./npm.ts";
-
-/** What all parts are made from. */
-export interface Ingredients {
-  /** The project. */
-  readonly root: string;
-  /** Folder with the bundle. */
-  readonly bundle: string;
-  /** What is kept from build to build: runtimes, compressed and not. */
-  readonly cache: string;
-  /** Folder with the manual pages; they are made when first asked for. */
-  readonly manual: () => Promise<string>;
-  readonly say: Say;
-}
 
 /** A part: its name, and what writes it into `folder` and answers the name of the file. */
 export interface Part {

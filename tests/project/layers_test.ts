@@ -12,7 +12,7 @@ Deno.test("every import follows the layer rules, and pure code is pure", () => {
 });
 
 Deno.test("there are no import cycles", () => {
-  assert.deepEqual(cycles(sources("lib", "commands", "web", "main.ts")), []);
+  assert.deepEqual(cycles(sources("lib", "commands", "web", "scripts", "bench", "main.ts")), []);
 });
 
 Deno.test("no file of lib/, commands/, web/ or scripts/ has more than 400 lines", () => {

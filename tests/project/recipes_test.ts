@@ -11,7 +11,8 @@ const NO_GENERATORS = ["p2p", "demo", "test", "ok", "bench", "fuzz", "fmt", "lin
 
 Deno.test("every task that makes something stands under Generators, and no other", () => {
   const { tasks } = JSON.parse(read("deno.json")) as { tasks: Record<string, unknown> };
-  const [, section = ""] = /\n## Generators\n([^]*?)(?=\n## |$)/.exec(read("CONTRIBUTING.md")) ?? [];
+  const [, section = ""] = /\n## Generators\n([^]*?)(?=\n## |$)/.exec(read("CONTRIBUTING.md")) ??
+    [];
   const named = [...section.matchAll(/`(?:deno task )?([a-z][\w-]*)`/g)].map(([, name]) => name!);
   const made = Object.keys(tasks).filter((name) => !NO_GENERATORS.includes(name));
   assert.deepEqual(named.sort(), made.sort());
