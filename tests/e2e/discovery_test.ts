@@ -1,10 +1,11 @@
 /** Contacts find each other on the LAN: on loopback, and between hosts that the kernel makes. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { canMakeNamespaces, Namespaces } from "../lab/namespaces.ts";
+import { Namespaces, noNamespaces } from "../lab/namespaces.ts";
 import { EXECUTABLE, makeHome, p2p, withFolder } from "../support/executable.ts";
 import { ALL_INTERFACES, LOOPBACK } from "../support/lan.ts";
 import { events, listener, Run, start, stopping } from "./support.ts";
+import { testUnless } from "../support/requires.ts";
 
 /** Homes of alice and bob, who know each other's keys and no address. */
 async function contacts(folder: string) {
@@ -89,10 +90,7 @@ Deno.test("discovery that is switched off says so", () =>
     assert.equal(chat.code, 2, chat.stderr);
   }));
 
-Deno.test({
-  name: "on two hosts: peers names her, and chat reaches her after her address changed",
-  ignore: !await canMakeNamespaces(),
-  fn: () =>
+testUnless(await noNamespaces(), "on two hosts: peers names her, and chat reaches her after her address changed", () =>
     withFolder((folder) =>
       stopping(async (keep) => {
         const { alice, bob } = await contacts(folder);
@@ -138,4 +136,4 @@ Deno.test({
         assert.match(moved.stdout, /^alice\t10\.87\.2\.99:9999\t/m, moved.stderr);
       })
     ),
-});
+);

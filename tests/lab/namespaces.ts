@@ -108,3 +108,8 @@ export async function canMakeNamespaces(): Promise<boolean> {
   if (made) await attempt("ip", "netns", "del", name);
   return made;
 }
+
+/** Why tests cannot make namespaces here; undefined where they can. */
+export async function noNamespaces(): Promise<string | undefined> {
+  return await canMakeNamespaces() ? undefined : "needs root and network namespaces";
+}

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { EXECUTABLE, makeHome, withFolder } from "../support/executable.ts";
 import { Child, missing, run } from "../support/processes.ts";
 import { testUnless } from "../support/requires.ts";
-import { canMakeNamespaces, Namespaces } from "./namespaces.ts";
+import { Namespaces, noNamespaces } from "./namespaces.ts";
 import { type SeededRandom, withSeed } from "./random.ts";
 import { until } from "../support/until.ts";
 
@@ -197,7 +197,7 @@ async function tooLong(over: Promise<unknown>): Promise<void> {
 async function obstacle(): Promise<string | undefined> {
   const absent = missing("ip", "tc", "nft");
   if (absent.length > 0) return `needs ${absent.join(", ")}`;
-  return await canMakeNamespaces() ? undefined : "needs root and network namespaces";
+  return await noNamespaces();
 }
 
 const reason = await obstacle();

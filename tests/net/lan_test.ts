@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { hex } from "../../lib/bytes.ts";
 import { generateKeyPair } from "../../lib/crypto/sm2.ts";
 import { parseLanScope } from "../../lib/net/lan-group.ts";
-import { canMakeNamespaces, Namespaces } from "../lab/namespaces.ts";
+import { noNamespaces, Namespaces } from "../lab/namespaces.ts";
 import { ALL_INTERFACES, LOOPBACK } from "../support/lan.ts";
 import { Child, script } from "../support/processes.ts";
+import { testUnless } from "../support/requires.ts";
 
 /** A running lan_peer.ts. */
 class Peer implements AsyncDisposable {
@@ -52,10 +53,7 @@ Deno.test("two programs on one machine find each other over loopback; leaving is
   assert.equal((await alice.first("absent"))["key"], hex(b.publicKey));
 });
 
-Deno.test({
-  name: "hosts of a network find each other over IPv4, and over IPv6 where there is no IPv4",
-  ignore: !await canMakeNamespaces(),
-  fn: async () => {
+testUnless(await noNamespaces(), "hosts of a network find each other over IPv4, and over IPv6 where there is no IPv4", async () => {
     await using hosts = await Namespaces.make("here", "there");
     const end = (host: string, device: string, n: number) => ({
       host,
@@ -80,7 +78,7 @@ Deno.test({
     assert.match(String(address["hostname"]), /^fe80::.*%h0$/);
     assert.equal(address["port"], 7002);
   },
-});
+);
 
 Deno.test("P2P_LAN names interfaces, or switches discovery off", () => {
   assert.equal(parseLanScope(undefined), "all");

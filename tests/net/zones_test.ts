@@ -2,10 +2,11 @@
 import assert from "node:assert/strict";
 import { formatAddress, parseAddress } from "../../lib/net/address.ts";
 import { Zones } from "../../lib/net/zones.ts";
-import { canMakeNamespaces, Namespaces } from "../lab/namespaces.ts";
+import { noNamespaces, Namespaces } from "../lab/namespaces.ts";
 import { withFolder } from "../support/executable.ts";
 import { EXECUTABLE } from "../support/executable.ts";
 import { Child } from "../support/processes.ts";
+import { testUnless } from "../support/requires.ts";
 
 Deno.test("[fe80::1%eth0]:PORT is an address; a zone stands behind link-local ones alone", () => {
   const address = parseAddress("[FE80:0::1%eth0]:9000");
@@ -30,10 +31,7 @@ Deno.test("peers go by the address alone; it is spelled with the zone that was n
   assert.deepEqual(zones.spellings("10.0.0.1"), ["10.0.0.1"]);
 });
 
-Deno.test({
-  name: "hosts with link-local addresses alone: a message is delivered, an answer comes back",
-  ignore: !await canMakeNamespaces(),
-  fn: () =>
+testUnless(await noNamespaces(), "hosts with link-local addresses alone: a message is delivered, an answer comes back", () =>
     withFolder(async (folder) => {
       await using hosts = await Namespaces.make("here", "there");
       const ends = [["here", "h0", 1], ["there", "t0", 2]] as const;
@@ -61,4 +59,4 @@ Deno.test({
       await sending.success();
       await listening.line(/: over the link$/);
     }),
-});
+);

@@ -5,6 +5,7 @@ import { generateKeyPair } from "../../lib/crypto/sm2.ts";
 import { StateError, type StateFault } from "../../lib/state/sqlite.ts";
 import { noSmallDisk, withSmallDisk } from "../support/small-disk.ts";
 import { type TestHome, withStateHome } from "./support.ts";
+import { testUnless } from "../support/requires.ts";
 
 const PEER = generateKeyPair().publicKey;
 const STRANGER = generateKeyPair().publicKey;
@@ -64,11 +65,7 @@ Deno.test("kill -9 in the middle of writing: what was told is there, nothing is 
     assert.deepEqual(home.troubles, []);
   }));
 
-Deno.test({
-  name:
-    "a disk that fills up: what does not fit is refused whole, what is there stays, later there is room again",
-  ignore: noSmallDisk !== undefined,
-  fn: () =>
+testUnless(noSmallDisk, "a disk that fills up: what does not fit is refused whole, what is there stays, later there is room again", () =>
     withSmallDisk(2000 * 1024, (folder) =>
       withStateHome(async (home) => {
         Deno.writeFileSync(`${folder}/other`, new Uint8Array(1200 * 1024));
@@ -114,12 +111,9 @@ Deno.test({
         assert.equal(again.history.find({ limit: 9 }).length, 1);
         again.close();
       })),
-});
+);
 
-Deno.test({
-  name: "a home that is full at the start: people are recognised, nothing is lost, and it is said",
-  ignore: noSmallDisk !== undefined,
-  fn: () =>
+testUnless(noSmallDisk, "a home that is full at the start: people are recognised, nothing is lost, and it is said", () =>
     withSmallDisk(400 * 1024, (folder) =>
       withStateHome(async (home) => {
         const before = await home.open({ home: folder });
@@ -151,12 +145,9 @@ Deno.test({
         assert.deepEqual(again.contacts.list().map(({ name }) => name), ["alice"]);
         again.close();
       })),
-});
+);
 
-Deno.test({
-  name: "a full home where nothing was kept yet: nothing is known, which is true, and it is said",
-  ignore: noSmallDisk !== undefined,
-  fn: () =>
+testUnless(noSmallDisk, "a full home where nothing was kept yet: nothing is known, which is true, and it is said", () =>
     withSmallDisk(512 * 1024, (folder) =>
       withStateHome(async (home) => {
         fill(folder);
@@ -171,12 +162,9 @@ Deno.test({
         assert.equal(again.kind, "disk");
         again.close();
       })),
-});
+);
 
-Deno.test({
-  name: "a read-only home: what is known counts, also where no log can be made",
-  ignore: noSmallDisk !== undefined,
-  fn: () =>
+testUnless(noSmallDisk, "a read-only home: what is known counts, also where no log can be made", () =>
     withSmallDisk(1024 * 1024, (folder) =>
       withStateHome(async (home) => {
         const before = await home.open({ home: folder });
@@ -192,7 +180,7 @@ Deno.test({
         assert.throws(() => state.contacts.remove("alice"), StateError);
         state.close();
       })),
-});
+);
 
 Deno.test("a damaged or newer database is never begun anew: who judges by it is refused, who serves knows nothing", () =>
   withStateHome(async (home) => {

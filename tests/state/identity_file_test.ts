@@ -10,6 +10,7 @@ import { makePrivateFolder } from "../../lib/state/home.ts";
 import { english } from "../support/english.ts";
 import { p2p, ROOT } from "./program.ts";
 import { noSmallDisk, withSmallDisk } from "../support/small-disk.ts";
+import { testUnless } from "../support/requires.ts";
 
 async function key() {
   const { secretKey, publicKey } = generateKeyPair();
@@ -154,10 +155,7 @@ Deno.test("a program that is killed while it makes keys leaves whole keys and no
     }
   }));
 
-Deno.test({
-  name: "a full disk is said, and leaves no part of a key",
-  ignore: noSmallDisk !== undefined,
-  fn: () =>
+testUnless(noSmallDisk, "a full disk is said, and leaves no part of a key", () =>
     withSmallDisk(8192, async (folder) => {
       Deno.writeFileSync(`${folder}/fill`, new Uint8Array(8192));
       await assert.rejects(
@@ -171,7 +169,7 @@ Deno.test({
       );
       assert.deepEqual(names(folder), ["fill"]);
     }),
-});
+);
 
 Deno.test("keygen, keygen, keygen --force, pubkey: the terminal session", () =>
   withFolder(async (home) => {
