@@ -8,8 +8,6 @@ import { samplesOf } from "../../lib/voice/pcm.ts";
 import { withFolder } from "../support/executable.ts";
 import { until } from "../support/until.ts";
 
-/** Longest wait for the server to answer, in milliseconds. */
-const START_MS = 10_000;
 const RATE = 16_000;
 /** Sound cannot wait, and tests run beside others: priority for the test's own part of it, where root runs them. */
 const URGENT = ["-n", "-15"];
