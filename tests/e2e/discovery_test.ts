@@ -90,7 +90,10 @@ Deno.test("discovery that is switched off says so", () =>
     assert.equal(chat.code, 2, chat.stderr);
   }));
 
-testUnless(await noNamespaces(), "on two hosts: peers names her, and chat reaches her after her address changed", () =>
+testUnless(
+  await noNamespaces(),
+  "on two hosts: peers names her, and chat reaches her after her address changed",
+  () =>
     withFolder((folder) =>
       stopping(async (keep) => {
         const { alice, bob } = await contacts(folder);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { hex } from "../../lib/bytes.ts";
 import { generateKeyPair } from "../../lib/crypto/sm2.ts";
 import { parseLanScope } from "../../lib/net/lan-group.ts";
-import { noNamespaces, Namespaces } from "../lab/namespaces.ts";
+import { Namespaces, noNamespaces } from "../lab/namespaces.ts";
 import { ALL_INTERFACES, LOOPBACK } from "../support/lan.ts";
 import { Child, script } from "../support/processes.ts";
 import { testUnless } from "../support/requires.ts";
@@ -53,7 +53,10 @@ Deno.test("two programs on one machine find each other over loopback; leaving is
   assert.equal((await alice.first("absent"))["key"], hex(b.publicKey));
 });
 
-testUnless(await noNamespaces(), "hosts of a network find each other over IPv4, and over IPv6 where there is no IPv4", async () => {
+testUnless(
+  await noNamespaces(),
+  "hosts of a network find each other over IPv4, and over IPv6 where there is no IPv4",
+  async () => {
     await using hosts = await Namespaces.make("here", "there");
     const end = (host: string, device: string, n: number) => ({
       host,

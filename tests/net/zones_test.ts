@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { formatAddress, parseAddress } from "../../lib/net/address.ts";
 import { Zones } from "../../lib/net/zones.ts";
-import { noNamespaces, Namespaces } from "../lab/namespaces.ts";
+import { Namespaces, noNamespaces } from "../lab/namespaces.ts";
 import { withFolder } from "../support/executable.ts";
 import { EXECUTABLE } from "../support/executable.ts";
 import { Child } from "../support/processes.ts";
@@ -31,7 +31,10 @@ Deno.test("peers go by the address alone; it is spelled with the zone that was n
   assert.deepEqual(zones.spellings("10.0.0.1"), ["10.0.0.1"]);
 });
 
-testUnless(await noNamespaces(), "hosts with link-local addresses alone: a message is delivered, an answer comes back", () =>
+testUnless(
+  await noNamespaces(),
+  "hosts with link-local addresses alone: a message is delivered, an answer comes back",
+  () =>
     withFolder(async (folder) => {
       await using hosts = await Namespaces.make("here", "there");
       const ends = [["here", "h0", 1], ["there", "t0", 2]] as const;

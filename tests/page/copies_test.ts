@@ -8,6 +8,7 @@ import { p2p, withFolder } from "../support/executable.ts";
 import { PageClient } from "./client.ts";
 import { texturedPng } from "./pictures.ts";
 import { serve, type Served } from "./support.ts";
+import { until } from "../support/until.ts";
 
 /** What lies below a home's copies, without what other programs hold: "sent/…/a.txt". */
 function copiesIn(home: string): string[] {
@@ -27,11 +28,8 @@ function copiesIn(home: string): string[] {
 
 /** Waits until exactly that lies there. */
 async function lies(home: string, ...expected: string[]): Promise<void> {
-  for (let tries = 0; tries < 500; tries++) {
-    if (JSON.stringify(copiesIn(home)) === JSON.stringify(expected)) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  assert.deepEqual(copiesIn(home), expected);
+  const wanted = JSON.stringify(expected);
+  await until(() => JSON.stringify(copiesIn(home)) === wanted, wanted);
 }
 
 const bytes = (text: string) => new TextEncoder().encode(text);

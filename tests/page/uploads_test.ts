@@ -7,6 +7,7 @@ import { withFolder } from "../support/executable.ts";
 import { PageClient } from "./client.ts";
 import { noSmallDisk, withSmallDisk } from "../support/small-disk.ts";
 import { serve, type Served } from "./support.ts";
+import { until } from "../support/until.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -52,7 +53,7 @@ function hanging(first: Uint8Array<ArrayBuffer>) {
 /** Waits until so much of the one upload is on the disk. */
 async function written(home: string, id: string, size: number): Promise<void> {
   const part = join(home, "uploads", "parts", id, "part");
-  while (Deno.statSync(part).size < size) await new Promise((resolve) => setTimeout(resolve, 10));
+  await until(() => Deno.statSync(part).size >= size, `${size} bytes of an upload`);
 }
 
 Deno.test("uploads are bounded: at once, in all, a piece, what was said", () =>

@@ -65,7 +65,10 @@ Deno.test("kill -9 in the middle of writing: what was told is there, nothing is 
     assert.deepEqual(home.troubles, []);
   }));
 
-testUnless(noSmallDisk, "a disk that fills up: what does not fit is refused whole, what is there stays, later there is room again", () =>
+testUnless(
+  noSmallDisk,
+  "a disk that fills up: what does not fit is refused whole, what is there stays, later there is room again",
+  () =>
     withSmallDisk(2000 * 1024, (folder) =>
       withStateHome(async (home) => {
         Deno.writeFileSync(`${folder}/other`, new Uint8Array(1200 * 1024));
@@ -113,7 +116,10 @@ testUnless(noSmallDisk, "a disk that fills up: what does not fit is refused whol
       })),
 );
 
-testUnless(noSmallDisk, "a home that is full at the start: people are recognised, nothing is lost, and it is said", () =>
+testUnless(
+  noSmallDisk,
+  "a home that is full at the start: people are recognised, nothing is lost, and it is said",
+  () =>
     withSmallDisk(400 * 1024, (folder) =>
       withStateHome(async (home) => {
         const before = await home.open({ home: folder });
@@ -147,7 +153,10 @@ testUnless(noSmallDisk, "a home that is full at the start: people are recognised
       })),
 );
 
-testUnless(noSmallDisk, "a full home where nothing was kept yet: nothing is known, which is true, and it is said", () =>
+testUnless(
+  noSmallDisk,
+  "a full home where nothing was kept yet: nothing is known, which is true, and it is said",
+  () =>
     withSmallDisk(512 * 1024, (folder) =>
       withStateHome(async (home) => {
         fill(folder);
@@ -164,7 +173,10 @@ testUnless(noSmallDisk, "a full home where nothing was kept yet: nothing is know
       })),
 );
 
-testUnless(noSmallDisk, "a read-only home: what is known counts, also where no log can be made", () =>
+testUnless(
+  noSmallDisk,
+  "a read-only home: what is known counts, also where no log can be made",
+  () =>
     withSmallDisk(1024 * 1024, (folder) =>
       withStateHome(async (home) => {
         const before = await home.open({ home: folder });

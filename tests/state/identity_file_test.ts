@@ -155,7 +155,10 @@ Deno.test("a program that is killed while it makes keys leaves whole keys and no
     }
   }));
 
-testUnless(noSmallDisk, "a full disk is said, and leaves no part of a key", () =>
+testUnless(
+  noSmallDisk,
+  "a full disk is said, and leaves no part of a key",
+  () =>
     withSmallDisk(8192, async (folder) => {
       Deno.writeFileSync(`${folder}/fill`, new Uint8Array(8192));
       await assert.rejects(
