@@ -23,7 +23,9 @@ export function englishWords(output: string, given: readonly string[]): string[]
     .replace(/(?:[\w.~-]*\/)+[\w.~-]+|\b[\w-]+\.[a-z]\w*(?:\.\w+)*\b/g, "") // paths and names of files
     .replace(/\b[0-9a-f]{4}(?:[0-9a-f]{4})?\b/g, "") // fingerprints, short ids
     .replace(/--[a-z-]+/g, ""); // flags
-  return [...text.matchAll(/[A-Za-z](?:[A-Za-z-]*[A-Za-z])?/g)].map(([word]) => word)
+  return [...text.matchAll(/[A-Za-z][A-Za-z-]*[a-z][A-Za-z-]*/g)].map(([word]) =>
+    word.replace(/-+$/, "")
+  )
     .filter((word) =>
       word.length > 2 && !known.has(word) && !TECHNICAL.has(word.toLowerCase()) &&
       !SUBCOMMANDS.has(word) && !COMMAND_NAMES.some((name) => name === word)
