@@ -60,7 +60,7 @@ function checkValue(name: string, value: string): void {
     checked(name).check(value);
   } catch (error) {
     if (!(error instanceof FormatError) || error.code !== "config.value") throw error;
-    const { values } = error.params as { values: string };
+    const { values } = error.params as { values: readonly string[] };
     throw new UsageError("config.value", { name, value, values }, { cause: error });
   }
 }
