@@ -78,7 +78,9 @@ const flush = buildCommand<JsonFlags, [], CommandContext>({
       const { state } = talk;
       state.outbox.expire();
       let left: P2PError | undefined;
-      for (const key of recipients(state)) {
+      const waiting = recipients(state);
+      if (waiting.length === 0 && !flags.json) notice(say("outbox.empty"), flags);
+      for (const key of waiting) {
         const contact = state.contacts.byKey(key);
         const peer = nameOf(state, key);
         try {

@@ -164,7 +164,7 @@ function iso(time: number): string {
 
 async function list(this: CommandContext, flags: ListFlags): Promise<void> {
   if (flags.authority === undefined && authorityNames().length === 0) {
-    return notice(say("authority.no-authority"), flags);
+    return notice(say("authority.list-empty"), flags);
   }
   await withLocked(flags, async (authority) => {
     const now = Date.now();

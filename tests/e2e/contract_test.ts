@@ -128,7 +128,7 @@ Deno.test({
     }
     const elsewhere = await p2p(["keygen", "--no-passphrase"], { home: "/proc/x" });
     assert.equal(elsewhere.code, 1);
-    assert.match(elsewhere.stderr, /^p2p: \/proc\/x\S*: .*out of this program's reach\n$/);
+    assert.match(elsewhere.stderr, /^p2p: make key \/proc\/x\S*: .*out of this program's reach\n$/);
   },
 });
 

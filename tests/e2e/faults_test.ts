@@ -186,3 +186,20 @@ Deno.test("what is in the way is told before a passphrase is asked for", () =>
       assert.match(stderr, words, line);
     }
   }));
+
+Deno.test("where there is nothing to list or to send, that is said", () =>
+  withFolder(async (cwd) => {
+    const { home } = await makeHome(cwd, "home");
+    const lines = {
+      "contact list": "no contacts yet: p2p contact add NAME makes one",
+      "group list": "no groups yet: p2p group create NAME MEMBER…",
+      "cert list": "no authority yet: p2p cert ca NAME makes one",
+      "outbox": "nothing waits",
+      "outbox flush": "nothing waits",
+      "history": "nothing found",
+    };
+    for (const [line, words] of Object.entries(lines)) {
+      const { code, stdout, stderr } = await p2p(line.split(" "), { home, cwd });
+      assert.deepEqual([code, stdout, stderr], [0, "", `${words}\n`], line);
+    }
+  }));

@@ -135,6 +135,7 @@ export const certificate = {
     `make codes: there would be more than ${most}`,
 
   "authority.no-authority": "open authority: there is none here",
+  "authority.list-empty": "no authority yet: p2p cert ca NAME makes one",
   "authority.passphrase": ({ name }: Named) => `passphrase for the authority ${name}`,
   "authority.needs-passphrase":
     "make authority: its key needs a passphrase, and there is no terminal",

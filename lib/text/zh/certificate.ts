@@ -101,6 +101,7 @@ export const certificate: SameCodes<typeof english> = {
   "enrol.many-codes": ({ most }) => `生成注册码：总数将超过 ${most} 个`,
 
   "authority.no-authority": "打开签发机构：这里没有签发机构",
+  "authority.list-empty": "还没有签发机构：用 p2p cert ca NAME 创建",
   "authority.passphrase": ({ name }) => `签发机构 ${name} 的口令`,
   "authority.needs-passphrase": "创建签发机构：密钥需要口令，但没有终端可供输入",
   "authority.needs-passphrase.hint":
