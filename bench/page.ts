@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Page } from "puppeteer-core";
 import { listener, type Run } from "../tests/e2e/support.ts";
 import { CHROMIUM, drop, serve, type Served, startBrowser, window } from "../tests/page/support.ts";
+import { barriersEverywhere } from "../tests/page/barriers.ts";
 import { BUILT_PAGE } from "../lib/page/built/page.ts";
 import { type Bench, median, type Row } from "./harness.ts";
 
@@ -10,10 +11,35 @@ const GOAL_BYTES = 40_000;
 const GOAL_USABLE_MS = 200;
 const GOAL_TEXT_MS = 30;
 const GOAL_GROWTH_MIB = 64;
+const GOAL_ATTACKS = 25;
 
 function row(what: string, ours: number, unit: string, goal: number, note: string): Row {
   const theirs = goal;
   return { what, ours, unit, peer: "goal", theirs, ratio: theirs / ours, note };
+}
+
+/** A row of what there should be none of. */
+function none(what: string, ours: number, unit: string, note: string): Row {
+  return { what, ours, unit, peer: "goal", theirs: 0, ratio: ours === 0 ? 1 : 0, note };
+}
+
+/** How many attacks are refused: the steps of their test that pass. */
+async function attacks(): Promise<Row> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["test", "--allow-all", "--no-check", "tests/page/attacks_test.ts"],
+    cwd: new URL("..", import.meta.url).pathname,
+    env: { NO_COLOR: "1" },
+    stderr: "null",
+  }).output();
+  const end =
+    new TextDecoder().decode(stdout).split("\n").findLast((line) =>
+      /^(?:ok|FAILED) \| /.test(line)
+    ) ?? "";
+  const [, refused = "0"] = /passed \((\d+) steps?\)/.exec(end) ?? [];
+  return {
+    ...{ what: "page: attacks refused", ours: Number(refused), unit: "attacks", peer: "goal" },
+    ...{ theirs: GOAL_ATTACKS, ratio: Number(refused) / GOAL_ATTACKS, note: end },
+  };
 }
 
 /** A command at the page's own WebSocket. Strings: what they say runs in the browser. */
@@ -164,11 +190,18 @@ async function small(folder: string, count: number): Promise<Row[]> {
   const runs: Served[] = [];
   try {
     const pages: Page[] = [];
+    const foreign = new Set<string>();
     for (const name of ["one", "two"]) {
       const served = await serve(join(folder, name), ["--accept", "all"]);
       runs.push(served);
       const { page } = await window(browser);
       pages.push(page);
+      page.on("request", (request) => {
+        const address = request.url();
+        if (!address.startsWith(served.url) && !/^(?:blob|data):/.test(address)) {
+          foreign.add(address);
+        }
+      });
       await begin(page, served);
     }
     const [one, two] = pages as [Page, Page];
@@ -190,6 +223,7 @@ async function small(folder: string, count: number): Promise<Row[]> {
     await openFirst(one);
     await texts(one, two, 20);
     const times = await texts(one, two, count);
+    const barriers = await barriersEverywhere(one, "a conversation");
     const at95 = times[Math.floor(times.length * 0.95)]!;
     return [
       row(
@@ -206,6 +240,8 @@ async function small(folder: string, count: number): Promise<Row[]> {
         GOAL_TEXT_MS,
         `95th percentile of ${times.length}, median ${median(times).toFixed(1)} ms`,
       ),
+      none("page: foreign requests", foreign.size, "requests", [...foreign].join(" ")),
+      none("page: barriers", barriers.length, "violations", "axe-core, a conversation"),
     ];
   } finally {
     await browser.close();
@@ -231,6 +267,7 @@ export const bench: Bench = {
     const folder = await Deno.makeTempDir();
     try {
       rows.push(...await small(folder, quick ? 50 : 200));
+      rows.push(await attacks());
       rows.push(...await large(folder, quick ? 2 ** 28 : 2 ** 32));
     } finally {
       await Deno.remove(folder, { recursive: true });

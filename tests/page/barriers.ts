@@ -6,6 +6,11 @@ import type { Page } from "puppeteer-core";
 const WIDTHS = [390, 1440] as const;
 const SCHEMES = ["light", "dark"] as const;
 
+/** Runs in the page: what is wider than its place. Text, so that benchmarks, which know no browser's types, may use it. */
+const WIDER = `[...document.querySelectorAll("body, dialog, .people, .talk, .said, .first")]
+  .filter((each) => each.scrollWidth > each.clientWidth + 1)
+  .map((each) => each.tagName + " " + each.className)`;
+
 /** What axe-core finds, worded for a failure. */
 async function barriers(page: Page, where: string): Promise<string[]> {
   await page.evaluate(axe.source);
@@ -42,11 +47,7 @@ export async function barriersEverywhere(page: Page, where: string): Promise<str
     await page.setViewport({ width, height: 800 });
     const place = `${where}, ${width} px`;
     found.push(...await barriersInBoth(page, place));
-    const wide = await page.evaluate(() =>
-      [...document.querySelectorAll<HTMLElement>("body, dialog, .people, .talk, .said, .first")]
-        .filter((each) => each.scrollWidth > each.clientWidth + 1)
-        .map((each) => `${each.tagName} ${each.className}`)
-    );
+    const wide = await page.evaluate(WIDER) as string[];
     found.push(...wide.map((each) => `${place}: ${each} is wider than its place`));
   }
   return found;
