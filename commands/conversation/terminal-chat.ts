@@ -126,6 +126,8 @@ class Caller {
     await this.#talk.settled(partner);
     if (this.#stopped.signal.aborted) return;
     this.partner = undefined;
+    // This side sent them away, and has said why: the person goes on as they like.
+    if (info.by === "local") return;
     const left = info.by === "peer" && info.code === CloseCode.normal;
     if (left) this.#face.say(say("screen.call-again", { label: partner.person.label }));
     // Who was lost, and did not leave, is called again at once.

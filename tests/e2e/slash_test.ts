@@ -143,3 +143,25 @@ Deno.test("whom one talks to is named, verified and sent away from within the co
       assert.match(list.stdout, /^alice\t.*\tverified,blocked\n$/);
     })
   ));
+
+Deno.test("who is blocked from within a chat is gone, and the chat stays until it is left", {
+  ignore: Deno.build.os !== "linux",
+}, () =>
+  withFolder((folder) =>
+    stopping(async (keep) => {
+      const at = (home: string) => ({ home: join(folder, home), cwd: folder });
+      const bob = keep(
+        startOnTerminal(["listen", "--bind", "127.0.0.1", "--port", "0"], at("b")),
+      );
+      const peer = (await bob.out.match(/listening on (127\.0\.0\.1:\d+)/))[1]!;
+      const alice = keep(startOnTerminal(["chat", peer], at("a")));
+      await alice.out.match(/connected to/);
+      await alice.type("/block yes\r");
+      await alice.out.match(/is blocked/);
+      await bob.out.match(/: the peer does not|refused|sent/);
+      await alice.type("/who\r");
+      await alice.out.match(/nobody|away/);
+      await alice.type("/quit\r");
+      assert.equal(await alice.code(), 0);
+    })
+  ));
