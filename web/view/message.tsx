@@ -115,7 +115,7 @@ function File({ talk, message }: { readonly talk: string; readonly message: Mess
       <div class="file-row">
         {url === undefined && <Icon name="file" />}
         <span class="file-name">
-          <bdi>{name}</bdi>
+          <bdi title={name}>{name}</bdi>
           {bytes > 0 && <small>{sizeOf(bytes)}</small>}
         </span>
         {type !== "" && message.from !== "me" && (
