@@ -71,7 +71,8 @@ function rounds(
   for (let j = 0; j < 64; j++) {
     const [w, w1] = words(j);
     const a12 = bind(rotate(a, 12));
-    const ss1 = bind(rotate(ops.add(ops.add(e, ops.constant(roundConstant(j))), a12), 7));
+    // e comes last of all: what does not wait for it is added first
+    const ss1 = bind(rotate(ops.add(ops.add(a12, ops.constant(roundConstant(j))), e), 7));
     const ff = j < 16 ? ops.xor(ops.xor(a, b), c) : ops.or(ops.and(a, b), ops.and(ops.or(a, b), c));
     const gg = j < 16 ? ops.xor(ops.xor(e, f), g) : ops.xor(ops.and(ops.xor(f, g), e), g);
     const tt1 = bind(ops.add(ops.add(ops.add(d, w1), ff), ops.xor(ss1, a12)));

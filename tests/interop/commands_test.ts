@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fromHex, hex, utf8 } from "../../lib/bytes.ts";
 import { randomBytes } from "../../lib/crypto/random.ts";
+import { engineFlags } from "../../scripts/build/permissions.ts";
 import { p2p, p2pCommand, type RunResult, withFolder } from "../support/executable.ts";
 import { testWithPrograms } from "../support/requires.ts";
 
@@ -524,6 +525,8 @@ session("doctor --crypto: all answers right", async (s) => {
   for (const line of (await s.ok("doctor --crypto --json")).trim().split("\n")) {
     assert.equal(JSON.parse(line).ok, true);
   }
+  const products = engineFlags(Deno.build.target).length > 0 ? 128 : 64;
+  assert.match(out, new RegExp(`SM2 kernel with ${products}-bit products.{1,3}in use`));
 });
 
 Deno.test("every one of these commands has --help with at least two worked examples", async () => {
