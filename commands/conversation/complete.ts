@@ -117,7 +117,7 @@ function named(value: string, { state, recipients }: Talk): CompletionChoice[] {
   const folded = value.toLowerCase();
   const names = new Set([
     ...recipients.present.map(({ label }) => label),
-    ...state.contacts.list().map(({ name }) => name),
+    ...state.contacts.names(),
     ...state.groups.list().map(({ name }) => `${GROUP_MARK}${name}`),
   ]);
   return [...names].filter((name) => name.toLowerCase().startsWith(folded)).sort().map(valueOf);

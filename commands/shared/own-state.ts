@@ -69,7 +69,7 @@ export async function contactNamed(name: string): Promise<Contact | "locked" | u
 /** The names of contacts and of groups, where these can be told without asking for a passphrase; else none. */
 export async function knownNames(): Promise<{ contacts: string[]; groups: string[] }> {
   const found = await withContacts(false, ({ contacts, groups }) => ({
-    contacts: contacts.list().map(({ name }) => name),
+    contacts: contacts.names(),
     groups: groups.list().map(({ name }) => name),
   }));
   return found === "locked" || found === undefined ? { contacts: [], groups: [] } : found;

@@ -58,8 +58,8 @@ export function certifiedPerson(
   if (certified === undefined || person.name !== undefined) return person;
   const given = readable(certified.name);
   if (given === undefined) return { ...person, certified };
-  const taken = contacts.list().some((other) =>
-    skeleton(other.name) === skeleton(comparableName(given))
+  const taken = contacts.names().some((other) =>
+    skeleton(other) === skeleton(comparableName(given))
   );
   const name = taken ? `${given} ${person.fingerprint.slice(0, 4)}` : given;
   return { ...person, name, label: name, certified };

@@ -70,6 +70,7 @@ Deno.test("a contact is renamed, blocked, and no two can be taken for each other
     contacts.rename("alice", "Alice");
     assert.equal(contacts.find("Alice")?.name, "Alice", "its own look-alike is free to take");
     contacts.rename("Alice", "李雷");
+    assert.deepEqual(contacts.names(), ["bob", "李雷"]);
     assert.equal(contacts.find("alice"), undefined);
     assert.throws(() => contacts.rename("alice", "x"), code("contact.none"));
     contacts.setBlocked("李雷", true);
@@ -210,6 +211,7 @@ Deno.test("rows cannot be swapped, and a damaged one is told and left out", () =
     database.close();
     const { contacts } = await home.open();
     assert.equal(contacts.list().length, 1);
+    assert.deepEqual(contacts.names(), contacts.list().map(({ name }) => name));
     assert.deepEqual(home.troubles.map((problem) => problem.code), ["state.damaged-row"]);
   }));
 
