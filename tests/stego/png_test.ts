@@ -164,7 +164,7 @@ Deno.test("malformed files are refused, each for its reason", async () => {
     ["text", new TextEncoder().encode("hello, this is no picture"), /not a PNG/],
     ["no width", spoil(3, 0), /impossible width/],
     ["huge width", spoil(0, 0x80), /impossible width/],
-    ["depth 3", spoil(8, 3), /3 bits do not go with colour type 2/],
+    ["depth 3", spoil(8, 3), /3 bits does not go with colour type 2/],
     ["colour type 5", spoil(9, 5), /unknown colour type 5/],
     ["compression 1", spoil(10, 1), /compression method/],
     ["filter 1", spoil(11, 1), /filter method/],
