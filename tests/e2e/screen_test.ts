@@ -224,6 +224,36 @@ Deno.test(
 );
 
 Deno.test(
+  "what is not delivered at once is named, each by its words, and so is its delivery",
+  LINUX,
+  () =>
+    withFolder((folder) =>
+      stopping(async (keep) => {
+        const bob = keep(await listener([], { home: join(folder, "b"), cwd: folder }));
+        const alice = keep(
+          startOnTerminal(["chat", bob.peer], { home: join(folder, "a"), cwd: folder }, 100),
+        );
+        await alice.see("connected to");
+        await alice.type("/name bob\r");
+        await alice.see("is called bob now");
+        bob.kill("SIGSTOP");
+        try {
+          await alice.type("bring bread\r");
+          await alice.type("and salt\r");
+          await alice.see("not yet delivered to bob: bring bread");
+          await alice.see("not yet delivered to bob: and salt");
+        } finally {
+          bob.kill("SIGCONT");
+        }
+        await alice.see("delivered to bob: bring bread");
+        await alice.see("delivered to bob: and salt");
+        await alice.type("/quit\r");
+        assert.equal(await alice.code(), 0);
+      })
+    ),
+);
+
+Deno.test(
   "a terminal without UTF-8 gets ASCII alone, and TERM=dumb no escape sequences",
   LINUX,
   () =>
