@@ -2,6 +2,7 @@
  * `deno task readme`: writes the table of commands in README.md and README.zh-CN.md from the help (lib/text/help/).
  * `--check` only compares, and ends with 1 when they differ.
  */
+import { COMMANDS } from "../commands/table.ts";
 import { type Help, loadHelp } from "../lib/text/help/help.ts";
 import type { Language } from "../lib/text/language.ts";
 
@@ -19,14 +20,17 @@ const BEGIN = "<!-- commands: deno task readme -->";
 const END = "<!-- end of commands -->";
 
 /** The rows of the table: a command and its brief, the subcommands of a group behind its name. */
-export function commandRows({ commands }: Help): Array<readonly [command: string, does: string]> {
-  return Object.entries(commands).map(([name, help]) => {
-    const subcommands = Object.entries(help)
-      .filter(([, value]) => typeof value === "object" && "brief" in value)
-      .map(([sub]) => `\`${sub.replaceAll(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}\``);
+export async function commandRows(
+  { commands }: Help,
+): Promise<Array<readonly [command: string, does: string]>> {
+  return await Promise.all(COMMANDS.map(async ({ name, load }) => {
+    const { command } = await load();
+    const entries = "getAllEntries" in command ? command.getAllEntries() : [];
+    const subcommands = entries.map(({ name }) => `\`${name["convert-camel-to-kebab"]}\``);
     const group = subcommands.length === 0 ? "" : `: ${subcommands.join(", ")}`;
-    return [`\`${name}\`${group}`, help.brief.replaceAll("|", "\\|")];
-  });
+    const { brief } = commands[name as keyof typeof commands];
+    return [`\`${name}\`${group}`, brief.replaceAll("|", "\\|")] as const;
+  }));
 }
 
 /** `text` with the table in its place, in the form that `deno fmt` leaves as it is. */
@@ -38,7 +42,7 @@ export async function withTable(
   const begin = text.indexOf(BEGIN);
   const end = text.indexOf(END);
   if (begin < 0 || end < begin) throw new Error("write README: the marks of the table are missing");
-  const rows = [headings, ["---", "---"], ...commandRows(await loadHelp(language))];
+  const rows = [headings, ["---", "---"], ...await commandRows(await loadHelp(language))];
   const table = rows.map(([command, does]) => `| ${command} | ${does} |`).join("\n");
   return await formatted(`${text.slice(0, begin)}${BEGIN}\n\n${table}\n\n${text.slice(end)}`);
 }

@@ -39,7 +39,7 @@ import type { CommandContext } from "./context.ts";
 import { joinDashValues } from "./dash-values.ts";
 import { docsOf, sharedHelp } from "./help.ts";
 import { commandLine, language, languageFlag, words } from "./language.ts";
-import { nearCommands } from "./near-commands.ts";
+import { commandOfFlag, nearCommands } from "./near-commands.ts";
 
 /** "p2p: action: reason", and the hint on a line of its own. */
 async function errorLines(error: unknown, debug: boolean): Promise<string> {
@@ -121,22 +121,49 @@ function argumentFault(error: unknown): Text {
   return reasonText(error);
 }
 
-/** The beginning of a command line for `commands`: with the name, where there is one. */
-function pathOf(commands: readonly NamedCommand[]): string {
-  const [only, ...others] = commands;
-  return only === undefined || others.length > 0 ? "p2p" : `p2p ${only[0]}`;
+/** The beginning of a command line for `argv`: with the command's name, where there is one. */
+function pathOf(argv: readonly string[], commands: readonly NamedCommand[]): string {
+  const name = named(argv, commands)?.[0];
+  return name === undefined ? "p2p" : `p2p ${name}`;
+}
+
+/** The command that `argv` names. */
+function named(
+  argv: readonly string[],
+  commands: readonly NamedCommand[],
+): NamedCommand | undefined {
+  return commands.find(([name]) => name === argv[0]);
+}
+
+/** The names of the subcommands, where `argv` names a group. */
+function subcommandsOf(
+  argv: readonly string[],
+  commands: readonly NamedCommand[],
+): string[] | undefined {
+  const command = named(argv, commands)?.[1];
+  if (command === undefined || !("getAllEntries" in command)) return undefined;
+  return command.getAllEntries().map(({ name }) => name["convert-camel-to-kebab"]);
 }
 
 /** A subcommand's name among the words of `argv`, where one command of several is meant. */
 function subcommandIn(
   argv: readonly string[],
-  [only, ...others]: readonly NamedCommand[],
+  commands: readonly NamedCommand[],
 ): string | undefined {
-  const command = only?.[1];
-  if (command === undefined || others.length > 0 || !("getRoutingTargetForInput" in command)) {
-    return undefined;
-  }
+  const command = named(argv, commands)?.[1];
+  if (command === undefined || !("getRoutingTargetForInput" in command)) return undefined;
   return argv.slice(1).find((word) => command.getRoutingTargetForInput(word) !== undefined);
+}
+
+/** What the word `input` says that is none of the commands. */
+function unknownCommand(
+  input: string,
+  argv: readonly string[],
+  commands: readonly NamedCommand[],
+): Text {
+  const own = subcommandsOf(argv, commands);
+  const corrections = nearCommands(input, own ?? COMMAND_NAMES, own !== undefined);
+  return text("usage.unknown-command", { given: input, corrections });
 }
 
 /** Where the flag `given` would have its place. */
@@ -145,7 +172,9 @@ function flagsBehind(
   commands: readonly NamedCommand[],
   given: string,
 ): Text {
-  const path = pathOf(commands);
+  const path = pathOf(argv, commands);
+  const meant = path === "p2p" ? commandOfFlag(given) : undefined;
+  if (meant !== undefined) return text("usage.flag-command.hint", { line: `p2p ${meant}` });
   const name = path === "p2p"
     ? argv.find((word) => (COMMAND_NAMES as readonly string[]).includes(word)) ?? "COMMAND"
     : subcommandIn(argv, commands) ?? "COMMAND";
@@ -161,7 +190,7 @@ function applicationText(
   commands: readonly NamedCommand[],
   found: unknown[],
 ): ApplicationText {
-  const commandPath = pathOf(commands);
+  const commandPath = pathOf(argv, commands);
   const keep = (error: unknown) => {
     found.push(error);
     return "";
@@ -179,21 +208,22 @@ function applicationText(
       version: flags.version,
       argumentEscapeSequence: flags.escape,
     },
-    noCommandRegisteredForInput: ({ input, corrections }) => {
+    noCommandRegisteredForInput: ({ input }) => {
       if (input.startsWith("-")) {
         const hint = flagsBehind(argv, commands, input);
         return refusal(text("usage.flag-first", { given: input }), hint);
       }
-      return refusal(text("usage.unknown-command", {
-        given: input,
-        corrections: nearCommands(input) ?? corrections.map((name) => name.replaceAll("`", "")),
-      }));
+      return refusal(unknownCommand(input, argv, commands));
     },
     exceptionWhileParsingArguments: (error) => {
       const fault = argumentFault(error);
       if (!(error instanceof UnexpectedPositionalError)) return refusal(fault);
       if (commandPath === "p2p chat") {
         return refusal(fault, text("usage.chat-message", { words: error.input }));
+      }
+      // A group that does something by itself takes the word for an argument of that.
+      if (error.expectedCount === 0 && argv[1] === error.input && subcommandsOf(argv, commands)) {
+        return refusal(unknownCommand(error.input, argv, commands));
       }
       const flag = argv.find((word) => word.startsWith("-"));
       const late = flag !== undefined && subcommandIn(argv, commands) !== undefined;

@@ -60,10 +60,10 @@ if [ -z "$base" ] || ! own "$base/p2p" || ! own "$dir" || [ ! -f "$dir/ready" ] 
   private "$base/p2p" || fail "$base/p2p is not yours alone; set P2P_CACHE to a private folder"
   if ! own "$dir" || [ ! -f "$dir/ready" ]; then
     new=$(mktemp -d "$base/p2p/.new.XXXXXX") || fail "cannot write in $base/p2p"
-    # What is typed meanwhile is not for the command: it is not shown, and dropped.
+    # What is typed meanwhile is not shown: it is the shell's next line, or dropped where a passphrase is asked for.
     typing=
-    if [ -t 0 ]; then trap '' TTOU; typing=$(stty -g 2>/dev/null) && stty -echo -icanon min 0 time 0; fi
-    heard() { [ -z "$typing" ] || { cat >/dev/null; stty "$typing"; typing=; }; }
+    if [ -t 0 ]; then trap '' TTOU; typing=$(stty -g 2>/dev/null) && stty -echo; fi
+    heard() { [ -z "$typing" ] || { stty "$typing"; typing=; }; }
     trap 'rm -rf "$new"; heard' EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM HUP

@@ -50,6 +50,22 @@ testUnless(
 
 testUnless(
   reason,
+  "lines pasted after the first command are left for the shell",
+  () =>
+    withFolder(async (folder) => {
+      const env = { P2P_CACHE: join(folder, "cache") };
+      await atTerminal(["sh"], env, async (terminal) => {
+        await terminal.type(`${EXECUTABLE} --version\r`);
+        await terminal.see("unpacking once…");
+        await terminal.type("expr 40 + 2\rexit\r");
+        assert.equal(await terminal.ended(), 0);
+        assert.match(terminal.shown(), /p2p [\d.]+\r\n[^]*\b42\r\n/);
+      });
+    }),
+);
+
+testUnless(
+  reason,
   "it unpacks into nothing that others may write to, and through nobody's link",
   () =>
     withFolder(async (folder) => {

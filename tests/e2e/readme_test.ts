@@ -1,8 +1,9 @@
-/** The sixty seconds of the READMEs, pasted line by line into a shell with an empty home. */
+/** The sixty seconds of the READMEs, run line by line at a terminal with an empty home. */
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { EXECUTABLE, withFolder } from "../support/executable.ts";
 import { ROOT } from "../support/imports.ts";
+import { TerminalRun } from "../support/pty.ts";
 import { hasProgram, testUnless } from "../support/requires.ts";
 
 /** The block behind the mark of what is run here. */
@@ -14,7 +15,9 @@ async function sixtySeconds(page: string): Promise<string> {
 }
 
 /** Why no network of its own can be had here, where port 9999 is free. */
-const unfit = hasProgram("unshare") && Deno.build.os === "linux" ? undefined : "needs unshare";
+const unfit = hasProgram("unshare") && hasProgram("script") && Deno.build.os === "linux"
+  ? undefined
+  : "needs unshare and script";
 
 for (const page of ["README.md", "README.zh-CN.md"]) {
   testUnless(
@@ -24,23 +27,20 @@ for (const page of ["README.md", "README.zh-CN.md"]) {
       withFolder(async (folder) => {
         await Deno.copyFile(`${ROOT}fixtures/stego/cover.png`, `${folder}/holiday.png`);
         const lines = (await sixtySeconds(page)).replace("kill %1", "kill %1; wait || true");
-        const { code, stdout, stderr } = await new Deno.Command("unshare", {
-          args: [
-            "--map-root-user",
-            "--net",
-            "bash",
-            "-ec",
-            `trap 'kill $(jobs -p) 2>/dev/null || true' EXIT; ip link set lo up; set -m\n${lines}`,
-          ],
+        const run = new TerminalRun([
+          ...["unshare", "--map-root-user", "--net", "bash", "-ec"],
+          `trap 'kill $(jobs -p) 2>/dev/null || true' EXIT; ip link set lo up; set -m\n${lines}`,
+        ], {
+          columns: 120,
+          home: `${folder}/own`,
           cwd: folder,
-          env: {
-            PATH: `${dirname(EXECUTABLE)}:${Deno.env.get("PATH")}`,
-            P2P_HOME: `${folder}/own`,
-            P2P_LANG: "en",
-          },
-          stdin: "null",
-        }).output();
-        const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+          env: { PATH: `${dirname(EXECUTABLE)}:${Deno.env.get("PATH")}`, P2P_LANG: "en" },
+        });
+        // Whatever asks a question gets no answer.
+        await run.endInput();
+        const code = await run.code();
+        await run.out.over;
+        const said = run.shown().replaceAll("\r\n", "\n");
         assert.equal(code, 0, said);
         assert.match(said, /^good signature by p2p1/m);
         assert.match(said, /^delivered$/m);

@@ -9,7 +9,11 @@ Deno.test("the READMEs' tables of commands are the help's", async () => {
     const text = await Deno.readTextFile(ROOT + path);
     const table = text.slice(text.indexOf("<!-- commands:"), text.indexOf("<!-- end of commands"));
     const rows = [...table.matchAll(/^\| (`.+?) +\| (.+?) +\|$/gm)].map(([, a, b]) => [a, b]);
-    assert.deepEqual(rows, commandRows(await loadHelp(language)), `${path}: run deno task readme`);
+    assert.deepEqual(
+      rows,
+      await commandRows(await loadHelp(language)),
+      `${path}: run deno task readme`,
+    );
   }
 });
 

@@ -161,6 +161,7 @@ Deno.test("malformed files are refused, each for its reason", async () => {
   const none = new Uint8Array(0);
   const cases: readonly (readonly [string, Uint8Array, RegExp])[] = [
     ["empty", none, /truncated|not a PNG/],
+    ["short text", new TextEncoder().encode("hi"), /not a PNG/],
     ["text", new TextEncoder().encode("hello, this is no picture"), /not a PNG/],
     ["no width", spoil(3, 0), /impossible width/],
     ["huge width", spoil(0, 0x80), /impossible width/],

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { COMMAND_NAMES, WITH_SUBCOMMANDS } from "../../commands/names.ts";
 import { mayPrintHelp, splitLanguage } from "../../commands/shared/arguments.ts";
-import { NEAR_WORDS, nearCommands } from "../../commands/shared/near-commands.ts";
+import { commandOfFlag, NEAR_WORDS, nearCommands } from "../../commands/shared/near-commands.ts";
 import { COMMANDS } from "../../commands/table.ts";
 
 Deno.test("--lang is taken from wherever it stands before --, and nothing else is touched", () => {
@@ -86,8 +86,42 @@ Deno.test("words that people try are told apart, and are no commands themselves"
   assert.deepEqual(NEAR_WORDS.filter((word) => (COMMAND_NAMES as string[]).includes(word)), []);
   for (const name of COMMAND_NAMES) {
     const led = NEAR_WORDS.some((word) =>
-      nearCommands(word)?.some((to) => to.split(" ")[0] === name)
+      nearCommands(word, COMMAND_NAMES, false).some((to) => to.split(" ")[0] === name)
     );
     assert.ok(led, `nothing leads to ${name}`);
   }
+});
+
+Deno.test("a guess is a likely one: a word for the act, or one slip of the fingers", () => {
+  const top = (word: string) => nearCommands(word, COMMAND_NAMES, false);
+  for (
+    const [word, meant] of [["lsiten", "listen"], ["encc", "enc"], ["chta", "chat"], [
+      "hist",
+      "history",
+    ]]
+  ) {
+    assert.deepEqual(top(word!), [meant]);
+  }
+  for (const [word, meant] of [["rage", "enc"], ["rcv", "listen"], ["genrsa", "keygen"]]) {
+    assert.deepEqual(top(word!), [meant]);
+  }
+  for (const word of ["nope", "ls", "phone", "edit", "exit", "", "x"]) {
+    assert.deepEqual(top(word), []);
+  }
+});
+
+Deno.test("in a group its own commands are meant", () => {
+  const contact = ["list", "show", "add", "rename", "remove", "forget", "invite", "accept"];
+  const within = (word: string) => nearCommands(word, contact, true);
+  assert.deepEqual(within("new"), ["add", "invite"]);
+  assert.deepEqual(within("delete"), ["remove", "forget"]);
+  assert.deepEqual(within("renmae"), ["rename"]);
+  assert.deepEqual(within("keygen2"), []);
+  assert.deepEqual(nearCommands("gen", ["convert"], true), ["p2p keygen"]);
+});
+
+Deno.test("what other tools have as a flag is a command here", () => {
+  assert.deepEqual(["-e", "-d", "--decrypt", "--sign", "--nope", "-x"].map(commandOfFlag), [
+    ...["enc", "dec", "dec", "sign", undefined, undefined],
+  ]);
 });

@@ -110,6 +110,7 @@ class PngReader {
 
   async read(): Promise<Png> {
     const signature = await this.#source.some(PNG_SIGNATURE.length) ?? new Uint8Array(0);
+    if (signature.some((byte, at) => byte !== PNG_SIGNATURE[at])) throw pngError("png.signature");
     const rest = PNG_SIGNATURE.length - signature.length;
     const start = rest === 0
       ? signature

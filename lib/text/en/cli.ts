@@ -20,6 +20,7 @@ export const cli = {
   ) => `no command "${given}"${guess(corrections)}`,
   "usage.flag-first": ({ given }: { given: string }) => `${given} stands before the command`,
   "usage.flag-first.hint": ({ line }: { line: string }) => `flags go behind it: ${line}`,
+  "usage.flag-command.hint": ({ line }: { line: string }) => `here that is a command: ${line}`,
   "usage.unknown-flag": (
     { given, corrections }: { given: string; corrections: readonly string[] },
   ) => `no flag --${given}${guess(corrections)}`,
@@ -29,7 +30,7 @@ export const cli = {
   "usage.none-of": (
     { name, given, values }: { name: string; given: string; values: readonly string[] },
   ) => `--${name}: "${given}" is none of ${values.join(", ")}`,
-  "usage.flag-needs-value": ({ name }: { name: string }) => `--${name} needs a value`,
+  "usage.flag-needs-value": ({ name }: { name: string }) => `--${name} is needed, with a value`,
   "usage.flag-needs-value-not": ({ name, next }: { name: string; next: string }) =>
     `--${name} needs a value, but --${next} follows`,
   "usage.flag-twice": (
