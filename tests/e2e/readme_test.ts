@@ -14,6 +14,9 @@ async function sixtySeconds(page: string): Promise<string> {
   return block;
 }
 
+/** Printed behind the last line. */
+const LAST = "that was all";
+
 /** Why no network of its own can be had here, where port 9999 is free. */
 const unfit = hasProgram("unshare") && hasProgram("script") && Deno.build.os === "linux"
   ? undefined
@@ -29,19 +32,23 @@ for (const page of ["README.md", "README.zh-CN.md"]) {
         const lines = (await sixtySeconds(page)).replace("kill %1", "kill %1; wait || true");
         const run = new TerminalRun([
           ...["unshare", "--map-root-user", "--net", "bash", "-ec"],
-          `trap 'kill $(jobs -p) 2>/dev/null || true' EXIT; ip link set lo up; set -m\n${lines}`,
+          `trap 'kill $(jobs -p) 2>/dev/null || true' EXIT; ip link set lo up; set -m\n${lines}\necho ${LAST}`,
         ], {
           columns: 120,
           home: `${folder}/own`,
           cwd: folder,
           env: { PATH: `${dirname(EXECUTABLE)}:${Deno.env.get("PATH")}`, P2P_LANG: "en" },
         });
-        // Whatever asks a question gets no answer.
-        await run.endInput();
-        const code = await run.code();
+        // Whatever asks a question gets no answer, and the last line is not reached.
+        try {
+          await run.see(LAST);
+        } catch (error) {
+          run.kill();
+          throw error;
+        }
+        assert.equal(await run.code(), 0, run.shown());
         await run.out.over;
         const said = run.shown().replaceAll("\r\n", "\n");
-        assert.equal(code, 0, said);
         assert.match(said, /^good signature by p2p1/m);
         assert.match(said, /^delivered$/m);
         assert.match(said, /\[file\] plan\.txt {2}\(delivered\)$/m);
