@@ -58,8 +58,9 @@ testUnless(
         await terminal.type(`${EXECUTABLE} --version\r`);
         await terminal.see("unpacking once…");
         await terminal.type("expr 40 + 2\rexit\r");
+        await terminal.see("p2p ");
+        await terminal.see("42\r\n");
         assert.equal(await terminal.ended(), 0);
-        assert.match(terminal.shown(), /p2p [\d.]+\r\n[^]*\b42\r\n/);
       });
     }),
 );
