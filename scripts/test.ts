@@ -42,6 +42,7 @@ const ALONE = [
   "tests/page/attacks_test.ts",
   "tests/page/focus_test.ts",
   "tests/page/keyboard_test.ts",
+  "tests/page/order_test.ts",
   "tests/page/page_test.ts",
   "tests/page/pairing_test.ts",
   "tests/page/unlock_test.ts",

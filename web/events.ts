@@ -13,7 +13,7 @@ import {
   takeMessages,
   talkOf,
 } from "./store.ts";
-import { loadMessages, moveOn, ownText, setState } from "./talks.ts";
+import { loadMessage, loadMessages, moveOn, ownText, setState } from "./talks.ts";
 import { t } from "./words.ts";
 
 /** How far the history has been told. */
@@ -40,9 +40,9 @@ function outboxChanged(): void {
   }, 300);
 }
 
-/** The latest of a conversation is looked at again: files have ids in the history alone. */
-function look(id: string): void {
-  loadMessages(id).catch(complain);
+/** A message of a conversation, or else its latest, is looked at: the history has all of it. */
+function look(id: string, cursor?: string): void {
+  (cursor === undefined ? loadMessages(id) : loadMessage(id, cursor)).catch(complain);
 }
 
 /** Takes an event of the program. */
@@ -52,11 +52,13 @@ export function told(event: Told): void {
       const { peer, id, text, what, own, cursor } = event;
       at = cursor ?? at;
       const place = placeOf(event as never);
-      if (what === "files") return look(place);
+      if (what === "files") return look(place, cursor);
       const time = cursor === undefined ? Date.now() : event["time"];
       if (own) {
-        const known = store.loaded.get(place)?.messages.some((each) => each.id === id);
-        if (!known) takeMessages(place, [ownText(id, text, time, "sent")]);
+        const known = store.loaded.get(place)?.messages.find((each) => each.id === id);
+        // Of what was written in another window or program the history knows how far it is.
+        if (known === undefined) return look(place, cursor);
+        takeMessages(place, [{ ...known, cursor }]);
       } else {
         heard(place, {
           id,
@@ -66,6 +68,7 @@ export function told(event: Told): void {
           time,
           state: "received",
           stored: false,
+          cursor,
         });
       }
       break;
@@ -101,7 +104,7 @@ export function told(event: Told): void {
     case "received": {
       at = event["cursor"] ?? at;
       const place = placeOf(event as never);
-      look(place);
+      look(place, event["cursor"]);
       if (store.open !== place && !event["own"]) talkOf(place).unread++;
       break;
     }

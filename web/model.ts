@@ -49,8 +49,12 @@ export interface Talk {
 /** The messages of a conversation that are loaded. */
 export interface Loaded {
   messages: Message[];
+  /** Whether the latest page of the history is among them; single ones may have been told before. */
+  begun: boolean;
   before?: string | undefined;
   loading: boolean;
+  /** Whether there may be news since what is being loaded was asked for. */
+  stale: boolean;
 }
 
 /** A transfer that is under way. */
@@ -87,6 +91,8 @@ export interface Notice {
 
 /** A file on its way to the program. */
 export interface Upload {
+  /** No other has it; names may be the same. */
+  readonly number: number;
   readonly to: string;
   readonly name: string;
   readonly size: number;

@@ -166,25 +166,42 @@ export function furtherState(known: string, told: string): string {
   return now >= 0 && before > now ? known : told;
 }
 
-/** Puts messages in, each once, in order; what is known of a state stays where it is further. */
-export function takeMessages(id: string, messages: readonly Message[], older = false): void {
-  const loaded = store.loaded.get(id) ?? { messages: [], loading: false };
-  store.loaded.set(id, loaded);
-  const news: Message[] = [];
-  for (const message of messages) {
-    const at = loaded.messages.findIndex((each) => each.id === message.id);
-    if (at < 0) {
-      const ahead = store.ahead.get(message.id);
-      store.ahead.delete(message.id);
-      const state = furtherState(ahead ?? message.state, message.state);
-      news.push({ ...message, state });
-    } else {
-      const known = loaded.messages[at]!;
-      const state = furtherState(known.state, message.state);
-      loaded.messages[at] = { ...known, ...message, state };
-    }
+/** What is loaded of a conversation; nothing yet where it is new. */
+export function loadedOf(id: string): Loaded {
+  let loaded = store.loaded.get(id);
+  if (loaded === undefined) {
+    loaded = { messages: [], begun: false, loading: false, stale: false };
+    store.loaded.set(id, loaded);
   }
-  loaded.messages = older ? [...news, ...loaded.messages] : [...loaded.messages, ...news];
+  return loaded;
+}
+
+/** Where a message stands in the history; behind everything as long as that is not known. */
+function rankOf({ cursor }: Message): number {
+  return cursor === undefined ? Infinity : Number(cursor);
+}
+
+/** A message that was told, with what is known of it already: a state stays where it is further. */
+function joined(known: Message | undefined, message: Message): Message {
+  const before = known?.state ?? store.ahead.get(message.id) ?? message.state;
+  store.ahead.delete(message.id);
+  const cursor = message.cursor ?? known?.cursor;
+  return { ...known, ...message, cursor, state: furtherState(before, message.state) };
+}
+
+/** Puts messages that follow each other in, each once, where the history has them, whatever came first. */
+export function takeMessages(id: string, messages: readonly Message[]): void {
+  const loaded = loadedOf(id);
+  const known = new Map(loaded.messages.map((each) => [each.id, each]));
+  const taken = messages.map((each) => joined(known.get(each.id), each));
+  for (const each of taken) known.delete(each.id);
+  const end = Math.max(...taken.map(rankOf));
+  const rest = [...known.values()];
+  loaded.messages = [
+    ...rest.filter((each) => rankOf(each) <= end),
+    ...taken,
+    ...rest.filter((each) => rankOf(each) > end),
+  ];
   const last = loaded.messages.at(-1);
   if (last === undefined) return;
   const talk = talkOf(id);

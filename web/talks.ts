@@ -1,12 +1,13 @@
 /** Conversations: opened, read, searched, written to; and how far what one wrote is. */
 import type { HistoryJson } from "../lib/api/event-types.ts";
 import { command, Failure } from "./api.ts";
-import type { Message } from "./model.ts";
+import type { Loaded, Message } from "./model.ts";
 import { refreshOutbox } from "./refresh.ts";
 import {
   changed,
   complain,
   furtherState,
+  loadedOf,
   markSeen,
   messageOf,
   say,
@@ -32,20 +33,35 @@ export function openTalk(id: string | undefined): void {
 
 /** Loads the latest messages of a conversation, or the page before those that are there. */
 export async function loadMessages(id: string, older = false): Promise<void> {
-  const loaded = store.loaded.get(id) ?? { messages: [], loading: false };
-  store.loaded.set(id, loaded);
-  if (loaded.loading || older && loaded.before === undefined) return;
+  const loaded = loadedOf(id);
+  if (older && (loaded.loading || loaded.before === undefined)) return;
+  // What is under way may not have what has just come.
+  if (loaded.loading) return void (loaded.stale = true);
   loaded.loading = true;
-  const first = loaded.before === undefined && loaded.messages.length === 0;
   try {
-    const before = older ? { before: loaded.before } : {};
-    const answer = await command("history", { with: id, limit: PAGE, ...before });
-    takeMessages(id, answer["messages"].map((each: HistoryJson) => messageOf(each)), older);
-    if (older || first) loaded.before = answer["before"];
+    await loadPage(id, loaded, older);
+    while (loaded.stale) await loadPage(id, loaded, false);
   } finally {
     loaded.loading = false;
     changed();
   }
+}
+
+async function loadPage(id: string, loaded: Loaded, older: boolean): Promise<void> {
+  if (!older) loaded.stale = false;
+  const before = older ? { before: loaded.before } : {};
+  const answer = await command("history", { with: id, limit: PAGE, ...before });
+  takeMessages(id, answer["messages"].map((each: HistoryJson) => messageOf(each)));
+  if (older || !loaded.begun) loaded.before = answer["before"];
+  loaded.begun = true;
+}
+
+/** Loads the one message that stands there in the history, however many came after it. */
+export async function loadMessage(id: string, cursor: string): Promise<void> {
+  const before = String(Number(cursor) + 1);
+  const answer = await command("history", { with: id, limit: 1, before });
+  takeMessages(id, answer["messages"].map((each: HistoryJson) => messageOf(each)));
+  changed();
 }
 
 /** Looks for words in a conversation. */
@@ -80,11 +96,10 @@ export function sendText(to: string, text: string): void {
     changed();
   }
   command("message", { to, text, ...(group ? {} : { id }) }).catch((error: unknown) => {
-    // The program is away: whether it has the text, the history tells when it is back.
-    if (error instanceof Failure && error.status === 0) {
-      setState(id, "failed");
-      return say(t("offline"), "warning");
-    }
+    // What was written stays there. Where the program is away, the history tells whether it has it.
+    takeMessages(to, [ownText(id, text, Date.now(), "failed")]);
+    changed();
+    if (error instanceof Failure && error.status === 0) return say(t("offline"), "warning");
     complain(error);
   });
 }

@@ -13,6 +13,7 @@ const TRIES = 6;
 export type Then = (id: string) => Promise<unknown>;
 
 let queue: Promise<unknown> = Promise.resolve();
+let count = 0;
 
 /** Sends files to somebody, in order. */
 export function sendFiles(to: string, files: readonly File[]): void {
@@ -25,7 +26,10 @@ export function sendFiles(to: string, files: readonly File[]): void {
 export async function upload(to: string, file: File, then: Then): Promise<void> {
   const { name, size } = file;
   const stop = new AbortController();
-  const item: Upload = { to, name, size, done: 0, from: 0, began: 0, state: "waiting", stop };
+  const item: Upload = {
+    ...{ number: count++, to, name, size, done: 0, from: 0, began: 0 },
+    ...{ state: "waiting", stop },
+  };
   store.uploads = [...store.uploads, item];
   changed();
   const before = queue;

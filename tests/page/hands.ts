@@ -121,8 +121,13 @@ export class Hands {
       {},
       selector,
       text,
-    ).catch((cause: unknown) => {
-      throw new Error(`${selector} does not say ${text}`, { cause });
+    ).catch(async (cause: unknown) => {
+      const [says, has] = await this.page.evaluate(() => [
+        document.body.innerText,
+        document.activeElement?.outerHTML.slice(0, 200),
+      ]);
+      const instead = `the page says ${JSON.stringify(says)}, the focus is at ${has}`;
+      throw new Error(`${selector} does not say ${text}: ${instead}`, { cause });
     });
   }
 

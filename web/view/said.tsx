@@ -14,12 +14,13 @@ function Days({ talk, messages }: { readonly talk: Talk; readonly messages: read
   let day = "";
   return (
     <>
-      {messages.map((message) => {
+      {messages.flatMap((message) => {
         const next = dayOf(message.time);
-        const head = next === day ? null : <h3 class="day">{next}</h3>;
+        const head = next === day ? [] : [<h3 key={`day of ${message.id}`} class="day">{next}</h3>];
         day = next;
+        // In one list, so that a message stays what it is wherever others come in.
         return [
-          head,
+          ...head,
           <Bubble
             key={message.id}
             talk={talk.id}
@@ -44,7 +45,7 @@ function UnderWay({ talk }: { readonly talk: Talk }) {
     <>
       {transfers.map((each) => <Transferred key={each.id} transfer={each} />)}
       {uploads.map((each) => (
-        <div key={each.name} class="transfer upload">
+        <div key={each.number} class="transfer upload">
           <span>{t("reading", visible(each.name))}</span>
           <Bar done={each.done} total={each.size} label={each.name} />
           <Pace done={each.done} from={each.from} total={each.size} began={each.began} />
