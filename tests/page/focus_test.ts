@@ -56,6 +56,26 @@ testWithPrograms("the focus is where one expects it", ["chromium"], async (t) =>
       });
     }
 
+    await t.step("the end of a window, told late, leaves the next one open", async () => {
+      await hands.to(openers.outbox[1]);
+      await hands.press("Enter");
+      await hands.sees("dialog[open]");
+      // As where keys come faster than the browser tells that a dialog is closed.
+      await page.evaluate((settings) => {
+        const told = new Promise((resolve) =>
+          document.querySelector("dialog")!.addEventListener("close", resolve)
+        );
+        document.querySelector("dialog")!.close();
+        document.querySelector<HTMLElement>(settings)!.click();
+        return told.then(() => undefined);
+      }, hands.named("settings"));
+      await hands.sees("#language");
+      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+      await hands.sees("dialog[open] #language");
+      await hands.press("Escape");
+      await hands.seesNo("dialog");
+    });
+
     await t.step("a window that a form closes gives it back, too", async () => {
       await hands.back(hands.named("newGroup"));
       await hands.press("Enter");

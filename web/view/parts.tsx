@@ -6,6 +6,7 @@ import type {
   TargetedSubmitEvent,
 } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { store } from "../store.ts";
 import { t } from "../words.ts";
 
 /** Pictures of the buttons, drawn with lines on 24 by 24. */
@@ -97,6 +98,7 @@ export function Window({ title, close, children, wide, form }: {
   readonly form?: boolean;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const shown = store.dialog;
   useLayoutEffect(() => {
     const opener = document.activeElement as HTMLElement | null;
     const { current } = dialog;
@@ -113,7 +115,8 @@ export function Window({ title, close, children, wide, form }: {
       ref={dialog}
       class={wide ? "wide" : ""}
       aria-labelledby="window-title"
-      onClose={close}
+      // The browser tells it later: another window may be open by then.
+      onClose={() => store.dialog === shown && close()}
       onClick={(event) => event.target === dialog.current && dialog.current!.close()}
     >
       <div class="window">
