@@ -169,7 +169,9 @@ export class Asking {
       const { editor } = this.#host;
       this.#asking = false;
       editor.remembers = true;
-      this.#keep(editor.text, this.#draftEnded && editor.text === "");
+      const words = this.#early || yesOrNo(editor.text) === undefined ? editor.text : "";
+      // A yes without its Enter was for the question: with it gone, it is for nobody.
+      this.#keep(words, this.#draftEnded && words === "");
       editor.set(this.#draft);
     }
     this.#host.typing();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { deadAddress, node } from "../net/support.ts";
 import { EXECUTABLE, makeHome, p2p, withFolder } from "../support/executable.ts";
 import { TerminalRun } from "../support/pty.ts";
-import { listener, read, startOnTerminal, stopping } from "./support.ts";
+import { listener, read, start, startOnTerminal, stopping } from "./support.ts";
 
 const LINUX = { ignore: Deno.build.os !== "linux" };
 
@@ -219,6 +219,32 @@ Deno.test(
         await alice.type("/quit\r");
         assert.equal(await alice.code(), 0);
         assert.equal(alice.out.text.match(/declined/g)?.length, 1);
+      })
+    ),
+);
+
+Deno.test(
+  "a yes that was not entered goes with its question, and other words stay",
+  LINUX,
+  () =>
+    withFolder((folder) =>
+      stopping(async (keep) => {
+        await Deno.writeTextFile(join(folder, "movie.mkv"), "x");
+        const bob = keep(startOnTerminal(LISTEN, { home: join(folder, "b"), cwd: folder }, 100));
+        const peer = (await bob.out.match(/listening on (127\.0\.0\.1:\d+)/))[1]!;
+        for (const typed of ["y", "wait a moment"]) {
+          const alice = keep(
+            start(["send-file", peer, "movie.mkv"], { home: join(folder, "a"), cwd: folder }),
+          );
+          await bob.screenWhere(({ rows }) => typing(rows).endsWith("[y/N]"));
+          await read();
+          await bob.type(typed);
+          await bob.screenWhere(({ rows }) => typing(rows).endsWith(typed));
+          alice.kill("SIGTERM");
+          assert.equal(await alice.code(), 143);
+          const { rows } = await bob.screenWhere(({ rows }) => typing(rows).includes(">"));
+          assert.equal(typing(rows).endsWith(typed), typed !== "y", rows.join("\n"));
+        }
       })
     ),
 );
