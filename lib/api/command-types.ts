@@ -113,13 +113,17 @@ export function refIn(value: unknown): unknown {
   return isObject(value) ? value["ref"] : undefined;
 }
 
+/** Characters of an unknown type that its error repeats. */
+const MOST_NAMED = 64;
+
 /** Checks a value that came from a program or the page; a FormatError or UsageError says what is wrong with it. Fields that are not known are left out. */
 export function parseCommand(value: unknown): ApiCommand {
   if (!isObject(value)) throw new FormatError("api.not-object", {});
   const { type, ref, ack } = value;
   if (typeof type !== "string" || !Object.hasOwn(COMMAND_FIELDS, type)) {
     const types = Object.keys(COMMAND_FIELDS).join(", ");
-    throw new UsageError("api.unknown", {}, {
+    const name = typeof type === "string" ? type.slice(0, MOST_NAMED) : "";
+    throw new UsageError("api.unknown", { name }, {
       hint: text("api.unknown.hint", { types }),
     });
   }

@@ -38,21 +38,24 @@ export function judgeHome(path: string, found: Look, problem: Text | undefined):
     case "other":
       return fail(text("doctor.home.no-folder", { path }), text("doctor.home.elsewhere"));
     case "nothing":
-      return problem === undefined
-        ? ok(text("doctor.home.none", { path }))
-        : fail(text("doctor.home.cannot-make", { path, reason: problem }), cureOf(path, problem));
+      return problem === undefined ? ok(text("doctor.home.none", { path })) : fail(
+        text("doctor.home.cannot-make", { path, reason: problem }),
+        cureOf(problem, `sudo install -d -m 700 -o "$USER" ${shellWord(path)}`),
+      );
     case "folder":
-      return problem === undefined
-        ? ok(text("doctor.home", { path }))
-        : fail(text("doctor.home.not-writable", { path, reason: problem }), cureOf(path, problem));
+      return problem === undefined ? ok(text("doctor.home", { path })) : fail(
+        text("doctor.home.not-writable", { path, reason: problem }),
+        cureOf(
+          problem,
+          `sudo chown -R "$USER" ${shellWord(path)} && chmod u+rwx ${shellWord(path)}`,
+        ),
+      );
   }
 }
 
-/** Makes it one's own, where that would do. */
-function cureOf(path: string, { code }: Text): Text {
-  if (code !== "system.permission") return text("doctor.home.elsewhere");
-  const word = shellWord(path);
-  return shellLine(`sudo chown -R "$USER" ${word} && chmod u+rwx ${word}`);
+/** What makes it one's own, where that would do. */
+function cureOf({ code }: Text, line: string): Text {
+  return code === "system.permission" ? shellLine(line) : text("doctor.home.elsewhere");
 }
 
 /** @param home undefined where no place for one is set */

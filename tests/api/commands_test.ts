@@ -74,3 +74,18 @@ Deno.test("whatever is taken by the one is taken by the other", () => {
     { numRuns: 3000 },
   );
 });
+
+Deno.test("a type that there is not is named, and not at any length", () => {
+  const named = (type: unknown) => {
+    try {
+      parseCommand({ type });
+    } catch (error) {
+      assert.ok(error instanceof P2PError);
+      return [error.code, error.params["name"]];
+    }
+  };
+  assert.deepEqual(named("nope"), ["api.unknown", "nope"]);
+  assert.deepEqual(named("x".repeat(1000)), ["api.unknown", "x".repeat(64)]);
+  assert.deepEqual(named(7), ["api.unknown", ""]);
+  assert.deepEqual(named("toString"), ["api.unknown", "toString"]);
+});

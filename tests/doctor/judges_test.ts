@@ -46,7 +46,10 @@ Deno.test("home: writable, to be made, read-only, not ours, no folder", () => {
     `fail: ${HOME} cannot be written to: permission denied | ` +
       `sudo chown -R "$USER" ${HOME} && chmod u+rwx ${HOME}`,
   );
-  assert.match(told(judgeHome(HOME, { kind: "nothing" }, denied)), /^fail: .* cannot be made/);
+  assert.match(
+    told(judgeHome(HOME, { kind: "nothing" }, denied)),
+    /^fail: .* cannot be made.*\| sudo install -d -m 700 -o "\$USER" \/home\/eve\/.config\/p2p$/,
+  );
   assert.match(told(judgeHome(HOME, { ...folder, kind: "file" }, undefined)), /^fail: .* not a/);
   const unknown = { kind: "unknown", reason: denied } as const;
   assert.match(told(judgeHome("/a b", unknown, undefined)), /^fail: .*looked at.*\| set P2P_HOME/);

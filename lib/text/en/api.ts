@@ -17,7 +17,8 @@ export const api = {
   "api.no-cursor": ({ name }: { name: string }) => `read command: no cursor in "${name}"`,
   "api.no-once": ({ name, most }: { name: string; most: number }) =>
     `read command: no text of 1 to ${counted(most, "character")} in "${name}"`,
-  "api.unknown": "read command: unknown type",
+  "api.unknown": ({ name }: { name: string }) =>
+    name === "" ? "read command: it has no type" : `read command: unknown type "${name}"`,
   "api.unknown.hint": ({ types }: { types: string }) => `types: ${types}`,
   "api.no-path": "send files: no path is named",
   "api.hide-group": "hide message: a group cannot be its recipient",

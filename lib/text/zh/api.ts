@@ -13,7 +13,7 @@ export const api: SameCodes<typeof english> = {
   "api.no-id": ({ name }) => `读取命令：“${name}”中不是 32 位小写十六进制数字`,
   "api.no-cursor": ({ name }) => `读取命令：“${name}”中没有游标`,
   "api.no-once": ({ name, most }) => `读取命令：“${name}”中不是 1 到 ${most} 个字符的文本`,
-  "api.unknown": "读取命令：未知类型",
+  "api.unknown": ({ name }) => name === "" ? "读取命令：没有类型" : `读取命令：未知类型“${name}”`,
   "api.unknown.hint": ({ types }) => `类型：${types}`,
   "api.no-path": "发送文件：没有指明路径",
   "api.hide-group": "隐藏消息：收件人不能是群组",
