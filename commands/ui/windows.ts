@@ -34,7 +34,7 @@ export function openWindow(socket: WebSocket, options: WindowsOptions): void {
       value = readCommandLine(line);
       path = takeUpload(value, options.uploads);
       const command = parseCommand(path === undefined ? value : { ...fieldsOf(value), path });
-      if (command.type === "quit") throw new UsageError("api.unknown", {});
+      if (command.type === "quit") throw new UsageError("api.unknown", { name: command.type });
       await api.run(command);
     } catch (error) {
       await api.refuse(problemOf(text("talk.read-command"), error), refIn(value));
