@@ -1,5 +1,5 @@
 /** What the page knows, as types; and which screens and windows there are. */
-import type { PeerJson } from "../lib/api/event-types.ts";
+import type { ApiEvent, PeerJson } from "../lib/api/event-types.ts";
 
 /** The screens: nothing is known yet, there is no session, locked, no identity, its passphrase is asked, the page. */
 export const STAGES = ["start", "outside", "idle", "none", "locked", "open"] as const;
@@ -70,17 +70,8 @@ export interface Transfer {
   total: number;
 }
 
-/** A question of the program's. */
-export interface Asked {
-  readonly id: string;
-  readonly peer: PeerJson;
-  readonly what: "files" | "voice" | "group";
-  readonly name: string;
-  readonly files: number;
-  readonly folders: number;
-  readonly bytes: number;
-  readonly seconds: number;
-}
+/** A question of the program's, as it was told. */
+export type Asked = Omit<Extract<ApiEvent, { type: "question" }>, "type">;
 
 /** A line at the edge of the page. */
 export interface Notice {

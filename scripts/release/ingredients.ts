@@ -1,3 +1,4 @@
+/** What the parts of a release have in common: where the bundle is, what is kept between builds, who is told. */
 import type { Say } from "../build/runtime.ts";
 
 /** What all parts are made from. */
