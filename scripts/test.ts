@@ -61,15 +61,23 @@ interface Counts {
   ignored: number;
 }
 
+/** How long one run may take: a test that never gives the processor back is ended with it. */
+const RUN_LIMIT_MS = 20 * 60_000;
+
 /** Runs deno test, shows what it prints, and answers its counts. */
 async function runTests(args: readonly string[]): Promise<Counts> {
+  const flags = ["--allow-all", "--no-check", "--preload", `${ROOT}scripts/test-deadline.ts`];
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["test", "--allow-all", "--no-check", ...engineFlags(Deno.build.target), ...args],
+    args: ["test", ...flags, ...engineFlags(Deno.build.target), ...args],
     cwd: ROOT,
     stdin: "null",
     stdout: "piped",
     env: { NO_COLOR: "1" },
   }).spawn();
+  const timer = setTimeout(() => {
+    console.log(`\nended: it ran for over ${RUN_LIMIT_MS / 60_000} minutes`);
+    child.kill("SIGKILL");
+  }, RUN_LIMIT_MS);
   let total: Counts = { passed: 0, failed: 0, ignored: 0 };
   let rest = "";
   for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
@@ -79,6 +87,7 @@ async function runTests(args: readonly string[]): Promise<Counts> {
     for (const line of lines) total = counts(line) ?? total;
   }
   const { code } = await child.status;
+  clearTimeout(timer);
   if (code !== 0 && total.failed === 0) total.failed = 1;
   if (total.passed === 0) total.failed ||= 1;
   return total;

@@ -54,10 +54,11 @@ export async function listen(this: CommandContext, flags: ListenFlags): Promise<
     // Where a program begins is written down before anything can come, and before it is told to begin.
     const place = flags.json ? placeOf(session.talk, flags) : undefined;
     session.talk.tellListening();
-    // Bound, and those who call are answered: what was ordered behind this service may begin.
-    await tellManager("READY=1");
+    // Before the manager hears READY: from then on it may stop the service, and is to be told that it stops.
     const forget = onInterrupt(async () => void await tellManager("STOPPING=1"));
     try {
+      // Bound, and those who call are answered: what was ordered behind this service may begin.
+      await tellManager("READY=1");
       await Promise.race([over.promise, quitOf(readInput(session, flags, place))]);
     } finally {
       forget();

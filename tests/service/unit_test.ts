@@ -31,27 +31,33 @@ for (const [kind, socket] of [["path", "notify"], ["abstract name", "@"]] as con
     await withFolder(async (folder) => {
       const { home } = await makeHome(folder, "home");
       const value = socket === "@" ? `@p2p-test-${crypto.randomUUID()}` : join(folder, socket);
-      const manager = Deno.listenDatagram({
+      const address = { transport: "unixpacket", path: value.replace("@", "\0") } as const;
+      const manager = Deno.listenDatagram(address);
+      const sender = Deno.listenDatagram({
         transport: "unixpacket",
-        path: value.replace("@", "\0"),
+        path: `\0p2p-test-${crypto.randomUUID()}`,
       });
       const told = async () => new TextDecoder().decode((await manager.receive())[0]);
       const args = [...unitArguments(folder), "--bind", "127.0.0.1", "--port", "0"];
       const run = start(args, { home, env: { NOTIFY_SOCKET: value } });
       try {
-        // Whoever ends without telling fails the test instead of hanging it.
-        const early = run.code().then((code) => `ended with ${code}: ${run.err.text}`);
-        assert.equal(await Promise.race([told(), early]), "READY=1");
+        // The end stands in the queue behind what was told: whoever ends without telling fails the test instead of hanging it.
+        const ended = run.code().then((code) =>
+          sender.send(new TextEncoder().encode(`ended with ${code}: ${run.err.text}`), address)
+        );
+        assert.equal(await told(), "READY=1");
         run.kill("SIGTERM");
         assert.equal(await told(), "STOPPING=1");
-        assert.match(
-          await early,
-          /^ended with 143: $/,
+        assert.equal(
+          await told(),
+          "ended with 143: ",
           "the level of the unit says nothing of this",
         );
+        await ended;
       } finally {
         await run.stop();
         manager.close();
+        sender.close();
       }
     });
   });
