@@ -41,6 +41,7 @@ export function newMessageId(): string {
 }
 
 interface Waiting {
+  readonly promise: Promise<Receipt>;
   readonly resolve: (receipt: Receipt) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -73,16 +74,18 @@ export class MessageStream {
     return this.#error !== undefined;
   }
 
-  /** Sends a message; throws at once when it is too long. */
+  /** Sends a message, or answers with what becomes of the same that waits here already; throws at once when it is too long. */
   send({ id, time, text, after }: OutgoingMessage): SentMessage {
     const wireId = this.#longIds ? id : shortId(id);
     const record = encodeMessage(fromHex(wireId, "reading.message-id"), time, text, after);
+    const waiting = this.#waiting.get(wireId);
+    if (waiting !== undefined) return { id, time, text, delivered: waiting.promise };
     const { promise, resolve, reject } = Promise.withResolvers<Receipt>();
     // Whoever does not wait for it must not bring the program down.
     promise.catch(() => undefined);
     if (this.#error !== undefined) reject(this.#error);
     else {
-      this.#waiting.set(wireId, { resolve, reject });
+      this.#waiting.set(wireId, { promise, resolve, reject });
       this.#unwritten++;
       this.#writing = this.#writing.then(() => this.#write(record));
       this.#writing.catch((error) => this.#fail(error));

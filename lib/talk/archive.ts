@@ -289,6 +289,7 @@ export class Archive {
 
   /** What waits for the peer, in order. */
   pending(to: Bytes): readonly OutboxEntry[] {
+    this.settle();
     const all = this.lasts ? this.#try(() => this.#state.outbox.pending(to), []) : [];
     // What was written to a group goes out as the group's (groups.ts).
     return all.filter(({ talk }) => equalConstantTime(talk, to));

@@ -1,8 +1,10 @@
 /** What the outgoing side of an application needs, and what callers may say of what they send. */
+import type { Signal } from "../transfer/signal.ts";
 import type { Archive } from "./archive.ts";
 import type { Tell } from "./events.ts";
 import type { CargoStore } from "./outgoing-item.ts";
 import type { Partners } from "./partners.ts";
+import type { Person } from "./person.ts";
 
 /** What it needs of the application. */
 export interface DispatchHost {
@@ -14,6 +16,10 @@ export interface DispatchHost {
    * not be there.
    */
   readonly keep: boolean | undefined;
+  /** Something could not go out to somebody, and waits. */
+  missed(peer: Person): void;
+  /** Somebody took something. */
+  reached(peer: Person): void;
   /** How long it is kept, in milliseconds. */
   readonly expiryMs: number;
   /** Voice notes that outlive this program. */
@@ -31,4 +37,15 @@ export interface SendOptions {
   readonly call?: (() => Promise<unknown>) | undefined;
   /** Is called when the item is in the outbox, for good. */
   readonly stored?: (() => void) | undefined;
+}
+
+/** What waited for one peer is being sent. */
+export interface Flushing {
+  /** Whether there is another connection meanwhile. */
+  again: boolean;
+  /** Items that are over meanwhile. */
+  readonly over: Set<string>;
+  /** More waits. */
+  readonly more: Signal;
+  work: Promise<unknown>;
 }

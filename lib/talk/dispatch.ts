@@ -4,22 +4,26 @@
  * forward, and each is told: waiting, sent, delivered, failed, cancelled (docs/protocol.md, "Conversation streams").
  */
 import { type Bytes, utf8 } from "../bytes.ts";
+import { encodePublicKeyText } from "../crypto/keys/text.ts";
 import { FailureError, LimitError, type P2PError } from "../errors.ts";
 import { settle } from "../settle.ts";
-import { type Outgoing, walkOutgoing } from "../files/outgoing.ts";
+import { walkOutgoing } from "../files/outgoing.ts";
 import { newMessageId } from "../net/message-stream.ts";
 import { movedPaths } from "../state/copies.ts";
 import { basename, resolve } from "../system/path.ts";
 import { text } from "../text/catalogue.ts";
 import { MAX_TEXT_BYTES } from "../transfer/records.ts";
-import { deliverFiles, deliverVoice, rootNames, type VoiceNote } from "./delivery.ts";
+import { Signal } from "../transfer/signal.ts";
+import { rootNames, type VoiceNote } from "./delivery.ts";
 import { problemOf } from "./events.ts";
-import type { DispatchHost, SendOptions } from "./dispatch-host.ts";
+import type { DispatchHost, Flushing, SendOptions } from "./dispatch-host.ts";
+import { type DeliveryAttempt, handOverCargo, handOverText, noSuccess } from "./hand-over.ts";
 import { type HeldItem, HeldItems } from "./held.ts";
 import { canWait, cargoOf, excerpt, notConnected, refOf } from "./outgoing-item.ts";
 import { OutboxWriter } from "./outbox-writer.ts";
 import type { Partner } from "./partners.ts";
 import type { Person } from "./person.ts";
+import { TextRoutes } from "./text-routes.ts";
 
 /** What waits behind a file or voice note goes on without it after this long: a large one holds up no text. */
 const LEAD_MS = 2000;
@@ -27,24 +31,17 @@ const LEAD_MS = 2000;
 /** Texts on their way at once to one peer. */
 const WINDOW = 1024;
 
-/** One attempt at an item. */
-interface DeliveryAttempt {
-  readonly partner: Partner | undefined;
-  /** Whether any attempt at it succeeded. */
-  readonly delivered: { yes: boolean };
-  work: Promise<P2PError | undefined>;
-}
-
 /** See above. */
 export class Dispatch {
   readonly #host: DispatchHost;
   /** Puts in the outbox what goes out when the peer appears. */
   readonly later: OutboxWriter;
   readonly #held = new HeldItems();
+  readonly #routes: TextRoutes;
   /** What is being sent, by id: the latest attempt. */
   readonly #onTheWay = new Map<string, DeliveryAttempt>();
-  /** Who is being served what waited, by key; whether somebody has connected meanwhile. */
-  readonly #flushing = new Map<string, { again: boolean; work: Promise<unknown> }>();
+  /** Who is being served what waited, by key. */
+  readonly #flushing = new Map<string, Flushing>();
   /** Items that are put behind what waits, and who wants to know what becomes of them. */
   readonly #behind = new Map<string, (error: P2PError | undefined) => void>();
   /** References of callers, for what goes out later. */
@@ -55,6 +52,7 @@ export class Dispatch {
   constructor(host: DispatchHost) {
     this.#host = host;
     this.later = new OutboxWriter(host);
+    this.#routes = new TextRoutes(host.partners);
   }
 
   /** Sends a text and tells what becomes of it. Answers why it was not delivered; undefined when it was. */
@@ -110,17 +108,20 @@ export class Dispatch {
     call?: () => Promise<unknown>,
     whenStored?: () => void,
   ): Promise<P2PError | undefined> {
-    const moves = this.#host.archive.moves(item);
-    const stored = this.#host.archive.written(item);
+    const { archive } = this.#host;
+    const moves = archive.moves(item);
+    const stored = archive.written(item);
     if (stored && moves.length > 0) {
       item = { ...item, paths: movedPaths(item.paths, moves), outgoing: undefined };
     }
     if (stored) whenStored?.();
     if (stored && item.ref !== undefined) this.#refs.set(item.id, item.ref);
     const away = call !== undefined && this.#route(peer, item) === undefined;
-    if (stored && (away || item.kind === "text" && this.#flushing.has(peer.keyText))) {
+    const waits = stored || item.kind === "text" && this.#hold(peer, item);
+    if (waits && (away || item.kind === "text" && this.#flushing.has(peer.keyText))) {
       const { promise, resolve } = Promise.withResolvers<P2PError | undefined>();
       this.#behind.set(item.id, resolve);
+      this.#flushing.get(peer.keyText)?.more.notify();
       // Once somebody answers, it goes out with all that waits.
       const answered = () => this.#unanswered(peer, item, notConnected(peer));
       if (away) call().then(answered, (error) => this.#unanswered(peer, item, error));
@@ -141,10 +142,12 @@ export class Dispatch {
 
   /** Sends what waits for the peer, in order. It is there, perhaps by another connection than before. */
   flush(peer: Person): void {
+    this.#routes.renew(peer.keyText);
     const flushing = this.#flushing.get(peer.keyText);
     // What is on its way by an older connection, which may be dead, goes by the new one too: it is shown once.
     if (flushing !== undefined) {
       flushing.again = true;
+      flushing.more.notify();
       for (const item of this.#waitingFor(peer)) {
         if (item.kind === "text") {
           settle(this.#send(peer, item), (error) => this.#problem(peer, error));
@@ -152,9 +155,14 @@ export class Dispatch {
       }
       return;
     }
-    const begun = { again: false, work: Promise.resolve() };
+    const begun: Flushing = {
+      again: false,
+      over: new Set(),
+      more: new Signal(),
+      work: Promise.resolve(),
+    };
     this.#flushing.set(peer.keyText, begun);
-    begun.work = this.#flush(peer).finally(() => {
+    begun.work = this.#flush(peer, begun).finally(() => {
       this.#flushing.delete(peer.keyText);
       this.#giveBack(peer);
     }).catch((error) => this.#problem(peer, error));
@@ -165,31 +173,36 @@ export class Dispatch {
     this.#host.tell({ type: "error", error, peer });
   }
 
-  async #flush(peer: Person): Promise<void> {
+  async #flush(peer: Person, flushing: Flushing): Promise<void> {
     const tried = new Set<string>();
-    /** The file or note before: they go one after the other. */
-    let before: Promise<unknown> = Promise.resolve();
+    /** The files and notes so far: they go one after the other. */
+    let cargo: Promise<"over"> = Promise.resolve("over");
+    /** Those that are known to be over. */
+    let awaited: Promise<"over"> | undefined;
     const texts = new Set<Promise<unknown>>();
     for (;;) {
+      const more = flushing.more.wait();
       const waiting = this.#waitingFor(peer).filter(({ id }) => !tried.has(id));
       if (waiting.length === 0) {
-        const flushing = this.#flushing.get(peer.keyText)!;
-        if (!flushing.again) break;
-        flushing.again = false;
-        tried.clear();
+        if (flushing.again) {
+          flushing.again = false;
+          tried.clear();
+        } else if (awaited === cargo) return;
+        else if (await Promise.race([cargo, more]) === "over") awaited = cargo;
         continue;
       }
       for (const item of waiting) {
         if (this.#route(peer, item) === undefined) return;
         tried.add(item.id);
+        if (flushing.over.has(item.id)) continue;
         if (item.kind === "text") {
           const sent = this.#send(peer, item).finally(() => texts.delete(sent));
           texts.add(sent);
           if (texts.size >= WINDOW) await Promise.race(texts);
           continue;
         }
-        const sent = before.then(() => this.#sendIfWanted(peer, item));
-        before = sent;
+        const sent = cargo.then(() => this.#sendIfWanted(peer, item));
+        cargo = sent.then(() => "over" as const);
         let timer: ReturnType<typeof setTimeout> | undefined;
         const lead = new Promise<void>((go) => timer = setTimeout(go, LEAD_MS));
         await Promise.race([sent, lead]);
@@ -197,7 +210,12 @@ export class Dispatch {
       }
       if (texts.size > 0) await Promise.all(texts);
     }
-    await before;
+  }
+
+  /** Whether anything waits for somebody, or is on its way. */
+  waitsFor(key: Bytes): boolean {
+    return this.#host.archive.pending(key).length > 0 ||
+      this.#held.of(encodePublicKeyText(key)).length > 0;
   }
 
   #waitingFor(peer: Person): HeldItem[] {
@@ -205,7 +223,7 @@ export class Dispatch {
       ...entry,
       ref: this.#refs.get(entry.id),
     }));
-    return [...stored, ...this.#held.take(peer.keyText)]
+    return [...stored, ...this.#held.of(peer.keyText)]
       .filter((item) => !this.#isOnTheWay(peer, item));
   }
 
@@ -219,7 +237,10 @@ export class Dispatch {
   async #sendIfWanted(peer: Person, item: HeldItem): Promise<void> {
     const { archive } = this.#host;
     archive.settle();
-    if (archive.lasts && !archive.waits(item.id, peer.key)) return;
+    const waits = archive.lasts
+      ? archive.waits(item.id, peer.key)
+      : this.#held.has(peer.keyText, item.id);
+    if (!waits) return;
     await this.#send(peer, item);
   }
 
@@ -237,10 +258,10 @@ export class Dispatch {
     }
   }
 
-  #route(peer: Person, { kind }: HeldItem): Partner | undefined {
-    const { partners } = this.#host;
-    const route = partners.route(peer.keyText);
-    return kind === "text" ? route : route ?? partners.anyOf(peer.keyText);
+  /** By which conversation an item goes now. */
+  #route(peer: Person, { kind }: Pick<HeldItem, "kind">): Partner | undefined {
+    const route = this.#routes.to(peer.keyText);
+    return kind === "text" ? route : route ?? this.#host.partners.anyOf(peer.keyText);
   }
 
   /** Tries to deliver an item; answers why not. One attempt at a time for each connection. */
@@ -249,9 +270,10 @@ export class Dispatch {
     if (before !== undefined && this.#isOnTheWay(peer, item)) return before.work;
     const attempt: DeliveryAttempt = {
       partner: this.#route(peer, item),
-      delivered: before?.delivered ?? { yes: false },
+      success: before?.success ?? noSuccess(),
       work: Promise.resolve(undefined),
     };
+    this.#hold(peer, item);
     this.#onTheWay.set(item.id, attempt);
     attempt.work = this.#attempt(peer, item, attempt).then((error) => {
       // A newer attempt knows better.
@@ -260,9 +282,17 @@ export class Dispatch {
       this.#onTheWay.delete(item.id);
       this.#behind.get(item.id)?.(error);
       this.#behind.delete(item.id);
+      if (error !== undefined) this.#goRound(peer, item, attempt);
       return error;
     });
     return attempt.work;
+  }
+
+  /** What failed by a connection that is over goes by one that came meanwhile. */
+  #goRound(peer: Person, item: HeldItem, { partner }: DeliveryAttempt): void {
+    const route = this.#route(peer, item);
+    if (this.#leaving || route === undefined || route === partner) return;
+    if (this.#waitingFor(peer).some(({ id }) => id === item.id)) this.flush(peer);
   }
 
   async #attempt(
@@ -270,60 +300,25 @@ export class Dispatch {
     item: HeldItem,
     attempt: DeliveryAttempt,
   ): Promise<P2PError | undefined> {
-    const { partner, delivered } = attempt;
+    const { partner, success } = attempt;
     if (partner === undefined) return this.#tellWaiting(peer, item, notConnected(peer));
+    const carried = item.kind === "text" ? this.#routes.carry(partner) : undefined;
     try {
-      if (item.kind === "text") await this.#deliverText(partner, item, delivered);
-      else await this.#deliverCargo(partner, item);
+      if (item.kind === "text") await handOverText(partner, item, success, this.#host);
+      else await handOverCargo(partner, item, this.#host);
       this.#over(item);
       return undefined;
     } catch (cause) {
       const what = item.kind === "text" ? "conversation.send-message" : "conversation.send-files";
       const error = problemOf(text(what), cause);
-      if (delivered.yes) return undefined;
+      if (success.yes) return undefined;
       if (this.#onTheWay.get(item.id) !== attempt) return error;
       return canWait(item, error)
         ? this.#tellWaiting(peer, item, error)
         : this.#fail(peer, item, error);
+    } finally {
+      carried?.();
     }
-  }
-
-  async #deliverText(
-    { conversation, person: peer }: Partner,
-    item: HeldItem,
-    once: { yes: boolean },
-  ): Promise<void> {
-    const { archive, tell } = this.#host;
-    const { id, written: time, text: words, after, ref } = item;
-    const { delivered } = conversation.sendMessage(words, { id, time, after });
-    const known = ref === undefined ? {} : { ref };
-    tell({ type: "sent", peer, id, what: "message", time, text: words, ...known });
-    archive.advance(id, peer.key, "sent");
-    const { stored } = await delivered;
-    if (once.yes) return;
-    once.yes = true;
-    archive.advance(id, peer.key, "delivered");
-    tell({ type: "delivered", peer, id, what: "message", stored, ...known });
-  }
-
-  async #deliverCargo({ conversation, person: peer }: Partner, item: HeldItem): Promise<void> {
-    const { archive, cargo, tell } = this.#host;
-    const { id, ref, paths, seconds = 0, mediaType = "", written: time } = item;
-    const what = cargoOf(item);
-    tell({ type: "sent", peer, id, what, time, text: item.text, ...refOf(ref) });
-    archive.advance(id, peer.key, "sent");
-    const options = { id, tell, ...refOf(ref) };
-    if (item.kind === "file") {
-      const outgoing: Outgoing = item.outgoing ?? await walkOutgoing(paths);
-      await deliverFiles(conversation, peer, outgoing, options);
-    } else {
-      await cargo.open(
-        paths[0]!,
-        item.text,
-        (path) => deliverVoice(conversation, peer, { path, seconds, mediaType }, options),
-      );
-    }
-    archive.advance(id, peer.key, "delivered");
   }
 
   /** It was not delivered now: it waits, or there is nowhere to keep it. */
@@ -331,14 +326,13 @@ export class Dispatch {
     const { archive, keep, tell } = this.#host;
     if (keep === false) return this.#fail(peer, item, error);
     archive.settle();
-    const kept = archive.lasts
-      ? archive.waits(item.id, peer.key)
-      : keep === true && this.#held.keep(peer.keyText, item);
+    const kept = archive.lasts ? archive.waits(item.id, peer.key) : this.#hold(peer, item);
     if (!kept) return this.#fail(peer, item, error);
     const { id, text: words, ref } = item;
     const what = item.kind === "text" ? "message" : cargoOf(item);
     if (this.#leaving) return error;
     tell({ type: "waiting", peer, id, what, text: excerpt(words), error, ...refOf(ref) });
+    this.#host.missed(peer);
     return error;
   }
 
@@ -354,7 +348,16 @@ export class Dispatch {
     return error;
   }
 
+  /** Keeps an item in memory until it is over, where no disk does; whether that is so. */
+  #hold(peer: Person, item: HeldItem): boolean {
+    const { archive, keep } = this.#host;
+    return !archive.lasts && keep === true && this.#held.keep(peer.keyText, item);
+  }
+
   #over(item: HeldItem): void {
+    const keyText = encodePublicKeyText(item.to);
+    this.#held.remove(keyText, item.id);
+    this.#flushing.get(keyText)?.over.add(item.id);
     this.#refs.delete(item.id);
     if (item.kind === "voice") this.#host.cargo.forget(item.paths);
     this.#host.archive.forget(item.paths);

@@ -19,9 +19,10 @@ export class HeldItems {
   readonly #byPeer = new Map<string, HeldItem[]>();
   #characters = 0;
 
-  /** Keeps an item; false where there is no room. */
+  /** Keeps an item, once; false where there is no room. */
   keep(peer: string, item: HeldItem): boolean {
     const items = this.#byPeer.get(peer) ?? [];
+    if (items.some(({ id }) => id === item.id)) return true;
     if (items.length >= MAX_ITEMS) return false;
     if (this.#characters + item.text.length > MAX_CHARACTERS) return false;
     this.#characters += item.text.length;
@@ -31,11 +32,22 @@ export class HeldItems {
     return true;
   }
 
-  /** Takes all that waits for `peer`. */
-  take(peer: string): readonly HeldItem[] {
+  /** What waits for `peer`, in order. */
+  of(peer: string): readonly HeldItem[] {
+    return [...this.#byPeer.get(peer) ?? []];
+  }
+
+  /** Whether an item waits. */
+  has(peer: string, id: string): boolean {
+    return this.of(peer).some((item) => item.id === id);
+  }
+
+  /** An item waits no longer. */
+  remove(peer: string, id: string): void {
     const items = this.#byPeer.get(peer) ?? [];
-    this.#byPeer.delete(peer);
-    for (const { text } of items) this.#characters -= text.length;
-    return items;
+    const at = items.findIndex((item) => item.id === id);
+    if (at < 0) return;
+    this.#characters -= items.splice(at, 1)[0]!.text.length;
+    if (items.length === 0) this.#byPeer.delete(peer);
   }
 }

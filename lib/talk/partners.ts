@@ -21,6 +21,8 @@ const MAX_KNOWN = 1024;
 /** All of them. */
 export class Partners {
   readonly #partners: Partner[] = [];
+  /** Those who do not answer now. */
+  readonly #silent = new Set<Partner>();
   readonly #known = new Map<string, Person>();
 
   add(conversation: Conversation, person: Person): Partner {
@@ -50,6 +52,7 @@ export class Partners {
   remove(partner: Partner): void {
     const at = this.#partners.indexOf(partner);
     if (at >= 0) this.#partners.splice(at, 1);
+    this.#silent.delete(partner);
   }
 
   /** The partner was heard: it comes last. */
@@ -60,12 +63,20 @@ export class Partners {
     this.#partners.push(partner);
   }
 
-  /** The partner does not answer: it comes first, so that others of the same person's are asked before it. */
-  silent(partner: Partner): void {
-    const at = this.#partners.indexOf(partner);
-    if (at <= 0) return;
-    this.#partners.splice(at, 1);
-    this.#partners.unshift(partner);
+  /** The partner does not answer, or answers again: others of the same person's are asked before one that is silent. */
+  silent(partner: Partner, silent: boolean): void {
+    if (silent && this.#partners.includes(partner)) this.#silent.add(partner);
+    else this.#silent.delete(partner);
+  }
+
+  /** Whether a conversation is there and answers, as far as is known. */
+  isAnswering(partner: Partner): boolean {
+    return this.#partners.includes(partner) && !this.#silent.has(partner);
+  }
+
+  /** Whether somebody is there by a conversation that answers, as far as is known. */
+  answers(key: string): boolean {
+    return this.#partners.some((each) => each.person.keyText === key && !this.#silent.has(each));
   }
 
   /** Somebody who is or was there, by the key's text. */
@@ -101,16 +112,21 @@ export class Partners {
     return [...byKey.values()];
   }
 
-  /** The conversation on which a text reaches the person: the one heard last of those that take messages. */
+  /** The conversation on which a text reaches the person: the one heard last of those that take messages and answer. */
   route(key: string): Partner | undefined {
-    return this.#partners.findLast(({ person, conversation }) =>
+    return this.#last(({ person, conversation }) =>
       person.keyText === key && conversation.takesMessages
     );
   }
 
-  /** Any conversation with the person. */
+  /** Any conversation with the person, one that answers if there is one. */
   anyOf(key: string): Partner | undefined {
-    return this.#partners.findLast(({ person }) => person.keyText === key);
+    return this.#last(({ person }) => person.keyText === key);
+  }
+
+  #last(fits: (partner: Partner) => boolean): Partner | undefined {
+    return this.#partners.findLast((each) => !this.#silent.has(each) && fits(each)) ??
+      this.#partners.findLast(fits);
   }
 
   /** The partner that `to` names: a contact's name, p2p1… text, a fingerprint, or an address. */

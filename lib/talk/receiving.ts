@@ -59,8 +59,12 @@ export class Receiving {
     return {
       ...{ tell, show, questions, underWay: this.#underWay },
       heard: (group) =>
-        group === undefined ? this.#heard(partner) : recipients.heardIn(groupPerson(group)),
-      take: (arrival) => archive.received(person.key, arrival),
+        group === undefined ? recipients.heard(partner) : recipients.heardIn(groupPerson(group)),
+      take: (arrival) => {
+        // Now, and not when it is stored: there may be a newer conversation by then, and this one dead.
+        this.#host.partners.heard(partner);
+        return archive.received(person.key, arrival);
+      },
       has: (id, from) => archive.has(from.key, id),
       placeOf: (offer) => groups.arrival(person, offer, saveDir),
       unseen: (id) => archive.unseen(person.key, id),
@@ -75,11 +79,6 @@ export class Receiving {
       },
       inTurn: (work) => this.inTurn(partner, work),
     };
-  }
-
-  #heard(partner: Partner): void {
-    this.#host.partners.heard(partner);
-    this.#host.recipients.heard(partner);
   }
 
   /** Work that comes before the end of the conversation is told. */

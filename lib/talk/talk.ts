@@ -20,6 +20,7 @@ import { Answering } from "./answering.ts";
 import { Archive } from "./archive.ts";
 import { Callers } from "./callers.ts";
 import { ContactCalls } from "./calls.ts";
+import { Changeover } from "./changeover.ts";
 import { cargoStore } from "./cargo.ts";
 import { clockOf } from "./clock.ts";
 import { watchCredentials } from "./credentials.ts";
@@ -38,6 +39,7 @@ import { bindNode, bindPreferred } from "./reach.ts";
 import { expiryOf, keepsHistory } from "../state/preferences.ts";
 import { Recipients } from "./recipients.ts";
 import { Receiving } from "./receiving.ts";
+import { pause } from "./pause.ts";
 import { Telling } from "./telling.ts";
 import { VoiceNotes } from "./voice-notes.ts";
 
@@ -70,6 +72,7 @@ export class Talk {
   #expiry: ReturnType<typeof setInterval> | undefined;
   readonly #callers: Callers;
   readonly calls: ContactCalls;
+  readonly #changeover: Changeover;
   /** Where peers reach this program, as was told last. */
   #port = 0;
   readonly #answering: Answering;
@@ -95,13 +98,21 @@ export class Talk {
       archive: this.archive,
       tell: this.tell,
       keep: options.keep,
+      missed: (peer) => this.calls.missed(peer),
+      reached: (peer) => this.calls.reached(peer),
       expiryMs: expiryOf(state),
       cargo,
     });
     this.#unwatch = watchCredentials(credentials, this.#partners, this.tell);
     this.calls = new ContactCalls({
-      ...{ state, partners: this.#partners, archive: this.archive, calls: options.calls },
+      ...{ state, partners: this.#partners, calls: options.calls, pause },
       ...{ concerns: (key) => this.groups.concerns(key), reach: (peer) => this.reach(peer) },
+      waitsFor: (key) => this.outgoing.waitsFor(key),
+      failed: (error) =>
+        this.tell({ type: "error", error: problemOf(text("conversation.use"), error) }),
+    });
+    this.#changeover = new Changeover({
+      ...{ partners: this.#partners, outgoing: this.outgoing, calls: this.calls },
     });
     this.voices = receive && new VoiceNotes({ ...receive, tell: this.tell, show: this.show });
     this.#node = shared === undefined
@@ -239,7 +250,7 @@ export class Talk {
       this.tell({ type: "notice", level: "warning", text: clock });
     }
     this.recipients.joined(partner, called);
-    if (conversation.takesMessages) this.outgoing.flush(peer);
+    this.#changeover.came(partner);
     settle(conversation.closed.then((info) => this.#left(partner, info)), (error) => {
       this.tell({ type: "error", error: problemOf(text("conversation.use"), error), peer });
     });
@@ -248,22 +259,11 @@ export class Talk {
 
   #silence(partner: Partner, silent: boolean): void {
     this.tell({ type: silent ? "silent" : "answering", peer: partner.person });
-    if (!silent) return;
-    this.#goRound(partner, () => this.#partners.silent(partner));
-    this.calls.silent(partner);
-  }
-
-  /** What `partner` has not acknowledged goes by another conversation with the same person, if there is one. */
-  #goRound(partner: Partner, change: () => void): void {
-    const { person } = partner;
-    change();
-    const route = this.#partners.route(person.keyText);
-    if (this.#leaving || route === undefined || route === partner) return;
-    this.outgoing.flush(person);
+    this.#changeover.silence(partner, silent);
   }
 
   #left(partner: Partner, info: CloseInfo): void {
-    this.#goRound(partner, () => this.#partners.remove(partner));
+    this.#changeover.left(partner, info);
     const { person: peer } = partner;
     const beside = this.#partners.anyOf(peer.keyText) !== undefined;
     this.#receiving.inTurn(partner, () => this.show({ type: "disconnected", peer, info, beside }));
@@ -368,6 +368,7 @@ export class Talk {
   /** Says goodbye to all and lets go of the socket; receipts of what was shown go out first, and all that came is told. */
   async close(): Promise<void> {
     this.#leaving = true;
+    this.#changeover.leave();
     this.outgoing.leave();
     this.questions.close();
     await this.#presence?.close();

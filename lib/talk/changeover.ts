@@ -1,0 +1,62 @@
+/** Conversations come, fall silent and end: what is on its way by one goes on by another, or whoever was lost is called. */
+import type { CloseInfo } from "../net/close.ts";
+import type { ContactCalls } from "./calls.ts";
+import type { Dispatch } from "./dispatch.ts";
+import type { Partner, Partners } from "./partners.ts";
+
+/** What it needs of the application. */
+export interface ChangeoverHost {
+  readonly partners: Partners;
+  readonly outgoing: Dispatch;
+  readonly calls: ContactCalls;
+}
+
+/** Of one application. */
+export class Changeover {
+  readonly #host: ChangeoverHost;
+  #leaving = false;
+
+  constructor(host: ChangeoverHost) {
+    this.#host = host;
+  }
+
+  /** A conversation has begun. */
+  came({ conversation, person }: Partner): void {
+    if (conversation.takesMessages) this.#host.outgoing.flush(person);
+  }
+
+  /** The peer does not answer, or answers again. */
+  silence(partner: Partner, silent: boolean): void {
+    this.#host.partners.silent(partner, silent);
+    if (!silent) return;
+    this.#goRound(partner);
+    this.#host.calls.lost(partner.person);
+  }
+
+  /** A conversation is over. */
+  left(partner: Partner, { by }: Pick<CloseInfo, "by">): void {
+    const { partners, outgoing, calls } = this.#host;
+    const { person } = partner;
+    partners.remove(partner);
+    this.#goRound(partner);
+    if (this.#leaving || !outgoing.waitsFor(person.key)) return;
+    const lost = by === "lost" || by === "idle-timeout" || by === "replaced";
+    // Whoever says goodbye is called less and less often, until they take something.
+    if (lost) calls.lost(person);
+    else calls.missed(person);
+  }
+
+  /** The program leaves: nothing goes on. */
+  leave(): void {
+    this.#leaving = true;
+    this.#host.calls.close();
+  }
+
+  /** What `partner` has not acknowledged goes by another conversation with the same person, if there is one. */
+  #goRound(partner: Partner): void {
+    const { partners, outgoing } = this.#host;
+    const route = partners.route(partner.person.keyText);
+    if (this.#leaving || route === undefined || route === partner) return;
+    outgoing.flush(partner.person);
+  }
+}
