@@ -5,7 +5,7 @@
  */
 import type { Partner, Partners } from "./partners.ts";
 
-interface Carrier {
+interface TextCarrier {
   readonly partner: Partner;
   /** On their way by it. */
   texts: number;
@@ -14,7 +14,7 @@ interface Carrier {
 /** See above. */
 export class TextRoutes {
   readonly #partners: Partners;
-  readonly #carriers = new Map<string, Carrier>();
+  readonly #carriers = new Map<string, TextCarrier>();
 
   constructor(partners: Partners) {
     this.#partners = partners;
