@@ -14,7 +14,9 @@ import { manPage, type PageWords } from "./man/page.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 const SELF = new URL(import.meta.url).pathname;
-const WORDS: Readonly<Record<typeof language, Omit<PageWords, "program">>> = {
+
+/** The headings of the pages. */
+export const MANUAL_WORDS: Readonly<Record<typeof language, Omit<PageWords, "program">>> = {
   en: {
     name: "NAME",
     synopsis: "SYNOPSIS",
@@ -46,7 +48,7 @@ export async function programNode(): Promise<CommandNode> {
 async function writePages(folder: string): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
   const program = await programNode();
-  const words = { ...WORDS[language], program: (await loadHelp(language)).program };
+  const words = { ...MANUAL_WORDS[language], program: (await loadHelp(language)).program };
   for (const node of [program, ...program.commands]) {
     const file = node === program ? "p2p.1" : `p2p-${node.name}.1`;
     const page = manPage(words, { date: VERSION_DAY, version: VERSION }, node);

@@ -5,11 +5,11 @@ import { characters, mostColumns } from "./width.ts";
 const LEAST_COLUMNS = 12;
 
 /**
- * Where a row may end: behind a blank, and beside Chinese characters, but not before punctuation that closes, nor behind
- * punctuation that opens.
+ * Where a row may end: behind a blank, behind a bar between two words (the values of a flag), and beside Chinese
+ * characters, but not before punctuation that closes, nor behind punctuation that opens.
  */
 const rowBreaks = () =>
-  /(?<= )|(?<=[\p{Script=Han}，。：；！？、）》」』”])(?=[^ ，。：；！？、）》」』”…])|(?<=[^ （《「『“])(?=[\p{Script=Han}（《「『“])/u;
+  /(?<= )|(?<=\w\|)(?=\w)|(?<=[\p{Script=Han}，。：；！？、）》」』”])(?=[^ ，。：；！？、）》」』”…])|(?<=[^ （《「『“])(?=[\p{Script=Han}（《「『“])/u;
 
 /** The most columns that any terminal takes for `text`: a row that it breaks itself would begin at the left edge. */
 export function mostWidth(text: string): number {

@@ -1,5 +1,6 @@
 // The help of every command and subcommand, in both languages: all its flags, in a terminal of 80 columns.
 import assert from "node:assert/strict";
+import { help as chinese } from "../../lib/text/help/zh/help.ts";
 import { mostWidth } from "../../lib/terminal/wrap.ts";
 import type { CommandNode } from "../../commands/shared/command-tree.ts";
 import { programNode } from "../../scripts/man.ts";
@@ -30,6 +31,20 @@ function nodeOf(command: readonly string[]): CommandNode {
 
 const program = await programNode();
 
+function latin(text: string): string[] {
+  return text.match(/[A-Za-z][A-Za-z0-9]*/g) ?? [];
+}
+
+/** The words of a page in Chinese that neither its texts nor what is typed have: those of the library that lays it out. */
+function ownWords(help: string): string[] {
+  const texts = JSON.stringify(
+    chinese,
+    (_, value) => typeof value === "function" ? value({}) : value,
+  );
+  const given = new Set(latin(texts + JSON.stringify(program) + [...COMMAND_NAMES, "help"]));
+  return latin(help).filter((word) => !given.has(word));
+}
+
 async function check(language: string, command: readonly string[]): Promise<number> {
   const { code, stdout, stderr } = await p2p([...command, "--help"], {
     env: { P2P_LANG: language },
@@ -38,6 +53,7 @@ async function check(language: string, command: readonly string[]): Promise<numb
   for (const line of stdout.split("\n")) {
     assert.ok(mostWidth(line) <= 80, `${language}: p2p ${command.join(" ")}: ${line}`);
   }
+  if (language === "zh") assert.deepEqual(ownWords(stdout), [], `p2p ${command.join(" ")}`);
   const flags = nodeOf(command).flags.map(({ name }) => name);
   if (command.length > 0) assert.deepEqual(flagsIn(stdout), [...flags, "help"], command.join(" "));
   else for (const name of flags) assert.match(stdout, new RegExp(`^  .*--${name}\\b`, "m"));

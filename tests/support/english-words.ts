@@ -31,3 +31,50 @@ export function englishWords(output: string, given: readonly string[]): string[]
       !SUBCOMMANDS.has(word) && !COMMAND_NAMES.some((name) => name === word)
     );
 }
+
+/** Names in Chinese texts: of algorithms, formats, standards, programs and keys, and what examples call things. */
+const NAMES = new Set(
+  `SM2 SM3 SM4 ZUC AES MD5 HMAC SHA HKDF PBKDF2 MAC CMAC IV Z e M C3 nonce distid ECB CBC CTR CFB OFB XTS CCM GCM
+   COUNT BEARER DIRECTION EEA3 EIA3 GPP Salted base64 GB T GM RFC SP IEEE PKCS X BSD CA CMS DER PEM JSON UTF NUL NULL FF
+   INTEGER BEGIN END SM2EnvelopedKey SubjectPublicKeyInfo friendlyName MiB GiB TiB SIMD relaxed
+   PNG JPEG GIF BMP WAV Ogg FLAC MP3 M4A AAC AIFF AMR Opus CMYK RGB PSNR RS IHDR IDAT IEND PLTE tRNS zlib
+   UDP TCP IP IPv6 LANG TERM SIGHUP SIGINT SIGTERM OK FAILED Ctrl C D R Alt Tab Enter
+   p2p p2p1 OpenSSL GmSSL Bouncy Castle OpenPGP PuTTY SSH Java JavaScript PowerShell Windows Audio Deno V8 Web Key
+   age minisign signify openssl sm crypto shell ssh compinit jq xxd ufw firewalld nftables iptables chrony ntpd
+   sox ffmpeg ffprobe audio root COMMAND HOST ADDRESS URI SIGNER SIGNATURE SIGNING KEY dns email uri ip
+   CN O I L A B School Alice Bob alice bob`.split(/\s+/),
+);
+
+/** Values of settings and flags, fields, and letters of answers: typed alike in any language. */
+const VALUES = new Set(
+  `en zh auto on off all mention never ask contacts quick stealth system light dark dumb true false yes ok y n p a r s k
+   d h m w`.split(/\s+/),
+);
+
+/** Lines for the reader's shell, up to what is Chinese again. */
+const FOR_THE_SHELL =
+  /(?<![\w-])(?:sudo|openssl|iconv|systemctl|pulseaudio|killall|pactl|fuser|Set-Content) [ -~]*/g;
+
+/** What is typed or read by programs as it stands: the words of completion, a shell's syntax, a field. */
+const SYNTAX = /:(?:file|folder)\b|<\(command\)|fpath\+=|“to”/g;
+
+/**
+ * The words of Latin letters in a Chinese `text` that no list has: names, values, variables of the environment, and
+ * `known`, what commands and placeholders are called. Indented, what stands before two blanks is a label or an example's
+ * line, which both languages have (`tests/text/help_test.ts`).
+ */
+export function latinWords(text: string, known: ReadonlySet<string>): string[] {
+  const words = text
+    .replace(/^ {2,}\S.*?(?: {2,}|$)/gm, "")
+    .replace(/\b[A-Z][A-Z0-9]*_[A-Z_]+\b/g, "")
+    .replace(FOR_THE_SHELL, "")
+    .replace(SYNTAX, "")
+    .replace(/(?:[~$\w.-]*\/)+[\w.~*-]*|(?<!\w)\.[a-z]\w*|\b[\w-]+\.[a-z]\w*(?:\.\w+)*/g, "") // files
+    .replace(/(?<![\w-])--?[a-zA-Z][\w-]*/g, "") // flags
+    .replace(/(?<![\w-])\d[\dT:-]*[dhmwZ]?\b|\b(?:\w{4}-){3}\w{4}\b/g, ""); // times, codes
+  return [...words.matchAll(/[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*/g)].map(([word]) => word)
+    .filter((word) =>
+      !known.has(word) && !VALUES.has(word) &&
+      !word.split("-").every((part) => NAMES.has(part) || /^\d+$/.test(part))
+    );
+}

@@ -40,6 +40,13 @@ Deno.test("Chinese is broken between characters, never before punctuation that c
   assert.ok(rows.slice(0, -1).every((row) => mostWidth(row) >= 76));
 });
 
+Deno.test("the values of a flag are broken between two of them, not within one", () => {
+  const values = `[${Array.from({ length: 12 }, () => "affiliationChanged").join("|")}]`;
+  const rows = fitHelp(`     [--reason]  Why ${values}`).split("\n").map((row) => row.trim());
+  assert.ok(rows.length > 2, rows.join("\n"));
+  assert.ok(rows.slice(0, -1).every((row) => /\|$|Why$/.test(row)), rows.join("\n"));
+});
+
 Deno.test("with several commands, usage says what each needs; with one, all that it takes", () => {
   const one = lines(
     "USAGE",

@@ -38,7 +38,7 @@ export const certificate: SameCodes<typeof english> = {
     `读取吊销列表${of(name)}：${text(reason)}`,
   "certificate.refused": ({ name, reason }, { text }) => `验证 ${name} 的证书：${text(reason)}`,
   "certificate.bad-name": ({ given }) =>
-    `读取名称“${given}”：不是形如 “C=CN, O=School, CN=alice” 的名称`,
+    `读取名称“${given}”：不是形如“C=CN, O=School, CN=alice”的名称`,
   "certificate.bad-alternative": ({ given }) =>
     `读取名称“${given}”：应为 dns:HOST、ip:ADDRESS、email:ADDRESS 或 uri:URI 之一`,
 
@@ -157,7 +157,7 @@ export const certificate: SameCodes<typeof english> = {
   "enrol.unproven": "注册：应答者并不知道注册码",
   "enrol.not-ours": "注册：收到的不是这把密钥的证书",
   "enrol.not-serving": ({ where }) => `向 ${where} 注册：那里没有签发机构`,
-  "enrol.not-serving.hint": "那里需要运行 'p2p cert serve'",
+  "enrol.not-serving.hint": "那里需要运行 “p2p cert serve”",
   "enrol.where": ({ peer }) => `向 ${peer} 注册：不知道其地址`,
   "enrol.two-codes": "注册：--code 与 --code-file 不能同时使用",
   "enrol.unknown-root": ({ name, fingerprint }) =>

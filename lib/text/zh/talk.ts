@@ -65,7 +65,7 @@ export const talk: SameCodes<typeof english> = {
   "talk.nobody-chosen.hint": "用 /to 名称 选择，之后这行文字会回到输入行",
   "talk.not-connected": ({ label }) => `发送消息：${label} 没有连接`,
   "talk.ambiguous": ({ labels }) => `发送消息：连接着多个对方：${labels.join("、")}`,
-  "talk.ambiguous.hint": '请在 "to" 中指明一个',
+  "talk.ambiguous.hint": "请在“to”中指明一个",
 
   "talk.received": ({ label, path, folder, files, bytes }, { size }) =>
     `收到来自 ${label} 的 ${path}（${size(bytes)}${folder ? `，${files} 个文件` : ""}）`,

@@ -119,7 +119,7 @@ crl）。
 中，也可以放在 --ca 的文件里。0 表示有效，3 表示无效。
 
 示例：
-  p2p cert verify alice.crt                        按照 'p2p cert trust' 保存的机构
+  p2p cert verify alice.crt                        按照 “p2p cert trust” 保存的机构
   p2p cert verify --ca root.crt --crl root.crl --usage server --for dns:www.school.cn www.crt
   p2p cert verify --ca openssl-ca.pem --id '' made-by-openssl.crt`,
     flags: {

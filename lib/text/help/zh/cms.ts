@@ -44,7 +44,7 @@ export const help: SameWords<typeof english> = {
   encrypt: {
     brief: "加密给证书的持有者",
     full:
-      `把 FILE 加密给每个接收者；双证书使用其中用于加密的一张。p2p 用户之间请用 'p2p enc'：它能发现改动，而数字信封不能。
+      `把 FILE 加密给每个接收者；双证书使用其中用于加密的一张。p2p 用户之间请用 “p2p enc”：它能发现改动，而数字信封不能。
 
 示例：
   p2p cms encrypt -r bob.crt -o report.p7m report.pdf

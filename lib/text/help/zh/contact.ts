@@ -183,7 +183,7 @@ export const help: SameWords<typeof english> = {
   },
   import: {
     brief: "从文件取得联系人",
-    full: `从 'p2p contact export' 的文件取得联系人。凡与现有内容冲突的都会指出并略过。
+    full: `从 “p2p contact export” 的文件取得联系人。凡与现有内容冲突的都会指出并略过。
 
 示例：
   p2p contact import contacts.p2p
