@@ -46,8 +46,9 @@ export const invite = buildCommand<InviteFlags, [], CommandContext>({
       }
       await printLine(line);
       if (flags.quiet || !Deno.stderr.isTerminal()) return;
-      writeStderr(`${qrLines(code, !Deno.noColor).join("\n")}\n`);
       notice(say("invitation.show"), flags);
+      // Last, so that a window of 24 rows has all of it.
+      writeStderr(`${qrLines(code, !Deno.noColor).join("\n")}\n`);
     });
   },
   parameters: {

@@ -2,7 +2,6 @@
 import { UsageError } from "../../lib/errors.ts";
 import { isFinal } from "../../lib/state/delivery.ts";
 import type { Talk } from "../../lib/talk/talk.ts";
-import { text } from "../../lib/text/catalogue.ts";
 import { cancelWaiting } from "../../lib/talk/cancel.ts";
 import { cancelledLine, messageLine, outboxLine } from "../shared/history-lines.ts";
 import { say } from "../shared/speech.ts";
@@ -60,9 +59,7 @@ function tellHistory(rest: string, talk: Talk, show: ShowLines): void {
 /** `/search TEXT`: messages with the addressee that hold it. */
 function search(rest: string, talk: Talk, show: ShowLines): void {
   const wanted = rest.trim();
-  if (wanted === "") {
-    throw new UsageError("talk.search-what", {}, { hint: text("talk.slash-unknown.hint") });
-  }
+  if (wanted === "") throw new UsageError("talk.search-what", {});
   find(talk, { limit: SHOWN, search: wanted }, show);
 }
 

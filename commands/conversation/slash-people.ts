@@ -64,7 +64,7 @@ export function blockAddressee(rest: string, { talk, face }: SlashContext): void
   talk.recipients.changed(talk.state, peer);
 }
 
-/** Shows the own invitation: the line, and its code. */
+/** Shows the own invitation: the line, and its code, last: so a window of 24 rows has all of it. */
 export async function showInvitation(rest: string, { talk, face }: SlashContext): Promise<void> {
   const name = rest.trim();
   const { state, identity, address } = talk;
@@ -72,9 +72,12 @@ export async function showInvitation(rest: string, { talk, face }: SlashContext)
   const line = invitationLine(state, identity.publicKey, address.port, flags);
   const { qrCode, qrLines } = await import("../../lib/qr/code.ts");
   const code = qrLines(qrCode(line.toUpperCase()), !Deno.noColor);
-  await face.lend(() => {
-    writeStderr(`${code.join("\n")}\n${line}\n`);
-    return Promise.resolve();
-  });
+  const write = (text: string) =>
+    face.lend(() => {
+      writeStderr(`${text}\n`);
+      return Promise.resolve();
+    });
+  await write(line);
   face.say(say("invitation.show"));
+  await write(code.join("\n"));
 }

@@ -8,7 +8,11 @@ import { textWidth } from "./width.ts";
 import { wrapLine } from "./wrap.ts";
 import { CHOICE } from "./asking.ts";
 
-const WIPE_BELOW = "\r\x1b[J";
+/**
+ * The row, then all behind its first column. From the first column of the window on, tmux would take it for the whole
+ * window, and keep what stood there in what has scrolled away: every line as it was being typed.
+ */
+const WIPE_BELOW = "\r\x1b[K\x1b[C\x1b[J\r";
 
 /** Columns left for typing, whatever else wants to be shown. */
 const LEAST_TYPING = 20;

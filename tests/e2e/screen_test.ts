@@ -68,14 +68,14 @@ async function linesComeBack(
   keep: <R extends TerminalRun>(run: R) => R,
 ): Promise<void> {
   const once = keep(startOnTerminal([...LISTEN, "--no-history"], { home, cwd: home }));
-  await once.see("\r\x1b[J> ");
+  await once.see("\x1b[J\r> ");
   await once.type("\x1b[Anothing before\r");
   await once.see("nobody is connected");
   await once.screenWhere(({ rows }) => !rows.join("\n").includes("see you later"));
   await once.type("/who\r/quit\r");
   assert.equal(await once.code(), 0);
   const next = keep(startOnTerminal(LISTEN, { home, cwd: home }));
-  await next.see("\r\x1b[J> ");
+  await next.see("\x1b[J\r> ");
   await next.type("\x1b[A");
   await next.screenWhere(({ rows }) => typing(rows) === "> /quit");
   await next.type("\x1b[A");
@@ -103,7 +103,7 @@ Deno.test(
           await Deno.writeTextFile(join(folder, name), "x");
         }
         const bob = keep(startOnTerminal(LISTEN, { home, cwd: folder, env: { HOME: folder } }));
-        await bob.see("\r\x1b[J> ");
+        await bob.see("\x1b[J\r> ");
         const tab = async (keys: string, line: string) => {
           await bob.type(`\x15${keys}\t`);
           await bob.screenWhere(({ rows }) => typing(rows) === `> ${line}`);
@@ -287,7 +287,7 @@ Deno.test(
       stopping(async (keep) => {
         const options = { home: join(folder, "b"), cwd: folder };
         const plain = keep(startOnTerminal(LISTEN, { ...options, env: { LC_ALL: "C" } }));
-        await plain.see("\r\x1b[J> ");
+        await plain.see("\x1b[J\r> ");
         await plain.type("/help\r");
         await plain.see("/file PATH.");
         await plain.see("Alt-Enter");

@@ -17,6 +17,8 @@ export interface Screen {
   /** Operating system commands that came: colours, the clipboard, notifications. */
   readonly commands: readonly string[];
   readonly bells: number;
+  /** Times that everything from the first column on was erased: tmux then keeps what stood there among what scrolled away. */
+  readonly erasedWhole: number;
   /** Modes as they are now. */
   readonly modes: Readonly<Record<string, unknown>>;
 }
@@ -30,6 +32,7 @@ export class Emulator {
   readonly #commands: string[] = [];
   #title: string | undefined;
   #bells = 0;
+  #erasedWhole = 0;
 
   /** @param answer takes what the terminal says to the program, such as where its cursor is */
   constructor(columns: number, rows: number, answer: (text: string) => void = () => undefined) {
@@ -39,6 +42,11 @@ export class Emulator {
     this.#terminal.onTitleChange((title) => this.#title = title);
     this.#terminal.onBell(() => this.#bells++);
     this.#terminal.onData(answer);
+    this.#terminal.parser.registerCsiHandler({ final: "J" }, ([how]) => {
+      const { cursorX, cursorY } = this.#terminal.buffer.active;
+      if (how === 0 && cursorX === 0 && cursorY === 0) this.#erasedWhole++;
+      return false;
+    });
     for (const number of COMMANDS) {
       this.#terminal.parser.registerOscHandler(number, (data) => {
         this.#commands.push(`${number};${data}`);
@@ -80,6 +88,7 @@ export class Emulator {
       window: rows.slice(active.baseY),
       cursor: { row: active.baseY + active.cursorY, column: active.cursorX },
       ...{ title: this.#title, commands: [...this.#commands], bells: this.#bells },
+      erasedWhole: this.#erasedWhole,
       modes: { ...this.#terminal.modes },
     };
   }

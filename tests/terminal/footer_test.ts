@@ -1,10 +1,11 @@
 /** What stands at the bottom of a terminal: where it is after its window has changed, and which rows can be marked. */
 import assert from "node:assert/strict";
-import { rowsAbove } from "../../lib/terminal/footer.ts";
+import { FooterPainter, rowsAbove } from "../../lib/terminal/footer.ts";
 import { Marks } from "../../lib/terminal/marks.ts";
 import { progressLine } from "../../lib/terminal/progress.ts";
 import { textWidth } from "../../lib/terminal/width.ts";
 import { speakerOf } from "../../lib/text/speaker.ts";
+import { screenOf } from "../support/screen.ts";
 
 Deno.test("a window that shrinks breaks the rows of the footer, or cuts them: the cursor tells which", () => {
   const footer = { above: [] as number[], cursor: 75, columns: 80 };
@@ -16,6 +17,23 @@ Deno.test("a window that shrinks breaks the rows of the footer, or cuts them: th
   const short = { above: [70, 10], cursor: 6, columns: 80 };
   assert.equal(rowsAbove(short, 40, 6), 3);
   assert.equal(rowsAbove(short, 90, 6), 2);
+});
+
+Deno.test("a footer in the first row of a window is painted over, and kept nowhere as it was", async () => {
+  const footer = new FooterPainter();
+  const paint = (rows: readonly string[], text: string) =>
+    footer.paint(40, rows, () => ({ text, cursor: text.length }));
+  const output = [
+    paint(["sending 5 %", "bob> "], "my secr"),
+    paint(["bob> "], "my secret"),
+    paint(["bob> "], ""),
+    `${footer.wipe()}a message\n`,
+    paint(["bob> "], "t"),
+  ].join("").replaceAll("\n", "\r\n");
+  const { rows, cursor, erasedWhole } = await screenOf(output, 40, 5);
+  assert.deepEqual(rows, ["a message", "bob> t", "", "", ""]);
+  assert.deepEqual(cursor, { row: 1, column: 6 });
+  assert.equal(erasedWhole, 0);
 });
 
 Deno.test("a row is marked while it is within reach, and once", () => {
