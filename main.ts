@@ -4,6 +4,7 @@
  */
 import { COMMAND_NAMES } from "./commands/names.ts";
 import { isFront, splitLanguage } from "./commands/shared/arguments.ts";
+import { wasClosed } from "./lib/system/closed.ts";
 import config from "./deno.json" with { type: "json" };
 
 /** Where the program is: in the executable each command is one file with all it needs (scripts/build/bundle.ts). */
@@ -16,6 +17,7 @@ function program(rest: readonly string[]): string {
 
 /** Prints the version; false where stdout does not take it. */
 function printVersion(): boolean {
+  if (wasClosed("stdout")) return false;
   const line = new TextEncoder().encode(`p2p ${config.version}\n`);
   try {
     return Deno.stdout.writeSync(line) === line.length;

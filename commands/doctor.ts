@@ -11,14 +11,16 @@ import { FailureError } from "../lib/errors.ts";
 import { DEFAULT_PORT } from "../lib/net/address.ts";
 import { parseLanScope } from "../lib/net/lan-group.ts";
 import { notice } from "../lib/terminal/notice.ts";
+import { HELP_COLUMNS } from "../lib/terminal/help-layout.ts";
+import { columnsUpTo } from "../lib/terminal/size.ts";
 import { StatusLine } from "../lib/terminal/status.ts";
 import { hasColours, Painter } from "../lib/terminal/style.ts";
+import { writeAllSync } from "../lib/terminal/write.ts";
 import { text } from "../lib/text/catalogue.ts";
 import { findingJson, findingRows } from "./doctor/show.ts";
 import type { CommandContext } from "./shared/context.ts";
 import { portFlag, quietFlag, switchFlag } from "./shared/flags.ts";
 import { docsOf, helpOf } from "./shared/help.ts";
-import { printLine } from "./shared/output.ts";
 import { say, speaker } from "./shared/speech.ts";
 
 interface Flags {
@@ -65,10 +67,16 @@ function shown({ check, findings }: CheckOutcome, flags: Flags): readonly Findin
   return [{ name: check.name, state: "ok", detail }];
 }
 
-async function print(area: Area, finding: Finding, painter: Painter, flags: Flags): Promise<void> {
-  if (flags.json) return await printLine(await findingJson(area, finding));
-  if (flags.quiet && finding.state !== "fail") return;
-  for (const row of findingRows(finding, speaker, painter)) await printLine(row);
+/** What is printed of one finding. */
+async function linesOf(
+  area: Area,
+  finding: Finding,
+  painter: Painter,
+  flags: Flags,
+): Promise<readonly string[]> {
+  if (flags.json) return [await findingJson(area, finding)];
+  if (flags.quiet && finding.state !== "fail") return [];
+  return findingRows(finding, speaker, painter, columnsUpTo(HELP_COLUMNS));
 }
 
 /** Ends the run: an error where something failed. */
@@ -111,9 +119,14 @@ async function doctor(this: CommandContext, flags: Flags): Promise<void> {
         waiting = say("doctor.busy", { name });
       })
     ) {
-      status.clear();
       const findings = flags.json ? outcome.findings : shown(outcome, flags);
-      for (const finding of findings) await print(outcome.check.area, finding, painter, flags);
+      const lines: string[] = [];
+      for (const finding of findings) {
+        lines.push(...await linesOf(outcome.check.area, finding, painter, flags));
+      }
+      // Without a pause between them, in which the status would come in.
+      status.clear();
+      writeAllSync(Deno.stdout, lines.map((line) => `${line}\n`).join(""));
       all.push(...findings);
     }
   } finally {

@@ -16,7 +16,7 @@ import { withTalk } from "./conversation/session.ts";
 import { passphraseSources } from "./shared/container.ts";
 import type { CommandContext } from "./shared/context.ts";
 import { quietFlag, textFlag, wholeNumber } from "./shared/flags.ts";
-import { refuseStdinTwice } from "./shared/input.ts";
+import { openStdin, refuseStdinTwice } from "./shared/input.ts";
 import type { PassphraseFlags } from "./shared/secrets.ts";
 import { docsOf, helpOf } from "./shared/help.ts";
 
@@ -53,7 +53,7 @@ async function sendFile(
   refuseStdinTwice(...passphraseSources(flags), ...paths.map((path) => ["PATH", path] as const));
   // What cannot be sent is told before anybody is called.
   const walked = walkOutgoing(paths, {
-    ...(paths.includes("-") && { input: Deno.stdin.readable }),
+    ...(paths.includes("-") && { input: openStdin().readable }),
     ...(flags.name !== undefined && { name: flags.name }),
   });
   walked.catch(() => undefined);

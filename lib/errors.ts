@@ -125,6 +125,7 @@ export class InternalError extends FailureError<"internal"> {
 /** What the system calls an error of its own → what we call it. */
 const SYSTEM_ERRORS = {
   EACCES: "system.permission",
+  EBADF: "system.no-access",
   EPERM: "system.permission",
   EADDRINUSE: "system.address-in-use",
   EADDRNOTAVAIL: "system.address-not-here",

@@ -1,7 +1,6 @@
-/** What `p2p doctor` prints: rows of 80 columns for people, JSON for programs. */
+/** What `p2p doctor` prints: rows for people, JSON for programs. */
 import { reasonJson } from "../../lib/api/event-json.ts";
 import type { Area, CheckState, Finding } from "../../lib/doctor/finding.ts";
-import { HELP_COLUMNS } from "../../lib/terminal/help-layout.ts";
 import { Painter, type Style } from "../../lib/terminal/style.ts";
 import { padEnd } from "../../lib/terminal/width.ts";
 import { mostWidth, wrapLine } from "../../lib/terminal/wrap.ts";
@@ -13,17 +12,22 @@ import { type Speaker, speakerOf } from "../../lib/text/speaker.ts";
 const STATE_COLUMNS = 8;
 const NAME_COLUMNS = 14;
 
+/** In fewer columns what was found stands below its name. */
+const LEAST_BESIDE_COLUMNS = 60;
+
 const STYLES: Readonly<Record<CheckState, Style>> = { ok: "good", warn: "warn", fail: "alarm" };
 
-/** The rows of one finding. */
+/** The rows of one finding, in at most `columns`. */
 export function findingRows(
   { name, state, detail, cure }: Finding,
   speaker: Speaker,
   painter: Painter,
+  columns: number,
 ): string[] {
   const what = speaker.text(name);
   const found = detail === undefined ? "" : speaker.text(detail);
-  const indent = " ".repeat(STATE_COLUMNS + NAME_COLUMNS);
+  const below = " ".repeat(STATE_COLUMNS);
+  const indent = below + " ".repeat(NAME_COLUMNS);
   // A name that is longer than its column is followed by what was found as by a sentence.
   const label = found === ""
     ? what
@@ -32,15 +36,16 @@ export function findingRows(
     : `${what}  `;
   const word = speaker.text(text(`doctor.state.${state}`));
   const head = padEnd(word, STATE_COLUMNS);
-  const [first = "", ...rest] = wrapLine(`${head}${label}${found}`, HELP_COLUMNS, indent);
+  const [first = "", ...rest] = columns < LEAST_BESIDE_COLUMNS && found !== ""
+    ? [head + what, ...wrapLine(below + found, columns, below)]
+    : wrapLine(`${head}${label}${found}`, columns, indent);
   const rows = [painter.paint(word, STYLES[state]) + first.slice(word.length), ...rest];
   if (cure === undefined) return rows;
   const advice = speaker.text(text("doctor.cure", { cure }));
   // A line for the shell stays in one piece.
-  const below = " ".repeat(STATE_COLUMNS);
   return cure.code === "doctor.run"
     ? [...rows, below + advice]
-    : [...rows, ...wrapLine(below + advice, HELP_COLUMNS, below)];
+    : [...rows, ...wrapLine(below + advice, columns, below)];
 }
 
 /** A finding for programs: in English whatever the language of this run, and as codes. */

@@ -3,7 +3,7 @@
  * regular file is read at once, which is fastest; anything that may make us wait is read without holding the thread.
  */
 import type { Soon, Source } from "../../lib/container/source.ts";
-import { isStdin, openFile, readFailure } from "./input.ts";
+import { isStdin, openFile, openStdin, readFailure } from "./input.ts";
 import { type RegularFile, regularFile } from "./piece-files.ts";
 
 /** An open input that fills buffers. */
@@ -86,7 +86,7 @@ class BulkReader implements BulkInput {
 
 /** Opens `path` for reading in bulk; "-" and no name are stdin. */
 export async function openBulkInput(path: string | undefined): Promise<BulkInput> {
-  if (isStdin(path)) return new BulkReader("stdin", undefined, Deno.stdin, () => undefined);
+  if (isStdin(path)) return new BulkReader("stdin", undefined, openStdin(), () => undefined);
   const { file, info } = await openFile(path);
   return new BulkReader(path, regularFile(path, info), file, () => file.close());
 }

@@ -25,7 +25,7 @@ function rows(all: ReadonlyArray<readonly [label: string, words: string]>): stri
 }
 
 /** The front page: what p2p is, the groups of commands, three examples. At most 24 rows of 80 columns. */
-export function frontPage(help: Help, version: string): string {
+export function frontPage(help: Help, version: string, columns: number): string {
   const { brief, usage, examples, more } = help.shared.front;
   const lines = [
     `p2p ${version}: ${brief}`,
@@ -38,7 +38,7 @@ export function frontPage(help: Help, version: string): string {
     "",
     more,
   ];
-  return `${fitHelp(lines.join("\n"))}\n`;
+  return `${fitHelp(lines.join("\n"), columns)}\n`;
 }
 
 /** Flags of the program with what they do. */
@@ -47,7 +47,7 @@ function flagRows({ shared: { flags } }: Help): Array<readonly [label: string, w
 }
 
 /** All commands by group, with a line for each; flags, variables and exit codes that are the same for all. */
-export function commandList(help: Help): string {
+export function commandList(help: Help, columns: number): string {
   const all = rows(
     groups(help).flatMap(({ names }) => names.map((name) => [name, help.commands[name].brief])),
   );
@@ -63,5 +63,5 @@ export function commandList(help: Help): string {
     [headings.exitCodes, Object.entries(exitCodes)],
   ] as const;
   lines.push(...further.flatMap(([heading, all]) => ["", heading, ...rows(all)]));
-  return `${fitHelp([help.shared.full, ...lines].join("\n"))}\n`;
+  return `${fitHelp([help.shared.full, ...lines].join("\n"), columns)}\n`;
 }

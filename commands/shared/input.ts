@@ -1,6 +1,7 @@
 /** Input of a command: a file, or stdin for "-" and for no name. */
 import { type Bytes, concat } from "../../lib/bytes.ts";
 import { FailureError, LimitError, readingReason, UsageError } from "../../lib/errors.ts";
+import { wasClosed } from "../../lib/system/closed.ts";
 import { openStream } from "../../lib/system/stream.ts";
 import { text } from "../../lib/text/catalogue.ts";
 import type { Text } from "../../lib/text/text.ts";
@@ -81,13 +82,21 @@ async function* inheritedPieces(
   }
 }
 
+/** Stdin, to be read; refused where there is none, which must not pass for one that is empty. */
+export function openStdin(): typeof Deno.stdin {
+  if (wasClosed("stdin")) {
+    throw new FailureError("input.read", { name: "stdin", reason: text("system.closed") });
+  }
+  return Deno.stdin;
+}
+
 /** Opens `path` for reading; "-" and no name are stdin. */
 export async function openInput(path: string | undefined): Promise<Input> {
   if (isStdin(path)) {
     return {
       name: "stdin",
       size: undefined,
-      chunks: pieces(Deno.stdin, "stdin"),
+      chunks: pieces(openStdin(), "stdin"),
       close: () => undefined,
     };
   }

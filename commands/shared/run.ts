@@ -271,7 +271,8 @@ export async function runCommandLine(
   if (commands.length === 0) {
     const { commandList, frontPage } = await import("./front-page.ts");
     const help = await loadHelp(language);
-    printHelp(argv.length === 0 ? frontPage(help, version) : commandList(help));
+    const columns = await helpColumns();
+    printHelp(argv.length === 0 ? frontPage(help, version, columns) : commandList(help, columns));
     return ExitCode.ok;
   }
   const routes: Record<string, AnyCommand> = Object.fromEntries(commands);
@@ -298,10 +299,17 @@ export async function runCommandLine(
   await run(application, joinDashValues(argv, commands), context);
   if (help.length > 0) {
     const { fitHelp } = await import("../../lib/terminal/help-layout.ts");
-    printHelp(fitHelp(help.join("")));
+    printHelp(fitHelp(help.join(""), await helpColumns()));
   }
   await sayErrors(found, debug);
   return exitCodeOf(context.process.exitCode);
+}
+
+/** Columns that help has here. */
+async function helpColumns(): Promise<number> {
+  const { HELP_COLUMNS } = await import("../../lib/terminal/help-layout.ts");
+  const { columnsUpTo } = await import("../../lib/terminal/size.ts");
+  return columnsUpTo(HELP_COLUMNS);
 }
 
 function printHelp(words: string): void {

@@ -4,7 +4,7 @@ import { filePieces, streamPieces } from "../../lib/files/pieces.ts";
 import { DEFAULT_PICTURE_LIMITS, type PictureLimits } from "../../lib/stego/png/header.ts";
 import { wholeNumber } from "../shared/flags.ts";
 import { sharedHelp } from "../shared/help.ts";
-import { isStdin } from "../shared/input.ts";
+import { isStdin, openStdin } from "../shared/input.ts";
 
 /** The flag for the limit on pixels. */
 export const maxPixelsFlag = {
@@ -25,7 +25,7 @@ export function limitsOf(
 /** The picture at `path` ("-" is stdin). */
 export function sourceOf(path: string): PictureSource {
   if (isStdin(path)) {
-    return { name: "stdin", repeatable: false, pieces: () => streamPieces(Deno.stdin) };
+    return { name: "stdin", repeatable: false, pieces: () => streamPieces(openStdin()) };
   }
   return { name: path, repeatable: isRegular(path), pieces: () => filePieces(path) };
 }

@@ -16,6 +16,11 @@ const calls = fromLibc(
 /** Read at once, in bytes: what a pipe of Linux holds. */
 const STREAM_READ_BYTES = 64 * 1024;
 
+/** An error of the runtime's with the system's name, which it has where the runtime itself makes it. */
+function failure(error: Error, code: string): Error {
+  return Object.assign(error, { code });
+}
+
 /** The content of `path` up to its end; undefined where the C library is not to be had. */
 export function openStream(path: string): ReadableStream<Bytes> | undefined {
   const libc = calls();
@@ -28,7 +33,7 @@ export function openStream(path: string): ReadableStream<Bytes> | undefined {
   return new ReadableStream<Bytes>({
     async start(controller) {
       file = await libc.open(utf8(`${path}\0`), O_CLOEXEC);
-      if (file < 0) controller.error(new Deno.errors.NotFound());
+      if (file < 0) controller.error(failure(new Deno.errors.NotFound(), "ENOENT"));
     },
     async pull(controller) {
       const buffer = new Uint8Array(STREAM_READ_BYTES);
@@ -36,7 +41,7 @@ export function openStream(path: string): ReadableStream<Bytes> | undefined {
       if (length > 0) return controller.enqueue(buffer.subarray(0, length));
       close();
       if (length === 0) controller.close();
-      else controller.error(new Deno.errors.BrokenPipe());
+      else controller.error(failure(new Deno.errors.BrokenPipe(), "EIO"));
     },
     cancel: close,
   }, { highWaterMark: 0 });

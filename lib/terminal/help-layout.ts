@@ -1,17 +1,18 @@
 /** Help fitted to a terminal: no row is wider than it, and what goes on stands below its beginning. Pure. */
 import { mostWidth, wrapLine } from "./wrap.ts";
 
-/** Columns of help, whatever the terminal: those that every terminal has. */
+/** Columns of help: those that every terminal has, if nobody has made its window narrower. */
 export const HELP_COLUMNS = 80;
 
-/** Beginnings wider than this have what explains them on the next row. */
+/** Beginnings wider than this, or than this part of a row, have what explains them on the next row. */
 const MOST_LABEL_COLUMNS = 40;
+const MOST_LABEL_PART = 0.55;
 
 /** An optional flag of a usage line, its value with it: " [--address IP[:PORT]]...". */
 const OPTIONAL_FLAG = / \[-(?:[^[\]]|\[[^\]]*\])*\](?:\.\.\.)?/g;
 
 /** A row of two parts that two blanks or more keep apart: a flag or an example, and what it is. */
-const LABELLED = /^( +\S.*?) {2,}(\S.*)$/;
+const LABELLED = /^( +(?:-\w {2}--\w+|\S.*?)) {2,}(\S.*)$/;
 
 /**
  * `help` as stricli lays it out, in rows of at most `columns`. Where there are several commands, their usage lines name
@@ -63,12 +64,13 @@ function fitLine(line: string, columns: number): string[] {
   if (label === undefined || words === undefined) {
     return wrapLine(line, columns, indent === "" ? "" : `${indent}    `);
   }
-  const at = line.length - words.length;
-  if (at <= MOST_LABEL_COLUMNS) {
-    const rows = wrapLine(words, columns - mostWidth(line.slice(0, at)), "");
-    return rows.map((row, i) => `${i === 0 ? line.slice(0, at) : " ".repeat(at)}${row}`);
+  const head = line.slice(0, line.length - words.length);
+  const at = mostWidth(head);
+  if (at <= Math.min(MOST_LABEL_COLUMNS, columns * MOST_LABEL_PART)) {
+    const rows = wrapLine(words, columns - at, "");
+    return rows.map((row, i) => `${i === 0 ? head : " ".repeat(at)}${row}`);
   }
   if (mostWidth(line) <= columns) return [line];
   const below = `${indent}    `;
-  return [...wrapLine(label, columns, below), ...fitLine(below + words, columns)];
+  return [...wrapLine(label, columns, below), ...wrapLine(below + words, columns, below)];
 }

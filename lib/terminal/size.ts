@@ -18,6 +18,11 @@ export function terminalColumns(): number {
   return size().columns || COLUMNS;
 }
 
+/** Columns for rows on stdout that are laid out in `most`: fewer at a terminal that is narrower. */
+export function columnsUpTo(most: number): number {
+  return Deno.stdout.isTerminal() ? Math.min(most, terminalColumns()) : most;
+}
+
 /** Rows of the terminal. */
 export function terminalRows(): number {
   return size().rows || ROWS;

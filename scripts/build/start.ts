@@ -34,10 +34,12 @@ export const RUN = ["run", "--quiet", "--no-config", "--no-lock", "--cached-only
 /** The lines that become the program. */
 export function start({ folder, cache, flags, commands }: Start): string {
   const variables = Object.entries(RUNTIME_ENVIRONMENT);
-  return `# The runtime would open a closed stdout as /dev/null and lose what is printed; this one takes nothing.
-{ command : 3>&1; } 2>/dev/null || [ ! -w /dev/full ] || exec 1>/dev/full
+  return `# The runtime would open a closed stream as /dev/null, so the program is told (lib/system/closed.ts).
+P2P_CLOSED=
+{ command : 3<&0; } 2>/dev/null || P2P_CLOSED=0
+{ command : 3>&1; } 2>/dev/null || P2P_CLOSED=\${P2P_CLOSED}1
 DENO_DIR=${cache} ${variables.map(([name, value]) => `${name}=${value}`).join(" ")}
-export DENO_DIR ${variables.map(([name]) => name).join(" ")}
+export P2P_CLOSED DENO_DIR ${variables.map(([name]) => name).join(" ")}
 case \${1-} in
   ${commands.join("|")}) program=$1 ;;
   *) program=main ;;

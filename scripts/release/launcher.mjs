@@ -84,7 +84,7 @@ const child = spawn(
   [...starts.run, ...flags, join(HERE, "program", `${program}.js`), ...args],
   {
     stdio: descriptors(args),
-    env: { ...process.env, ...starts.environment, DENO_DIR: codeCache() },
+    env: { ...process.env, ...starts.environment, P2P_CLOSED: "", DENO_DIR: codeCache() },
   },
 );
 // A terminal sends SIGINT to the program as well, and a second one would end it at once; all others are passed on.

@@ -357,6 +357,33 @@ Deno.test("for people: 80 columns in both languages, no colours in a pipe, a lin
     assert.match(quiet.stdout, /^FAILED {2}port .*\n(?: +.*\n)*$/);
   }));
 
+testWithPrograms(
+  "in a narrow window every row of a check begins at its place",
+  ["script"],
+  () =>
+    withFolder(async (folder) => {
+      const { home } = await makeHome(folder, "home");
+      for (const lang of ["en", "zh"]) {
+        for (const columns of [40, 60, 80]) {
+          const env = { P2P_LANG: lang };
+          const run = startOnTerminal(["doctor", "--home"], { home, env }, columns);
+          assert.equal(await run.code(), 0);
+          const shown = (await run.screen()).rows.filter((row) => row !== "");
+          const last = shown.pop()!;
+          assert.match(last, lang === "en" ? /^5 checks, all is well$/ : /^共 5 项检查/, last);
+          const heads = shown.filter((row) => !row.startsWith(" "));
+          assert.equal(heads.length, 5, shown.join("\n"));
+          const state = lang === "en" ? "ok      " : "正常    ";
+          for (const row of heads) assert.ok(row.startsWith(state), `${columns}: ${row}`);
+          const indent = columns < 60 ? 8 : 22;
+          for (const row of shown.filter((row) => !heads.includes(row))) {
+            assert.equal(row.search(/\S/), indent, `${columns}: ${row}`);
+          }
+        }
+      }
+    }),
+);
+
 testWithPrograms("colours on a terminal, and none with NO_COLOR", ["script"], async () => {
   for (const [colours, NO_COLOR] of [[true, ""], [false, "1"]] as const) {
     const run = startOnTerminal(["doctor", "--crypto"], { env: { NO_COLOR } });

@@ -6,6 +6,8 @@ import type { CommandNode } from "../../commands/shared/command-tree.ts";
 import { programNode } from "../../scripts/man.ts";
 import { COMMAND_NAMES } from "../../commands/names.ts";
 import { p2p } from "../support/executable.ts";
+import { testWithPrograms } from "../support/requires.ts";
+import { startOnTerminal } from "./support.ts";
 
 const LANGUAGES = ["en", "zh"];
 
@@ -82,6 +84,21 @@ Deno.test("p2p alone fits a screen of 24 rows and 80 columns, and names every co
       assert.equal(groups.filter((word) => word === name).length, 1, name);
     }
     assert.equal((stdout.match(/^ {2}p2p /gm) ?? []).length, 3);
+  }
+});
+
+testWithPrograms("in a narrow window no line of help is wider than it", ["script"], async () => {
+  for (const language of LANGUAGES) {
+    for (const command of [[], ["help"], ["pubkey", "-h"], ["stego", "hide", "-h"]]) {
+      for (const columns of [40, 60]) {
+        const env = { P2P_LANG: language, LC_ALL: "C.UTF-8" };
+        const run = startOnTerminal(command, { env }, columns);
+        assert.equal(await run.code(), 0);
+        const lines = run.shown().split("\r\n");
+        assert.ok(lines.length > 10, run.shown());
+        for (const line of lines) assert.ok(mostWidth(line) <= columns, `${columns}: ${line}`);
+      }
+    }
   }
 });
 

@@ -1,4 +1,4 @@
-/** Stdout that cannot be written is a failure that says so in one line. */
+/** Standard streams that cannot be written or read are a failure that says so in one line. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { COMMAND_NAMES } from "../../commands/names.ts";
@@ -79,7 +79,7 @@ Deno.test("a stdout that is closed is said, too, by who prints", async () => {
       assert.equal(closed.code, 1);
       assert.equal(
         closed.stderr,
-        "p2p: write stdout: no space left on the device\n",
+        "p2p: write stdout: it is closed\n",
         args.join(" "),
       );
     }
@@ -100,5 +100,38 @@ Deno.test("a stderr that cannot be written stops no work", async () => {
     );
     assert.equal(code, 0);
     await Deno.stat(out);
+  });
+});
+
+Deno.test("a stdin that is closed is not taken for an empty one, wherever it would be read", async () => {
+  await withFolder(async (folder) => {
+    const { home, key } = await makeHome(folder, "home");
+    const out = join(folder, "out");
+    for (
+      const line of [
+        "sm3",
+        `enc -r ${key} -o ${out}`,
+        `dec -o ${out}`,
+        "pubkey -i -",
+        "stego capacity -",
+        "send-file 127.0.0.1:1 -",
+        `keygen --passphrase-fd 0 -o ${out}`,
+        "contact import -",
+      ]
+    ) {
+      const { code, stderr } = await redirected(line.split(" "), "<&-", home);
+      assert.equal(code, 1, line);
+      assert.equal(stderr, "p2p: read stdin: it is closed\n", line);
+      await assert.rejects(Deno.stat(out), Deno.errors.NotFound, line);
+    }
+    // One that is open for writing alone has another reason, and so has a descriptor that is none.
+    const wrong = await redirected(["sm3"], "0>/dev/null", home);
+    assert.equal(wrong.stderr, "p2p: read stdin: it was not opened for that\n");
+    const none = await redirected(["keygen", "--passphrase-fd", "7", "-o", out], "7<&-", home);
+    assert.equal(none.stderr, "p2p: read /dev/fd/7: no such file\n");
+    // Who reads nothing needs none, and what runs without all three does its work.
+    const args = ["enc", "-r", key, "-o", out, join(home, "identity.pem")];
+    assert.equal((await redirected(args, "<&- >&- 2>&-", home)).code, 0);
+    assert.ok((await Deno.stat(out)).size > 0);
   });
 });

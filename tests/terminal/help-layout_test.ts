@@ -47,6 +47,19 @@ Deno.test("the values of a flag are broken between two of them, not within one",
   assert.ok(rows.slice(0, -1).every((row) => /\|$|Why$/.test(row)), rows.join("\n"));
 });
 
+Deno.test("what goes on stands below its beginning, whatever the label is made of", () => {
+  const chinese = fitHelp(`  联系人  ${"contact  ".repeat(9).trim()}`, 40).split("\n");
+  assert.deepEqual(chinese.slice(1).map((row) => row.search(/\S/)), [10, 10]);
+  assert.equal(
+    fitHelp("  -h  --help              Print this help and nothing else", 40),
+    lines("  -h  --help", "      Print this help and nothing else"),
+  );
+  assert.equal(
+    fitHelp("  p2p pubkey -i alice.crt         the key in a certificate, as p2p1…", 40),
+    lines("  p2p pubkey -i alice.crt", "      the key in a certificate, as", "      p2p1…"),
+  );
+});
+
 Deno.test("with several commands, usage says what each needs; with one, all that it takes", () => {
   const one = lines(
     "USAGE",
