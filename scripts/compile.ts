@@ -11,9 +11,8 @@
  */
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
-import { COMMAND_NAMES } from "../commands/names.ts";
 import { bundle } from "./build/bundle.ts";
-import { runtimeFlags } from "./build/permissions.ts";
+import { commandFlags, runtimeFlags } from "./build/permissions.ts";
 import { runQuietly } from "./build/run.ts";
 import { targetRuntime } from "./build/runtime.ts";
 import { writeSelfExtracting } from "./build/self-extracting.ts";
@@ -89,8 +88,7 @@ async function selfExtracting(): Promise<void> {
   await writeSelfExtracting({
     runtime: options.runtime ?? (foreign ? await targetRuntime(target, cache) : Deno.execPath()),
     bundle: bundled,
-    flags: runtimeFlags(target),
-    commands: COMMAND_NAMES,
+    flags: commandFlags(target),
     version: VERSION,
     cache,
     output,

@@ -30,13 +30,18 @@ function libraryFlags(target: string): string[] {
 }
 
 /**
- * Runtime flags baked into the executable. The only programs it may start record and play sound, or
- * open the browser. V8 compiles whole
+ * What commands get that start other programs: those that record and play sound, or open the browser. Each is looked for
+ * in all of PATH as the runtime starts, which takes 2 ms.
+ */
+export const PROGRAMS_FLAG = `--allow-run=${[...VOICE_TOOLS, ...BROWSER_TOOLS].join(",")}`;
+
+/**
+ * Runtime flags of the executable for every command. V8 compiles whole
  * files (what it compiles lazily never gets into the code cache and is compiled anew at every start), and collects garbage when
  * asked (lib/system/memory.ts). The last of them and the room for young objects keep a short run on its own thread: when
  * two threads of the engine first meet at a lock, it measures the processor's clock, asleep for 3 ms.
  */
-export function runtimeFlags(target: string): string[] {
+export function commandFlags(target: string): string[] {
   return [
     ...engineFlags(target),
     MEMORY_FLAG,
@@ -49,7 +54,11 @@ export function runtimeFlags(target: string): string[] {
     "--allow-env",
     // Discovery asks which interfaces there are; doctor, how much room, and who runs it.
     "--allow-sys=networkInterfaces,statfs,uid",
-    `--allow-run=${[...VOICE_TOOLS, ...BROWSER_TOOLS].join(",")}`,
     ...libraryFlags(target),
   ];
+}
+
+/** Runtime flags where all commands have the same. */
+export function runtimeFlags(target: string): string[] {
+  return [...commandFlags(target), PROGRAMS_FLAG];
 }

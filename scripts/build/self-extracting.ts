@@ -8,6 +8,7 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { type BundledCommand, bundledCommands } from "./commands.ts";
 import { compressedRuntime, hashFile, type Say } from "./runtime.ts";
 import { CACHE_BASE, PRIVACY_TESTS, start } from "./start.ts";
 import { folderEntries, tarGz, writePieces } from "./tar.ts";
@@ -23,8 +24,6 @@ export interface SelfExtracting {
   readonly bundle: string;
   /** Runtime flags, permissions among them. */
   readonly flags: readonly string[];
-  /** Commands that have a file of their own in the bundle, started without main.js. */
-  readonly commands: readonly string[];
   readonly version: string;
   /** Folder where the compressed runtime is kept from build to build. */
   readonly cache: string;
@@ -33,7 +32,8 @@ export interface SelfExtracting {
 
 /** The sh head. `id` names the unpacked folder; the two payload parts follow the head. */
 export function head(
-  options: Pick<SelfExtracting, "version" | "flags" | "commands"> & {
+  options: Pick<SelfExtracting, "version" | "flags"> & {
+    commands: readonly BundledCommand[];
     id: string;
     runtimeBytes: number;
   },
@@ -103,10 +103,11 @@ export async function writeSelfExtracting(
     .update(await hashFile(runtime))
     .update(await bundleHash(options.bundle))
     .digest("hex").slice(0, 32);
+  const commands = await bundledCommands(options.bundle);
   const runtimeBytes = (await Deno.stat(runtime)).size;
   const temporary = `${options.output}.${Deno.pid}.tmp`;
   await writePieces(temporary, [
-    new TextEncoder().encode(head({ ...options, id, runtimeBytes })),
+    new TextEncoder().encode(head({ ...options, commands, id, runtimeBytes })),
     runtime,
     ...tarGz(await folderEntries(options.bundle, ""), 0),
   ]);

@@ -1,4 +1,6 @@
 /** How an installed program begins, in POSIX sh: shared by the self-extracting executable and the package of Debian. */
+import type { BundledCommand } from "./commands.ts";
+import { PROGRAMS_FLAG } from "./permissions.ts";
 
 /** Functions that tell whether a folder, no link, is the user's own; whether folders are closed to others' writing; both. */
 export const PRIVACY_TESTS = String.raw`own() { [ -d "$1" ] && [ -O "$1" ] && [ ! -L "$1" ]; }
@@ -17,7 +19,7 @@ export interface Start {
   /** Runtime flags, permissions among them. */
   readonly flags: readonly string[];
   /** Commands that have a file of their own in the bundle, started without main.js. */
-  readonly commands: readonly string[];
+  readonly commands: readonly BundledCommand[];
 }
 
 /** Quotes for sh. */
@@ -33,6 +35,8 @@ export const RUN = ["run", "--quiet", "--no-config", "--no-lock", "--cached-only
 
 /** The lines that become the program. */
 export function start({ folder, cache, flags, commands }: Start): string {
+  const named = (starts: boolean) =>
+    commands.filter((command) => command.starts === starts).map(({ name }) => name).join("|");
   const variables = Object.entries(RUNTIME_ENVIRONMENT);
   return `# The runtime would open a closed stream as /dev/null, so the program is told (lib/system/closed.ts).
 P2P_CLOSED=
@@ -40,10 +44,12 @@ P2P_CLOSED=
 { command : 3>&1; } 2>/dev/null || P2P_CLOSED=\${P2P_CLOSED}1
 DENO_DIR=${cache} ${variables.map(([name, value]) => `${name}=${value}`).join(" ")}
 export P2P_CLOSED DENO_DIR ${variables.map(([name]) => name).join(" ")}
+programs=${quote(PROGRAMS_FLAG)}
 case \${1-} in
-  ${commands.join("|")}) program=$1 ;;
+  ${named(false)}) program=$1 programs= ;;
+  ${named(true)}) program=$1 ;;
   *) program=main ;;
 esac
 exec "${folder}/deno" ${RUN.join(" ")} ${flags.map(quote).join(" ")} \\
-  "${folder}/$program.js" "$@"`;
+  \${programs:+"$programs"} "${folder}/$program.js" "$@"`;
 }

@@ -8,8 +8,8 @@ import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { utf8 } from "../../lib/bytes.ts";
 import { SCRIPTS, type Shell } from "../../commands/completion/scripts.ts";
-import { COMMAND_NAMES } from "../../commands/names.ts";
-import { runtimeFlags } from "../build/permissions.ts";
+import { type BundledCommand, bundledCommands } from "../build/commands.ts";
+import { commandFlags } from "../build/permissions.ts";
 import { compressedRuntime, targetRuntime } from "../build/runtime.ts";
 import { CACHE_BASE, PRIVACY_TESTS, start } from "../build/start.ts";
 import {
@@ -36,7 +36,7 @@ const PAGES = ["README.md", "README.zh-CN.md", "SECURITY.md", "CHANGELOG.md"];
 const PROGRAM_FOLDER = "usr/lib/p2p";
 
 /** `/usr/bin/p2p`. What the engine compiled is kept in the user's cache, where that is nobody else's to write. */
-function startScript(target: string): string {
+function startScript(target: string, commands: readonly BundledCommand[]): string {
   const cache = '"$base/code"';
   return `#!/bin/sh
 # p2p ${VERSION}: starts the program in /${PROGRAM_FOLDER}.
@@ -49,8 +49,8 @@ ${
     start({
       folder: `/${PROGRAM_FOLDER}`,
       cache,
-      flags: runtimeFlags(target),
-      commands: COMMAND_NAMES,
+      flags: commandFlags(target),
+      commands,
     })
   }
 `;
@@ -90,7 +90,7 @@ async function files(target: string, from: Ingredients): Promise<TarEntry[]> {
   const manual = await folderEntries(await from.manual(), "./usr/share/man/");
   const pages = await folderEntries(join(from.root, "docs"), `./${docs}/docs/`);
   return [
-    file("usr/bin/p2p", startScript(target), 0o755),
+    file("usr/bin/p2p", startScript(target, await bundledCommands(from.bundle)), 0o755),
     ...await folderEntries(from.bundle, `./${PROGRAM_FOLDER}/`),
     ...COMPLETION.map(([shell, path]) => file(path, SCRIPTS[shell])),
     file("usr/lib/systemd/user/p2p.service", await read("service/p2p.service")),

@@ -1,7 +1,6 @@
 /** A self-extracting executable of a release. */
 import { join } from "node:path";
-import { COMMAND_NAMES } from "../../commands/names.ts";
-import { runtimeFlags } from "../build/permissions.ts";
+import { commandFlags } from "../build/permissions.ts";
 import { targetRuntime } from "../build/runtime.ts";
 import { writeSelfExtracting } from "../build/self-extracting.ts";
 import { TARGETS } from "../build/targets.ts";
@@ -18,8 +17,7 @@ export async function writeExecutable(
   await writeSelfExtracting({
     runtime: await targetRuntime(target, cache, say),
     bundle,
-    flags: runtimeFlags(target),
-    commands: COMMAND_NAMES,
+    flags: commandFlags(target),
     version: VERSION,
     cache,
     output: join(folder, name),

@@ -78,10 +78,11 @@ if (flags === undefined) {
     `没有适用于 ${process.platform} ${process.arch} 的 Deno`,
   );
 }
-const program = starts.commands.includes(args[0]) ? args[0] : "main";
+const command = starts.commands.find(({ name }) => name === args[0]);
+if (command === undefined || command.starts) flags.push(starts.programs);
 const child = spawn(
   runtime(),
-  [...starts.run, ...flags, join(HERE, "program", `${program}.js`), ...args],
+  [...starts.run, ...flags, join(HERE, "program", `${command?.name ?? "main"}.js`), ...args],
   {
     stdio: descriptors(args),
     env: { ...process.env, ...starts.environment, P2P_CLOSED: "", DENO_DIR: codeCache() },

@@ -4,8 +4,8 @@
  */
 import { join } from "node:path";
 import { utf8 } from "../../lib/bytes.ts";
-import { COMMAND_NAMES } from "../../commands/names.ts";
-import { runtimeFlags } from "../build/permissions.ts";
+import { bundledCommands } from "../build/commands.ts";
+import { commandFlags, PROGRAMS_FLAG } from "../build/permissions.ts";
 import { RUN, RUNTIME_ENVIRONMENT } from "../build/start.ts";
 import { folderEntries, type TarEntry, tarGz, writePieces } from "../build/tar.ts";
 import { TARGETS } from "../build/targets.ts";
@@ -30,9 +30,9 @@ const ABOUT = {
 const STARTS = {
   run: RUN,
   environment: RUNTIME_ENVIRONMENT,
-  commands: COMMAND_NAMES,
+  programs: PROGRAMS_FLAG,
   flags: Object.fromEntries(
-    Object.entries(TARGETS).map(([target, { node }]) => [node, runtimeFlags(target)]),
+    Object.entries(TARGETS).map(([target, { node }]) => [node, commandFlags(target)]),
   ),
 };
 
@@ -53,7 +53,7 @@ export async function writeNpmPackage(
   const pieces = tarGz([
     entry("package.json", ABOUT),
     entry("launcher.mjs", await read("scripts/release/launcher.mjs"), 0o755),
-    entry("starts.json", STARTS),
+    entry("starts.json", { ...STARTS, commands: await bundledCommands(bundle) }),
     ...await folderEntries(bundle, "package/program/"),
     entry("README.md", await read("README.md")),
     entry("README.zh-CN.md", await read("README.zh-CN.md")),
