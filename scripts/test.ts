@@ -45,6 +45,7 @@ const ALONE = [
   "tests/page/order_test.ts",
   "tests/page/page_test.ts",
   "tests/page/pairing_test.ts",
+  "tests/page/typing_test.ts",
   "tests/page/unlock_test.ts",
   "tests/page/upload_test.ts",
   "tests/page/windows_test.ts",

@@ -41,6 +41,17 @@ export function keepingFocus(paint: () => void): void {
   if (had?.isConnected) (had as HTMLElement).focus({ preventScroll: true });
 }
 
+/** Whether nothing has the focus: what had it is gone. */
+export function focusIsFree(): boolean {
+  return document.activeElement === null || document.activeElement === document.body;
+}
+
+/** Whether somebody waits at `place` for what they asked for there: it still stands, and they write nowhere else. */
+export function waitsAt(place: Element): boolean {
+  const at = document.activeElement;
+  return place.isConnected && (place.contains(at) || !at?.matches("input, textarea, select"));
+}
+
 function* parents(element: Element): Generator<Element> {
   for (let at: Element | null = element; at !== null; at = at.parentElement) yield at;
 }

@@ -2,6 +2,7 @@
 import { render } from "preact";
 import { openSession, post } from "./api.ts";
 import { keepFocus, keepingFocus } from "./focus.ts";
+import { onePressEach } from "./presses.ts";
 import { goTo, lookAround } from "./session.ts";
 import { complain, painted, store } from "./store.ts";
 import { First, Notices, Page } from "./view/page.tsx";
@@ -24,6 +25,7 @@ const screen = () =>
 painted(() => keepingFocus(screen));
 
 keepFocus(root);
+onePressEach();
 wearLast();
 
 async function begin(): Promise<void> {

@@ -76,9 +76,15 @@ async function load(): Promise<void> {
   }
 }
 
+/** What was said last of the language: whatever is said next waits for it, so that the last one counts. */
+let languageSaid: Promise<unknown> = Promise.resolve();
+
 /** Chooses the language. */
 export async function chooseLanguage(language: "en" | "zh"): Promise<void> {
   speak(language);
   changed();
-  await post("/language", { language });
+  const said = languageSaid.then(() => post("/language", { language }));
+  // Whoever chose it hears why it was not taken.
+  languageSaid = said.catch(() => undefined);
+  await said;
 }

@@ -1,8 +1,9 @@
 /** A person who has a keyboard and nothing else: real keys alone reach the page, and every stop must be seen. */
 import assert from "node:assert/strict";
-import type { KeyInput, Page } from "puppeteer-core";
+import type { ElementHandle, KeyInput, Page } from "puppeteer-core";
 import { en, type SamePageTexts } from "../../web/texts/en.ts";
 import { zh } from "../../web/texts/zh.ts";
+import { fieldsTold } from "./field-log.ts";
 
 /** The words of the page, by language. */
 export const WORDS: Readonly<Record<"en" | "zh", SamePageTexts>> = { en, zh };
@@ -14,6 +15,27 @@ const MOST_STOPS = 120;
 interface Stop {
   readonly there: boolean;
   readonly fault: string;
+}
+
+/** What a field holds, which of it is selected, and whether it has the focus. */
+interface FieldState {
+  readonly value: string;
+  readonly from: number;
+  readonly to: number;
+  readonly checked: boolean;
+  readonly index: number;
+  readonly focused: boolean;
+}
+
+async function stateOf(field: ElementHandle<HTMLElement>): Promise<FieldState> {
+  return await field.evaluate((element) => {
+    const { value, selectionStart, selectionEnd, checked } = element as HTMLInputElement;
+    return {
+      ...{ value, from: selectionStart ?? 0, to: selectionEnd ?? 0, checked },
+      index: (element as HTMLElement as HTMLSelectElement).selectedIndex,
+      focused: element === document.activeElement,
+    };
+  });
 }
 
 /** The hands on one page. */
@@ -43,8 +65,66 @@ export class Hands {
     for (const key of keys.toReversed()) await this.page.keyboard.up(key);
   }
 
-  async type(text: string): Promise<void> {
-    await this.page.keyboard.type(text);
+  /**
+   * Types where the focus is; every letter gets there, and the focus stays.
+   * @param meanwhile what happens in the middle of it
+   */
+  async type(text: string, meanwhile?: () => Promise<void>): Promise<void> {
+    const middle = meanwhile === undefined ? text.length : text.length >> 1;
+    await this.#holds(
+      ({ value, from, to }) => ({ value: value.slice(0, from) + text + value.slice(to) }),
+      async () => {
+        await this.page.keyboard.type(text.slice(0, middle));
+        await meanwhile?.();
+        await this.page.keyboard.type(text.slice(middle));
+      },
+    );
+  }
+
+  /**
+   * Ticks the box that has the focus, or unticks it.
+   * @param then what happens right after
+   */
+  async tick(then?: () => Promise<void>): Promise<void> {
+    await this.#holds(({ checked }) => ({ checked: !checked }), async () => {
+      await this.press("Space");
+      await then?.();
+    });
+  }
+
+  /**
+   * Goes down the list that has the focus, or up it.
+   * @param each what happens after each step
+   */
+  async turn(
+    keys: ReadonlyArray<"ArrowDown" | "ArrowUp">,
+    each?: () => Promise<void>,
+  ): Promise<void> {
+    const steps = keys.reduce((sum, key) => sum + (key === "ArrowDown" ? 1 : -1), 0);
+    await this.#holds(({ index }) => ({ index: index + steps }), async () => {
+      for (const key of keys) {
+        await this.press(key);
+        await each?.();
+      }
+    });
+  }
+
+  /** Acts on the field that has the focus: it holds then what it must, and has the focus still. */
+  async #holds(
+    wanted: (before: FieldState) => Partial<FieldState>,
+    act: () => Promise<void>,
+  ): Promise<void> {
+    const field = await this.page.evaluateHandle(() => document.activeElement as HTMLElement);
+    const want = { ...wanted(await stateOf(field)), focused: true };
+    await act();
+    const has = await stateOf(field);
+    await field.dispose();
+    const differs = Object.entries(want).some(([name, value]) =>
+      has[name as keyof FieldState] !== value
+    );
+    if (!differs) return;
+    const [wants, holds] = [want, has].map((each) => JSON.stringify(each));
+    throw new Error(`the field has ${holds}, not ${wants}\n${await fieldsTold(this.page)}`);
   }
 
   /** Whether what has the focus fits, and whether anybody sees that it has it. */

@@ -40,7 +40,7 @@ async function firstMinute({ hands }: Somebody, name: string, passphrase = ""): 
   await hands.type(name);
   if (passphrase !== "") {
     await hands.to(".choice input");
-    await hands.press("Space");
+    await hands.tick();
     await hands.sees("#field-again");
     await hands.to("#field-passphrase");
     await hands.type(passphrase);
@@ -175,7 +175,7 @@ for (const language of ["en", "zh"] as const) {
           document.querySelectorAll(".safety span").length > 1
         );
         await other.to("dialog .choice input");
-        await other.press("Space");
+        await other.tick();
         await other.sees("h2 .verified");
         await other.to("#field-name");
         await other.type(said.own);
@@ -250,7 +250,7 @@ for (const language of ["en", "zh"] as const) {
         await hands.at("#field-name");
         await hands.type("hiking");
         await hands.to("dialog fieldset input");
-        await hands.press("Space");
+        await hands.tick();
         await hands.to("dialog button.primary");
         await hands.press("Enter");
         await hands.reads(".who h2", "@hiking");
@@ -307,16 +307,16 @@ for (const language of ["en", "zh"] as const) {
         await hands.press("Enter");
         await hands.at("dialog h2");
         await hands.to("#language");
-        await hands.press(away);
+        await hands.turn([away]);
         await hands.page.waitForFunction(
           (lang: string) => document.documentElement.lang === lang,
           {},
           language_,
         );
-        await hands.press(home);
+        await hands.turn([home]);
         await hands.reads("dialog h2", words.settings);
         await hands.to("#theme");
-        await hands.press("ArrowDown", "ArrowDown");
+        await hands.turn(["ArrowDown", "ArrowDown"]);
         await hands.page.waitForFunction(() =>
           getComputedStyle(document.body).backgroundColor === "rgb(18, 22, 20)"
         );

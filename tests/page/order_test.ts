@@ -4,31 +4,12 @@ import type { Page } from "puppeteer-core";
 import { join } from "node:path";
 import { testWithPrograms } from "../support/requires.ts";
 import { PageClient } from "./client.ts";
+import { canHold, hold, holds, letCome, told } from "./held.ts";
 import { command, keyOf, makeIdentity, open, write } from "./people.ts";
 import { serve, startBrowser, window } from "./support.ts";
 
 /** More than two pages of the history. */
 const SAID = 120;
-
-/** In the page: answers with pages of the history that are held back, and whether a file was told of. */
-declare const held: { holds: boolean; readonly answers: Array<() => void>; received: boolean };
-
-/** Lets a test hold answers back; to be run before the page's own script. */
-function holdAnswers(): void {
-  const held = { holds: false, answers: [] as Array<() => void>, received: false };
-  Object.assign(globalThis, { held });
-  const { set } = Object.getOwnPropertyDescriptor(WebSocket.prototype, "onmessage")!;
-  Object.defineProperty(WebSocket.prototype, "onmessage", {
-    set(take: (event: MessageEvent) => void) {
-      set!.call(this, (event: MessageEvent) => {
-        if (held.holds && event.data.includes('"command":"history"')) {
-          held.answers.push(() => take(event));
-        } else take(event);
-        held.received ||= event.data.includes('"type":"received"');
-      });
-    },
-  });
-}
 
 /** The first line of each message that is shown. */
 async function shown(page: Page): Promise<string[]> {
@@ -57,7 +38,7 @@ testWithPrograms("messages stand in the order of the history", ["chromium"], asy
   const ben = await PageClient.open(friend, "Ben");
   try {
     const { page } = await window(browser);
-    await page.evaluateOnNewDocument(holdAnswers);
+    await canHold(page);
     await open(page, own);
     await makeIdentity(page, "Anna");
     const key = await keyOf(page);
@@ -94,16 +75,13 @@ testWithPrograms("messages stand in the order of the history", ["chromium"], asy
     });
 
     await t.step("a file that comes while the history is being loaded is shown", async () => {
-      await page.evaluate(() => void (held.holds = true));
+      await hold(page, { command: "history" });
       await page.click(".person");
-      await page.waitForFunction(() => held.answers.length > 0);
+      await holds(page);
       const upload = await ben.upload("notes.txt", new TextEncoder().encode("hello"));
       ben.tell("file", { to: key, upload });
-      await page.waitForFunction(() => held.received);
-      await page.evaluate(() => {
-        held.holds = false;
-        for (const answer of held.answers) answer();
-      });
+      await told(page, "received");
+      await letCome(page);
       await page.waitForSelector(".message.theirs.file");
       assert.deepEqual(await shown(page), [...said, "news", "notes.txt"]);
     });

@@ -1,9 +1,15 @@
 /** Steps of a person at the page, by keyboard and screen alone, for tests and pictures of it. */
 import type { Page } from "puppeteer-core";
+import { logFields } from "./field-log.ts";
 import type { Served } from "./support.ts";
+
+/** Pages are so many times slower than the machine: races between keys and the page come out. */
+const SLOWER = Number(Deno.env.get("P2P_TEST_SLOWER") ?? 1);
 
 /** Opens the page with the link that the terminal showed. */
 export async function open(page: Page, { url, token }: Served): Promise<void> {
+  await logFields(page);
+  if (SLOWER > 1) await page.emulateCPUThrottling(SLOWER);
   await page.goto(`${url}#${token}`);
   await page.waitForSelector("main");
 }

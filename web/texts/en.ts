@@ -135,6 +135,7 @@ export const en = {
   theirCode: "The code you were told",
   addressIfKnown: "Their address, if known",
   enterCode: "Pair",
+  nowInList: (name: string) => `${name} is in your list now.`,
   paired: (name: string) => `Paired with ${name}.`,
   safetyNumber: "Safety number",
   safetyHint: (name: string) =>

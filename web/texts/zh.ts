@@ -123,6 +123,7 @@ export const zh: SamePageTexts = {
   theirCode: "对方告诉您的配对码",
   addressIfKnown: "对方的地址（如果知道）",
   enterCode: "配对",
+  nowInList: (name: string) => `${name} 已在列表中。`,
   paired: (name) => `已与 ${name} 配对。`,
   safetyNumber: "安全码",
   safetyHint: (name) => `请通过其他途径与 ${name} 核对。如果双方看到的数字相同，就没有人夹在中间。`,

@@ -1,6 +1,6 @@
 /** Where one writes, and from where files and voice notes go out. */
-import { useEffect, useRef, useState } from "preact/hooks";
-import { focusOn, focusOnWriting } from "../focus.ts";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { focusIsFree, focusOn, focusOnWriting } from "../focus.ts";
 import type { Talk } from "../model.ts";
 import { showDialog, talkName } from "../store.ts";
 import { sendText } from "../talks.ts";
@@ -46,7 +46,8 @@ function Writer({ talk, record }: { readonly talk: Talk; readonly record: () => 
   const { id, group } = talk;
   const area = useRef<HTMLTextAreaElement>(null);
   const draft = `draft ${id}`;
-  useEffect(() => {
+  // Before anybody can write there: what comes later would take the place of what they wrote.
+  useLayoutEffect(() => {
     const { current } = area;
     current!.value = sessionStorage.getItem(draft) ?? "";
     fit(current!);
@@ -111,10 +112,10 @@ function Writer({ talk, record }: { readonly talk: Talk; readonly record: () => 
 export function Composer({ talk }: { readonly talk: Talk }) {
   const [recording, setRecording] = useState(false);
   const began = useRef(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (recording) return;
-    if (began.current) focusOn("[data-record]");
-    else focusOnWriting();
+    if (!began.current) focusOnWriting();
+    else if (focusIsFree()) focusOn("[data-record]");
     began.current = true;
   }, [recording]);
   if (recording) return <Recorder to={talk.id} over={() => setRecording(false)} />;

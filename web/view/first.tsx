@@ -31,8 +31,13 @@ function Mark() {
   );
 }
 
-/** What was wrong is typed anew: passphrases are, and otherwise the first field. */
-function tryAgain(form: HTMLFormElement): void {
+/** What was wrong is typed anew: passphrases are, and otherwise the first field; unless somebody does so already. */
+function tryAgain(form: HTMLFormElement, given: Record<string, string>): void {
+  if (
+    [...form.querySelectorAll("input")].some(({ name, value }) =>
+      name in given && value !== given[name]
+    )
+  ) return;
   const secrets = [...form.querySelectorAll<HTMLInputElement>("[type=password]")];
   for (const secret of secrets) secret.value = "";
   (secrets[0] ?? form.querySelector("input"))?.focus();
@@ -62,7 +67,7 @@ function Screen({ title, lead, children, button, busyButton, submit, below }: {
           setProblem("");
           submit(values).then(lookAround).catch((error: unknown) => {
             setProblem(error instanceof Error ? error.message : "");
-            tryAgain(form);
+            tryAgain(form, values);
           }).finally(() => setBusy(false));
         }}
       >

@@ -1,5 +1,5 @@
 /** The head of a conversation: who it is with, whether they are there, the search. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { command } from "../api.ts";
 import { focusOn } from "../focus.ts";
 import type { Talk } from "../model.ts";
@@ -34,7 +34,7 @@ function Connect({ to }: { readonly to: string }) {
 
 function SearchField({ talk, over }: { readonly talk: Talk; readonly over: () => void }) {
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current!.focus(), []);
+  useLayoutEffect(() => field.current!.focus(), []);
   return (
     <input
       type="search"

@@ -5,7 +5,7 @@ import type {
   InputHTMLAttributes,
   TargetedSubmitEvent,
 } from "preact";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { store } from "../store.ts";
 import { t } from "../words.ts";
 
@@ -138,15 +138,20 @@ export function Field({ label, hint, first = false, ...rest }: {
 } & InputHTMLAttributes<HTMLInputElement>) {
   const id = `field-${String(rest.name)}`;
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  // As it appears, not once that is painted: somebody may be writing elsewhere by then.
+  useLayoutEffect(() => {
     if (first) input.current!.focus();
   }, [first]);
+  const held = useRef(rest.defaultValue);
+  // Nothing changes under a cursor.
+  if (input.current !== document.activeElement) held.current = rest.defaultValue;
   return (
     <div class="field">
       <label for={id}>{label}</label>
       <input
         {...{ id, ref: input, autocomplete: "off", autofocus: first }}
         {...rest}
+        defaultValue={held.current}
         aria-describedby={hint && `${id}-hint`}
       />
       {hint && <p id={`${id}-hint`} class="hint">{hint}</p>}

@@ -1,5 +1,5 @@
 /** A voice note is recorded: a meter, the time, an early end. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { command } from "../api.ts";
 import { MOST_SECONDS, record, type Recording } from "../sound.ts";
 import { complain, say } from "../store.ts";
@@ -23,8 +23,8 @@ export function Recorder({ to, over }: { readonly to: string; readonly over: () 
   const sender = useRef<HTMLButtonElement>(null);
   const [level, setLevel] = useState(0);
   const [seconds, setSeconds] = useState<number>();
+  useLayoutEffect(() => sender.current!.focus(), []);
   useEffect(() => {
-    sender.current!.focus();
     let gone = false;
     record().then((begun) => {
       if (gone) return begun.drop();

@@ -1,16 +1,16 @@
 /** How one gets to know somebody: the own invitation, theirs, an address, a code. */
 import { command } from "../../api.ts";
 import { refreshPeople } from "../../refresh.ts";
-import { complain } from "../../store.ts";
-import { openTalk } from "../../talks.ts";
 import { t } from "../../words.ts";
 import { Field, valuesOf, Window } from "../parts.tsx";
-import { close } from "./done.ts";
+import { close, useWay } from "./done.ts";
 import { Invitation } from "./invitation.tsx";
 import { Pairing } from "./pairing.tsx";
 
 /** The window. */
 export function AddPerson() {
+  const invited = useWay();
+  const called = useWay();
   return (
     <Window title={t("addPerson")} close={close} wide>
       <div class="columns">
@@ -21,17 +21,19 @@ export function AddPerson() {
             <form
               onSubmit={(event) => {
                 const { line = "", name = "" } = valuesOf(event);
-                command("accept-invitation", { line, ...(name === "" ? {} : { name }) })
-                  .then(async ({ contact }) => {
-                    await refreshPeople();
-                    close();
-                    openTalk(contact.key);
-                  }).catch(complain);
+                invited.go(event.currentTarget, async () => {
+                  const named = name === "" ? {} : { name };
+                  const { contact } = await command("accept-invitation", { line, ...named });
+                  await refreshPeople();
+                  return contact.key;
+                });
               }}
             >
               <Field label={t("invitationLine")} name="line" placeholder="p2p://…" required />
               <Field label={t("nameHere")} name="name" hint={t("nameHereHint")} />
-              <button type="submit" class="primary">{t("accept")}</button>
+              <button type="submit" class="primary" aria-disabled={invited.busy}>
+                {t("accept")}
+              </button>
             </form>
           </section>
           <section>
@@ -40,14 +42,16 @@ export function AddPerson() {
               class="row"
               onSubmit={(event) => {
                 const { address = "" } = valuesOf(event);
-                command("call", { to: address }).then(({ peer }) => {
-                  close();
-                  openTalk(peer.key);
-                }).catch(complain);
+                called.go(
+                  event.currentTarget,
+                  async () => (await command("call", { to: address }))["peer"].key,
+                );
               }}
             >
               <Field label={t("address")} name="address" placeholder="192.168.1.5" required />
-              <button type="submit">{t("connect")}</button>
+              <button type="submit" aria-disabled={called.busy}>
+                {called.busy ? t("connecting") : t("connect")}
+              </button>
             </form>
           </section>
           <Pairing />

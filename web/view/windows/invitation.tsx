@@ -41,7 +41,7 @@ export function Invitation() {
         <input class="line" readOnly value={line} aria-label={t("invitationLine")} />
         <button
           type="button"
-          onClick={() => done(navigator.clipboard.writeText(line), t("copied"))}
+          onClick={() => done("copy", () => navigator.clipboard.writeText(line), t("copied"))}
         >
           {t("copy")}
         </button>

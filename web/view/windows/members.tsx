@@ -25,7 +25,10 @@ export function Members({ of }: { readonly of: string }) {
                   class="link"
                   onClick={() =>
                     done(
-                      command("group-remove", { group: `@${of}`, member: key }).then(refreshPeople),
+                      `remove ${key}`,
+                      () =>
+                        command("group-remove", { group: `@${of}`, member: key })
+                          .then(refreshPeople),
                     )}
                 >
                   {t("remove")}
@@ -45,9 +48,10 @@ export function Members({ of }: { readonly of: string }) {
                 type="button"
                 onClick={() =>
                   done(
-                    command("group-invite", { group: `@${of}`, members: [key] }).then(
-                      refreshPeople,
-                    ),
+                    `add ${key}`,
+                    () =>
+                      command("group-invite", { group: `@${of}`, members: [key] })
+                        .then(refreshPeople),
                   )}
               >
                 <bdi>{name}</bdi>
@@ -62,7 +66,11 @@ export function Members({ of }: { readonly of: string }) {
           class="danger"
           onClick={() => {
             if (!confirm(t("leaveSure", of))) return;
-            done(command("group-leave", { group: `@${of}` }).then(refreshPeople).then(close));
+            done(`leave @${of}`, async () => {
+              await command("group-leave", { group: `@${of}` });
+              await refreshPeople();
+              close();
+            });
           }}
         >
           {t("leave")}

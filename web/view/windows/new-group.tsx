@@ -1,25 +1,25 @@
 /** A group is made, of contacts. */
 import { command } from "../../api.ts";
 import { refreshPeople } from "../../refresh.ts";
-import { complain, store } from "../../store.ts";
-import { openTalk } from "../../talks.ts";
+import { store } from "../../store.ts";
 import { t } from "../../words.ts";
 import { Field, valuesOf, Window } from "../parts.tsx";
-import { close } from "./done.ts";
+import { close, useWay } from "./done.ts";
 
 /** The window. */
 export function NewGroup() {
+  const { busy, go } = useWay();
   return (
     <Window title={t("newGroup")} close={close} form>
       <form
         onSubmit={(event) => {
           const { name = "", ...chosen } = valuesOf(event);
           const members = Object.keys(chosen).filter((key) => key.startsWith("p2p1"));
-          command("group-create", { name, members }).then(async () => {
+          go(event.currentTarget, async () => {
+            await command("group-create", { name, members });
             await refreshPeople();
-            close();
-            openTalk(`@${name.replace(/^@/, "")}`);
-          }).catch(complain);
+            return `@${name.replace(/^@/, "")}`;
+          });
         }}
       >
         <Field label={t("groupName")} name="name" required first />
@@ -33,7 +33,9 @@ export function NewGroup() {
             </label>
           ))}
         </fieldset>
-        <button type="submit" class="primary">{t("make")}</button>
+        <button type="submit" class="primary" aria-disabled={busy}>
+          {busy ? t("making") : t("make")}
+        </button>
       </form>
     </Window>
   );

@@ -26,7 +26,10 @@ export function OutboxWindow() {
                 <span class="clip">{visible(text)}</span>
                 <small>{moment(Date.parse(written))}</small>
               </span>
-              <button type="button" onClick={() => done(cancel(id), t("cancelled"))}>
+              <button
+                type="button"
+                onClick={() => done(`cancel ${id}`, () => cancel(id), t("cancelled"))}
+              >
                 {t("cancel")}
               </button>
             </li>

@@ -1,41 +1,40 @@
 /** Pairing by a spoken code, from either side. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { command } from "../../api.ts";
 import { codeShown, type PairingCode } from "../../events.ts";
 import { refreshPeople } from "../../refresh.ts";
-import { complain, nameOf, say } from "../../store.ts";
-import { openTalk } from "../../talks.ts";
+import { nameOf, say } from "../../store.ts";
 import { t } from "../../words.ts";
 import { Field, valuesOf } from "../parts.tsx";
-import { close } from "./done.ts";
+import { useWay } from "./done.ts";
 
 /** Makes a code, or takes one. */
 export function Pairing() {
   const [shown, setShown] = useState<PairingCode>();
-  const [busy, setBusy] = useState(false);
-  const paired = (work: ReturnType<typeof command>) => {
-    setBusy(true);
-    work.then(async ({ peer }) => {
-      await refreshPeople();
-      close();
-      openTalk(peer.key);
-      say(t("paired", nameOf(peer.key)));
-    }).catch(complain).finally(() => {
-      setBusy(false);
-      setShown(undefined);
+  const { busy, go } = useWay();
+  const section = useRef<HTMLElement>(null);
+  const pair = (fields: Record<string, unknown> = {}) =>
+    go(section.current!, async () => {
+      try {
+        const { peer } = await command("pair", fields);
+        await refreshPeople();
+        say(t("paired", nameOf(peer.key)));
+        return peer.key;
+      } finally {
+        setShown(undefined);
+      }
     });
-  };
   useEffect(() => {
     codeShown(setShown);
     return () => codeShown(undefined);
   }, []);
   return (
-    <section>
+    <section ref={section}>
       <h3>{t("pair")}</h3>
       <p class="hint">{t("pairHint")}</p>
       {shown === undefined
         ? (
-          <button type="button" disabled={busy} onClick={() => paired(command("pair"))}>
+          <button type="button" aria-disabled={busy} onClick={() => pair()}>
             {t("makeCode")}
           </button>
         )
@@ -50,12 +49,12 @@ export function Pairing() {
         onSubmit={(event) => {
           const { code = "", peer = "", name = "" } = valuesOf(event);
           const where = peer === "" ? {} : { peer };
-          paired(command("pair", { code, ...where, ...(name === "" ? {} : { name }) }));
+          pair({ code, ...where, ...(name === "" ? {} : { name }) });
         }}
       >
         <Field label={t("theirCode")} name="code" required />
         <Field label={t("addressIfKnown")} name="peer" />
-        <button type="submit" disabled={busy}>{t("enterCode")}</button>
+        <button type="submit" aria-disabled={busy}>{t("enterCode")}</button>
       </form>
     </section>
   );

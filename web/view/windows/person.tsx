@@ -4,6 +4,7 @@ import { command } from "../../api.ts";
 import { refreshPeople, setVerified } from "../../refresh.ts";
 import { complain, contactOf, isVerified, nameOf } from "../../store.ts";
 import { t } from "../../words.ts";
+import { useChosen } from "../chosen.ts";
 import { Field, valuesOf, Window } from "../parts.tsx";
 import { close, done } from "./done.ts";
 
@@ -11,7 +12,9 @@ import { close, done } from "./done.ts";
 export function Person({ of }: { readonly of: string }) {
   const [number, setNumber] = useState("");
   const contact = contactOf(of);
-  const verified = isVerified(of);
+  const [verified, verify] = useChosen(isVerified(of), (verified) => setVerified(of, verified));
+  const block = (blocked: boolean) =>
+    done(`block ${of}`, () => command("block", { peer: of, blocked }).then(refreshPeople));
   useEffect(() => {
     command("verify", { peer: of }).then(({ safetyNumber }) => setNumber(safetyNumber), complain);
   }, [of]);
@@ -27,7 +30,7 @@ export function Person({ of }: { readonly of: string }) {
           <input
             type="checkbox"
             checked={verified}
-            onChange={(event) => done(setVerified(of, event.currentTarget.checked))}
+            onChange={(event) => verify(event.currentTarget.checked)}
           />
           {t("numberCompared")}
         </label>
@@ -37,10 +40,12 @@ export function Person({ of }: { readonly of: string }) {
           class="row"
           onSubmit={(event) => {
             const { name = "" } = valuesOf(event);
-            const work = contact === undefined
-              ? command("contact", { name, key: of })
-              : command("rename", { name: contact.name, to: name });
-            done(work.then(refreshPeople), t("saved"));
+            done(`name ${of}`, async () => {
+              await (contact === undefined
+                ? command("contact", { name, key: of })
+                : command("rename", { name: contact.name, to: name }));
+              await refreshPeople();
+            }, t("saved"));
           }}
         >
           <Field label={t("name")} name="name" defaultValue={contact?.name ?? ""} required />
@@ -54,7 +59,7 @@ export function Person({ of }: { readonly of: string }) {
           class="danger"
           onClick={() => {
             if (!confirm(t("blockSure", nameOf(of)))) return;
-            done(command("block", { peer: of, blocked: true }).then(refreshPeople));
+            block(true);
           }}
         >
           {contact?.blocked ? t("blocked") : t("block")}
@@ -62,7 +67,7 @@ export function Person({ of }: { readonly of: string }) {
         {contact?.blocked && (
           <button
             type="button"
-            onClick={() => done(command("block", { peer: of, blocked: false }).then(refreshPeople))}
+            onClick={() => block(false)}
           >
             {t("unblock")}
           </button>

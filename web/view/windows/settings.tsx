@@ -1,9 +1,11 @@
 /** The settings: of the page, of what is kept, of who notices us; the own key; the lock. */
+import { useEffect } from "preact/hooks";
 import { command, post } from "../../api.ts";
 import { refreshSettings } from "../../refresh.ts";
 import { chooseLanguage } from "../../session.ts";
-import { settingOf, store } from "../../store.ts";
+import { complain, say, settingOf, store } from "../../store.ts";
 import { spoken, t } from "../../words.ts";
+import { useChosen } from "../chosen.ts";
 import { Field, Icon, valuesOf, Window } from "../parts.tsx";
 import { close, done } from "./done.ts";
 
@@ -12,11 +14,33 @@ async function set(name: string, value: string | null): Promise<void> {
   await refreshSettings();
 }
 
+/** A setting of a few values, by their names in words. */
+function Choice({ name, label, values }: {
+  readonly name: "theme" | "history" | "expiry";
+  readonly label: string;
+  readonly values: ReadonlyArray<readonly [value: string, words: string]>;
+}) {
+  const [value, choose] = useChosen(settingOf(name), async (value) => {
+    await set(name, value);
+    say(t("saved"));
+  });
+  return (
+    <>
+      <label for={name}>{label}</label>
+      <select id={name} value={value} onChange={(event) => choose(event.currentTarget.value)}>
+        {values.map(([value, words]) => <option key={value} value={value}>{words}</option>)}
+      </select>
+    </>
+  );
+}
+
 /** The window. */
 export function Settings() {
-  const choose = (name: string) => (event: { currentTarget: HTMLSelectElement }) =>
-    done(set(name, event.currentTarget.value), t("saved"));
+  useEffect(() => {
+    refreshSettings().catch(complain);
+  }, []);
   const announce = settingOf("announce");
+  const expiries = [...new Set(["1d", "7d", "30d", "365d", "never", settingOf("expiry")])];
   return (
     <Window title={t("settings")} close={close}>
       <section class="settings">
@@ -24,37 +48,38 @@ export function Settings() {
         <select
           id="language"
           value={spoken()}
-          onChange={(event) => done(chooseLanguage(event.currentTarget.value as "en" | "zh"))}
+          onChange={(event) =>
+            void chooseLanguage(event.currentTarget.value as "en" | "zh").catch(complain)}
         >
           <option value="en" lang="en">English</option>
           <option value="zh" lang="zh-Hans">中文</option>
         </select>
-        <label for="theme">{t("theme")}</label>
-        <select id="theme" value={settingOf("theme")} onChange={choose("theme")}>
-          <option value="system">{t("themeSystem")}</option>
-          <option value="light">{t("themeLight")}</option>
-          <option value="dark">{t("themeDark")}</option>
-        </select>
-        <label for="history">{t("history")}</label>
-        <select id="history" value={settingOf("history")} onChange={choose("history")}>
-          <option value="on">{t("historyOn")}</option>
-          <option value="off">{t("historyOff")}</option>
-        </select>
-        <label for="expiry">{t("expiry")}</label>
-        <select id="expiry" value={settingOf("expiry")} onChange={choose("expiry")}>
-          {[...new Set(["1d", "7d", "30d", "365d", "never", settingOf("expiry")])].map((value) => (
-            <option key={value} value={value}>
-              {value === "never" ? t("never") : t("days", value)}
-            </option>
-          ))}
-        </select>
+        <Choice
+          name="theme"
+          label={t("theme")}
+          values={[["system", t("themeSystem")], ["light", t("themeLight")], [
+            "dark",
+            t("themeDark"),
+          ]]}
+        />
+        <Choice
+          name="history"
+          label={t("history")}
+          values={[["on", t("historyOn")], ["off", t("historyOff")]]}
+        />
+        <Choice
+          name="expiry"
+          label={t("expiry")}
+          values={expiries.map((each) => [each, each === "never" ? t("never") : t("days", each)])}
+        />
       </section>
       <section>
         <form
           class="row"
           onSubmit={(event) => {
             const { announce = "" } = valuesOf(event);
-            done(set("announce", announce.trim() === "" ? null : announce.trim()), t("saved"));
+            const name = announce.trim();
+            done("announce", () => set("announce", name === "" ? null : name), t("saved"));
           }}
         >
           <Field
@@ -73,7 +98,7 @@ export function Settings() {
         <p class="hint mono">{store.self?.fingerprint}</p>
       </section>
       <section class="row">
-        <button type="button" onClick={() => done(post("/lock"))}>
+        <button type="button" onClick={() => done("lock", () => post("/lock"))}>
           <Icon name="lock" /> {t("lockNow")}
         </button>
         <small class="hint">{t("lockAfter", store.idleMinutes)}</small>
