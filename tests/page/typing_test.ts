@@ -6,7 +6,7 @@ import { generateKeyPair } from "../../lib/crypto/sm2.ts";
 import { testWithPrograms } from "../support/requires.ts";
 import { PageClient } from "./client.ts";
 import { Hands } from "./hands.ts";
-import { canHold, hold, holds, letCome, told } from "./held.ts";
+import { canHold, hold, holds, letCome } from "./held.ts";
 import { command, keyOf, makeIdentity, open } from "./people.ts";
 import { serve, startBrowser, window } from "./support.ts";
 
@@ -47,14 +47,18 @@ testWithPrograms("what comes while somebody types takes nothing away", ["chromiu
       ben.tell("message", { to: key, text });
       await hands.reads(".person-last", text);
     };
-    const erase = async () => {
-      await hands.chord("Control", "a");
-      await hands.press("Backspace");
-    };
 
-    await hands.to(line(benKey));
-    await hands.press("Enter");
-    await hands.at("#write");
+    /** A step of somebody who has just opened the page, and Ben's conversation in it. */
+    const step = (name: string, act: () => Promise<void>) =>
+      t.step(name, async () => {
+        await page.evaluate(() => sessionStorage.clear());
+        await page.reload();
+        await hands.sees(".status:not(.off)");
+        await hands.to(line(benKey));
+        await hands.press("Enter");
+        await hands.at("#write");
+        await act();
+      });
 
     for (
       const [opener, first, next] of [
@@ -63,8 +67,7 @@ testWithPrograms("what comes while somebody types takes nothing away", ["chromiu
         ["searchIn", "input.search", "#write"],
       ] as const
     ) {
-      await t.step(`what opens has the focus as it opens, not later: ${opener}`, async () => {
-        await goTo(benKey);
+      await step(`what opens has the focus as it opens, not later: ${opener}`, async () => {
         await hands.back(hands.named(opener));
         await hold(page, "painted");
         await hands.press("Enter");
@@ -73,11 +76,164 @@ testWithPrograms("what comes while somebody types takes nothing away", ["chromiu
         if (next === "dialog fieldset input") await hands.tick(() => letCome(page));
         else await hands.type("and there it stays", () => letCome(page));
         await hands.at(next);
-        if (opener === "searchIn") await erase();
-        await hands.press("Escape");
-        await hands.seesNo("dialog");
       });
     }
+
+    await step("a draft is back before anybody can type over it", async () => {
+      await hands.type("begun");
+      await goTo(clara);
+      await hands.back(line(benKey));
+      await hold(page, "painted", { command: "history" });
+      await hands.press("Enter");
+      await hands.at("#write");
+      await hands.type(" and ended", () => letCome(page));
+      const draft = await page.$eval("#write", (area) => (area as HTMLTextAreaElement).value);
+      assert.equal(draft, "begun and ended");
+    });
+
+    /** All that a peer can do at once: a text, a file, an invitation to a group; and it has come. */
+    let groups = 0;
+    const all = async () => {
+      const [name, text] = [`club${++groups}`, `line ${++count}`];
+      const upload = await ben.upload(`${name}.txt`, new TextEncoder().encode(name));
+      await ben.command("group-create", { name, members: [key] });
+      ben.tell("file", { to: key, upload });
+      await hands.reads(".person-name", `@${name}`);
+      await hands.reads(".person-last", `${name}.txt`);
+      ben.tell("message", { to: key, text });
+      await hands.reads(".person-last", text);
+    };
+    for (
+      const [where, go] of [
+        ["a message", () => hands.at("#write")],
+        ["a search", async () => {
+          await hands.back(hands.named("searchIn"));
+          await hands.press("Enter");
+          await hands.at("input.search");
+        }],
+        ["a name", async () => {
+          await hands.back(".who");
+          await hands.press("Enter");
+          await hands.to("#field-name");
+        }],
+        ["a new group", async () => {
+          await hands.back(hands.named("newGroup"));
+          await hands.press("Enter");
+          await hands.at("#field-name");
+        }],
+      ] as const
+    ) {
+      await step(`what comes from a peer leaves it alone: ${where}`, async () => {
+        await go();
+        await hands.type("line by line", all);
+      });
+    }
+
+    for (
+      const [what, late, ask] of [
+        ["a call", "call", async () => {
+          await hands.back(hands.named("addPerson"));
+          await hands.press("Enter");
+          await hands.to("#field-address");
+          await hands.type(address);
+        }],
+        ["a new group", "group-create", async () => {
+          await hands.back(hands.named("newGroup"));
+          await hands.press("Enter");
+          await hands.at("#field-name");
+          await hands.type("choir");
+        }],
+      ] as const
+    ) {
+      await step(`${what} is answered to somebody who went on to write to another`, async () => {
+        await goTo(clara);
+        await hold(page, { command: late });
+        await ask();
+        await hands.press("Enter");
+        await holds(page);
+        await hands.press("Escape");
+        await hands.seesNo("dialog");
+        await goTo(clara);
+        const [name] = what === "a call" ? ["Ben"] : ["choir"];
+        await hands.type("dear Clara", async () => {
+          await letCome(page);
+          await hands.reads(".notices", hands.words.nowInList(name));
+        });
+        await hands.reads(".who h2", "Clara");
+      });
+    }
+
+    await step("a call is answered to somebody who goes on in the same window", async () => {
+      await hold(page, { command: "call" });
+      await hands.back(hands.named("addPerson"));
+      await hands.press("Enter");
+      await hands.to("#field-address");
+      await hands.type(address);
+      await hands.press("Enter");
+      await hands.to("#field-code");
+      await holds(page);
+      await hands.type("7-apple-pear", async () => {
+        await letCome(page);
+        await hands.reads(".notices", hands.words.nowInList("Ben"));
+      });
+    });
+
+    await step("a microphone that may not be used is told to somebody who searches", async () => {
+      await page.evaluate(() => {
+        navigator.mediaDevices.getUserMedia = () =>
+          new Promise((_, reject) => Object.assign(globalThis, { refuse: reject }));
+      });
+      await hands.to(hands.named("recordVoice"));
+      await hands.press("Enter");
+      await hands.at(".recorder button.primary");
+      await hands.back(hands.named("searchIn"));
+      await hands.press("Enter");
+      await hands.at("input.search");
+      await hands.type("line", async () => {
+        await page.evaluate("refuse(new Error('no'))");
+        await hands.reads(".notices", hands.words.noMicrophone);
+      });
+    });
+
+    await step(
+      "a list that is gone through stays where it is, and so do the settings",
+      async () => {
+        await hands.back(hands.named("settings"));
+        await hands.press("Enter");
+        await hands.to("#theme");
+        await hold(page, { command: "set" }, { command: "config" });
+        await hands.turn(["ArrowDown", "ArrowDown"], benWrites);
+        await holds(page, 2);
+        await letCome(page);
+        await hands.reads(".notices", hands.words.saved);
+        await page.waitForFunction(() => document.documentElement.dataset["theme"] === "dark");
+        await benWrites();
+        assert.equal(
+          await page.$eval("#theme", (list) => (list as HTMLSelectElement).value),
+          "dark",
+        );
+        await hands.turn(["ArrowUp", "ArrowUp"], benWrites);
+        await page.waitForFunction(() => document.documentElement.dataset["theme"] === undefined);
+        await hands.press("Escape");
+        await hands.seesNo("dialog");
+      },
+    );
+
+    await step("a box stays ticked before the program has heard of it", async () => {
+      await hands.back(".who");
+      await hands.press("Enter");
+      await hands.to("dialog .choice input");
+      await hold(page, { command: "verify" });
+      await hands.tick(benWrites);
+      await holds(page);
+      await letCome(page);
+      await hands.sees("h2 .verified");
+      await benWrites();
+      assert.equal(
+        await page.$eval("dialog .choice input", (box) => (box as HTMLInputElement).checked),
+        true,
+      );
+    });
   } finally {
     ben.close();
     await browser.close();
