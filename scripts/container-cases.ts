@@ -15,7 +15,7 @@ import { senderCases } from "./container-cases/sender.ts";
 import { streamCases } from "./container-cases/stream.ts";
 
 /** Where the cases are kept. */
-export const CASES_FOLDER = new URL("../fixtures/container/", import.meta.url);
+const CASES_FOLDER = new URL("../fixtures/container/", import.meta.url);
 
 /** From here on a case is kept compressed, in bytes. */
 const COMPRESS_FROM = 2048;

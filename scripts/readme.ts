@@ -34,7 +34,7 @@ export async function commandRows(
 }
 
 /** `text` with the table in its place, in the form that `deno fmt` leaves as it is. */
-export async function withTable(
+async function withTable(
   text: string,
   language: Language,
   headings: readonly [string, string],

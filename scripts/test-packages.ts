@@ -1,7 +1,7 @@
 /** Programs that tests drive, and the Debian packages that hold them. Installed when missing, as root only. */
 
 /** Program or file → Debian package. A `*` in a path stands for one folder, whatever its name. */
-export const TEST_PACKAGES: Readonly<Record<string, string>> = {
+const TEST_PACKAGES: Readonly<Record<string, string>> = {
   openssl: "openssl",
   ffmpeg: "ffmpeg",
   sox: "sox",

@@ -77,7 +77,7 @@ export async function withAuthority<T>(
 }
 
 /** Opens the keys of an authority, asking for the passphrase where there is one. */
-export async function unlockAuthority(authority: Authority, flags: PassphraseFlags): Promise<void> {
+async function unlockAuthority(authority: Authority, flags: PassphraseFlags): Promise<void> {
   const prompt = text("authority.passphrase", { name: authority.name });
   await authority.unlock(() => readPassphrase(flags, { prompt }));
 }

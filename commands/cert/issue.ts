@@ -103,7 +103,7 @@ interface IssueFlags extends RenewFlags {
 }
 
 /** PEM of certificates, and behind them what those need who trust an older root. */
-export function chainPem(authority: Authority, certificates: readonly Certificate[]): string {
+function chainPem(authority: Authority, certificates: readonly Certificate[]): string {
   const all = [...certificates, ...authority.crossed];
   return pemOf("certificate", ...all.map(({ signed }) => signed.der));
 }

@@ -44,7 +44,7 @@ export async function completeTyped(before: string, face: TerminalFace, talk: Ta
 }
 
 /** What becomes of the line. */
-export async function completeLine(before: string, talk: Talk): Promise<LineCompletion> {
+async function completeLine(before: string, talk: Talk): Promise<LineCompletion> {
   if (!before.startsWith("/") || before.startsWith("//")) {
     return completeWord(before, 0, (value) => value === "" ? [] : named(value, talk));
   }

@@ -11,9 +11,6 @@ export interface AttentionOptions {
   readonly notify: Occasion;
 }
 
-/** Nothing calls. */
-export const NO_ATTENTION: AttentionOptions = { mention: [], bell: "off", notify: "off" };
-
 const BEL = "\x07";
 /** Characters of a notification. */
 const MOST_CHARACTERS = 100;

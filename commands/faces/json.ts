@@ -12,7 +12,7 @@ import { type LogFlags, type LogLevel, logLevelOf } from "../shared/log-level.ts
 import { eventLines, keyChangedLines, listeningLines } from "./words.ts";
 
 /** One event on a line, its type first. Nothing in it can forge a line or drive a terminal. */
-export function jsonLine({ type, ...fields }: ApiEvent): string {
+function jsonLine({ type, ...fields }: ApiEvent): string {
   return `${safeJson({ type, ...fields })}\n`;
 }
 

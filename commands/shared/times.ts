@@ -7,7 +7,7 @@ const ISO =
   /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})?)?$/;
 
 /** "2026-01-02", "2026-01-02 03:04" (local time unless it says otherwise), "3d", "12h", in milliseconds since 1970. */
-export function parseTime(given: string, now: number): number {
+function parseTime(given: string, now: number): number {
   const ago = /^(\d{1,5})([mhdw])$/.exec(given);
   if (ago !== null) return now - Number(ago[1]) * UNIT_MS[ago[2] as keyof typeof UNIT_MS];
   const day = /^\d{4}-\d{2}-\d{2}$/.test(given);

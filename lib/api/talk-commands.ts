@@ -126,9 +126,6 @@ interface SendCommand extends CommandExtras {
   readonly once?: string;
 }
 
-/** Items on their way into the history, by recipient and id: a repetition meanwhile is one already. */
-const beginning = new WeakMap<Talk, Set<string>>();
-
 /** Sends something, unless the same was sent before. */
 async function send(
   command: SendCommand,
@@ -142,12 +139,11 @@ async function send(
     await (to === undefined ? talk.recipients.onlyOne() : talk.person(to));
   const id = command.id ??
     (command.once === undefined ? undefined : talk.state.history.idOf(peer.key, command.once));
-  const begun = beginning.get(talk) ?? new Set();
-  beginning.set(talk, begun);
+  const { beginning } = talk.archive;
   const name = `${peer.keyText} ${id}`;
-  const repeated = id === undefined ? undefined : repetition(talk, peer, id, begun.has(name));
+  const repeated = id === undefined ? undefined : repetition(talk, peer, id, beginning.has(name));
   if (repeated !== undefined) return repeated;
-  begun.add(name);
+  beginning.add(name);
   try {
     let stored = false;
     const sent = deliver(peer, {
@@ -161,7 +157,7 @@ async function send(
     const error = await sent;
     return error === undefined ? undefined : { told: error };
   } finally {
-    begun.delete(name);
+    beginning.delete(name);
   }
 }
 

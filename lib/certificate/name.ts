@@ -2,7 +2,7 @@
  * Distinguished names (X.501; RFC 5280 §4.1.2.4): read from DER, made from text like `C=CN, O=School, CN=alice` or
  * `/C=CN/CN=alice`, in the order in which they are written. Texts in them are as their makers chose: not safe to print.
  */
-import { type Bytes, concat, equalConstantTime, utf8 } from "../bytes.ts";
+import { type Bytes, equalConstantTime, utf8 } from "../bytes.ts";
 import { der, derOid, DerReader, derSequence, Tag } from "../crypto/der.ts";
 import { FormatError, UsageError } from "../errors.ts";
 import { ATTRIBUTE_TYPES, COMMON_NAME, COUNTRY_NAME, EMAIL_ADDRESS } from "./oids.ts";
@@ -153,9 +153,3 @@ function canonical({ attributes }: DistinguishedName): string {
     value.normalize("NFKC").toLowerCase().trim().replace(/\s+/g, " "),
   ]));
 }
-
-/** A name of nothing: what a certificate has whose subject is in its alternative names. */
-export const EMPTY_NAME: DistinguishedName = {
-  der: concat(Uint8Array.of(Tag.sequence, 0)),
-  attributes: [],
-};

@@ -3,7 +3,7 @@
  * Every certificate on the way counts, the trusted one included: dates, usage, lengths, names, revocation, algorithm.
  */
 import { equalConstantTime } from "../bytes.ts";
-import { AuthenticationError, FormatError } from "../errors.ts";
+import { AuthenticationError } from "../errors.ts";
 import { text } from "../text/catalogue.ts";
 import type { Text } from "../text/text.ts";
 import { type Certificate, isSelfIssued, sameCertificate } from "./certificate.ts";
@@ -308,10 +308,4 @@ function rootFault(chain: readonly Certificate[], { id }: PathOptions): Text | u
   if (!isSelfIssued(root) || verifiesDer(root.signed, root.publicKey, id)) return undefined;
   const name = commonName(root.subject);
   return text("chain.signature", { name, issuer: name });
-}
-
-/** The reason within an error about a certificate. */
-export function reasonOfRefusal(error: unknown): Text | undefined {
-  if (error instanceof PathError) return error.reason;
-  return error instanceof FormatError ? error : undefined;
 }

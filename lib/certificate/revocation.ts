@@ -61,7 +61,7 @@ export function revocationOf(
 }
 
 /** Why a list must not be used; undefined where it may. */
-export function listFault(
+function listFault(
   list: RevocationList,
   issuer: Certificate,
   now: number,

@@ -23,7 +23,7 @@ function iso(time: number): string {
 }
 
 /** Names of the key usage bits that are set. */
-export function usageNames(bits: number | undefined): string[] | undefined {
+function usageNames(bits: number | undefined): string[] | undefined {
   if (bits === undefined) return undefined;
   return Object.entries(KeyUsage).filter(([, bit]) => (bits & bit) !== 0).map(([name]) => name);
 }

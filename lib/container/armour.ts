@@ -12,8 +12,8 @@ import { ContainerError } from "./format.ts";
 import type { Sink, Source } from "./source.ts";
 
 /** First and last line (RFC 7468 §3 wording). */
-export const BEGIN_LINE = "-----BEGIN P2P ENCRYPTED FILE-----";
-export const END_LINE = "-----END P2P ENCRYPTED FILE-----";
+const BEGIN_LINE = "-----BEGIN P2P ENCRYPTED FILE-----";
+const END_LINE = "-----END P2P ENCRYPTED FILE-----";
 
 const LINE_CHARACTERS = 64;
 const LINE_BYTES = 48;

@@ -23,7 +23,7 @@ const SALT_PASSPHRASE = utf8("p2p places v1 passphrase");
  * scrypt cost of finding a passphrase's prefix. The salt is fixed (there is nowhere to read another from), so
  * what keeps guessing dear is the salted derivation of the keys, after this one.
  */
-export const PLACES_SCRYPT: ScryptCost = { logN: 14, r: 8, p: 2 };
+const PLACES_SCRYPT: ScryptCost = { logN: 14, r: 8, p: 2 };
 
 /** Where the salt of a passphrase lies. Takes about a tenth of a second. */
 export function placesOfPassphrase(

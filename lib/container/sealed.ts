@@ -29,7 +29,7 @@ export const SEALED_SALT_BYTES = 16;
  * that OWASP's Password Storage Cheat Sheet holds equal; one with little memory (16 MiB), which stands beside that
  * of a picture.
  */
-export const SEALED_SCRYPT: ScryptCost = { logN: 14, r: 8, p: 5 };
+const SEALED_SCRYPT: ScryptCost = { logN: 14, r: 8, p: 5 };
 
 /** Sealed length in front of the body: 4 bytes and a tag. */
 export const SEALED_LENGTH_BYTES = 4 + GCM_TAG_BYTES;

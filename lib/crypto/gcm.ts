@@ -17,7 +17,7 @@ export const GCM_NONCE_BYTES = 12;
 export const GCM_LEAST_TAG_BYTES = 12;
 
 /** The longest plaintext of one nonce: 2³⁹ − 256 bits (SP 800-38D §5.2.1.1). */
-export const GCM_MAX_BYTES = 2 ** 36 - 32;
+const GCM_MAX_BYTES = 2 ** 36 - 32;
 
 const EMPTY: Bytes = new Uint8Array(0);
 

@@ -7,7 +7,7 @@ import { hmacSm3 } from "./hmac.ts";
 import { SM3_BYTES } from "./sm3.ts";
 
 /** HKDF-Extract (RFC 5869 §2.2). An empty salt counts as 32 zero bytes, as HMAC pads it anyway. */
-export function hkdfExtract(salt: Uint8Array, inputKey: Uint8Array): Bytes {
+function hkdfExtract(salt: Uint8Array, inputKey: Uint8Array): Bytes {
   return hmacSm3(salt, inputKey);
 }
 

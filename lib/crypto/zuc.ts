@@ -10,7 +10,7 @@ import { FormatError, InvalidKeyError } from "../errors.ts";
 /** Size of key and initial vector (GB/T 33133.1 §5). */
 export const ZUC_KEY_BYTES = 16;
 /** A MAC has 32 bits (GB/T 33133.3 §5.2). */
-export const ZUC_MAC_BYTES = 4;
+const ZUC_MAC_BYTES = 4;
 
 /** S₀ and S₁ (GB/T 33133.1 §6.4.3). */
 const S0 = fromHex(

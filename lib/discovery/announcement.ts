@@ -12,9 +12,9 @@ import { parsePublicKey, SM2_PUBLIC_KEY_BYTES } from "../crypto/sm2.ts";
 const MAGIC = utf8("p2p here");
 const VERSION = 1;
 /** Size of every announcement. */
-export const ANNOUNCEMENT_BYTES = 256;
+const ANNOUNCEMENT_BYTES = 256;
 /** Longest name, in bytes of UTF-8. */
-export const MAX_ANNOUNCED_NAME_BYTES = 64;
+const MAX_ANNOUNCED_NAME_BYTES = 64;
 
 /** What is announced. */
 export interface Announcement {

@@ -68,7 +68,7 @@ export function discoveryKey(secretKey: Uint8Array, publicKey: Uint8Array): Byte
 }
 
 /** The epoch of a time in milliseconds since 1970. */
-export function epochOf(time: number): number {
+function epochOf(time: number): number {
   return Math.floor(time / EPOCH_MS);
 }
 

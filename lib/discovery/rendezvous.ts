@@ -10,7 +10,7 @@ import { type Bytes, ByteWriter, utf8 } from "../bytes.ts";
 const MAGIC = utf8("p2p pair");
 const VERSION = 1;
 /** Size of every one. */
-export const RENDEZVOUS_BYTES = 64;
+const RENDEZVOUS_BYTES = 64;
 const PLACES = 100;
 
 /** What is said. */

@@ -10,11 +10,11 @@ import { readIds, readMemberKey, SignedKind, type Signer, writeIds } from "./sig
 
 const ENTRIES = new SignedKind("p2p-group-entry-1\0", "group.signature");
 /** Longest name of a group, in bytes of UTF-8. */
-export const MAX_GROUP_NAME_BYTES = 64;
+const MAX_GROUP_NAME_BYTES = 64;
 /** Most entries that one can stand upon: whoever sees more heads joins the rest next time. */
 export const MAX_PARENTS = 16;
 /** Most messages that a removal names as seen. */
-export const MAX_SEEN = 32;
+const MAX_SEEN = 32;
 const NONCE_BYTES = 16;
 
 /** Kinds of entries. */

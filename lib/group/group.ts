@@ -26,7 +26,7 @@ import type { Signer } from "./signed.ts";
 import { MAX_PARENTS } from "./entry.ts";
 
 /** Messages of a group that are kept to be passed on, and to judge others by. */
-export const MAX_MESSAGES_KEPT = 4096;
+const MAX_MESSAGES_KEPT = 4096;
 /** Messages that wait for what they link to. */
 const MAX_WAITING = 512;
 /** Links that nobody gives, and that messages count without. */

@@ -16,9 +16,9 @@ const MESSAGES = new SignedKind("p2p-group-message-1\0", "group.message-signatur
 /** Most messages that one names as seen before it. */
 export const MAX_LINKS = 32;
 /** Longest text, in bytes of UTF-8: as between two (lib/transfer/records.ts). */
-export const MAX_GROUP_TEXT_BYTES = 256 * 1024;
+const MAX_GROUP_TEXT_BYTES = 256 * 1024;
 /** Longest name of files that are sent to a group, in bytes of UTF-8. */
-export const MAX_FILE_NAME_BYTES = 1024;
+const MAX_FILE_NAME_BYTES = 1024;
 const NONCE_BYTES = 16;
 
 /** Kinds of messages. */

@@ -11,7 +11,7 @@ import { sm3, SM3_BYTES } from "../crypto/sm3.ts";
 import { FormatError, InvalidKeyError } from "../errors.ts";
 
 /** Largest DER signature, SEQUENCE of two INTEGERs of 33 bytes. */
-export const MAX_SIGNATURE_BYTES = 72;
+const MAX_SIGNATURE_BYTES = 72;
 
 /** What refuses an object: of an entry, a message or a record between two members. */
 export type GroupFault = "group.entry" | "group.message" | "group.record";

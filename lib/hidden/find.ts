@@ -38,7 +38,7 @@ export interface RevealLimits extends PictureLimits {
 const LOSSY: ReadonlySet<PictureKind> = new Set(["JPEG", "GIF"]);
 
 /** Nothing for these keys: a clean picture and a wrong key are the same. */
-export class NothingHiddenError extends AuthenticationError<"hidden.nothing"> {
+class NothingHiddenError extends AuthenticationError<"hidden.nothing"> {
   /** @param lossy a picture was of a kind that keeps no message */
   constructor(readonly lossy: boolean) {
     super("hidden.nothing", {}, {

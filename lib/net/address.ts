@@ -57,7 +57,7 @@ export function isIp(host: string): boolean {
 }
 
 /** Whether `host` is written as an IPv6 address. */
-export function isIpv6(host: string): boolean {
+function isIpv6(host: string): boolean {
   const [plain] = splitZone(host);
   if (plain !== host) return isIpv6(plain);
   if (!IPV6.test(host) || host.split(":").length < 3) return false;

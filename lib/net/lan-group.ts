@@ -5,8 +5,8 @@
 import type { DiscoveryAddress } from "../discovery/discovery.ts";
 
 /** The groups: administratively scoped to the site (RFC 2365 §6.2), and link-local, transient (RFC 4291 §2.7). */
-export const LAN_GROUP_IPV4 = "239.255.112.50";
-export const LAN_GROUP_IPV6 = "ff12::7032:70";
+const LAN_GROUP_IPV4 = "239.255.112.50";
+const LAN_GROUP_IPV6 = "ff12::7032:70";
 /** UDP port of the groups. */
 export const LAN_PORT = 9998;
 

@@ -13,7 +13,7 @@ import { LINK_BUFFER_BYTES, PortLink } from "./port-link.ts";
 import type { UdpSocket } from "./socket.ts";
 
 /** Programs that go through one socket. */
-export const MAX_GUESTS = 32;
+const MAX_GUESTS = 32;
 
 /** What the owner needs of its own program. */
 export interface OwnerHost {

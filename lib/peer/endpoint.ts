@@ -31,7 +31,7 @@ import { Handshakes } from "./handshakes.ts";
 import { Timers } from "./timers.ts";
 
 /** The longest UDP payload. */
-export const MAX_DATAGRAM_BYTES = 65_535;
+const MAX_DATAGRAM_BYTES = 65_535;
 
 /** Peers whose newest timestamp is remembered when the application remembers none. */
 const MAX_TIMESTAMPS = 4096;

@@ -7,7 +7,7 @@ import { PNG_SIGNATURE } from "../stego/png/read.ts";
 import { chunk, headerData } from "../stego/png/write.ts";
 
 /** Light modules around a code (§5.3.8). */
-export const QUIET_MODULES = 4;
+const QUIET_MODULES = 4;
 /** Pixels of a module in a PNG. */
 const MODULE_PIXELS = 8;
 

@@ -55,7 +55,7 @@ function prependLength(bytes: Uint8Array): Bytes {
 }
 
 /** lv_cat: each part with its length in front. */
-export function lengthValueConcat(...parts: readonly Uint8Array[]): Bytes {
+function lengthValueConcat(...parts: readonly Uint8Array[]): Bytes {
   return concat(...parts.map(prependLength));
 }
 

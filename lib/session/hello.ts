@@ -20,13 +20,13 @@ const Field = {
 export const INSTANCE_BYTES = 8;
 
 /** The longest program or platform text, in UTF-8 bytes. */
-export const MAX_HELLO_TEXT_BYTES = 64;
+const MAX_HELLO_TEXT_BYTES = 64;
 
 /** A hello is padded to a multiple of this, so that its length says little about the program. */
-export const HELLO_PADDING_BYTES = 128;
+const HELLO_PADDING_BYTES = 128;
 
 /** The longest hello that is read. */
-export const MAX_HELLO_BYTES = 512;
+const MAX_HELLO_BYTES = 512;
 
 /** What a program says of itself. */
 export interface Hello {

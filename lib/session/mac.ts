@@ -16,7 +16,7 @@ import { MAC_BYTES } from "../wire/packet.ts";
 import type { Random } from "./noise/suite.ts";
 
 /** A cookie secret serves this long, and one period more as the previous one (WireGuard §6.6: 120 s). */
-export const COOKIE_SECRET_MS = 120_000;
+const COOKIE_SECRET_MS = 120_000;
 
 const MAC1_KEY = sm3(utf8("p2p datagram check"));
 

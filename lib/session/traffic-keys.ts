@@ -8,7 +8,7 @@ import { hkdfExpand } from "../crypto/hkdf.ts";
 import { SM4_KEY_BYTES } from "../crypto/sm4.ts";
 
 /** Length of a traffic secret: one SM3 digest. */
-export const SECRET_BYTES = 32;
+const SECRET_BYTES = 32;
 
 const KEY_LABEL = utf8("p2p 1 key");
 const IV_LABEL = utf8("p2p 1 iv");

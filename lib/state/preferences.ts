@@ -24,7 +24,7 @@ export interface Preference {
 }
 
 /** Milliseconds of "30d", "12h", "45m" or "never"; undefined for anything else. */
-export function parseExpiry(value: string): number | undefined {
+function parseExpiry(value: string): number | undefined {
   if (value === "never") return NEVER_MS;
   const [, number, unit] = /^([1-9]\d{0,5})([dhm])$/.exec(value) ?? [];
   if (number === undefined) return undefined;

@@ -9,11 +9,6 @@ const calls = fromLibc({
   kill: { parameters: ["i32", "i32"], result: "i32" },
 });
 
-/** Whether it can. */
-export function canSuspend(): boolean {
-  return calls() !== undefined;
-}
-
 /**
  * Stops the program, and whatever the shell started with it, until somebody continues it; returns then. Where no shell
  * would, the system goes on at once.

@@ -15,9 +15,6 @@ export interface Comings {
   readonly underWay: Map<string, UnderWay>;
 }
 
-/** Ends, by transfer: whether all of it came. */
-const ends = new WeakMap<IncomingTransfer, (whole: boolean) => void>();
-
 function keyOf({ lasting }: IncomingTransfer, { keyText }: Person): string | undefined {
   return lasting === undefined ? undefined : `${keyText} ${lasting}`;
 }
@@ -31,6 +28,8 @@ export interface UnderWay {
   readonly over: Promise<boolean>;
   /** When bytes came last. */
   moved: number;
+  /** It is over. */
+  end(whole: boolean): void;
 }
 
 /** Whether the transfer has come whole before; waits for one that is under way, as long as bytes of it come. */
@@ -52,34 +51,25 @@ export async function comesAgain(
   return has(transfer.lasting!, peer);
 }
 
-/** The transfer is taken. */
+/** The transfer is taken: it is under way from now on, until it is ended. Undefined where it would not be known again. */
 export function begins(
   transfer: IncomingTransfer,
   peer: Person,
   { underWay }: Comings,
-): void {
+): UnderWay | undefined {
   const key = keyOf(transfer, peer);
-  if (key === undefined) return;
+  if (key === undefined) return undefined;
   const { promise, resolve } = Promise.withResolvers<boolean>();
-  const way = { over: promise, moved: performance.now() };
+  const way: UnderWay = {
+    over: promise,
+    moved: performance.now(),
+    end: (whole) => {
+      if (underWay.get(key) === way) underWay.delete(key);
+      resolve(whole);
+    },
+  };
   underWay.set(key, way);
-  ends.set(transfer, (whole) => {
-    if (underWay.get(key) === way) underWay.delete(key);
-    resolve(whole);
-  });
-}
-
-/** Bytes of the transfer have come. */
-export function moves(transfer: IncomingTransfer, peer: Person, { underWay }: Comings): void {
-  const key = keyOf(transfer, peer);
-  const way = key === undefined ? undefined : underWay.get(key);
-  if (way !== undefined) way.moved = performance.now();
-}
-
-/** The transfer is over. */
-export function finish(transfer: IncomingTransfer, whole: boolean): void {
-  ends.get(transfer)?.(whole);
-  ends.delete(transfer);
+  return way;
 }
 
 /** Stores that the transfer has come, and what came. */

@@ -57,6 +57,8 @@ const MAX_TALKS_FOLLOWED = 1024;
 
 /** The archive of one application. A disk that does not serve is told once and holds up nothing that it need not. */
 export class Archive {
+  /** Items on their way into it, by recipient and id: a repetition meanwhile is one already. */
+  readonly beginning = new Set<string>();
   readonly #state: State;
   readonly #tell: Tell;
   readonly #history: boolean;

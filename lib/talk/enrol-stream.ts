@@ -14,7 +14,7 @@ export function enrolmentSession({ connection }: Conversation): EnrolmentSession
 }
 
 /** The other side broke off in the middle: it may be tried again. */
-export class BrokenEnrolment extends UnreachableError {}
+class BrokenEnrolment extends UnreachableError {}
 
 async function readAllOf(stream: ByteStream, length: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);

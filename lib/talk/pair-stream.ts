@@ -20,7 +20,7 @@ const FRAME_MS = 20_000;
 const GOODBYE_MS = 1000;
 
 /** A run that ended without a word about the code: the connection broke, or the other side fell silent. */
-export class BrokenRun extends UnreachableError {}
+class BrokenRun extends UnreachableError {}
 
 /** One side of a run, as the stream has it. */
 export interface PairRun {

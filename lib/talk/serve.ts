@@ -12,7 +12,7 @@ import { StreamCode } from "../transfer/stream.ts";
 import type { IncomingTarget, ReceivedRoot, ReceiveReport } from "../transfer/target.ts";
 import { nextTurn } from "../transfer/turn.ts";
 import { TransferCode, type Verdict, verdict } from "../transfer/verdict.ts";
-import { begins, comesAgain, type Comings, finish, moves, note } from "./again.ts";
+import { begins, comesAgain, type Comings, note, type UnderWay } from "./again.ts";
 import { clockOf } from "./clock.ts";
 import type { ProgressEvent, TalkEvent, Tell } from "./events.ts";
 import type { AcceptPolicy } from "./accept.ts";
@@ -106,9 +106,11 @@ export function serve(
         place?.declined();
         return refused;
       }
-      begins(transfer, from, host);
       const { id, offer } = transfer;
-      arrivals.set(id, { from, place, roots: [], files: 0, bytes: 0, folders: 0, settled: false });
+      arrivals.set(id, {
+        ...{ from, place, way: begins(transfer, from, host) },
+        ...{ roots: [], files: 0, bytes: 0, folders: 0, settled: false },
+      });
       await place?.begin();
       const what = offer.kind === OfferKind.voice ? "voice" : "files";
       progress.set(id, {
@@ -123,7 +125,8 @@ export function serve(
       return incoming(from, transfer, place?.folder ?? options.saveDir);
     },
     progress: (transfer, bytes, resumed) => {
-      moves(transfer, arrivals.get(transfer.id)?.from ?? peer, host);
+      const way = arrivals.get(transfer.id)?.way;
+      if (way !== undefined) way.moved = performance.now();
       const known = progress.get(transfer.id);
       if (known !== undefined) tell({ ...known, bytes, resumed });
     },
@@ -146,7 +149,7 @@ export function serve(
         outcome.failed === 0;
       if (arrival !== undefined && !arrival.settled) {
         arrival.place?.broken();
-        finish(transfer, whole);
+        arrival.way?.end(whole);
       }
       if (progress.delete(id)) tell({ type: "progress-over", id });
       const error = problemWith(offer.name, outcome);
@@ -160,6 +163,8 @@ interface TakenTransfer {
   /** Whose it is, whoever sends it. */
   readonly from: Person;
   readonly place: GroupArrival | undefined;
+  /** Undefined where it would not be known if it came again. */
+  readonly way: UnderWay | undefined;
   readonly roots: ReceivedRoot[];
   files: number;
   bytes: number;
@@ -187,7 +192,7 @@ async function settled(
   host: ServeHost,
   show: (root: ReceivedRoot) => void,
 ): Promise<void> {
-  const { place, roots } = arrival;
+  const { place, roots, way } = arrival;
   arrival.settled = true;
   let whole = false;
   try {
@@ -201,7 +206,7 @@ async function settled(
     if (place.folder !== undefined) { for (const root of placed ?? []) show(root); }
   } finally {
     if (!whole) place?.broken();
-    finish(transfer, whole);
+    way?.end(whole);
   }
 }
 

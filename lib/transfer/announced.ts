@@ -16,10 +16,10 @@ import type { IncomingTarget } from "./target.ts";
 import { TransferCode, VerdictError } from "./verdict.ts";
 
 /** Most entries a sender may announce before they are settled. */
-export const MAX_PENDING_ENTRIES = 4096;
+const MAX_PENDING_ENTRIES = 4096;
 
 /** Most roots a sender may begin before it ends them. */
-export const MAX_OPEN_ROOTS = 4096;
+const MAX_OPEN_ROOTS = 4096;
 
 /** Memory, in bytes: of an entry that is not settled, of a file as long as its root is open, of a folder, of a root. */
 const PENDING_BYTES = 512;

@@ -17,9 +17,9 @@ export const StreamKind = {
 export type StreamKind = typeof StreamKind[keyof typeof StreamKind];
 
 /** Version of the application protocol written here. */
-export const APPLICATION_VERSION = 1;
+const APPLICATION_VERSION = 1;
 
-export const PREFACE_BYTES = 2;
+const PREFACE_BYTES = 2;
 
 export function encodePreface(kind: StreamKind): Bytes {
   return Uint8Array.of(kind, APPLICATION_VERSION);

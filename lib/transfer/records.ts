@@ -59,10 +59,10 @@ export const MAX_TEXT_LINKS = 16;
 export const MAX_TEXT_BYTES = 256 * 1024;
 
 /** Record types from here on are skipped by whoever does not know them; an unknown one below ends the stream. */
-export const FIRST_SKIPPED_TYPE = 0x80;
+const FIRST_SKIPPED_TYPE = 0x80;
 
 /** Longest body of a record that is skipped. */
-export const MAX_SKIPPED_BYTES = 64 * 1024;
+const MAX_SKIPPED_BYTES = 64 * 1024;
 
 /** Longest path of an entry, in bytes of UTF-8 (Linux PATH_MAX). */
 export const MAX_PATH_BYTES = 4096;

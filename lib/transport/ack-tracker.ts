@@ -8,7 +8,7 @@ import { RangeSet } from "./range-set.ts";
 /** RFC 9000 §18.2, the default max_ack_delay. */
 export const MAX_ACK_DELAY_MS = 25;
 /** RFC 9000 §13.2.2: every second ack-eliciting packet, until the peer asks otherwise. */
-export const ACK_THRESHOLD = 1;
+const ACK_THRESHOLD = 1;
 /** Ours: the most a peer may ask to stay unacknowledged. */
 const MAX_ACK_THRESHOLD = 256;
 /** RFC 9000 §13.2.4: after this many ACK-only packets in a row, one asks to be acknowledged itself. */

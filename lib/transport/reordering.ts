@@ -4,7 +4,7 @@
  */
 
 /** RFC 9002 §6.1.1 kPacketThreshold. */
-export const PACKET_THRESHOLD = 3;
+const PACKET_THRESHOLD = 3;
 /** Ours: the most packets to wait for. */
 const MAX_PACKET_THRESHOLD = 256;
 /** RFC 9002 §6.1.2 kTimeThreshold is 9/8: an eighth of a round trip more than one. At most one more. */

@@ -3,7 +3,7 @@
  * frames each packet carried and must be repeated if it is lost. Plain number arrays: a packet costs no object.
  */
 
-export const PACKET_NONE = 0;
+const PACKET_NONE = 0;
 /** Sent, neither acknowledged nor lost. */
 export const PACKET_OUTSTANDING = 1;
 export const PACKET_ACKED = 2;
@@ -32,7 +32,7 @@ const FIRST_RECORDS = 128;
 /** Ours: more packets than this are never unsettled at once; the largest window takes half of them. */
 export const MAX_SENT_PACKETS = 1 << 15;
 /** Ours: one packet carries at most this many frames that may have to be repeated. */
-export const MAX_RECORDS_PER_PACKET = 64;
+const MAX_RECORDS_PER_PACKET = 64;
 
 export class SentPackets {
   /** The oldest packet number kept, and the next to be sent. */

@@ -4,7 +4,7 @@ import type { TransportEvent } from "./types.ts";
 import { SendStream } from "./send-stream.ts";
 
 /** RFC 9218 §4.1: urgency 0 (first) to 7 (last), 3 unless said otherwise. */
-export const DEFAULT_URGENCY = 3;
+const DEFAULT_URGENCY = 3;
 export const URGENCIES = 8;
 
 /** Control frames that a stream waits to send. */

@@ -11,7 +11,7 @@ import { Scratch } from "./scratch.ts";
 import { readWav, writeWav } from "./wav.ts";
 
 /** Most of one note that is played, in seconds: a file can claim any length. */
-export const MAX_PLAY_SECONDS = 3600;
+const MAX_PLAY_SECONDS = 3600;
 /** A player may take this much longer than the sound, in seconds: to start, and to empty its buffers. */
 const PLAY_SLACK_SECONDS = 15;
 /** Decoding takes no longer than this, in milliseconds. */

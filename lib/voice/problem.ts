@@ -118,7 +118,7 @@ export function tellingLine(stderr: string): string {
 }
 
 /** The attempt to report of several: the most telling kind, and of that kind the first. */
-export function worstOf(attempts: readonly Attempt[]): Attempt | undefined {
+function worstOf(attempts: readonly Attempt[]): Attempt | undefined {
   return [...attempts].sort((a, b) => PROBLEMS.indexOf(a.problem) - PROBLEMS.indexOf(b.problem))[0];
 }
 

@@ -22,7 +22,7 @@ export const DatagramType = {
 } as const;
 
 /** Which Noise pattern an initiation or a response follows. */
-export const HandshakeKind = { XX: 1, IK: 2, resume: 3, fallback: 4 } as const;
+const HandshakeKind = { XX: 1, IK: 2, resume: 3, fallback: 4 } as const;
 export type HandshakeKind = keyof typeof HandshakeKind;
 
 /** Every initiation has exactly this length, the smallest datagram that QUIC asks of a path (RFC 9000 §14.1). */
@@ -32,7 +32,7 @@ export const INITIATION_BYTES = 1200;
 export const MAC_BYTES = 16;
 
 /** A cookie, which keys mac2. */
-export const COOKIE_BYTES = 16;
+const COOKIE_BYTES = 16;
 
 /** Type, version, kind, reserved, sender's index: what the Noise prologue covers. */
 export const INITIATION_HEADER_BYTES = 8;
@@ -44,7 +44,7 @@ export const INITIATION_MAC1_OFFSET = INITIATION_BYTES - 2 * MAC_BYTES;
 export const MAX_INITIATION_BODY = INITIATION_MAC1_OFFSET - INITIATION_HEADER_BYTES - 2;
 
 /** No handshake datagram is longer than this; it keeps an answer under 3 × 1200 bytes (RFC 9000 §8.1). */
-export const MAX_HANDSHAKE_BYTES = INITIATION_BYTES;
+const MAX_HANDSHAKE_BYTES = INITIATION_BYTES;
 
 const RESPONSE_HEADER_BYTES = 12;
 const FINAL_HEADER_BYTES = 8;

@@ -60,11 +60,11 @@ const random = deterministic("keys");
 export const RECIPIENT = generateKeyPair(random);
 export const OTHER = generateKeyPair(random);
 export const SENDER = generateKeyPair(random);
-export const FILE_KEY: Bytes = random(16);
+const FILE_KEY: Bytes = random(16);
 export const PAYLOAD_NONCE: Bytes = random(16);
 export const PASSPHRASE = "password";
 /** log₂ N of the passphrase stanzas here: small, so that the cases run fast. */
-export const LOG_N = 10;
+const LOG_N = 10;
 
 export const VERSION = "p2p-encrypted-file/v1";
 const SINGLE = new Uint8Array(12);
@@ -127,10 +127,10 @@ export function header(lines: readonly string[] = [sm2Line()]): Bytes {
 }
 
 /** The payload's cipher. */
-export const payloadCipher = new Sm4Gcm(derive(PAYLOAD_NONCE, "payload", 16));
+const payloadCipher = new Sm4Gcm(derive(PAYLOAD_NONCE, "payload", 16));
 
 /** Nonce of number `index`; `kind` is its last byte. */
-export function nonceOf(index: number, kind: number): Bytes {
+function nonceOf(index: number, kind: number): Bytes {
   const nonce = new Uint8Array(12);
   new DataView(nonce.buffer).setUint32(7, index);
   nonce[11] = kind;

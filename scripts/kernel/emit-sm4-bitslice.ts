@@ -23,7 +23,7 @@ import {
 } from "./layout.ts";
 
 /** How many values the emitted code holds at once: of x86-64's 16 vector registers the compiler keeps one. */
-export const REGISTERS = 15;
+const REGISTERS = 15;
 
 /** Where each word of a round lies: x0 is the one that changes. */
 const wordAt = (round: number) => (w: number) => SLICES + WORD_SLICES_BYTES * ((w + round) % 4);

@@ -12,7 +12,7 @@ import { inverted, loadTables, nibbleMap, tableOnce } from "./emit-sm4-swizzle.t
 import { CTX_WORDS } from "./layout.ts";
 
 /** What is chained: the numbers that `sm4Chain` takes. */
-export const CHAIN = { cbc: 0, cfb: 1, ofb: 2 } as const;
+const CHAIN = { cbc: 0, cfb: 1, ofb: 2 } as const;
 
 /** The round key at `offset`, a byte in front of each lane. */
 function roundKey(code: Emitter, offset: number): string {

@@ -24,12 +24,12 @@ export const CTX_TABLES = CTX_H16 + 16;
 /** One power's tables: 9 Karatsuba parts × 5 product bytes × 2 nibbles × 16 entries. */
 export const PART_BYTES = 5 * 2 * 16;
 export const TABLE_BYTES = 9 * PART_BYTES;
-export const POWERS = [1, 2, 4, 8, 16, 32, 48, 64] as const;
+const POWERS = [1, 2, 4, 8, 16, 32, 48, 64] as const;
 /** One context, rounded up to a multiple of 1 KiB. */
 export const CONTEXT_BYTES = Math.ceil((CTX_TABLES + POWERS.length * TABLE_BYTES) / 1024) * 1024;
 
 /** Static data of the module ends below this address. */
-export const SCRATCH = 16 * 1024;
+const SCRATCH = 16 * 1024;
 /** Blocks of a bitsliced batch, and bytes of a slice: two vectors side by side, a bit for each block. */
 export const BITSLICED_BLOCKS = 256;
 /** Tails over this many blocks are cheaper bitsliced. */

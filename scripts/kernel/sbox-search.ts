@@ -115,7 +115,7 @@ export function inputConstant(): number {
 }
 
 /** S(x ⊕ inputConstant) ⊕ c: the S-box without its affine constants, what the circuit computes. */
-export function linearisedSbox(): Uint8Array {
+function linearisedSbox(): Uint8Array {
   const shift = inputConstant();
   return Uint8Array.from({ length: 256 }, (_, x) => SBOX[x ^ shift]! ^ AFFINE_CONSTANT);
 }

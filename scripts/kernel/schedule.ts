@@ -86,7 +86,7 @@ export function place(circuit: Circuit, registers: number): Step[] {
 }
 
 /** How many loads and stores `place` adds: what an order costs. */
-export function placementCost(circuit: Circuit, registers: number): number {
+function placementCost(circuit: Circuit, registers: number): number {
   return place(circuit, registers).filter(({ kind }) => kind !== "gate" && kind !== "output")
     .length;
 }

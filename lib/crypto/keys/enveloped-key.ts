@@ -14,11 +14,6 @@ import { SM4, SM4_ECB } from "./oids.ts";
 import { normalSecret } from "./private-key.ts";
 import { pointOfKey } from "./spki.ts";
 
-/** The public key of the pair, which stands in it as it is. */
-export function envelopedPublicKey(der: Uint8Array): Bytes {
-  return pointOfKey(readEnvelopedParts(der).point);
-}
-
 /**
  * The secret key of the pair; an AuthenticationError where it was wrapped for another key.
  *

@@ -5,7 +5,7 @@ import { pngError } from "../problem.ts";
 import type { Pass } from "./header.ts";
 
 /** Filter types (§9.2, table 9.1). */
-export const Filter = { none: 0, sub: 1, up: 2, average: 3, paeth: 4 } as const;
+const Filter = { none: 0, sub: 1, up: 2, average: 3, paeth: 4 } as const;
 
 /**
  * Turns filtered scanlines into samples, in place. The filter bytes stay, so that the same ones can be applied

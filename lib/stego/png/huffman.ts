@@ -2,7 +2,7 @@
 import { pngError } from "../problem.ts";
 
 /** Longest code (§3.2.7). */
-export const MAX_CODE_BITS = 15;
+const MAX_CODE_BITS = 15;
 
 /** A code: `table` answers the next symbols at once where their codes have at most `tableBits`. */
 export interface HuffmanCode {

@@ -2,7 +2,7 @@
 import { writeBare } from "./fields.ts";
 import type { FrameType } from "./frame-type.ts";
 
-export const FRAME_PING = 0x01;
+const FRAME_PING = 0x01;
 
 export const ping: FrameType = {
   name: "PING",

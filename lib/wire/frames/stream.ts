@@ -7,8 +7,8 @@ import type { FrameType } from "./frame-type.ts";
 /** 0x08 to 0x0f; the low bits are the three below. */
 export const FRAME_STREAM = 0x08;
 export const STREAM_FIN = 0x01;
-export const STREAM_LENGTH = 0x02;
-export const STREAM_OFFSET = 0x04;
+const STREAM_LENGTH = 0x02;
+const STREAM_OFFSET = 0x04;
 
 export const stream: FrameType = { name: "STREAM", type: FRAME_STREAM, onLoss: "bytes" };
 
