@@ -53,17 +53,26 @@ export class Bot {
   /** Kills all of the group, its p2p, or the bot without its p2p. */
   async kill(which: "all" | "p2p" | "bot"): Promise<void> {
     const { pid } = this.#process;
-    const members = which === "all" ? [] : await membersOf(pid);
-    const chosen = members.filter(({ listens }) => listens === (which === "p2p"));
-    // One that has no p2p yet dies whole.
-    if (chosen.length === 0) kill(-pid);
-    for (const member of chosen) kill(member.pid);
+    const chosen = async () =>
+      which === "all"
+        ? []
+        : (await membersOf(pid)).filter(({ listens }) => listens === (which === "p2p"));
+    let members = await chosen();
+    // One that has no p2p yet dies whole; one that is no group yet is itself alone.
+    if (members.length === 0) {
+      kill(-pid);
+      kill(pid);
+    }
+    // What was started while they were listed is killed too.
+    for (; members.length > 0; members = await chosen()) {
+      for (const member of members) kill(member.pid);
+    }
     // A script outlives neither: it has lost its reader or its writer.
     await this.#process.status;
   }
 }
 
-/** The processes of a group, and which of them are p2p. */
+/** The processes of a group that are not over, and which of them are p2p. */
 async function membersOf(group: number): Promise<{ pid: number; listens: boolean }[]> {
   const members = [];
   for await (const { name } of Deno.readDir("/proc")) {
@@ -71,7 +80,8 @@ async function membersOf(group: number): Promise<{ pid: number; listens: boolean
     try {
       // After the name in parentheses: state, parent, group.
       const stat = await Deno.readTextFile(`/proc/${name}/stat`);
-      if (stat.slice(stat.lastIndexOf(")")).split(" ")[3] !== String(group)) continue;
+      const [, state, , its] = stat.slice(stat.lastIndexOf(")")).split(" ");
+      if (its !== String(group) || state === "Z") continue;
       const words = (await Deno.readTextFile(`/proc/${name}/cmdline`)).split("\0");
       members.push({ pid: Number(name), listens: words.includes("--cursor-file") });
     } catch (error) {

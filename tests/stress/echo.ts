@@ -26,6 +26,8 @@ export interface EchoFigures {
   readonly outOfOrder: number;
   /** From the first message to the last answer. */
   readonly milliseconds: number;
+  /** Of these, from when the bot was there for good. */
+  readonly rest: number;
 }
 
 /** The last message, when all others are answered. */
@@ -34,10 +36,33 @@ const LAST = "that was all";
 /** The longest that a bot lives between two kills, in milliseconds. */
 const MOST_MS = 800;
 
-function answers(run: Listener): string[] {
-  const { text } = run.out;
-  return events(text.slice(0, text.lastIndexOf("\n") + 1))
-    .filter(({ type }) => type === "message").map((event) => String(event["text"]));
+/** What the bot has answered. */
+class Answers {
+  /** In the order in which they came. */
+  readonly texts: string[] = [];
+  readonly #run: Listener;
+  #rest = "";
+
+  constructor(run: Listener) {
+    this.#run = run;
+    run.out.piece = (piece) => {
+      const lines = (this.#rest + piece).split("\n");
+      this.#rest = lines.pop()!;
+      for (const { type, text } of events(lines.join("\n"))) {
+        if (type === "message") this.texts.push(String(text));
+      }
+    };
+  }
+
+  /** Resolves when each of `texts` has been answered; fails where none is for half a minute. */
+  async to(texts: readonly string[]): Promise<void> {
+    const open = new Set(texts);
+    for (let seen = 0; open.size > 0;) {
+      const what = `answers to ${open.size} of ${texts.length} messages`;
+      await this.#run.out.until(() => this.texts.length > seen ? true : undefined, what);
+      for (; seen < this.texts.length; seen++) open.delete(this.texts[seen]!);
+    }
+  }
 }
 
 /** Runs it. */
@@ -47,6 +72,7 @@ export async function echoRun(
   const random = new SeededRandom(seed);
   const [alice, robot] = [await makeHome(folder, "alice"), await makeHome(folder, "robot")];
   const run = await listener(["--json", "--no-play"], { home: alice.home, cwd: folder });
+  const answers = new Answers(run);
   const port = freePort();
   const know = (home: string, name: string, key: string, address: string) =>
     p2p(["contact", "add", name, key, "--address", address], { home });
@@ -80,21 +106,22 @@ export async function echoRun(
     }
     // What was said while nobody was there waits until somebody is.
     await bots.at(-1)!.ready;
+    const ready = performance.now();
     await run.type(`${JSON.stringify({ type: "call", to: "robot" })}\n`);
-    const answerTo = (text: string) => run.out.match(new RegExp(`"message".*"text":"${text}"`));
-    for (let i = messages; i-- > 0;) await answerTo(`m ${i}`);
-    const milliseconds = Math.round(performance.now() - began);
+    await answers.to(Array.from({ length: messages }, (_, i) => `m ${i}`));
+    const over = performance.now();
     // A second answer to one of them, of the bot that there is now, comes before this.
     await tell(LAST);
-    await answerTo(LAST);
-    const got = answers(run).filter((text) => text !== LAST);
+    await answers.to([LAST]);
+    const got = answers.texts.filter((text) => text !== LAST);
     const order = got.map((text) => Number(text.slice(2)));
     return {
       messages,
       kills,
       answeredTwice: got.length - new Set(got).size,
       outOfOrder: order.filter((number, i) => i > 0 && number < order[i - 1]!).length,
-      milliseconds,
+      milliseconds: Math.round(over - began),
+      rest: Math.round(over - ready),
     };
   } finally {
     for (const bot of bots) await bot.kill("all");
