@@ -13,8 +13,8 @@ import {
   identityPassphraseFlags,
   identitySource,
   passphraseSources,
+  prepareForFile,
   runContainer,
-  warmUpFor,
 } from "./shared/container.ts";
 import type { CommandContext } from "./shared/context.ts";
 import {
@@ -159,7 +159,7 @@ async function firstBytes(path: string, most: number): Promise<Bytes> {
 }
 
 async function dec(this: CommandContext, flags: Flags, path?: string): Promise<void> {
-  warmUpFor(path);
+  const ready = prepareForFile(path);
   refuseStdinTwice(
     ["IN", path ?? "-"],
     ...(flags.identity ?? []).map((name) => ["-i", name] as const),
@@ -175,6 +175,7 @@ async function dec(this: CommandContext, flags: Flags, path?: string): Promise<v
   await runContainer(path, flags, how, async ({ input, output, threads }) => {
     try {
       const locked = await EncryptedFile.read(input, kdfOptions(flags));
+      await ready;
       const working = threads(locked.ordered);
       const file = await unlock(locked, flags);
       if (wanted !== undefined) checkClaim(file.claimedSender, wanted);

@@ -11,8 +11,8 @@ import {
   identityPassphraseFlags,
   identitySource,
   passphraseSources,
+  prepareForFile,
   runContainer,
-  warmUpFor,
 } from "./shared/container.ts";
 import type { CommandContext } from "./shared/context.ts";
 import {
@@ -94,7 +94,7 @@ function wantsPassphrase(flags: Flags): boolean {
 }
 
 async function enc(this: CommandContext, flags: Flags, path?: string): Promise<void> {
-  warmUpFor(path);
+  const ready = prepareForFile(path);
   refuseStdinTwice(
     ["IN", path ?? "-"],
     ...(flags.recipient ?? []).map((name) => ["-r", name] as const),
@@ -110,6 +110,7 @@ async function enc(this: CommandContext, flags: Flags, path?: string): Promise<v
   refuseTerminalInput(path, text("enc.usage"));
   const how = { progress: "enc.progress", binary: !flags.armor } as const;
   await runContainer(path, flags, how, async ({ input, output, threads }) => {
+    await ready;
     const working = threads(Boolean(flags.armor || flags.sign));
     const sender = flags.sign
       ? await loadIdentity(flags.identity, identitySource(flags, byPassphrase))

@@ -1,6 +1,6 @@
 /** What `enc` and `dec` share: their skeleton, their flags for passphrases, and who does the pieces. */
 import { AdaptiveRunner } from "../../lib/container/pool.ts";
-import { LONG_INPUT_BYTES, warmUp } from "../../lib/container/direct.ts";
+import { LONG_INPUT_BYTES, prepareFor } from "../../lib/container/direct.ts";
 import type { ChunkRunner, RunnerFactory } from "../../lib/container/runner.ts";
 import { AtomicFile } from "../../lib/files/atomic.ts";
 import { onInterrupt } from "../../lib/system/cleanup.ts";
@@ -75,15 +75,19 @@ export interface Threads {
   readonly onProgress: (bytes: number) => void;
 }
 
-/** Has the compiler begin with what the file at `path` needs, before anything else is looked at. */
-export function warmUpFor(path: string | undefined): void {
-  if (isStdin(path)) return;
+/**
+ * Has the compiler begin with what the file at `path` needs, before anything else is looked at; resolves when the kernel
+ * can be asked for, and never rejects.
+ */
+export function prepareForFile(path: string | undefined): Promise<void> {
+  if (isStdin(path)) return Promise.resolve();
   try {
     const { isFile, size } = Deno.statSync(path);
-    if (isFile) warmUp(size);
+    if (isFile) return prepareFor(size);
   } catch (error) {
     if (!(error instanceof Error)) throw error; // whoever opens it says what is wrong with it
   }
+  return Promise.resolve();
 }
 
 /** One run: what is open, and who works. */

@@ -77,7 +77,7 @@ export class FileRunner implements ChunkRunner {
     this.#paths = paths;
     this.#onProgress = onProgress;
     this.#count = Math.max(0, Math.min(cores, MAX_THREADS) - 1);
-    warmUp(paths.input.size);
+    warmUp();
   }
 
   async run({ action, key, inputAt, outputAt }: Payload): Promise<boolean> {

@@ -5,7 +5,7 @@
  */
 import type { Bytes } from "../bytes.ts";
 import { gcmBuffer } from "../crypto/gcm.ts";
-import { kernel } from "../crypto/kernel/kernel.ts";
+import { kernel, prepareKernel } from "../crypto/kernel/kernel.ts";
 import { FailureError } from "../errors.ts";
 import { CHUNK_BYTES, FILE_KEY_BYTES, PIECE_CHUNKS, SEALED_CHUNK_BYTES } from "./format.ts";
 import { chunkCount, PIECE_BYTES, PieceCipher, SEALED_PIECE_BYTES } from "./piece.ts";
@@ -75,28 +75,33 @@ export function pieceBuffer(): Bytes {
 const WARM_CHUNKS = 4;
 
 /** From so many bytes on it is worth while to have the compiler begin beforehand. */
-const WARM_BYTES = 512 * 1024;
+const PREPARED_BYTES = 512 * 1024;
 
 /** From so many on it is what much data needs that it compiles: longer inputs are spread over several threads, too. */
 export const LONG_INPUT_BYTES = 8 * PIECE_BYTES;
 
-/** What this thread has had compiled. */
-let warm: "nothing" | "little" | "much" = "nothing";
+let warm = false;
 
 /**
- * Has the compiler optimise the code for a payload of `bytes`, which it does on a thread of its own, before there are any:
- * seals a chunk, or for long payloads a few, of nothing in this thread's buffer. Once is enough.
+ * Has the compiler optimise the code for a long payload, which it does on a thread of its own, before there is any: seals a
+ * few chunks of nothing in this thread's buffer. Once is enough.
  */
-export function warmUp(bytes: number): void {
-  const much = bytes >= LONG_INPUT_BYTES;
-  if (bytes < WARM_BYTES || warm === "much" || warm === "little" && !much) return;
-  warm = much ? "much" : "little";
-  if (much) kernel().expectMuch();
+export function warmUp(): void {
+  if (warm) return;
+  warm = true;
+  kernel().expectMuch();
   const cipher = new PieceCipher(new Uint8Array(FILE_KEY_BYTES));
   const buffer = pieceBuffer();
   const chunk = buffer.subarray(0, CHUNK_BYTES);
-  for (let i = 0; i < (much ? WARM_CHUNKS : 1); i++) cipher.sealChunk(i, false, chunk, buffer);
+  for (let i = 0; i < WARM_CHUNKS; i++) cipher.sealChunk(i, false, chunk, buffer);
   cipher.wipe();
+}
+
+/** Has the compiler begin with what a payload of `bytes` needs; resolves when the kernel can be asked for. Never rejects. */
+export function prepareFor(bytes: number): Promise<void> {
+  if (bytes >= LONG_INPUT_BYTES) warmUp();
+  else if (bytes >= PREPARED_BYTES) return prepareKernel();
+  return Promise.resolve();
 }
 
 /** Reads, seals or opens, and writes piece `index`; false, and no chunk written that is not authentic. */

@@ -5,14 +5,16 @@ import { VOICE_TOOLS } from "../../lib/voice/tools.ts";
 
 /**
  * Flags for the JavaScript engine: V8 may put two 128-bit vectors of a WebAssembly kernel into one 256-bit register,
- * which makes SM4-GCM more than twice as fast on x86-64 with AVX2, and knows products of 128 bits, which make SM2 twice
- * as fast. V8 calls both experimental: the known-answer tests at start and the tests of the kernels run with them. Only
+ * which makes SM4-GCM more than twice as fast on x86-64 with AVX2, knows products of 128 bits, which make SM2 twice
+ * as fast, and heeds which functions we say are needed at once (lib/crypto/kernel/hints.ts). V8 calls all three
+ * experimental: the known-answer tests at start and the tests of the kernels run with them. Only
  * where it has been tried; engines for other processors do not know the first flag and would refuse to start. The
  * budget is a quarter of V8's: bulk work is optimised earlier.
  */
 const ENGINE_FLAGS = [
   "--experimental-wasm-revectorize",
   "--experimental-wasm-wide-arithmetic",
+  "--experimental-wasm-compilation-hints",
   "--wasm-tiering-budget=3000000",
 ];
 

@@ -41,13 +41,22 @@ export function kernelSource(circuit: Circuit): string {
  */
 const PASSES = "vacuum,coalesce-locals,reorder-locals,vacuum";
 
+/** A module, and its functions by name, in the order of their numbers. */
+export interface CompiledKernel {
+  readonly module: Bytes;
+  readonly functions: readonly string[];
+}
+
 /** Compiles `source` to a WebAssembly module. */
-export async function compileKernel(source: string): Promise<Bytes> {
+export async function compileKernel(source: string): Promise<CompiledKernel> {
   let module: Bytes | undefined;
+  let listing = "";
   const { error, stderr } = await asc.main([
     "kernel.ts",
     "--outFile",
     "kernel.wasm",
+    "--textFile",
+    "kernel.wat",
     "--runtime",
     "stub",
     "--noAssert",
@@ -67,10 +76,11 @@ export async function compileKernel(source: string): Promise<Bytes> {
     writeFile: (name: string, contents: string | Uint8Array) => {
       if (name === "kernel.wasm" && typeof contents !== "string") {
         module = contents.slice() as Bytes;
-      }
+      } else if (typeof contents === "string") listing = contents;
     },
     listFiles: () => [],
   });
   if (error || !module) throw new Error(`compile kernel: ${error?.message}\n${stderr.toString()}`);
-  return module;
+  const functions = [...listing.matchAll(/^ \(func \$(\S+)/gm)].map(([, name]) => name!);
+  return { module, functions };
 }

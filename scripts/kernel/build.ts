@@ -25,6 +25,27 @@ const SCHEDULE_REGISTERS = 15;
 /** i8x16.relaxed_swizzle behind the SIMD prefix. */
 const RELAXED_SWIZZLE = [0xfd, 0x80, 0x02] as const;
 
+/** The functions in which the byte-sliced parts and their GHASH spend their time. */
+const EARLY = [
+  "loadState",
+  "storeState",
+  "counterBlocks",
+  "swizzleRoundsTwice",
+  "xorState",
+  "setProducts",
+  "joinParts",
+  "reduceWide",
+  "setLanes",
+  "addLanes",
+];
+
+/** The number of a function in the module. */
+function numberOf(name: string, functions: readonly string[]): number {
+  const number = functions.indexOf(`kernel/${name}`);
+  if (number < 0) throw new Error(`build kernel: no function ${name}`);
+  return number;
+}
+
 /** The text of a generated file as it is; undefined where there is none. */
 export async function builtFile(name: string): Promise<string | undefined> {
   try {
@@ -65,7 +86,8 @@ export async function generate(
   if (!checkSbox(sbox)) throw new Error("check S-box circuit: not SM4's S-box");
   if (!checkTables()) throw new Error("check S-box tables: not SM4's S-box");
   const source = kernelSource(sbox);
-  const module = await compileKernel(source);
+  const { module, functions } = await compileKernel(source);
+  const early = EARLY.map((name) => numberOf(name, functions)).sort((a, b) => a - b);
   const places = lookUps(module, source.split(LOOK_UP).length - 1);
   const text = `// Made by deno task kernel. Do not edit.
 
@@ -76,6 +98,9 @@ export function kernelModule(): Uint8Array<ArrayBuffer> {
 
 /** The distances between its relaxed look-ups, the first from the beginning. */
 export const LOOK_UPS = "${places.join(" ")}";
+
+/** The functions that the first megabytes go through, by their numbers: ${EARLY.join(", ")}. */
+export const EARLY_FUNCTIONS: readonly number[] = [${early.join(", ")}];
 `;
   return { files: new Map([["sbox.ts", circuitModule(sbox)], ["module.ts", text]]), source };
 }

@@ -41,8 +41,8 @@ export interface KernelExports {
 }
 
 /** Makes an instance of `module`, with a memory of its own. */
-export function instantiate(module: Uint8Array<ArrayBuffer>): KernelExports {
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(module), {
+export function instantiate(module: WebAssembly.Module): KernelExports {
+  const instance = new WebAssembly.Instance(module, {
     env: {
       abort: () => {
         throw new FailureError("kernel.stopped", {});

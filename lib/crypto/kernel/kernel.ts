@@ -5,8 +5,9 @@
 import { type Bytes, concat, equalConstantTime, fromHex } from "../../bytes.ts";
 import { FailureError } from "../../errors.ts";
 import { text as textOf } from "../../text/catalogue.ts";
-import { kernelModule, LOOK_UPS } from "./built/module.ts";
+import { EARLY_FUNCTIONS, kernelModule, LOOK_UPS } from "./built/module.ts";
 import type { Engine } from "./engine.ts";
+import { withHints } from "./hints.ts";
 import { ScalarEngine } from "./scalar.ts";
 import { SM3_IV } from "./sm3-scalar.ts";
 import { WasmEngine } from "./wasm.ts";
@@ -14,9 +15,27 @@ import { WasmEngine } from "./wasm.ts";
 export type { BatchMessage, Engine, PreparedKey } from "./engine.ts";
 
 /** The kinds of engine, the fastest first. */
-export type EngineKind = "relaxed" | "plain" | "scalar";
+export type EngineKind = WasmKind | "scalar";
+
+type WasmKind = "relaxed" | "plain";
 
 let engine: Engine | undefined;
+
+/** What `prepareKernel` has compiled, for the engine of this thread. */
+let prepared: { readonly kind: WasmKind; readonly module: WebAssembly.Module } | undefined;
+
+/**
+ * Has the engine's module compiled on other threads, and optimised there what the first megabytes go through. Whoever asks
+ * for the engine sooner gets another. It never rejects: what does not compile is compiled again, and fails, where it is used.
+ */
+export function prepareKernel(): Promise<void> {
+  const kind = runsWasm("relaxed") ? "relaxed" : "plain";
+  if (engine !== undefined || !runsWasm(kind)) return Promise.resolve();
+  return WebAssembly.compile(withHints(moduleOf(kind), EARLY_FUNCTIONS)).then(
+    (module) => void (prepared = { kind, module }),
+    () => undefined,
+  );
+}
 
 /** The engine of this thread. */
 export function kernel(): Engine {
@@ -69,10 +88,21 @@ function withoutRelaxed(module: Bytes): void {
   }
 }
 
-function wasmEngine(kind: "relaxed" | "plain"): Engine | undefined {
-  if (typeof WebAssembly === "undefined" || !WebAssembly.validate(PROBES[kind])) return undefined;
+/** Whether this machine runs the kernel in its build of a kind. */
+function runsWasm(kind: WasmKind): boolean {
+  return typeof WebAssembly !== "undefined" && WebAssembly.validate(PROBES[kind]);
+}
+
+/** The module of a kind. */
+function moduleOf(kind: WasmKind): Bytes {
   const module = kernelModule();
   if (kind === "plain") withoutRelaxed(module);
+  return module;
+}
+
+function wasmEngine(kind: WasmKind): Engine | undefined {
+  if (!runsWasm(kind)) return undefined;
+  const module = prepared?.kind === kind ? prepared.module : new WebAssembly.Module(moduleOf(kind));
   return new WasmEngine(module, kind === "relaxed" ? "relaxed SIMD" : "SIMD", {
     large: testLarge,
     chain: testChain,

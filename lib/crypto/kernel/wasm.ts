@@ -53,7 +53,7 @@ export class WasmEngine extends Engine {
 
   /** @param tests throw when what they are for computes wrongly; called before its first use */
   constructor(
-    module: Uint8Array<ArrayBuffer>,
+    module: WebAssembly.Module,
     name: string,
     tests: LateTests,
   ) {
