@@ -64,13 +64,22 @@ export async function openSession(token: string): Promise<boolean> {
 }
 
 interface Waiting {
+  readonly ends: readonly string[];
   readonly resolve: (told: Told) => void;
   readonly reject: (error: Failure) => void;
 }
 
 let socket: WebSocket | undefined;
+let there = Promise.withResolvers<void>();
+/** Every window is told the names of all: none has those of another. */
+const names = crypto.randomUUID();
 let count = 0;
 const asked = new Map<string, Waiting>();
+
+/** Resolves when the program is there, at once where it is. */
+export function connected(): Promise<void> {
+  return there.promise;
+}
 
 /** Whoever wants to know. */
 export interface Listener {
@@ -85,8 +94,11 @@ export interface Listener {
 export function connect(listener: Listener, wait = 100): void {
   const opened = new WebSocket(`ws://${location.host}/events`, ["p2p", `key.${key}`]);
   socket = opened;
+  let wasThere = false;
   opened.onopen = () => {
     wait = 100;
+    wasThere = true;
+    there.resolve();
     listener.opened();
   };
   opened.onmessage = ({ data }) => {
@@ -98,6 +110,7 @@ export function connect(listener: Listener, wait = 100): void {
     }
   };
   opened.onclose = ({ code }) => {
+    if (wasThere) there = Promise.withResolvers();
     for (const { reject } of asked.values()) reject(new Failure("", 0));
     asked.clear();
     listener.closed(code === 4001);
@@ -116,8 +129,10 @@ async function retry(listener: Listener, wait: number): Promise<void> {
   connect(listener, wait);
 }
 
-/** What a command is over with. */
+/** What a command is over with; one that sends a text, as soon as the program has it. */
 const ENDS = ["result", "delivered", "waiting", "failed"];
+
+export const TEXT_ENDS = [...ENDS, "sent"];
 
 function settleAsked(event: Told): void {
   if (typeof event.ref !== "string") return;
@@ -126,17 +141,21 @@ function settleAsked(event: Told): void {
   if (event.type === "error") {
     const { words, message, hint } = event;
     waiting.reject(failureOf(422, { words: words ?? message, hint }));
-  } else if (ENDS.includes(event.type)) waiting.resolve(event);
+  } else if (waiting.ends.includes(event.type)) waiting.resolve(event);
   else return;
   asked.delete(event.ref);
 }
 
-/** Gives a command, and waits for its answer. */
-export function command(type: string, fields: Record<string, unknown> = {}): Promise<Told> {
-  const ref = `p${Date.now().toString(36)}.${count++}`;
+/** Gives a command, and waits for its answer: one of `ends`. */
+export function command(
+  type: string,
+  fields: Record<string, unknown> = {},
+  ends: readonly string[] = ENDS,
+): Promise<Told> {
+  const { ref = `${names} ${count++}`, ...rest } = fields;
   return new Promise((resolve, reject) => {
     if (socket?.readyState !== WebSocket.OPEN) return reject(new Failure("", 0));
-    asked.set(ref, { resolve, reject });
-    socket.send(JSON.stringify({ type, ...fields, ref }));
+    asked.set(String(ref), { ends, resolve, reject });
+    socket.send(JSON.stringify({ type, ...rest, ref }));
   });
 }

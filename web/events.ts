@@ -45,6 +45,11 @@ function look(id: string, cursor?: string): void {
   (cursor === undefined ? loadMessages(id) : loadMessage(id, cursor)).catch(complain);
 }
 
+/** A message of a conversation, by its id or by the one that its command gave it. */
+function messageIn(place: string, id: string, given?: unknown): Message | undefined {
+  return store.loaded.get(place)?.messages.find((each) => each.id === id || each.id === given);
+}
+
 /** Takes an event of the program. */
 export function told(event: Told): void {
   switch (event.type) {
@@ -55,10 +60,11 @@ export function told(event: Told): void {
       if (what === "files") return look(place, cursor);
       const time = cursor === undefined ? Date.now() : event["time"];
       if (own) {
-        const known = store.loaded.get(place)?.messages.find((each) => each.id === id);
-        // Of what was written in another window or program the history knows how far it is.
-        if (known === undefined) return look(place, cursor);
-        takeMessages(place, [{ ...known, cursor }]);
+        const { given } = event;
+        const known = messageIn(place, id, given);
+        // Of what was written in another window or program, or did not seem to come, the history knows how far it is.
+        if (known === undefined || known.state === "failed") return look(place, cursor);
+        takeMessages(place, [{ ...known, id, given, cursor }]);
       } else {
         heard(place, {
           id,
@@ -74,12 +80,14 @@ export function told(event: Told): void {
       break;
     }
     case "sent": {
-      const { id, what, time, text } = event;
+      const { id, what, time, text, ref } = event;
       const place = placeOf(event as never);
-      const known = store.loaded.get(place)?.messages.some((each) => each.id === id);
-      if (what === "message" && !known) {
+      const known = messageIn(place, id, ref);
+      if (known !== undefined && known.id !== id) {
+        takeMessages(place, [{ ...known, id, given: known.id }]);
+      } else if (known === undefined && what === "message") {
         takeMessages(place, [ownText(id, text, time, "sent")]);
-      } else if (what !== "message" && !known) look(place);
+      } else if (known === undefined) look(place);
       moveOn(id, "sent");
       outboxChanged();
       break;
@@ -98,7 +106,9 @@ export function told(event: Told): void {
       outboxChanged();
       break;
     case "failed":
-      setState(event["id"], "failed");
+      // In a group it may have failed for one of many: the history says what it comes to.
+      if (event["group"] === undefined) setState(event["id"], "failed");
+      else look(placeOf(event as never), messageIn(placeOf(event as never), event["id"])?.cursor);
       outboxChanged();
       break;
     case "received": {

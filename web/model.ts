@@ -19,6 +19,8 @@ export type Dialog =
 /** A message as the page shows it. */
 export interface Message {
   readonly id: string;
+  /** The id that its command gave it, where it has another by now. */
+  readonly given?: string | undefined;
   /** "me", or the author's key. */
   readonly from: string;
   readonly kind: "text" | "file" | "voice";

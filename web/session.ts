@@ -4,7 +4,8 @@ import { told, toldUntil } from "./events.ts";
 import type { Stage } from "./model.ts";
 import { refreshOutbox, takePeople, takeSettings } from "./refresh.ts";
 import { changed, complain, store, takeTalks, talkOf } from "./store.ts";
-import { loadMessages } from "./talks.ts";
+import { loadMessages, showUnsent } from "./talks.ts";
+import { readUploads } from "./upload.ts";
 import { speak } from "./words.ts";
 
 /** Asks the program how it stands, and goes to the screen for it. */
@@ -65,10 +66,11 @@ async function load(): Promise<void> {
     changed();
     const { open } = store;
     if (open !== undefined) await loadMessages(open);
+    await showUnsent();
     // From here on, or from where the page stopped: nothing is told twice, and nothing is missed.
     const cursor = toldUntil() ?? identity["cursor"];
     if (cursor !== undefined) await command("resume", { cursor, own: true });
-    store.unfinished = (await (await request("GET", "/uploads")).json()).uploads;
+    store.unfinished = await readUploads();
     await refreshOutbox();
     changed();
   } catch (error) {

@@ -8,6 +8,7 @@ import type {
   PeerJson,
   SettingJson,
 } from "../lib/api/event-types.ts";
+import { forgetUnsent } from "./unsent.ts";
 import type {
   Asked,
   Dialog,
@@ -140,7 +141,14 @@ export function placeOf(
 /** A message of the history as the page shows it. */
 export function messageOf(from: HistoryJson): Message {
   return {
-    ...{ id: from.id, from: from.from, kind: from.kind, text: from.text, bytes: from.bytes },
+    ...{
+      id: from.id,
+      given: from.given,
+      from: from.from,
+      kind: from.kind,
+      text: from.text,
+      bytes: from.bytes,
+    },
     ...{ seconds: from.seconds, time: Date.parse(from.stored), state: from.state },
     ...{ cursor: from.cursor, stored: from.path !== undefined },
   };
@@ -193,8 +201,14 @@ function joined(known: Message | undefined, message: Message): Message {
 export function takeMessages(id: string, messages: readonly Message[]): void {
   const loaded = loadedOf(id);
   const known = new Map(loaded.messages.map((each) => [each.id, each]));
-  const taken = messages.map((each) => joined(known.get(each.id), each));
-  for (const each of taken) known.delete(each.id);
+  const taken = messages.map((each) =>
+    joined(known.get(each.id) ?? known.get(each.given ?? ""), each)
+  );
+  for (const { id, given, cursor } of taken) {
+    known.delete(id);
+    known.delete(given ?? "");
+    if (cursor !== undefined) forgetUnsent(given ?? id);
+  }
   const end = Math.max(...taken.map(rankOf));
   const rest = [...known.values()];
   loaded.messages = [
@@ -209,6 +223,14 @@ export function takeMessages(id: string, messages: readonly Message[]): void {
     talk.last = last;
     talk.latest = last.time;
   }
+}
+
+/** A message is not there any more. */
+export function dropMessage(id: string, message: string): void {
+  const loaded = loadedOf(id);
+  loaded.messages = loaded.messages.filter((each) => each.id !== message);
+  const talk = talkOf(id);
+  if (talk.last?.id === message) talk.last = loaded.messages.at(-1);
 }
 
 /** The conversation that is looked at has been read. */

@@ -1,11 +1,12 @@
 /** Conversations: opened, read, searched, written to; and how far what one wrote is. */
 import type { HistoryJson } from "../lib/api/event-types.ts";
-import { command, Failure } from "./api.ts";
+import { command, Failure, TEXT_ENDS } from "./api.ts";
 import type { Loaded, Message } from "./model.ts";
 import { refreshOutbox } from "./refresh.ts";
 import {
   changed,
   complain,
+  dropMessage,
   furtherState,
   loadedOf,
   markSeen,
@@ -14,6 +15,7 @@ import {
   store,
   takeMessages,
 } from "./store.ts";
+import { forgetUnsent, keepUnsent, type Unsent, unsentText, unsentTexts } from "./unsent.ts";
 import { t } from "./words.ts";
 
 /** Messages of a page of the history. */
@@ -89,19 +91,67 @@ export function ownText(id: string, text: string, time: number, state: string): 
 
 /** Sends a text. It stands there at once; what becomes of it is told. */
 export function sendText(to: string, text: string): void {
-  const group = to.startsWith("@");
-  const id = newId();
-  if (!group) {
-    takeMessages(to, [ownText(id, text, Date.now(), "waiting")]);
+  give({ id: newId(), to, text, time: Date.now() });
+}
+
+/** Gives the program a text, under an id by which it takes it once; until it has it, it is kept here. */
+function give(text: Unsent): void {
+  const { id, to, time } = text;
+  keepUnsent(text);
+  takeMessages(to, [ownText(id, text.text, time, "waiting")]);
+  changed();
+  command("message", { to, text: text.text, id, ref: id }, TEXT_ENDS).then(
+    async ({ type, repeated }) => {
+      if (type !== "failed") forgetUnsent(id);
+      if (repeated === true) await showStored(to, id);
+    },
+  ).catch((error: unknown) => {
+    setState(id, "failed");
     changed();
-  }
-  command("message", { to, text, ...(group ? {} : { id }) }).catch((error: unknown) => {
-    // What was written stays there. Where the program is away, the history tells whether it has it.
-    takeMessages(to, [ownText(id, text, Date.now(), "failed")]);
-    changed();
+    // Where the program is away, its history tells later whether it has it.
     if (error instanceof Failure && error.status === 0) return say(t("offline"), "warning");
     complain(error);
   });
+}
+
+/** The history has the text: what stands here of it, and is not among what is loaded, goes. */
+async function showStored(to: string, id: string): Promise<void> {
+  await loadMessages(to);
+  const stands = loadedOf(to).messages.find((each) => each.id === id);
+  if (stands !== undefined && stands.cursor === undefined) dropMessage(to, id);
+  changed();
+}
+
+/** Sends a text that failed once more: it stands where it stood. */
+export async function sendAgain(to: string, { id }: Message): Promise<void> {
+  const unsent = unsentText(id);
+  if (unsent !== undefined) return give(unsent);
+  setState(id, "waiting");
+  changed();
+  try {
+    await command("resend", { with: to, message: id }, TEXT_ENDS);
+  } catch (error) {
+    setState(id, "failed");
+    changed();
+    throw error;
+  }
+}
+
+/** Nobody wants a text of this tab any more that the program does not have. */
+export function discard(to: string, id: string): void {
+  forgetUnsent(id);
+  dropMessage(to, id);
+  changed();
+}
+
+/** Shows what an earlier page of this tab could not give the program; the history may have it all the same. */
+export async function showUnsent(): Promise<void> {
+  const there = unsentTexts().filter(({ to }) => store.talks.some(({ id }) => id === to));
+  for (const { id, to, text, time } of there) {
+    const known = loadedOf(to).messages.some((each) => each.id === id);
+    if (!known) takeMessages(to, [ownText(id, text, time, "failed")]);
+  }
+  for (const to of new Set(there.map((each) => each.to))) await loadMessages(to);
 }
 
 /** Takes what waits back. */

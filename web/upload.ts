@@ -1,5 +1,5 @@
 /** Files from the browser to the program: in pieces, one file after the other, so that a tab never holds one whole. */
-import { command, Failure, post, request } from "./api.ts";
+import { command, connected, Failure, post, request } from "./api.ts";
 import type { Upload } from "./model.ts";
 import { changed, complain, say, store } from "./store.ts";
 import { t } from "./words.ts";
@@ -48,9 +48,7 @@ export async function upload(to: string, file: File, then: Then): Promise<void> 
     turn.resolve();
     store.unfinished = store.unfinished.filter((each) => each.id !== id);
     // Its delivery is told by events; nobody waits for it here.
-    then(id).catch((error: unknown) => {
-      if (!(error instanceof Failure && error.status === 0)) complain(error);
-    });
+    give(id, then).catch(complain);
   } catch (error) {
     remove(item);
     if (stop.signal.aborted) return;
@@ -60,6 +58,24 @@ export async function upload(to: string, file: File, then: Then): Promise<void> 
     turn.resolve();
     changed();
   }
+}
+
+/** Says what becomes of an upload that is whole; once more where the program went away meanwhile and does not know it. */
+async function give(id: string, then: Then): Promise<void> {
+  for (;;) {
+    try {
+      return void await then(id);
+    } catch (error) {
+      if (!(error instanceof Failure && error.status === 0)) throw error;
+    }
+    await connected();
+    if (!(await readUploads()).some((each) => each.id === id)) return;
+  }
+}
+
+/** What is on its way to the program, or was when a page ended. */
+export async function readUploads(): Promise<typeof store.unfinished> {
+  return (await (await request("GET", "/uploads")).json()).uploads;
 }
 
 async function bring(item: Upload, file: File): Promise<string> {

@@ -30,6 +30,7 @@ export const COMMAND_FIELDS = {
   reveal: { "path?": "text", "with?": "text", "message?": "text" },
   answer: { id: "text", yes: "flag" },
   cancel: { id: "text" },
+  resend: { with: "text", message: "text" },
   ack: { cursor: "cursor" },
   resume: { cursor: "cursor", "own?": "flag" },
   call: { to: "text" },

@@ -92,6 +92,8 @@ export type ApiEvent =
     readonly cursor?: string;
     /** Ours, written by whichever program; only after a `resume` that asks for them. */
     readonly own?: true;
+    /** Of ours to a group: the `id` that its command gave, or what was made of its `once`. */
+    readonly given?: string;
   }
   /** Files, a folder or a voice note that is here whole. */
   | {
@@ -216,6 +218,8 @@ export interface ContactJson extends PeerJson {
 /** A message of the history. */
 export interface HistoryJson extends PlaceJson {
   readonly id: string;
+  /** Of what we wrote to a group: the `id` that its command gave, or what was made of its `once`. */
+  readonly given?: string;
   /** "me", or the author's key. */
   readonly from: string;
   readonly kind: "text" | "file" | "voice";
@@ -275,6 +279,8 @@ export interface Results {
   /** The text that was hidden, or where a hidden file was saved. */
   readonly reveal: { readonly text: string } | { readonly path: string };
   readonly answer: { readonly id: string };
+  /** Nothing; of a text to a group, whose events name no `ref`, what it is. */
+  readonly resend: PlaceJson & { readonly id: string };
   readonly cancel: { readonly items: readonly OutboxJson[] };
   readonly ack: { readonly cursor: string };
   /** Everything up to here has been told. */

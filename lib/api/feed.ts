@@ -103,7 +103,7 @@ export function storedEvent(
   { state, self }: Pick<FeedOptions, "state" | "self">,
   message: StoredMessage,
 ): ApiEvent {
-  const { seq, id, talk, author, kind, text, path, bytes, seconds, written: time } = message;
+  const { seq, id, given, talk, author, kind, text, path, bytes, seconds, written: time } = message;
   const inGroup = talk.length === SM3_BYTES;
   const { group } = inGroup ? talkJson(state, talk) : {};
   const place = group === undefined ? {} : { group };
@@ -113,7 +113,9 @@ export function storedEvent(
   if (kind === "text" || inGroup || author === undefined) {
     const what = kind === "text" ? "message" : kind === "file" ? "files" : "voice";
     const here = path === undefined || own.own ? {} : { path };
-    return { type: "message", peer, id, time, text, ...place, what, ...here, ...own, cursor };
+    const known = given === undefined ? {} : { given };
+    const told = { type: "message", peer, id, ...known, time, text, ...place, what } as const;
+    return { ...told, ...here, ...own, cursor };
   }
   return {
     ...{ type: "received", peer, what: kind === "voice" ? "voice" : "files", name: text, id, time },

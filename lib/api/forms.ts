@@ -31,9 +31,11 @@ export function talkJson(state: State, talk: Bytes): PlaceJson {
 
 /** A message of the history. */
 export function messageJson(state: State, message: StoredMessage): HistoryJson {
-  const { id, talk, author, kind, text, path, bytes, seconds, written, stored, after } = message;
+  const { id, given, talk, author, kind, text, path, bytes, seconds, written, stored, after } =
+    message;
   return {
     id,
+    ...(given === undefined ? {} : { given }),
     ...talkJson(state, talk),
     from: author === undefined ? "me" : encodePublicKeyText(author),
     kind,

@@ -5,7 +5,9 @@ import { GROUP_MARK } from "../state/groups.ts";
 import { isFinal } from "../state/delivery.ts";
 import { cancelWaiting } from "../talk/cancel.ts";
 import type { SendOptions } from "../talk/dispatch-host.ts";
+import { meant } from "../talk/meant.ts";
 import { type Person, personJson, personOf } from "../talk/person.ts";
+import { resend } from "../talk/resend.ts";
 import type { Talk } from "../talk/talk.ts";
 import { text } from "../text/catalogue.ts";
 import { describeVoice } from "../voice/play.ts";
@@ -23,6 +25,7 @@ type Told =
   | "reveal"
   | "answer"
   | "cancel"
+  | "resend"
   | "ack"
   | "resume"
   | "call"
@@ -74,6 +77,17 @@ export const talkCommands: Handlers<Told> = {
       outboxJson(state, { ...entry, state: "cancelled" })
     ),
   }),
+
+  resend: async (command, { talk }) => {
+    const { message: id, ref } = command;
+    const peer = talk.find(command.with) ??
+      personOf(talk.state, meant(talk.state, command.with).key);
+    const call = talk.options.calls ? { call: () => talk.calls.to(peer.keyText) } : {};
+    const options = { ...(ref === undefined ? {} : { ref }), ...call };
+    const error = await resend(talk, peer, id, options);
+    if (error !== undefined) return { told: error };
+    return peer.group === undefined ? undefined : { ...placeJson(peer), id };
+  },
 
   ack: ({ cursor, ref }, host) => {
     acknowledge(host, cursor);

@@ -1,5 +1,6 @@
 /**
- * The states of a message's delivery, and which may follow which: only forward, and what is over stays as it is. Pure.
+ * The states of a message's delivery, and which may follow which: only forward, and what is over stays as it is, unless its
+ * author sends a text that failed once more (`Outbox.again`). Pure.
  *
  * waiting: kept here, told to nobody · sent: handed to the network, perhaps several times · delivered: the peer has
  * stored or shown it · failed: it never will be (expired, refused) · cancelled: its author took it back.

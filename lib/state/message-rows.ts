@@ -18,6 +18,8 @@ export interface StoredRoot {
 export interface HistoryMessage extends Linked {
   /** 32 hexadecimal digits, the sender's random choice; of a message to a group 64, what was signed. */
   readonly id: string;
+  /** Of what we wrote to a group: the id by which whoever gave the command knows it. */
+  readonly given?: string | undefined;
   /** The conversation: the peer's key (33 bytes), or a group's id. */
   readonly talk: Bytes;
   /** Who wrote it; undefined for ourselves. */
@@ -79,6 +81,7 @@ export class MessageRows {
     return {
       seq: Number(row["seq"]),
       id: hex(id),
+      given: textOf(from, "given"),
       talk: fromBase64(talk),
       ...(author === undefined ? {} : { author: fromBase64(author) }),
       kind: kindOf(from),

@@ -69,6 +69,31 @@ export class Outbox {
       ) > 0, { durable: true });
   }
 
+  /**
+   * Puts a message that failed in once more, behind everything else, under its id, for each of those recipients; false
+   * (and nothing changes) where it did not fail.
+   */
+  again(message: Pick<OutboxItem, "talk" | "id">, items: readonly OutboxItem[]): boolean {
+    const { database, owner } = this.#rows;
+    const { talk, id } = message;
+    return database.write(() => {
+      if (items.length === 0 || this.#history.get(talk, id)?.state !== "failed") return false;
+      for (const item of items) {
+        const { id, peer } = this.#place(item);
+        database.run(
+          "DELETE FROM outbox WHERE owner = ? AND id = ? AND peer = ? AND state = ?",
+          owner,
+          id,
+          peer,
+          storedState("failed"),
+        );
+        this.add(item);
+      }
+      this.#history.setState(talk, id, "waiting");
+      return true;
+    }, { durable: true });
+  }
+
   /** What waits for `to`, in order: what was sent without an answer too. */
   pending(to: Uint8Array): OutboxEntry[] {
     const { database, owner } = this.#rows;

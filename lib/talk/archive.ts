@@ -264,6 +264,13 @@ export class Archive {
     return stored;
   }
 
+  /** Puts a text of ours that failed in the outbox once more; whether it is there. */
+  again(item: Omit<OutboxItem, "talk">): boolean {
+    this.settle();
+    const whole = { ...item, talk: item.to };
+    return this.lasts && this.#try(() => this.#state.outbox.again(whole, [whole]), false);
+  }
+
   /** What has become of something of ours; written with what else has changed in this turn. */
   advance(id: string, to: Bytes, state: DeliveryState, reason?: string): void {
     if (!this.lasts) return;

@@ -35,6 +35,8 @@ export interface SendOptions {
   readonly once?: string | undefined;
   /** Calls the peer where it is not there: what it does not answer waits. */
   readonly call?: (() => Promise<unknown>) | undefined;
+  /** The text failed, and goes out once more: what its author had seen when it was written. */
+  readonly again?: { readonly after: readonly string[] };
   /** Is called when the item is in the outbox, for good. */
   readonly stored?: (() => void) | undefined;
 }

@@ -3,23 +3,23 @@
  * the peer has it; what waits goes out in the order it was written, as soon as the peer is there. States only move
  * forward, and each is told: waiting, sent, delivered, failed, cancelled (docs/protocol.md, "Conversation streams").
  */
-import { type Bytes, utf8 } from "../bytes.ts";
+import type { Bytes } from "../bytes.ts";
 import { encodePublicKeyText } from "../crypto/keys/text.ts";
-import { FailureError, LimitError, type P2PError } from "../errors.ts";
+import { FailureError, type P2PError } from "../errors.ts";
 import { settle } from "../settle.ts";
 import { walkOutgoing } from "../files/outgoing.ts";
 import { newMessageId } from "../net/message-stream.ts";
 import { movedPaths } from "../state/copies.ts";
+import type { OutboxEntry } from "../state/outbox.ts";
 import { basename, resolve } from "../system/path.ts";
 import { text } from "../text/catalogue.ts";
-import { MAX_TEXT_BYTES } from "../transfer/records.ts";
 import { Signal } from "../transfer/signal.ts";
 import { rootNames, type VoiceNote } from "./delivery.ts";
-import { problemOf } from "./events.ts";
+import { problemOf, type Undelivered } from "./events.ts";
 import type { DispatchHost, Flushing, SendOptions } from "./dispatch-host.ts";
 import { type DeliveryAttempt, handOverCargo, handOverText, noSuccess } from "./hand-over.ts";
 import { type HeldItem, HeldItems } from "./held.ts";
-import { canWait, cargoOf, excerpt, notConnected, refOf } from "./outgoing-item.ts";
+import { canWait, cargoOf, excerpt, notConnected, refOf, textTooLong } from "./outgoing-item.ts";
 import { OutboxWriter } from "./outbox-writer.ts";
 import type { Partner } from "./partners.ts";
 import type { Person } from "./person.ts";
@@ -59,38 +59,34 @@ export class Dispatch {
   async sendText(
     peer: Person,
     words: string,
-    { ref, id = newMessageId(), time = Date.now(), call, stored }: SendOptions = {},
+    { ref, id = newMessageId(), time: written = Date.now(), again, ...options }: SendOptions = {},
   ): Promise<P2PError | undefined> {
-    const item = this.later.item(peer.key, { id, kind: "text", text: words, written: time, ref });
-    const bytes = utf8(words).length;
-    if (bytes > MAX_TEXT_BYTES) {
-      const error = new LimitError("transfer.text-length", { bytes, most: MAX_TEXT_BYTES }, {
-        hint: text("transfer.text-length.hint"),
-      });
-      return this.#fail(peer, item, error);
-    }
-    return await this.#begin(peer, item, call, stored);
+    const own = { id, kind: "text", text: words, written, ref, ...again } as const;
+    const item = this.later.item(peer.key, own);
+    const tooLong = textTooLong(words);
+    if (tooLong !== undefined) return this.#fail(peer, item, tooLong);
+    return await this.#begin(peer, item, options, again !== undefined);
   }
 
   /** Sends files and folders likewise. */
   async sendFiles(
     peer: Person,
     paths: readonly string[],
-    { ref, id = newMessageId(), call }: SendOptions = {},
+    { ref, id = newMessageId(), ...options }: SendOptions = {},
   ): Promise<P2PError | undefined> {
     const outgoing = await walkOutgoing(paths);
     const item = this.later.item(peer.key, {
       ...{ id, kind: "file", text: rootNames(outgoing), written: Date.now(), ref, outgoing },
       paths: paths.map((path) => resolve(path)),
     });
-    return await this.#begin(peer, item, call);
+    return await this.#begin(peer, item, options);
   }
 
   /** Sends a voice note likewise; the file may be gone afterwards. */
   async sendVoice(
     peer: Person,
     { path, seconds, mediaType }: VoiceNote,
-    { ref, id = newMessageId(), call }: SendOptions = {},
+    { ref, id = newMessageId(), ...options }: SendOptions = {},
   ): Promise<P2PError | undefined> {
     const { archive, cargo, keep } = this.#host;
     const kept = archive.lasts && keep !== false ? await cargo.keep(path, id) : path;
@@ -98,19 +94,19 @@ export class Dispatch {
       ...{ id, kind: "voice", text: basename(path), written: Date.now(), ref },
       ...{ seconds, mediaType, paths: [kept] },
     });
-    return await this.#begin(peer, item, call);
+    return await this.#begin(peer, item, options);
   }
 
   /** Stores an item and sends it, behind what waits already. */
   async #begin(
     peer: Person,
     item: HeldItem,
-    call?: () => Promise<unknown>,
-    whenStored?: () => void,
+    { call, stored: whenStored }: SendOptions,
+    again = false,
   ): Promise<P2PError | undefined> {
     const { archive } = this.#host;
     const moves = archive.moves(item);
-    const stored = archive.written(item);
+    const stored = again ? archive.again(item) : archive.written(item);
     if (stored && moves.length > 0) {
       item = { ...item, paths: movedPaths(item.paths, moves), outgoing: undefined };
     }
@@ -383,15 +379,15 @@ export class Dispatch {
     }
   }
 
-  /** Tells what has waited too long, and was given up; `who` names the recipients. */
-  expire(who: (key: Bytes) => Person): void {
+  /** Tells what has waited too long, and was given up; `where` names its recipient, and the group. */
+  expire(where: (entry: OutboxEntry) => Pick<Undelivered, "peer" | "group">): void {
     for (const entry of this.#host.archive.expire()) {
       this.#over(entry);
       const { id, text: words } = entry;
       const what = entry.kind === "text" ? "message" : cargoOf(entry);
       const error = new FailureError("talk.expired", {});
       this.#host.tell({
-        ...{ type: "failed", peer: who(entry.to), id, what, text: excerpt(words), error },
+        ...{ type: "failed", ...where(entry), id, what, text: excerpt(words), error },
         ...refOf(this.#refs.get(id)),
       });
     }

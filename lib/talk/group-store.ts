@@ -164,7 +164,8 @@ export class GroupStore {
       if (once !== undefined) seen.add(talk, once);
       if (this.#history) {
         const state = to.length === 0 ? "delivered" : "waiting";
-        history.add({ ...common, bytes, path: paths[0], stored: Date.now(), state });
+        const place = { path: paths[0], given: once };
+        history.add({ ...common, ...place, bytes, stored: Date.now(), state });
       }
       for (const key of to) outbox.add({ ...common, to: key, paths, expires });
       groups.dropMessages(group.id, group.prune());

@@ -13,7 +13,7 @@ import { ContentKind, type GroupContent, type GroupMessage } from "../group/mess
 import type { Signer } from "../group/signed.ts";
 import { movedPaths } from "../state/copies.ts";
 import { isFinal } from "../state/delivery.ts";
-import type { StoredRoot } from "../state/message-rows.ts";
+import type { StoredMessage, StoredRoot } from "../state/message-rows.ts";
 import { basename, resolve } from "../system/path.ts";
 import { text } from "../text/catalogue.ts";
 import { rootNames, type VoiceNote } from "./delivery.ts";
@@ -143,6 +143,18 @@ export class GroupWriter {
         ...{ expires: message.time + expiryMs, once },
         roots: roots.map(({ name }, i) => ({ name, path: paths[i]! })),
       }));
+  }
+
+  /** A text that failed goes once more to those who did not get it; false where it did not fail. */
+  again({ talk, id }: Pick<StoredMessage, "talk" | "id">): boolean {
+    const { state, expiryMs, receipts } = this.#host;
+    const failed = state.outbox.withId(id).filter((entry) => entry.state === "failed");
+    const expires = Date.now() + expiryMs;
+    const items = failed.map(({ state: _, reason: __, ...item }) => ({ ...item, expires }));
+    if (!state.outbox.again({ talk, id }, items)) return false;
+    for (const { to } of items) receipts.owe(hex(to), id, "message");
+    this.#host.wrote();
+    return true;
   }
 
   /** Those who have not taken a message by now never get it. */

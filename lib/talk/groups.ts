@@ -11,6 +11,7 @@ import { GroupLog } from "../group/log.ts";
 import { Member } from "../group/member.ts";
 import type { Signer } from "../group/signed.ts";
 import { GROUP_MARK, type StoredGroup } from "../state/groups.ts";
+import type { StoredMessage } from "../state/message-rows.ts";
 import { text } from "../text/catalogue.ts";
 import type { Offer } from "../transfer/offers.ts";
 import type { Verdict } from "../transfer/verdict.ts";
@@ -269,6 +270,11 @@ export class Groups {
     const group = this.#of(to.group!);
     this.#checkMember(group, to.label);
     return group;
+  }
+
+  /** A text that failed goes once more to those who did not get it; false where it did not fail. */
+  again(message: Pick<StoredMessage, "talk" | "id">): boolean {
+    return this.#writer.again(message);
   }
 
   /** Those who have not taken a message by now never get it. */

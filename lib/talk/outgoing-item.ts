@@ -1,7 +1,9 @@
 /** What is said of something that goes out: what may wait, how it is called, where it lies meanwhile. */
+import { utf8 } from "../bytes.ts";
 import { FailureError, LimitError, type P2PError, UnreachableError } from "../errors.ts";
 import type { OutboxEntry } from "../state/outbox.ts";
 import { text } from "../text/catalogue.ts";
+import { MAX_TEXT_BYTES } from "../transfer/records.ts";
 import type { Cargo } from "./events.ts";
 import type { HeldItem } from "./held.ts";
 import type { Person } from "./person.ts";
@@ -23,6 +25,15 @@ export interface CargoStore {
 export function canWait(item: HeldItem, error: P2PError): boolean {
   return error instanceof UnreachableError ||
     (item.kind === "text" && !(error instanceof LimitError));
+}
+
+/** What is wrong with a text that does not fit into one message; undefined where it does. */
+export function textTooLong(words: string): LimitError | undefined {
+  const bytes = utf8(words).length;
+  if (bytes <= MAX_TEXT_BYTES) return undefined;
+  return new LimitError("transfer.text-length", { bytes, most: MAX_TEXT_BYTES }, {
+    hint: text("transfer.text-length.hint"),
+  });
 }
 
 /** What it is besides a message. */

@@ -3,6 +3,7 @@
  * commands, and tells events (`events.ts`); whoever shows them decides nothing.
  */
 import { type P2PError, UnreachableError, UsageError } from "../errors.ts";
+import { hex } from "../bytes.ts";
 import { encodePublicKeyText, fingerprint } from "../crypto/keys/text.ts";
 import type { Outgoing } from "../files/outgoing.ts";
 import type { Address } from "../net/address.ts";
@@ -138,7 +139,12 @@ export class Talk {
       ...{ partners: this.#partners, recipients: this.recipients, questions: this.questions },
       ...{ tell: this.tell, show: this.show },
     });
-    const expire = () => this.outgoing.expire((key) => personOf(state, key));
+    const expire = () =>
+      this.outgoing.expire(({ to, talk }) => {
+        const group = state.groups.byId(hex(talk));
+        const peer = personOf(state, to);
+        return group === undefined ? { peer } : { peer, group: { id: group.id, name: group.name } };
+      });
     this.#expiry = setInterval(expire, EXPIRY_CHECK_MS);
     Deno.unrefTimer(this.#expiry);
     expire();

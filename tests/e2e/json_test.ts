@@ -124,11 +124,13 @@ Deno.test("every command is answered as the schema says", () =>
       const items = (await ask({ type: "outbox" }))["items"] as Json[];
       assert.deepEqual(items.map(({ id, text }) => [id, text]), [[waits["id"], "later"]]);
       await ask({ type: "cancel", id: waits["id"] });
+      const none = await alice.ask({ type: "resend", with: "robert", message: waits["id"] });
+      assert.equal((none["reason"] as Json)["code"], "outbox.not-failed");
       assert.ok(Number((await ask({ type: "resume", cursor: "0", own: true }))["cursor"]) >= 4);
       assert.equal((await ask({ type: "delete-history", with: "robert" }))["deleted"], 5);
       await ask({ type: "forget", name: "robert" });
       // Of a question, of a cursor file, of a pairing there are tests of their own.
-      const others = ["answer", "ack", "pair", "reveal"];
+      const others = ["answer", "ack", "pair", "reveal", "resend"];
       assert.deepEqual([...answered, ...others].toSorted(), RESULT_TYPES.toSorted());
     })
   ));

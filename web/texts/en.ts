@@ -88,6 +88,8 @@ export const en = {
   stateSome: (count: number) => `Delivered to ${count}`,
   stateDelivered: "Delivered",
   stateFailed: "Not delivered",
+  sendAgain: "Send again",
+  discard: "Discard",
   stateCancelled: "Cancelled",
   cancel: "Cancel",
   cancelled: "Taken back.",

@@ -82,6 +82,8 @@ export const zh: SamePageTexts = {
   stateSome: (count) => `已送达 ${count} 人`,
   stateDelivered: "已送达",
   stateFailed: "未送达",
+  sendAgain: "重新发送",
+  discard: "丢弃",
   stateCancelled: "已取消",
   cancel: "取消",
   cancelled: "已撤回。",

@@ -7,7 +7,8 @@ import { piecesOf, visible } from "../links.ts";
 import { BARS, lookInto } from "../sound.ts";
 import type { Message, Transfer } from "../model.ts";
 import { complain, nameOf, store } from "../store.ts";
-import { cancel, openTalk } from "../talks.ts";
+import { cancel, discard, openTalk, sendAgain } from "../talks.ts";
+import { unsentText } from "../unsent.ts";
 import { pace } from "../upload.ts";
 import { clock, lengthOf, sizeOf, spoken, t } from "../words.ts";
 import { Bar, Icon, IconButton, type IconName } from "./parts.tsx";
@@ -220,6 +221,30 @@ export function Transferred({ transfer }: { readonly transfer: Transfer }) {
   );
 }
 
+/** What can be done about a text that failed. */
+function Failed({ talk, message }: { readonly talk: string; readonly message: Message }) {
+  return (
+    <>
+      {unsentText(message.id) !== undefined && (
+        <button
+          type="button"
+          class="link discard"
+          onClick={() => discard(talk, message.id)}
+        >
+          {t("discard")}
+        </button>
+      )}
+      <button
+        type="button"
+        class="link again"
+        onClick={() => void sendAgain(talk, message).catch(complain)}
+      >
+        {t("sendAgain")}
+      </button>
+    </>
+  );
+}
+
 /** A message and where it stands. */
 interface BubbleProps {
   readonly talk: string;
@@ -276,6 +301,9 @@ function Painted({ talk, message, grouped }: Omit<BubbleProps, "stamp">) {
           >
             {t("cancel")}
           </button>
+        )}
+        {mine && message.state === "failed" && message.kind === "text" && (
+          <Failed talk={talk} message={message} />
         )}
         <time dateTime={new Date(message.time).toISOString()}>{clock(message.time)}</time>
         <State message={message} />

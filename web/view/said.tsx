@@ -22,7 +22,7 @@ function Days({ talk, messages }: { readonly talk: Talk; readonly messages: read
         return [
           ...head,
           <Bubble
-            key={message.id}
+            key={message.given ?? message.id}
             talk={talk.id}
             message={message}
             grouped={talk.group !== undefined}

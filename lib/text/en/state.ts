@@ -103,6 +103,8 @@ export const state = {
   "outbox.empty": "nothing waits",
   "outbox.ambiguous": ({ id }: { id: string }) => `cancel ${id}: several ids begin so`,
   "outbox.none": ({ id }: { id: string }) => `cancel ${id}: nothing of that id waits`,
+  "outbox.not-failed": ({ id }: { id: string }) =>
+    `send ${id} again: no text of ours has failed under that id`,
   "outbox.none.hint": "p2p outbox shows the ids",
   "outbox.cancelled": ({ id, peer, sent }: { id: string; peer: string; sent: boolean }) =>
     `cancelled ${id} to ${peer}${sent ? "; it was on its way already, and may still arrive" : ""}`,

@@ -72,6 +72,7 @@ export const state: SameCodes<typeof english> = {
   "outbox.empty": "没有等待发送的内容",
   "outbox.ambiguous": ({ id }) => `取消 ${id}：有多个编号以此开头`,
   "outbox.none": ({ id }) => `取消 ${id}：没有等待发送的此编号`,
+  "outbox.not-failed": ({ id }) => `重新发送 ${id}：没有以此编号发送失败的文字`,
   "outbox.none.hint": "用 p2p outbox 查看编号",
   "outbox.cancelled": ({ id, peer, sent }) =>
     `已取消发给 ${peer} 的 ${id}${sent ? "；它已在发送途中，仍可能到达" : ""}`,
