@@ -8,7 +8,7 @@ import { type Code, text as textOf } from "./text/catalogue.ts";
 /** What was being read, as the error says it: a code of the catalogue. */
 export type Reading = Extract<Code, `reading.${string}`>;
 
-/** A byte string over its own ArrayBuffer (what Web APIs and Deno accept). */
+/** A byte string over an ArrayBuffer (what Web APIs and Deno accept), or over a part of one: `buffer` may hold others, too. */
 export type Bytes = Uint8Array<ArrayBuffer>;
 
 const encoder = new TextEncoder();

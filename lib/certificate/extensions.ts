@@ -232,13 +232,13 @@ export function extendedKeyUsage(oids: readonly string[]): ExtensionValue {
 }
 
 export function subjectKeyIdentifier(id: Bytes): ExtensionValue {
-  const value = bytesOf(new SubjectKeyIdentifier(id.buffer));
+  const value = bytesOf(new SubjectKeyIdentifier(id));
   return { oid: ExtensionOid.subjectKeyIdentifier, critical: false, value };
 }
 
 export function authorityKeyIdentifier(id: Bytes): ExtensionValue {
   const value = bytesOf(
-    new AuthorityKeyIdentifier({ keyIdentifier: new KeyIdentifier(id.buffer) }),
+    new AuthorityKeyIdentifier({ keyIdentifier: new KeyIdentifier(id) }),
   );
   return { oid: ExtensionOid.authorityKeyIdentifier, critical: false, value };
 }

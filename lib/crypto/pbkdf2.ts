@@ -73,7 +73,7 @@ function* pbkdf2Sm3Steps(
   for (let at = 0, i = 1; at < length; at += SM3_BYTES, i++) {
     new DataView(index.buffer).setUint32(0, i);
     const first = hmacSm3(passphrase, salt, index); // U_1
-    const view = new DataView(first.buffer);
+    const view = new DataView(first.buffer, first.byteOffset);
     for (let j = 0; j < 8; j++) sum[j] = block[j] = view.getInt32(4 * j);
     for (let round = 1; round < iterations; round++) {
       state.set(inner);

@@ -69,22 +69,21 @@ function rounds(
     string,
   ];
   for (let j = 0; j < 64; j++) {
+    // The next e is what the rounds wait for: what it needs comes first, and last of all what a takes.
     const [w, w1] = words(j);
     const a12 = bind(rotate(a, 12));
-    // e comes last of all: what does not wait for it is added first
+    const gg = bind(
+      j < 16 ? ops.xor(ops.xor(e, f), g) : ops.xor(ops.and(ops.xor(f, g), e), g),
+    );
     const ss1 = bind(rotate(ops.add(ops.add(a12, ops.constant(roundConstant(j))), e), 7));
-    const ff = j < 16 ? ops.xor(ops.xor(a, b), c) : ops.or(ops.and(a, b), ops.and(ops.or(a, b), c));
-    const gg = j < 16 ? ops.xor(ops.xor(e, f), g) : ops.xor(ops.and(ops.xor(f, g), e), g);
-    const tt1 = bind(ops.add(ops.add(ops.add(d, w1), ff), ops.xor(ss1, a12)));
     const tt2 = bind(ops.add(ops.add(ops.add(h, w), gg), ss1));
-    d = c;
-    c = bind(rotate(b, 9));
-    b = a;
-    a = tt1;
-    h = g;
-    g = bind(rotate(f, 19));
-    f = e;
-    e = bind(ops.xor(ops.xor(tt2, rotate(tt2, 9)), rotate(tt2, 17)));
+    const ff = j < 16 ? ops.xor(ops.xor(a, b), c) : ops.or(ops.and(a, b), ops.and(ops.or(a, b), c));
+    const most = bind(ops.add(ops.add(d, w1), bind(ff)));
+    [h, g] = [g, bind(rotate(f, 19))];
+    const ss2 = bind(ops.xor(ss1, a12));
+    [d, c] = [c, bind(rotate(b, 9))];
+    [b, a] = [a, bind(ops.add(most, ss2))];
+    [f, e] = [e, bind(ops.xor(ops.xor(tt2, rotate(tt2, 9)), rotate(tt2, 17)))];
   }
   return [a, b, c, d, e, f, g, h].map((value, i) => bind(ops.xor(value, state[i]!)));
 }
@@ -119,7 +118,7 @@ function expand(code: Emitter): MessageWords {
         shuffle(v2, v3, [2, 3, 4, 5]),
       );
       const most = code.xor(p1(x), rest);
-      quads[i] = code.xor(most, p1(rotate(shuffle(zero, most, [0, 1, 2, 4]), 15)));
+      quads[i] = code.xor(most, p1(rotate(shuffle(zero, most, [1, 2, 3, 4]), 15)));
     }
     code.store("0", EXPANDED + 16 * i, quads[i]!);
     if (i > 0) {
@@ -127,7 +126,7 @@ function expand(code: Emitter): MessageWords {
     }
     made.add(i);
   };
-  const word = (base: number, j: number) => code.bind(`load<i32>(0, ${base + 4 * j})`, "i32");
+  const word = (base: number, j: number) => `load<i32>(0, ${base + 4 * j})`;
   return (j) => {
     // One quad ahead of the rounds, and the next for the sums.
     for (let i = 0; i <= Math.min(16, (j >> 2) + 2); i++) if (!made.has(i)) make(i);

@@ -5,6 +5,7 @@ import { concat, fromHex, hex, utf8 } from "../../lib/bytes.ts";
 import { LimitError } from "../../lib/errors.ts";
 import { hkdfExpand, hkdfSm3 } from "../../lib/crypto/hkdf.ts";
 import { HmacSm3, hmacSm3 } from "../../lib/crypto/hmac.ts";
+import { kernel } from "../../lib/crypto/kernel/kernel.ts";
 import { pbkdf2Key, pbkdf2Sm3 } from "../../lib/crypto/pbkdf2.ts";
 import { pbkdf2 } from "@noble/hashes/pbkdf2.js";
 import { sha256 } from "@noble/hashes/sha2.js";
@@ -48,6 +49,18 @@ Deno.test("SM3: the same digest however the message is cut, and from a clone", (
       assert.equal(hex(copy.update(message.subarray(at)).digest()), whole);
     },
   ));
+});
+
+Deno.test("SM3: a digest stays what it is, whatever becomes of those before and after it", () => {
+  kernel(); // its digests share allocations
+  const messages = Array.from({ length: 70 }, (_, i) => utf8(`message ${i}`));
+  const digests = messages.map((message) => sm3(message));
+  const expected = messages.map((message) => hex(new Sm3().update(message).digest()));
+  digests.forEach((digest, i) => {
+    assert.equal(hex(digest), expected[i]);
+    digest.fill(0xff);
+  });
+  assert.equal(hex(sm3(messages[0]!)), expected[0]);
 });
 
 Deno.test("SM3: a used-up object refuses further work", () => {
