@@ -1,7 +1,7 @@
 /** What the commands that talk have in common: the face, the identity, and how errors of theirs are told. */
 import config from "../../deno.json" with { type: "json" };
 import { P2PError } from "../../lib/errors.ts";
-import { closeError, type CloseInfo } from "../../lib/net/close.ts";
+import { closeError, type CloseInfo, hasLeft } from "../../lib/net/close.ts";
 import type { Identity } from "../../lib/state/identity.ts";
 import { onInterrupt } from "../../lib/system/cleanup.ts";
 import { GROUP_MARK } from "../../lib/state/groups.ts";
@@ -220,6 +220,6 @@ function makeTalk(
 
 /** A peer that leaves ends the conversation in order; anything else is an error. */
 export function throwUnlessLeft(info: CloseInfo): void {
-  if (info.by === "peer" && info.code === 0) return;
+  if (hasLeft(info)) return;
   throw closeError(text("conversation.talk"), info);
 }

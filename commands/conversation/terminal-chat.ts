@@ -3,7 +3,7 @@
  * Whoever is away is called again by Enter, or by a line for them, which is kept meanwhile.
  */
 import { UnreachableError } from "../../lib/errors.ts";
-import { CloseCode, closeError, type CloseInfo } from "../../lib/net/close.ts";
+import { closeError, type CloseInfo, hasLeft, isToBeCalled } from "../../lib/net/close.ts";
 import type { Partner } from "../../lib/talk/partners.ts";
 import { type Person, personOf } from "../../lib/talk/person.ts";
 import { intendedPeer } from "../../lib/talk/reach.ts";
@@ -20,6 +20,8 @@ const SETTLE_MS = 3000;
 /** Pauses between two calls: each twice as long as the one before, in milliseconds. */
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
+/** Who hands over again within this, in milliseconds, is called again when the person asks for it: nothing goes in circles. */
+const HAND_OVER_MS = 5000;
 
 /** Talks to `peer` until the person leaves; rejects where the peer, or this side, wants no conversation. */
 export async function chatAtTerminal(session: Session, peer: string): Promise<void> {
@@ -52,6 +54,8 @@ class Caller {
   #calling = false;
   /** Whether the person was told why nobody answers, since the last call that somebody asked for. */
   #explained = false;
+  /** When one of the peer's programs handed over to another. */
+  #handedOver = -Infinity;
   /** The peer, since they answered first. */
   #person: Person | undefined;
   partner: Partner | undefined;
@@ -128,11 +132,18 @@ class Caller {
     this.partner = undefined;
     // This side sent them away, and has said why: the person goes on as they like.
     if (info.by === "local") return;
-    const left = info.by === "peer" && info.code === CloseCode.normal;
-    if (left) this.#face.say(say("screen.call-again", { label: partner.person.label }));
-    // Who was lost, and did not leave, is called again at once.
-    else if (["lost", "idle-timeout", "replaced"].includes(info.by)) this.call();
-    else throw closeError(text("conversation.talk"), info);
+    if (isToBeCalled(info) && this.#mayCall(info)) this.call();
+    else if (hasLeft(info)) {
+      this.#face.say(say("screen.call-again", { label: partner.person.label }));
+    } else throw closeError(text("conversation.talk"), info);
+  }
+
+  /** Whether the peer may be called at once. */
+  #mayCall({ by }: CloseInfo): boolean {
+    if (by !== "peer") return true;
+    const before = this.#handedOver;
+    this.#handedOver = performance.now();
+    return this.#handedOver - before > HAND_OVER_MS;
   }
 
   #pause(milliseconds: number): Promise<void> {

@@ -13,4 +13,6 @@ export const Capability = {
   certificates: 32,
   /** Issues certificates: enrolment streams are understood. */
   enrols: 64,
+  /** Close code 5 is understood: another program of the same identity takes over. */
+  handOver: 128,
 } as const;

@@ -15,6 +15,8 @@ export const CloseCode = {
   protocol: 3,
   /** Something failed on this side: the peer may try again later. */
   failed: 4,
+  /** The program ends, and another one of the same identity takes calls at the same address. */
+  handedOver: 5,
 } as const;
 
 /** Why a conversation is over. */
@@ -38,8 +40,22 @@ export function closePhrase({ by, code, reason }: CloseInfo): Text {
     case "error":
       return text("conversation.broken", { reason });
     case "peer":
-      return code === CloseCode.normal ? text("conversation.left") : refusal(code, reason);
+      if (code === CloseCode.normal) return text("conversation.left");
+      return code === CloseCode.handedOver
+        ? text("conversation.handed-over")
+        : refusal(code, reason);
   }
+}
+
+/** Whether the peer's program ended as programs do, and refused nothing. */
+export function hasLeft({ by, code }: Pick<CloseInfo, "by" | "code">): boolean {
+  return by === "peer" && (code === CloseCode.normal || code === CloseCode.handedOver);
+}
+
+/** Whether the peer is to be called again at once: lost on the way, or another program of theirs takes calls now. */
+export function isToBeCalled({ by, code }: Pick<CloseInfo, "by" | "code">): boolean {
+  if (by === "peer") return code === CloseCode.handedOver;
+  return by === "lost" || by === "idle-timeout" || by === "replaced";
 }
 
 /** A refusal in the peer's own words where it has some, else in ours for its code. */
@@ -62,7 +78,7 @@ function refusal(code: number, words: string): Text {
 /** The error for work that the end interrupted. `doing` is `text("conversation.send-message")`. */
 export function closeError(doing: Text, info: CloseInfo): P2PError {
   const params = { doing, reason: closePhrase(info) };
-  const refused = info.by === "peer" && info.code !== CloseCode.normal;
+  const refused = info.by === "peer" && !hasLeft(info);
   return refused || info.by === "error"
     ? new FailureError("conversation.over", params)
     : new UnreachableError("conversation.over", params);

@@ -113,6 +113,11 @@ export class Conversation {
     return ((this.hello?.capabilities ?? 0) & Capability.longIds) !== 0;
   }
 
+  /** Whether the peer's program calls again where another of ours takes over. */
+  get knowsHandOver(): boolean {
+    return ((this.hello?.capabilities ?? 0) & Capability.handOver) !== 0;
+  }
+
   /** The connection below, for its statistics. */
   get connection(): Connection {
     return this.#connection;

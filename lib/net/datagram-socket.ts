@@ -39,5 +39,10 @@ export interface DatagramSocket {
    * is not taken is a lost datagram.
    */
   sendAll(slots: readonly OutgoingDatagram[]): Promise<void>;
+  /**
+   * For whoever is about to leave: takes no more calls. Whether another program of the same identity takes them now, at the
+   * same address.
+   */
+  resign(): boolean;
   close(): void;
 }

@@ -218,7 +218,10 @@ export class Node implements ConversationHost {
   /** Says goodbye to all and lets go of the socket. */
   async close(): Promise<void> {
     if (this.#closed) return;
-    for (const conversation of this.#conversations.values()) conversation.close();
+    const code = this.#socket.resign() ? CloseCode.handedOver : CloseCode.normal;
+    for (const conversation of this.#conversations.values()) {
+      conversation.close(conversation.knowsHandOver ? code : CloseCode.normal);
+    }
     const until = performance.now() + CLOSE_LIMIT_MS;
     await this.#pump();
     while ((this.#pumping || this.#endpoint.leaving) && performance.now() < until) {

@@ -183,6 +183,13 @@ export class PortOwner {
     for (const guest of this.#guests.keys()) guest.control({ kind: "refused", address, start });
   }
 
+  /** Answers nobody who calls from now on; whether a guest does instead. */
+  resign(): boolean {
+    this.#routes.resign();
+    this.#chooseSpeaker();
+    return !this.speaks;
+  }
+
   /** Lets go of the door, then of the socket, then of the guests: who finds the port free takes it over. */
   close(): void {
     if (this.#closed) return;

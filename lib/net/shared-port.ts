@@ -294,6 +294,13 @@ export class SharedPort implements DatagramSocket {
     await holding?.guest.sendAll(slots);
   }
 
+  resign(): boolean {
+    const holding = this.#holding;
+    // Who leaves needs not be told what it has just done.
+    this.changed = () => undefined;
+    return holding?.role === "owner" && holding.owner.speaks && holding.owner.resign();
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;

@@ -254,6 +254,11 @@ export class UdpSocket implements DatagramSocket {
     if (!taken && UNSENDABLE.has(systemCode(problem) ?? "")) this.unsendable(to, problem);
   }
 
+  /** There is one program alone. */
+  resign(): boolean {
+    return false;
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;

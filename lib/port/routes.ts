@@ -55,6 +55,12 @@ export class PortRoutes<P> {
     this.#entries.set(program, { program, rank, indexes: new Set() });
   }
 
+  /** The owner is about to leave: it answers nobody who calls from now on. */
+  resign(): void {
+    const entry = this.#entries.get(this.#owner)!;
+    this.#entries.set(this.#owner, { ...entry, rank: 0 });
+  }
+
   /** A program has left. */
   leave(program: P): void {
     for (const index of this.#entries.get(program)?.indexes ?? []) this.#holders.delete(index);

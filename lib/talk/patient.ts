@@ -1,6 +1,7 @@
 /** A transfer that outlives its connection: a peer that was lost on the way is called again, and sending goes on. */
 import { UnreachableError } from "../errors.ts";
 import type { Outgoing, OutgoingEntry } from "../files/outgoing.ts";
+import { isToBeCalled } from "../net/close.ts";
 import { text } from "../text/catalogue.ts";
 import type { Partner } from "./partners.ts";
 import type { Talk } from "./talk.ts";
@@ -8,6 +9,9 @@ import type { Talk } from "./talk.ts";
 /** Pauses between two calls: each twice as long as the one before, in milliseconds. */
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
+
+/** Times that the peer's programs may hand one transfer to each other. */
+const MAX_HAND_OVERS = 16;
 
 /** How long to try. */
 export interface Patience {
@@ -32,6 +36,7 @@ export async function sendPatiently(
   { id, giveUpMs, onFile, digests }: Patience,
 ): Promise<Partner> {
   const done = new Set<number>();
+  let handedOver = 0;
   let partner = await talk.reach(peer);
   for (;;) {
     try {
@@ -47,8 +52,9 @@ export async function sendPatiently(
       return partner;
     } catch (error) {
       if (!(error instanceof UnreachableError)) throw error;
-      const by = partner.conversation.closeInfo?.by;
-      if (giveUpMs === 0 || by === "peer" || by === "local") throw error;
+      const info = partner.conversation.closeInfo;
+      if (giveUpMs === 0 || (info !== undefined && !isToBeCalled(info))) throw error;
+      if (info?.by === "peer" && ++handedOver > MAX_HAND_OVERS) throw error;
       partner = await callAgain(talk, peer, giveUpMs, error);
     }
   }

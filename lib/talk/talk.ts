@@ -174,7 +174,7 @@ export class Talk {
       hostname,
       port,
       socket: this.options.shared,
-      capabilities: Capability.longIds | Capability.groups |
+      capabilities: Capability.longIds | Capability.groups | Capability.handOver |
         (receive === undefined ? Capability.takesNoMessages : 0) | (credentials?.capabilities ?? 0),
       config: calls ? {} : { accept: false },
       failed: (error) => this.tell({ type: "error", error }),

@@ -1,7 +1,8 @@
 /** A service and conversations of one identity on one port, which outlives whichever of them ends. */
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { makeHome, p2p, withFolder } from "../support/executable.ts";
-import { events, listener, type Run, start, stopping } from "./support.ts";
+import { events, listener, type Run, start, startOnTerminal, stopping } from "./support.ts";
 
 /** The texts of messages that a program has told. */
 function texts(run: Run): string[] {
@@ -86,6 +87,37 @@ Deno.test("a service and three chats on one port; the service ends, comes back, 
       assert.equal(new Set(shown).size, shown.length, "one program shows what Bob says, once");
     })
   ));
+
+Deno.test(
+  "a listener is ended while another one stands by: a chat goes on with that one, without a key pressed",
+  {
+    ignore: Deno.build.os !== "linux",
+  },
+  () =>
+    withFolder((folder) =>
+      stopping(async (keep) => {
+        const bobs = await makeHome(folder, "b");
+        const options = { home: bobs.home, cwd: folder };
+        const first = keep(await listener(["--json"], options));
+        const second = keep(await listener(["--json"], options, first.port));
+        const alice = keep(
+          startOnTerminal(["chat", first.peer], { home: join(folder, "a"), cwd: folder }),
+        );
+        await alice.out.match(/connected to/);
+        await alice.type("to the first\r");
+        await first.out.match(/"to the first"/);
+        first.kill("SIGTERM");
+        await alice.out.match(/another one of theirs goes on[^]*connected to/);
+        assert.equal(await first.code(), 143);
+        await alice.type("to the second\r");
+        await second.out.match(/"to the second"/);
+        second.kill("SIGTERM");
+        await alice.out.match(/the peer left[^]*Enter calls/);
+        await alice.type("/quit\r");
+        assert.equal(await alice.code(), 0);
+      })
+    ),
+);
 
 /** Waits until all of `expected` is in the history; each once. */
 async function untilStored(home: string, expected: readonly string[]): Promise<void> {

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { generateKeyPair } from "../../lib/crypto/sm2.ts";
 import type { Conversation } from "../../lib/net/conversation.ts";
+import { Capability } from "../../lib/net/capabilities.ts";
+import { CloseCode, type CloseInfo } from "../../lib/net/close.ts";
 import { Node, type NodeOptions } from "../../lib/net/node.ts";
 import type { PortPlace } from "../../lib/net/port-door.ts";
 import { SharedPort } from "../../lib/net/shared-port.ts";
@@ -146,6 +148,40 @@ Deno.test("who calls reaches the program that answers calls, which gets the port
     const caller = node({ config: { handshakeTimeoutMs: 300 } });
     await assert.rejects(caller.connect(again.node.address));
     await caller.close();
+  }));
+
+function ending({ by, code }: CloseInfo): unknown[] {
+  return [by, code];
+}
+
+Deno.test("a program that leaves hands those who know it over to the next that answers calls; the last one says goodbye", () =>
+  withHousehold(async (home) => {
+    const first = await home.start(0, 2);
+    const { address } = first.node;
+    const second = await home.start(address.port, 2);
+    await home.start(address.port, 0);
+    const [caller, older] = [node({ capabilities: Capability.handOver }), node()];
+    try {
+      const knows = await caller.connect(address);
+      const doesNot = await older.connect(address);
+      await first.calls.next();
+      await first.calls.next();
+      let told = 0;
+      first.shared.changed = () => told++;
+      const leaving = first.node.close();
+      assert.deepEqual(ending(await knows.closed), ["peer", CloseCode.handedOver]);
+      const again = await caller.connect(address);
+      await say(again, inbox(await second.calls.next()), "to whoever has taken over");
+      assert.deepEqual(ending(await doesNot.closed), ["peer", CloseCode.normal]);
+      await leaving;
+      assert.equal(told, 0, "it knows that it leaves");
+      await owning(second);
+      await second.node.close();
+      // Who is left takes no calls.
+      assert.deepEqual(ending(await again.closed), ["peer", CloseCode.normal]);
+    } finally {
+      await Promise.all([caller.close(), older.close()]);
+    }
   }));
 
 Deno.test("two who call each other meet, though both share their ports with other programs", () =>

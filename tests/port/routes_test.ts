@@ -18,7 +18,7 @@ const address = (host: number) => ({ hostname: `10.0.0.${host}`, port: 9999 });
 
 interface Guest {
   readonly name: string;
-  readonly rank: number;
+  rank: number;
   readonly indexes: Set<number>;
 }
 
@@ -58,6 +58,7 @@ type Step =
   | { do: "join"; program: number; rank: number }
   | { do: "leave"; program: number }
   | { do: "call" | "answer"; program: number; index: number; host: number }
+  | { do: "resign" }
   | { do: "hold" | "release"; program: number; index: number }
   | { do: "wait"; ms: number }
   | { do: "response" | "sealed" | "final" | "cookie"; index: number; host: number }
@@ -71,6 +72,7 @@ const is = <T extends string>(...names: T[]) => fc.constantFrom(...names);
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: is("join"), program: guest, rank: fc.integer({ min: 0, max: 2 }) }),
   fc.record({ do: is("leave"), program: guest }),
+  fc.record({ do: is("resign") }),
   fc.record({ do: is("call", "answer"), program: someone, index, host }),
   fc.record({ do: is("hold", "release"), program: guest, index }),
   fc.record({ do: is("wait"), ms: fc.integer({ min: 0, max: 4000 }) }),
@@ -96,6 +98,10 @@ function take(next: Step, routes: PortRoutes<string>, model: Model, now: number)
       routes.leave(name);
       model.programs = model.programs.filter((each) => each !== program);
       model.calls = model.calls.filter((call) => call.name !== name);
+      return;
+    case "resign":
+      routes.resign();
+      model.of("owner")!.rank = 0;
       return;
     case "hold":
       routes.hold(name, next.index);

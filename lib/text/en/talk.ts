@@ -256,6 +256,7 @@ Tab completes commands, names and paths; Ctrl-R finds what you typed before; Alt
   "conversation.replaced": "the peer connected anew",
   "conversation.broken": ({ reason }: { reason: string }) => `protocol error: ${reason}`,
   "conversation.left": "the peer left",
+  "conversation.handed-over": "their program has ended, another one of theirs goes on",
   "conversation.untrusted": "the peer refused: our key is not welcome there",
   "conversation.failed-there": "the peer refused: something failed there",
   "conversation.busy": "the peer refused: it is busy",

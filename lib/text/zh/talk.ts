@@ -164,6 +164,7 @@ Tab 补全命令、名称和路径；Ctrl-R 查找输入过的行；Alt-回车 �
   "conversation.replaced": "对方重新连接了",
   "conversation.broken": ({ reason }) => `协议错误：${reason}`,
   "conversation.left": "对方离开了",
+  "conversation.handed-over": "对方的程序已结束，由其另一个程序接替",
   "conversation.untrusted": "对方拒绝：那里不接受我们的密钥",
   "conversation.failed-there": "对方拒绝：对方那边出了故障",
   "conversation.busy": "对方拒绝：正忙",
