@@ -139,7 +139,20 @@ export function eventLines(event: TalkEvent): string[] {
       if (info.by === "local" || event.beside) return [];
       return [say("talk.gone", { label, reason: closePhrase(info) })];
     }
-    default:
+    // Those that each face shows in its own way, and those that only programs are told.
+    case "listening":
+    case "key-changed":
+    case "message":
+    case "sent":
+    case "question":
+    case "question-over":
+    case "progress":
+    case "progress-over":
+    case "addressee":
+    case "error":
+    case "file":
+    case "present":
+    case "absent":
       return [];
   }
 }

@@ -40,7 +40,7 @@ const LOSSY: ReadonlySet<PictureKind> = new Set(["JPEG", "GIF"]);
 /** Nothing for these keys: a clean picture and a wrong key are the same. */
 class NothingHiddenError extends AuthenticationError<"hidden.nothing"> {
   /** @param lossy a picture was of a kind that keeps no message */
-  constructor(readonly lossy: boolean) {
+  constructor(lossy: boolean) {
     super("hidden.nothing", {}, {
       hint: text(lossy ? "hidden.nothing.lossy" : "hidden.nothing.wrong-key"),
     });

@@ -1,7 +1,5 @@
 /** The settings that `p2p config` knows: their names, what they may hold, and what holds where they are not set. */
 import { FormatError, UsageError } from "../errors.ts";
-import type { Text } from "../text/text.ts";
-import { text } from "../text/catalogue.ts";
 import type { State } from "./state.ts";
 
 const HOUR_MS = 3_600_000;
@@ -17,8 +15,6 @@ const MOST_DAYS = 365;
 /** A setting of the database. */
 export interface Preference {
   readonly byDefault: string;
-  /** What it does. */
-  readonly brief: Text;
   /** Throws where `value` is none. */
   check(value: string): void;
 }
@@ -53,7 +49,6 @@ function mentionWords(value: string): string[] {
 export const PREFERENCES: ReadonlyMap<string, Preference> = new Map([
   ["announce", {
     byDefault: "off",
-    brief: text("config.announce"),
     check(value) {
       if (value.trim() !== "" && [...value].length <= 32) return;
       throw new FormatError("config.value", { name: "announce", value, values: ["off", "NAME"] });
@@ -61,12 +56,10 @@ export const PREFERENCES: ReadonlyMap<string, Preference> = new Map([
   }],
   ["bell", {
     byDefault: "off",
-    brief: text("config.bell"),
     check: oneOf("bell", OCCASIONS),
   }],
   ["expiry", {
     byDefault: `${EXPIRY_DAYS}d`,
-    brief: text("config.expiry"),
     check(value) {
       if (parseExpiry(value) !== undefined) return;
       throw new FormatError("config.value", {
@@ -78,12 +71,10 @@ export const PREFERENCES: ReadonlyMap<string, Preference> = new Map([
   }],
   ["history", {
     byDefault: "on",
-    brief: text("config.history"),
     check: oneOf("history", ["on", "off"]),
   }],
   ["mention", {
     byDefault: "",
-    brief: text("config.mention"),
     check(value) {
       if (value.length <= MOST_MENTION && mentionWords(value).length > 0) return;
       throw new FormatError("config.value", {
@@ -95,17 +86,14 @@ export const PREFERENCES: ReadonlyMap<string, Preference> = new Map([
   }],
   ["notify", {
     byDefault: "off",
-    brief: text("config.notify"),
     check: oneOf("notify", OCCASIONS),
   }],
   ["theme", {
     byDefault: "system",
-    brief: text("config.theme"),
     check: oneOf("theme", ["system", "light", "dark"]),
   }],
   ["times", {
     byDefault: "on",
-    brief: text("config.times"),
     check: oneOf("times", ["on", "off"]),
   }],
 ]);

@@ -19,7 +19,6 @@ import type { PacketOut, TransportEvent, TransportOptions, TransportStats } from
 export class Transport {
   readonly #parts: TransportParts;
   readonly #closing = new Closing();
-  #bytesReceived = 0;
   #packetsReceived = 0;
 
   constructor(options: TransportOptions) {
@@ -35,7 +34,6 @@ export class Transport {
   receive(packetNumber: number, payload: Uint8Array, now: number): void {
     this.#parts.now = now;
     this.#packetsReceived++;
-    this.#bytesReceived += payload.length + this.#parts.overhead;
     if (this.state === "closed" || !this.#parts.acks.isNew(packetNumber)) return;
     if (this.state === "draining") return this.#closing.onPacket();
     const closing = this.state === "closing";
@@ -230,17 +228,13 @@ export class Transport {
       packetsSent: recovery.sent.next,
       packetsReceived: this.#packetsReceived,
       bytesSent: this.#parts.builder.bytesSent,
-      bytesReceived: this.#bytesReceived,
       bytesInFlight: recovery.inFlight,
       bytesDelivered: recovery.deliveredBytes,
       packetsLost: recovery.lostPackets,
       bytesLost: recovery.lostBytes,
       spuriousLosses: recovery.spuriousLosses,
       probeTimeouts: recovery.probeTimeouts,
-      congestionWindow: recovery.congestion.window,
-      smoothedRtt: recovery.rtt.smoothed,
       minRtt: recovery.rtt.min,
-      latestRtt: recovery.rtt.latest,
       mtu: this.#parts.mtu.current,
       openStreams: this.#parts.table.size,
     };

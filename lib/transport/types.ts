@@ -73,17 +73,13 @@ export interface TransportStats {
   packetsReceived: number;
   /** Datagram bytes, overhead counted, UDP and IP not. */
   bytesSent: number;
-  bytesReceived: number;
   bytesInFlight: number;
   bytesDelivered: number;
   packetsLost: number;
   bytesLost: number;
   spuriousLosses: number;
   probeTimeouts: number;
-  congestionWindow: number;
-  smoothedRtt: number;
   minRtt: number;
-  latestRtt: number;
   /** Datagram size (UDP payload) in use. */
   mtu: number;
   openStreams: number;

@@ -1,6 +1,7 @@
 // What goes wrong and what is told, in Chinese: no English word is left but names, commands, codes and values.
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { SLASH_COMMANDS } from "../../commands/conversation/slash-commands.ts";
 import { englishWords } from "../support/english-words.ts";
 import { makeHome, p2p, withFolder } from "../support/executable.ts";
 import { read, startOnTerminal, stopping } from "./support.ts";
@@ -226,6 +227,12 @@ const TYPED = `
 /clear
 你好
 `.trim().split("\n");
+
+Deno.test("every slash command is among the lines that are looked at", () => {
+  const typed = TYPED.flatMap((line) => /^\/(\w+)/.exec(line)?.[1] ?? []);
+  const missing = [...SLASH_COMMANDS.keys()].filter((name) => !typed.includes(name));
+  assert.deepEqual(missing, ["quit"], "it is typed at the end");
+});
 
 /** What a terminal was sent, without the sequences that are not shown. */
 function plain(sent: string): string {

@@ -5,47 +5,25 @@
 import assert from "node:assert/strict";
 import { P2PError, RemoteProtocolError } from "../../lib/errors.ts";
 import { Transport } from "../../lib/transport/transport.ts";
+import { FRAME_ACK, FRAME_STREAM, FRAMES } from "../../lib/wire/frames.ts";
+import { FrameCursor } from "../../lib/wire/frames/frame-cursor.ts";
 import { writeVarint } from "../../lib/wire/varint.ts";
 import type { FuzzTarget } from "./fuzz.ts";
 
 const OVERHEAD = 32;
-const TYPES = [
-  0x00,
-  0x01,
-  0x02,
-  0x04,
-  0x05,
-  0x08,
-  0x0a,
-  0x0b,
-  0x0c,
-  0x0e,
-  0x0f,
-  0x10,
-  0x11,
-  0x12,
-  0x14,
-  0x15,
-  0x16,
-  0x1a,
-  0x1b,
-  0x1c,
-  0x1d,
-  0x1f,
-  0xaf,
-];
-/** How many integers follow each type. */
-const FIELDS: Record<number, number> = {
-  0x04: 3,
-  0x05: 2,
-  0x10: 1,
-  0x11: 2,
-  0x12: 1,
-  0x14: 1,
-  0x15: 2,
-  0x16: 1,
-  0xaf: 4,
-};
+/** All types of frames, and STREAM in all its variants. */
+const TYPES = FRAMES.flatMap(({ type }) =>
+  type === FRAME_STREAM ? [type, 0x0a, 0x0b, 0x0c, 0x0e, 0x0f] : [type]
+);
+/** How many integers follow each type: as many as its reader takes of ones, which are a byte each. */
+const FIELDS = new Map(
+  FRAMES.filter(({ type }) => type !== FRAME_ACK).map(({ type, read }) => {
+    const cursor = new FrameCursor();
+    cursor.reset(new Uint8Array(32).fill(1));
+    read?.(cursor);
+    return [type, cursor.at];
+  }),
+);
 const LARGE = [2 ** 14, 2 ** 18, 2 ** 19, 2 ** 30, 2 ** 40, Number.MAX_SAFE_INTEGER];
 
 /** Reads the script byte by byte; zero when it has ended. */
@@ -67,7 +45,7 @@ class Script {
 function writeFrame(script: Script, out: Uint8Array, at: number, largest: number): number {
   const type = TYPES[script.byte() % TYPES.length]!;
   at = writeVarint(out, at, type);
-  if (type === 0x02) {
+  if (type === FRAME_ACK) {
     const newest = Math.max(0, script.byte() < 0xf0 ? largest - (script.byte() & 7) : largest + 1);
     at = writeVarint(out, writeVarint(out, at, newest), script.number());
     const more = script.byte() & 3;
@@ -88,7 +66,7 @@ function writeFrame(script: Script, out: Uint8Array, at: number, largest: number
     const length = script.byte() & 7;
     return writeVarint(out, at, length) + length;
   }
-  const fields = FIELDS[type] ?? 0;
+  const fields = FIELDS.get(type) ?? 0;
   for (let i = 0; i < fields; i++) {
     at = writeVarint(out, at, i === 0 ? script.byte() & 7 : script.number());
   }

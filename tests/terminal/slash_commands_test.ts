@@ -17,6 +17,16 @@ Deno.test("every slash command has its line in /help, in both languages, and is 
   }
 });
 
+/** Other words for some of them, which Tab does not offer. */
+const ALIASES = ["", "exit", "q", "safety"];
+
+Deno.test("Tab offers every slash command that is carried out", async () => {
+  const source = await Deno.readTextFile("commands/conversation/slash.ts");
+  const [, cases = ""] = /switch \(verb\) \{([^]*?)\n {4}\}/.exec(source) ?? [];
+  const carriedOut = [...cases.matchAll(/case "(\w*)":/g)].map(([, name]) => name!);
+  assert.deepEqual(carriedOut.toSorted(), [...SLASH_COMMANDS.keys(), ...ALIASES].toSorted());
+});
+
 Deno.test("/help fits a window; what a command does goes on below its beginning", async () => {
   for (const language of ["en", "zh"] as const) {
     const help = (await speakerOf(language)).text(text("talk.slash-help"));

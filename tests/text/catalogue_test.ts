@@ -1,5 +1,6 @@
 /** The catalogue: both languages whole, parameters checked by the types, strings of others made safe. */
 import assert from "node:assert/strict";
+import { sources } from "../support/imports.ts";
 import { FailureError, reasonText } from "../../lib/errors.ts";
 import { text } from "../../lib/text/catalogue.ts";
 import { chinese } from "../../lib/text/zh/catalogue.ts";
@@ -62,4 +63,20 @@ Deno.test("advice that conversations give names the command that a flag is of", 
     }
     assert.ok(entries.length > 15, `${entries.length}`);
   }
+});
+
+Deno.test("every text of the catalogue is told by something", () => {
+  const code = sources("lib", "commands", "scripts", "main.ts")
+    .filter(({ path }) => !/^lib\/text\/(?:en|zh)\//.test(path)).map(({ text }) => text).join("\n");
+  // Codes that are put together: each part that is not fixed is a name, or several.
+  const made = [...code.matchAll(/`([a-z][\w-]*\.[^`\s]*)`/g)].map(([, template]) =>
+    new RegExp(`^${template!.split(/\$\{[^}]*\}/).map(RegExp.escape).join("[\\w.-]+")}$`)
+  );
+  // Texts that stand within others.
+  const entries = Object.values(english).map(String).join("\n");
+  const untold = Object.keys(english).filter((name) =>
+    !code.includes(`"${name}"`) && !entries.includes(`"${name}"`) &&
+    !made.some((pattern) => pattern.test(name))
+  );
+  assert.deepEqual(untold, []);
 });

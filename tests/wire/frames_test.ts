@@ -1,23 +1,12 @@
 /** Frames and their integers: RFC 9000 §16 and §19, read back, cut short, and refused. */
-import {
-  FRAME_ACK,
-  FRAME_ACK_FREQUENCY,
-  FRAME_APPLICATION_CLOSE,
-  FRAME_CONNECTION_CLOSE,
-  FRAME_MAX_DATA,
-  FRAME_MAX_STREAM_DATA,
-  FRAME_PATH_CHALLENGE,
-  FRAME_RESET_STREAM,
-  FRAME_STOP_SENDING,
-  FRAME_STREAM,
-  MAX_ACK_RANGES,
-} from "../../lib/wire/frames.ts";
+import { FRAME_ACK, FRAME_MAX_DATA, FRAME_STREAM, MAX_ACK_RANGES } from "../../lib/wire/frames.ts";
 import { TransportCode, TransportError } from "../../lib/wire/transport-error.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { fromHex, hex } from "../../lib/bytes.ts";
 import { RemoteProtocolError } from "../../lib/errors.ts";
 import { RangeSet } from "../../lib/transport/range-set.ts";
+import { FrameCursor } from "../../lib/wire/frames/frame-cursor.ts";
 import { FrameReader } from "../../lib/wire/frame-reader.ts";
 import * as write from "../../lib/wire/frames.ts";
 import { MAX_VARINT, varintSize, writeVarint } from "../../lib/wire/varint.ts";
@@ -103,17 +92,25 @@ Deno.test("every frame is read as it was written, and refused when cut anywhere"
       frames.push([reader.type, end, got]);
     };
     add(header + data.length, [a, stream, 1], (r) => [r.stream, r.offset, Number(r.fin)]);
-    add(write.writeLimit(out, 0, FRAME_MAX_DATA, a), [a], (r) => [r.limit]);
-    add(
-      write.writeStreamLimit(out, 0, FRAME_MAX_STREAM_DATA, a, b),
-      [a, b],
-      (r) => [r.stream, r.limit],
-    );
+    for (
+      const end of [
+        () => write.writeMaxData(out, 0, a),
+        () => write.writeMaxStreams(out, 0, a),
+        () => write.writeDataBlocked(out, 0, a),
+        () => write.writeStreamsBlocked(out, 0, a),
+      ]
+    ) add(end(), [a], (r) => [r.limit]);
+    for (
+      const end of [
+        () => write.writeMaxStreamData(out, 0, a, b),
+        () => write.writeStreamDataBlocked(out, 0, a, b),
+      ]
+    ) add(end(), [a, b], (r) => [r.stream, r.limit]);
     add(write.writeResetStream(out, 0, a, b, c), [a, b, c], (r) => [r.stream, r.code, r.offset]);
     add(write.writeStopSending(out, 0, a, b), [a, b], (r) => [r.stream, r.code]);
-    add(write.writePathData(out, 0, FRAME_PATH_CHALLENGE, data.subarray(0, 8)), [8], (r) => [
-      r.end - r.start,
-    ]);
+    for (const writePath of [write.writePathChallenge, write.writePathResponse]) {
+      add(writePath(out, 0, data.subarray(0, 8)), [8], (r) => [r.end - r.start]);
+    }
     add(write.writeAckFrequency(out, 0, a, b, 12.5, 1), [a, b, 12.5, 1], (r) => [
       r.limit,
       r.threshold,
@@ -126,18 +123,21 @@ Deno.test("every frame is read as it was written, and refused when cut anywhere"
       (r) => [r.code, r.cause, r.end - r.start],
     );
     add(write.writeClose(out, 0, a, undefined, data), [a, 20], (r) => [r.code, r.end - r.start]);
-    assert.deepEqual(frames.map(([type]) => type), [
-      FRAME_STREAM,
-      FRAME_MAX_DATA,
-      FRAME_MAX_STREAM_DATA,
-      FRAME_RESET_STREAM,
-      FRAME_STOP_SENDING,
-      FRAME_PATH_CHALLENGE,
-      FRAME_ACK_FREQUENCY,
-      FRAME_CONNECTION_CLOSE,
-      FRAME_APPLICATION_CLOSE,
-    ]);
+    // All that have fields; ACK and PADDING have tests of their own.
+    const withFields = write.FRAMES.filter(({ type, read }) => read ?? type === FRAME_STREAM)
+      .map(({ type }) => type).filter((type) => type !== FRAME_ACK && type !== write.FRAME_PADDING);
+    assert.deepEqual(frames.map(([type]) => type).toSorted(), withFields.toSorted());
   }));
+});
+
+Deno.test("a frame that names a stream is known to be about one", () => {
+  for (const { name, type, read } of write.FRAMES) {
+    if (read === undefined || type === FRAME_ACK) continue;
+    const cursor = new FrameCursor();
+    cursor.reset(new Uint8Array(40).fill(7));
+    read(cursor);
+    assert.equal(write.isAboutStream(type), cursor.stream === 7, name);
+  }
 });
 
 Deno.test("stream data without a length runs to the end of the packet", () => {

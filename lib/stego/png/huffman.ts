@@ -4,10 +4,9 @@ import { pngError } from "../problem.ts";
 /** Longest code (§3.2.7). */
 const MAX_CODE_BITS = 15;
 
-/** A code: `table` answers the next symbols at once where their codes have at most `tableBits`. */
+/** A code: `table` answers the next symbols at once where their codes have at most as many bits as index it. */
 export interface HuffmanCode {
-  readonly tableBits: number;
-  /** For the next `tableBits` bits (first one lowest): symbol · 16 + length, or 0 where the code is longer. */
+  /** For the next bits (first one lowest): symbol · 16 + length, or 0 where the code is longer. */
   readonly table: Uint16Array;
   /** How many codes there are of each length. */
   readonly counts: Uint16Array;
@@ -49,7 +48,7 @@ export function makeCode(lengths: Uint8Array, tableBits: number): HuffmanCode {
       table[at] = (symbol << 4) | length;
     }
   }
-  return { tableBits, table, counts, symbols };
+  return { table, counts, symbols };
 }
 
 /** Codes are packed with their most significant bit first (§3.1.1). */

@@ -35,15 +35,6 @@ export const delivery = {
 
   "config.line": ({ name, value, set }: { name: string; value: string; set: boolean }) =>
     `${name} = ${value}${set ? "" : "  (default)"}`,
-  "config.language": "the language of texts for people: en, zh, auto",
-  "config.announce": "a name that listen shows to everybody on the LAN: off, NAME",
-  "config.expiry": "how long what cannot be delivered waits: 30d, 12h, 45m, never",
-  "config.history": "whether what is said is kept: on, off",
-  "config.bell": "ring the terminal's bell: off, for a mention, for all messages",
-  "config.notify": "notify the desktop through the terminal: off, for a mention, for all messages",
-  "config.mention": "words that are a mention, with commas between; the announced name by default",
-  "config.theme": "colours of the page of p2p ui: system, light, dark",
-  "config.times": "whether messages at a terminal have their times: on, off",
   "config.unknown": ({ name }: { name: string }) => `config: there is no setting "${name}"`,
   "config.unknown.hint": "p2p config list shows all",
   "config.value": (

@@ -74,10 +74,6 @@ export const talk = {
     { peer, seconds }: { peer: string; seconds: number },
     { duration }: Wording,
   ) => `${peer} was lost: calling again for up to ${duration(seconds)}`,
-  "talk.who": (
-    { label, verified, fingerprint }: Named & { verified: boolean; fingerprint: string },
-  ) => `${label}${verified ? ", verified" : ""}  ${fingerprint}`,
-
   "talk.me": ({ label }: Named) => `me → ${label}`,
   "talk.delivered": "delivered",
   "talk.not-yet": ({ label, text }: Named & { text: string }) =>
@@ -194,7 +190,6 @@ export const talk = {
     `${text(doing)}: ${text(reason)}`,
   "talk.use-state": "use what is known of peers",
   "talk.read-command": "read command",
-  "talk.read-file": ({ path }: { path: string }) => `read ${path}`,
   "talk.take-voice": ({ path }: { path: string }) => `take voice note ${path}`,
   "talk.ask-needs-terminal": "receive files: --accept ask needs a terminal",
   "talk.ask-needs-terminal.hint": "use --accept contacts or --accept all",

@@ -24,15 +24,6 @@ export const delivery: SameCodes<typeof english> = {
   "talk.history-count": ({ most }) => `显示历史记录：请给出 1 到 ${most} 的数字：/history 20`,
 
   "config.line": ({ name, value, set }) => `${name} = ${value}${set ? "" : "  （默认）"}`,
-  "config.language": "显示给人看的文字的语言：en、zh、auto",
-  "config.announce": "listen 向局域网中所有人显示的名称：off，或名称",
-  "config.expiry": "无法送达的内容等待多久：30d、12h、45m、never",
-  "config.history": "是否保留往来内容：on、off",
-  "config.bell": "终端响铃：off 从不，mention 提到您时，all 每条消息",
-  "config.notify": "通过终端发送桌面通知：off 从不，mention 提到您时，all 每条消息",
-  "config.mention": "视为提到您的词，用逗号分隔；默认为公布的名称",
-  "config.theme": "p2p ui 页面的配色：system（跟随系统）、light、dark",
-  "config.times": "终端上的消息是否带时间：on、off",
   "config.unknown": ({ name }) => `设置：没有“${name}”这一项`,
   "config.unknown.hint": "用 p2p config list 查看全部",
   "config.value": ({ name, value, values }) =>

@@ -52,9 +52,6 @@ export const talk: SameCodes<typeof english> = {
   "talk.answering": ({ label }) => `${label} 恢复应答`,
   "talk.calling-again": ({ peer, seconds }, { duration }) =>
     `与 ${peer} 失去联系：将在 ${duration(seconds)} 内不断重新呼叫`,
-  "talk.who": ({ label, verified, fingerprint }) =>
-    `${label}${verified ? "，已核实" : ""}  ${fingerprint}`,
-
   "talk.me": ({ label }) => `我 → ${label}`,
   "talk.delivered": "已送达",
   "talk.not-yet": ({ label, text }) => `尚未送达 ${label}：${text}`,
@@ -108,7 +105,6 @@ export const talk: SameCodes<typeof english> = {
   "talk.problem": ({ doing, reason }, { text }) => `${text(doing)}：${text(reason)}`,
   "talk.use-state": "读写对方的记录",
   "talk.read-command": "读取命令",
-  "talk.read-file": ({ path }) => `读取 ${path}`,
   "talk.take-voice": ({ path }) => `接收语音 ${path}`,
   "talk.ask-needs-terminal": "接收文件：--accept ask 需要终端",
   "talk.ask-needs-terminal.hint": "请使用 --accept contacts 或 --accept all",
