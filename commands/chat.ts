@@ -2,12 +2,13 @@
 import { certificateFlags } from "./conversation/certificate-flags.ts";
 import { buildCommand } from "@stricli/core";
 import {
+  anyTextFlag,
   identityFlag,
+  notEmpty,
   passphraseFlags,
   portFlag,
   quietFlag,
   switchFlag,
-  textFlag,
 } from "./shared/flags.ts";
 import { docsOf, helpOf, sharedHelp } from "./shared/help.ts";
 import type { ChatFlags } from "./chat/run.ts";
@@ -23,7 +24,7 @@ export const command = buildCommand<ChatFlags, [string], CommandContext>({
     flags: {
       identity: identityFlag,
       ...passphraseFlags,
-      message: textFlag(help.flags.message, "TEXT"),
+      message: anyTextFlag(help.flags.message, "TEXT"),
       ...laterFlags,
       noHistory: switchFlag(sharedHelp.flags.noHistory),
       port: portFlag(help.flags.port),
@@ -36,7 +37,7 @@ export const command = buildCommand<ChatFlags, [string], CommandContext>({
     aliases: { i: "identity", m: "message", q: "quiet" },
     positional: {
       kind: "tuple",
-      parameters: [{ parse: String, brief: help.args.peer, placeholder: "PEER" }],
+      parameters: [{ parse: notEmpty, brief: help.args.peer, placeholder: "PEER" }],
     },
   },
   docs: docsOf(help),

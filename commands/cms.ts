@@ -15,8 +15,10 @@ import { type Loudness, notice } from "../lib/terminal/notice.ts";
 import { text } from "../lib/text/catalogue.ts";
 import type { CommandContext } from "./shared/context.ts";
 import {
+  anyTextFlag,
   forceFlag,
   identityFlag,
+  notEmpty,
   optionalArgument,
   outputFlag,
   passphraseFlags,
@@ -111,7 +113,7 @@ const signCommand = buildCommand<SignFlags, [string?], CommandContext>({
     flags: {
       cert: textFlag(help.sign.flags.cert, "FILE"),
       detached: switchFlag(help.sign.flags.detached),
-      id: textFlag(helpOf("cert").verify.flags.id, "ID"),
+      id: anyTextFlag(helpOf("cert").verify.flags.id, "ID"),
       identity: identityFlag,
       ...passphraseFlags,
       ...formFlags,
@@ -179,7 +181,7 @@ const verifyCommand = buildCommand<VerifyFlags, [string?], CommandContext>({
       crl: textsFlag(helpOf("cert").verify.flags.crl, "FILE"),
       cert: textFlag(help.verify.flags.cert, "FILE"),
       content: textFlag(help.verify.flags.content, "FILE"),
-      id: textFlag(helpOf("cert").verify.flags.id, "ID"),
+      id: anyTextFlag(helpOf("cert").verify.flags.id, "ID"),
       for: formFlags.for,
       ...outFlags,
     },
@@ -218,7 +220,7 @@ const encryptCommand = buildCommand<EncryptFlags, [string?], CommandContext>({
     flags: {
       recipient: {
         kind: "parsed",
-        parse: String,
+        parse: notEmpty,
         variadic: true,
         brief: help.encrypt.flags.recipient,
         placeholder: "CERT",

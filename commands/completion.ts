@@ -51,7 +51,10 @@ const words = buildCommand<Record<never, never>, string[], CommandContext>({
   },
   parameters: {
     flags: {},
-    positional: { kind: "array", parameter: argument(help.words.args.word, "WORD") },
+    positional: {
+      kind: "array",
+      parameter: { ...argument(help.words.args.word, "WORD"), parse: String },
+    },
   },
   docs: docsOf(help.words),
 });

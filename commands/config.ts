@@ -104,7 +104,7 @@ const set = buildCommand<IdentityFlags, [string, string], CommandContext>({
   },
   parameters: ownParameters(
     argument(help.set.args.name, "KEY"),
-    argument(help.set.args.value, "VALUE"),
+    { ...argument(help.set.args.value, "VALUE"), parse: String },
   ),
   docs: docsOf(help.set),
 });

@@ -8,14 +8,13 @@ import { newMessageId } from "../lib/net/message-stream.ts";
 import { rootNames } from "../lib/talk/delivery.ts";
 import { sendPatiently } from "../lib/talk/patient.ts";
 import { GROUP_MARK } from "../lib/state/groups.ts";
-import { safeText } from "../lib/text/safe.ts";
 import { checkLater, keepOf, keyFor, orKeep, sayKept } from "./conversation/later.ts";
 import { type LaterFlags, sendOnceFlags } from "./conversation/later-flags.ts";
 import { sendFilesToGroup } from "./conversation/group-chat.ts";
 import { withTalk } from "./conversation/session.ts";
 import { passphraseSources } from "./shared/container.ts";
 import type { CommandContext } from "./shared/context.ts";
-import { quietFlag, textFlag, wholeNumber } from "./shared/flags.ts";
+import { notEmpty, quietFlag, textFlag, wholeNumber } from "./shared/flags.ts";
 import { openStdin, refuseStdinTwice } from "./shared/input.ts";
 import type { PassphraseFlags } from "./shared/secrets.ts";
 import { docsOf, helpOf } from "./shared/help.ts";
@@ -108,7 +107,7 @@ export const command = buildCommand<Flags, [string, ...string[]], CommandContext
       kind: "array",
       minimum: 2,
       parameter: {
-        parse: safePositional,
+        parse: notEmpty,
         brief: help.args.peer,
         placeholder: "PEER PATH",
       },
@@ -116,9 +115,3 @@ export const command = buildCommand<Flags, [string, ...string[]], CommandContext
   },
   docs: docsOf(help),
 });
-
-/** An argument as it is; stricli wants a parser. */
-function safePositional(text: string): string {
-  if (text.includes("\0")) throw new SyntaxError(`not a name: ${safeText(text)}`);
-  return text;
-}

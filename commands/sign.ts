@@ -13,6 +13,7 @@ import type { CommandContext } from "./shared/context.ts";
 import { readDigestE } from "./shared/digest-e.ts";
 import { feedInput } from "./shared/feed.ts";
 import {
+  anyTextFlag,
   forceFlag,
   identityFlag,
   optionalArgument,
@@ -112,7 +113,7 @@ export const command = buildCommand<Flags, [string?], CommandContext>({
   parameters: {
     flags: {
       identity: identityFlag,
-      id: textFlag(sharedHelp.flags.signerId, "ID"),
+      id: anyTextFlag(sharedHelp.flags.signerId, "ID"),
       format: {
         kind: "enum",
         values: ["der", "raw", "hex", "base64"],

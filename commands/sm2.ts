@@ -13,14 +13,15 @@ import { text } from "../lib/text/catalogue.ts";
 import { passphraseSources } from "./shared/container.ts";
 import type { CommandContext } from "./shared/context.ts";
 import {
+  anyTextFlag,
   forceFlag,
   identityFlag,
+  notEmpty,
   optionalArgument,
   outputFlag,
   passphraseFlags,
   quietFlag,
   switchFlag,
-  textFlag,
 } from "./shared/flags.ts";
 import { loadDecryptionKeys, resolvePublicKey } from "./shared/identity.ts";
 import {
@@ -73,7 +74,7 @@ const encryptCommand = buildCommand<EncryptFlags, [string?], CommandContext>({
     flags: {
       key: {
         kind: "parsed",
-        parse: String,
+        parse: notEmpty,
         brief: help.encrypt.flags.key,
         placeholder: "PUBKEY",
       },
@@ -215,11 +216,11 @@ const digestCommand = buildCommand<DigestFlags, [string?], CommandContext>({
     flags: {
       key: {
         kind: "parsed",
-        parse: String,
+        parse: notEmpty,
         brief: help.digest.flags.key,
         placeholder: "PUBKEY",
       },
-      id: textFlag(sharedHelp.flags.signerId, "ID"),
+      id: anyTextFlag(sharedHelp.flags.signerId, "ID"),
       quiet: quietFlag,
     },
     positional: inputArgument,

@@ -15,7 +15,7 @@ import { notice } from "../lib/terminal/notice.ts";
 import { checksumLine, parseChecksums } from "./shared/checksums.ts";
 import type { CommandContext } from "./shared/context.ts";
 import { feedInput } from "./shared/feed.ts";
-import { quietFlag, textFlag } from "./shared/flags.ts";
+import { notEmpty, quietFlag, textFlag } from "./shared/flags.ts";
 import { readAll, refuseTerminalInput } from "./shared/input.ts";
 import { printLine } from "./shared/output.ts";
 import { words } from "./shared/language.ts";
@@ -131,7 +131,7 @@ export const command = buildCommand<Flags, string[], CommandContext>({
     },
     positional: {
       kind: "array",
-      parameter: { brief: help.args.file, parse: String, placeholder: "FILE" },
+      parameter: { brief: help.args.file, parse: notEmpty, placeholder: "FILE" },
     },
     aliases: { q: "quiet", c: "check" },
   },

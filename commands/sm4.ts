@@ -11,6 +11,7 @@ import { passphraseSources } from "./shared/container.ts";
 import type { CommandContext } from "./shared/context.ts";
 import { feedInput } from "./shared/feed.ts";
 import {
+  anyTextFlag,
   forceFlag,
   optionalArgument,
   outputFlag,
@@ -161,7 +162,7 @@ function cipherCommand(direction: CipherDirection) {
         keyFile: textFlag(help.flags.keyFile, "FILE"),
         key: textFlag(help.flags.key, "HEX"),
         iv: textFlag(help.flags.iv, "HEX"),
-        aad: textFlag(help.flags.aad, "HEX"),
+        aad: anyTextFlag(help.flags.aad, "HEX"),
         tagLength: {
           kind: "parsed",
           parse: wholeNumber(4, 16),

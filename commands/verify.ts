@@ -12,7 +12,7 @@ import type { Text } from "../lib/text/text.ts";
 import type { CommandContext } from "./shared/context.ts";
 import { readDigestE } from "./shared/digest-e.ts";
 import { feedInput } from "./shared/feed.ts";
-import { optionalArgument, quietFlag, switchFlag, textFlag } from "./shared/flags.ts";
+import { anyTextFlag, notEmpty, optionalArgument, quietFlag, switchFlag } from "./shared/flags.ts";
 import { resolvePublicKey } from "./shared/identity.ts";
 import { isStdin, readAll, refuseStdinTwice, refuseTerminalInput } from "./shared/input.ts";
 import { tell } from "./shared/language.ts";
@@ -108,17 +108,17 @@ export const command = buildCommand<Flags, [string?], CommandContext>({
     flags: {
       key: {
         kind: "parsed",
-        parse: String,
+        parse: notEmpty,
         brief: help.flags.key,
         placeholder: "PUBKEY",
       },
       signature: {
         kind: "parsed",
-        parse: String,
+        parse: notEmpty,
         brief: help.flags.signature,
         placeholder: "SIG",
       },
-      id: textFlag(sharedHelp.flags.signerId, "ID"),
+      id: anyTextFlag(sharedHelp.flags.signerId, "ID"),
       digestE: switchFlag(help.flags.digestE),
       quiet: quietFlag,
     },

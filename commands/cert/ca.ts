@@ -16,6 +16,7 @@ import { safeJson, safeText } from "../../lib/text/safe.ts";
 import type { CommandContext } from "../shared/context.ts";
 import {
   forceFlag,
+  notEmpty,
   outputFlag,
   switchFlag,
   textFlag,
@@ -138,7 +139,7 @@ export const caCommand = buildCommand<CaFlags, [string], CommandContext>({
     aliases: { o: "output", q: "quiet" },
     positional: {
       kind: "tuple",
-      parameters: [{ parse: String, brief: help.ca.args.name, placeholder: "NAME" }],
+      parameters: [{ parse: notEmpty, brief: help.ca.args.name, placeholder: "NAME" }],
     },
   },
   docs: docsOf(help.ca),

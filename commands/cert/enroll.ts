@@ -41,7 +41,14 @@ import { yesOrNo } from "../../lib/terminal/yes-no.ts";
 import { text } from "../../lib/text/catalogue.ts";
 import type { IdentityFlags } from "../conversation/own-identity.ts";
 import type { CommandContext } from "../shared/context.ts";
-import { identityFlag, portFlag, switchFlag, textFlag, textsFlag } from "../shared/flags.ts";
+import {
+  identityFlag,
+  notEmpty,
+  portFlag,
+  switchFlag,
+  textFlag,
+  textsFlag,
+} from "../shared/flags.ts";
 import { docsOf, helpOf } from "../shared/help.ts";
 import { readAll } from "../shared/input.ts";
 import { printLine } from "../shared/output.ts";
@@ -95,7 +102,7 @@ export const codeCommand = buildCommand<CodeFlags, string[], CommandContext>({
     aliases: { f: "file", q: "quiet" },
     positional: {
       kind: "array",
-      parameter: { parse: String, brief: help.code.args.names, placeholder: "NAME" },
+      parameter: { parse: notEmpty, brief: help.code.args.names, placeholder: "NAME" },
     },
   },
   docs: docsOf(help.code),
@@ -305,7 +312,7 @@ export const enrollCommand = buildCommand<EnrollFlags, [string], CommandContext>
     aliases: ownAliases,
     positional: {
       kind: "tuple",
-      parameters: [{ parse: String, brief: help.enroll.args.peer, placeholder: "PEER" }],
+      parameters: [{ parse: notEmpty, brief: help.enroll.args.peer, placeholder: "PEER" }],
     },
   },
   docs: docsOf(help.enroll),

@@ -16,7 +16,14 @@ import type { Identity } from "../../lib/state/identity.ts";
 import { notice } from "../../lib/terminal/notice.ts";
 import { conversationIdentity, type IdentityFlags } from "../conversation/own-identity.ts";
 import type { CommandContext } from "../shared/context.ts";
-import { forceFlag, outputFlag, switchFlag, textFlag, textsFlag } from "../shared/flags.ts";
+import {
+  forceFlag,
+  notEmpty,
+  outputFlag,
+  switchFlag,
+  textFlag,
+  textsFlag,
+} from "../shared/flags.ts";
 import { docsOf, helpOf } from "../shared/help.ts";
 import { refuseStdinTwice } from "../shared/input.ts";
 import { writeOutput } from "../shared/output.ts";
@@ -84,7 +91,7 @@ export const requestCommand = buildCommand<RequestFlags, [string], CommandContex
     aliases: { ...ownAliases, o: "output" },
     positional: {
       kind: "tuple",
-      parameters: [{ parse: String, brief: help.request.args.name, placeholder: "NAME" }],
+      parameters: [{ parse: notEmpty, brief: help.request.args.name, placeholder: "NAME" }],
     },
   },
   docs: docsOf(help.request),
@@ -161,7 +168,7 @@ export const issueCommand = buildCommand<IssueFlags, [string], CommandContext>({
     aliases: { o: "output", q: "quiet" },
     positional: {
       kind: "tuple",
-      parameters: [{ parse: String, brief: help.issue.args.request, placeholder: "REQ" }],
+      parameters: [{ parse: notEmpty, brief: help.issue.args.request, placeholder: "REQ" }],
     },
   },
   docs: docsOf(help.issue),
@@ -177,7 +184,7 @@ async function renew(this: CommandContext, flags: RenewFlags, given: string): Pr
 
 const certificateArgument = {
   kind: "tuple",
-  parameters: [{ parse: String, brief: help.revoke.args.certificate, placeholder: "CERT" }],
+  parameters: [{ parse: notEmpty, brief: help.revoke.args.certificate, placeholder: "CERT" }],
 } as const;
 
 export const renewCommand = buildCommand<RenewFlags, [string], CommandContext>({

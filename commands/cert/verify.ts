@@ -44,6 +44,8 @@ import { text } from "../../lib/text/catalogue.ts";
 import { safeJson, safeText } from "../../lib/text/safe.ts";
 import type { CommandContext } from "../shared/context.ts";
 import {
+  anyTextFlag,
+  notEmpty,
   optionalArgument,
   quietFlag,
   switchFlag,
@@ -129,7 +131,7 @@ async function show(this: CommandContext, flags: ShowFlags, path: string): Promi
 
 const certificateArgument = (brief: string) => ({
   kind: "tuple",
-  parameters: [{ parse: String, brief, placeholder: "CERT" }],
+  parameters: [{ parse: notEmpty, brief, placeholder: "CERT" }],
 } as const);
 
 export const showCommand = buildCommand<ShowFlags, [string], CommandContext>({
@@ -207,7 +209,7 @@ export const verifyCommand = buildCommand<VerifyFlags, [string], CommandContext>
         placeholder: "DAYS",
       },
       requireCrl: switchFlag(help.verify.flags.requireCrl),
-      id: textFlag(help.verify.flags.id, "ID"),
+      id: anyTextFlag(help.verify.flags.id, "ID"),
       quiet: quietFlag,
     },
     aliases: { q: "quiet" },

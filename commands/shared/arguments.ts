@@ -8,6 +8,8 @@ export interface Arguments {
   readonly rest: readonly string[];
   /** The value of the last `--lang`; "" where it has none. */
   readonly lang: string | undefined;
+  /** The words behind `help` or `version`; undefined without these. */
+  readonly asked: readonly string[] | undefined;
 }
 
 /** Flags that ask for help, of any command. */
@@ -30,7 +32,7 @@ export function splitLanguage(argv: readonly string[]): Arguments {
     else if (word.startsWith("--lang=")) lang = word.slice("--lang=".length);
     else rest.push(word);
   }
-  return { rest: withoutWords(withTexts(rest)), lang };
+  return { ...withoutWords(withTexts(rest)), lang };
 }
 
 /** Flags whose value is anything that a person may write, by command. */
@@ -58,20 +60,25 @@ function withTexts(rest: readonly string[]): readonly string[] {
  * `help COMMAND…` is `COMMAND… --help`, and so is `--help COMMAND…` and `stego help hide`; `version` is `--version`.
  * Other flags mean nothing beside these, wherever they stand.
  */
-function withoutWords(rest: readonly string[]): readonly string[] {
+function withoutWords(rest: readonly string[]): Omit<Arguments, "lang"> {
   const [first = "", second] = rest;
   if (first === "help" || HELP_FLAGS.includes(first) && rest.length > 1) return helpFor(rest);
   if (first === "version" || VERSION_FLAGS.includes(first)) {
-    return rest.some((word) => HELP_FLAGS.includes(word)) ? ["--help"] : ["--version"];
+    if (rest.some((word) => HELP_FLAGS.includes(word))) {
+      return { rest: ["--help"], asked: undefined };
+    }
+    const asked = rest.slice(1).filter((word) => !word.startsWith("-"));
+    return { rest: [...asked, "--version"], asked };
   }
   if (second === "help" && WITH_SUBCOMMANDS.includes(first)) return helpFor(rest);
-  return rest;
+  return { rest, asked: undefined };
 }
 
 /** The line that asks for the help of the command that the words of `rest` name. */
-function helpFor(rest: readonly string[]): readonly string[] {
+function helpFor(rest: readonly string[]): Omit<Arguments, "lang"> {
   const isName = (word: string) => !word.startsWith("-") && word !== "help" && word !== "version";
-  return [...rest.filter(isName), "--help"];
+  const asked = rest.filter(isName);
+  return { rest: [...asked, "--help"], asked };
 }
 
 /** Whether `rest` names no command and asks for none: for the front page, or with `--help` for the list of commands. */

@@ -1,10 +1,13 @@
 /**
- * Values that begin with a dash: `-m -x` sends "-x". The scanner of stricli takes any word with a dash in front for a
- * flag; so a word that is none of the command's is joined to the flag before it, which waits for a value.
+ * Values that the scanner of stricli does not take for such. One that begins with a dash (`-m -x` sends "-x") would be a
+ * flag: a word that is none of the command's is joined to the flag before it, which waits for a value. One that is empty
+ * (`--id=`) would be an argument: it is parted from its flag.
  */
+import { UsageError } from "../../lib/errors.ts";
+import { text } from "../../lib/text/catalogue.ts";
 import type { AnyCommand, NamedCommand } from "../table.ts";
 
-/** `argv` with every such value joined to its flag, as `--message=-x`. */
+/** `argv` with every value where stricli looks for it: `--message=-x`, and `--id` with nothing as the next word. */
 export function joinDashValues(
   argv: readonly string[],
   commands: readonly NamedCommand[],
@@ -16,6 +19,11 @@ export function joinDashValues(
   for (let i = found.depth; i < argv.length; i++) {
     const word = argv[i]!, next = argv[i + 1];
     if (word === "--") return [...joined, ...argv.slice(i)];
+    const [, bare] = /^(-[a-z]|--[a-z][^=]*)=$/i.exec(word) ?? [];
+    if (bare !== undefined) {
+      joined.push(bare, ...emptyValue(bare, flags, aliases));
+      continue;
+    }
     const name = waitingFlag(word, flags, aliases);
     if (name === undefined || next === undefined || !isDashValue(next, flags, aliases)) {
       joined.push(word);
@@ -67,6 +75,19 @@ function waitingFlag(word: string, flags: Flags, aliases: Aliases): string | und
     : undefined;
   const kind = name === undefined ? undefined : flags.get(name)?.kind;
   return kind === "parsed" || kind === "enum" ? name : undefined;
+}
+
+/** The empty value of the flag that `bare` is, where it takes one; what is no flag is refused by its name alone. */
+function emptyValue(bare: string, flags: Flags, aliases: Aliases): string[] {
+  if (waitingFlag(bare, flags, aliases) !== undefined) return [""];
+  const known = [...flags.keys()].flatMap((flag) => [`--${flag}`, `--${kebab(flag)}`]);
+  if (known.includes(bare) || aliases.has(bare.slice(1))) {
+    const reason = text("flag.not-boolean", { given: "" });
+    throw new UsageError("usage.parse", {
+      reason: text("usage.flag-value", { name: bare, reason }),
+    });
+  }
+  return [];
 }
 
 /** Whether `word` looks like a flag and is none of this command: "-" alone is a value anyway. */

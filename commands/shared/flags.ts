@@ -20,8 +20,22 @@ export const forceFlag = {
   brief: words.force,
 } as const;
 
+/** A text that is there, for `parse:`: nothing is no file, no key and nobody's name, but a variable that was not set. */
+export function notEmpty(given: string): string {
+  if (given === "") throw new UsageError("flag.empty", {});
+  return given;
+}
+
 /** A flag that takes one text and may be left out. */
 export function textFlag<const Placeholder extends string>(
+  brief: string,
+  placeholder: Placeholder,
+) {
+  return { kind: "parsed", parse: notEmpty, optional: true, brief, placeholder } as const;
+}
+
+/** The same where the text may be empty: a message, an ID. */
+export function anyTextFlag<const Placeholder extends string>(
   brief: string,
   placeholder: Placeholder,
 ) {
@@ -35,7 +49,7 @@ export function textsFlag<const Placeholder extends string>(
 ) {
   return {
     kind: "parsed",
-    parse: String,
+    parse: notEmpty,
     optional: true,
     variadic: true,
     brief,
@@ -47,7 +61,7 @@ export function textsFlag<const Placeholder extends string>(
 export function optionalArgument(brief: string, placeholder: string) {
   return {
     kind: "tuple",
-    parameters: [{ parse: String, optional: true, brief, placeholder }],
+    parameters: [{ parse: notEmpty, optional: true, brief, placeholder }],
   } as const;
 }
 

@@ -11,10 +11,13 @@ import { type Speaker, speakerOf } from "../../lib/text/speaker.ts";
 import { splitLanguage } from "./arguments.ts";
 import { configuredLanguage } from "./language-setting.ts";
 
-const { rest, lang } = splitLanguage(Deno.args);
+const { rest, lang, asked } = splitLanguage(Deno.args);
 
 /** The command line of this run without `--lang`. */
 export const commandLine: readonly string[] = rest;
+
+/** The words behind `help` or `version`, of which run.ts refuses those that are too many. */
+export const askedWords = asked;
 
 /** The language that `--lang` asks for, as it was typed; run.ts refuses what there is not. */
 export const languageFlag: string | undefined = lang;

@@ -8,7 +8,7 @@ import { type Identity, identityPath } from "../../lib/state/identity.ts";
 import { emptyState, type State } from "../../lib/state/state.ts";
 import { DATABASE_NAME } from "../../lib/state/written.ts";
 import { conversationIdentity, type IdentityFlags } from "../conversation/own-identity.ts";
-import { identityFlag, passphraseFlags, quietFlag } from "./flags.ts";
+import { identityFlag, notEmpty, passphraseFlags, quietFlag } from "./flags.ts";
 import { openOwnState } from "./own-state.ts";
 
 /** Flags of every one of them: whose contacts. */
@@ -17,9 +17,9 @@ export const ownFlags = { identity: identityFlag, ...passphraseFlags, quiet: qui
 /** Their short forms. */
 export const ownAliases = { i: "identity", q: "quiet" } as const;
 
-/** An argument that is a text. */
+/** An argument that is a text, and not empty. */
 export function argument(brief: string, placeholder: string) {
-  return { parse: String, brief, placeholder } as const;
+  return { parse: notEmpty, brief, placeholder } as const;
 }
 
 /** Parameters of a command that has these flags alone, and one text for each argument. */

@@ -38,7 +38,7 @@ import type { AnyCommand, NamedCommand } from "../table.ts";
 import type { CommandContext } from "./context.ts";
 import { joinDashValues } from "./dash-values.ts";
 import { docsOf, sharedHelp } from "./help.ts";
-import { commandLine, language, languageFlag, words } from "./language.ts";
+import { askedWords, commandLine, language, languageFlag, words } from "./language.ts";
 import { commandOfFlag, nearCommands } from "./near-commands.ts";
 
 /** "p2p: action: reason", and the hint on a line of its own. */
@@ -93,7 +93,11 @@ function argumentFault(error: unknown): Text {
   if (error instanceof ArgumentParseError) {
     const { externalFlagNameOrPlaceholder: given } = error;
     const name = /^[a-z]/.test(given) ? `--${given}` : given;
-    return text("usage.flag-value", { name, reason: reasonText(error.exception) });
+    // The one parser that is not ours is that of switches.
+    const reason = error.exception instanceof P2PError
+      ? error.exception
+      : text("flag.not-boolean", { given: error.input });
+    return text("usage.flag-value", { name, reason });
   }
   if (error instanceof UnsatisfiedFlagError) {
     const { externalFlagName: name, nextFlagName: next } = error;
@@ -153,6 +157,19 @@ function subcommandIn(
   const command = named(argv, commands)?.[1];
   if (command === undefined || !("getRoutingTargetForInput" in command)) return undefined;
   return argv.slice(1).find((word) => command.getRoutingTargetForInput(word) !== undefined);
+}
+
+/** What is wrong with `help A B`, where A has no subcommands, and with `version A`. */
+function wordTooMany(
+  argv: readonly string[],
+  commands: readonly NamedCommand[],
+): Text | undefined {
+  if (askedWords === undefined) return undefined;
+  const version = argv.at(-1) === "--version";
+  if (!version && named(argv, commands) === undefined) return undefined;
+  const most = version ? 0 : subcommandsOf(argv, commands) === undefined ? 1 : 2;
+  const given = askedWords[most];
+  return given === undefined ? undefined : text("usage.too-many", { most, given });
 }
 
 /** What the word `input` says that is none of the commands. */
@@ -267,6 +284,12 @@ export async function runCommandLine(
     const error = new UsageError("usage.language", { given: languageFlag });
     await sayErrors([error], debug);
     return error.exitCode;
+  }
+  const excess = wordTooMany(argv, commands);
+  if (excess !== undefined) {
+    const hint = text("usage.see-help", { command: "p2p" });
+    await sayErrors([new UsageError("usage.parse", { reason: excess }, { hint })], debug);
+    return ExitCode.usage;
   }
   if (commands.length === 0) {
     const { commandList, frontPage } = await import("./front-page.ts");

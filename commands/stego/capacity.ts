@@ -7,7 +7,7 @@ import { notice } from "../../lib/terminal/notice.ts";
 import { text } from "../../lib/text/catalogue.ts";
 import type { Text } from "../../lib/text/text.ts";
 import type { CommandContext } from "../shared/context.ts";
-import { quietFlag, switchFlag } from "../shared/flags.ts";
+import { notEmpty, quietFlag, switchFlag } from "../shared/flags.ts";
 import { printLine } from "../shared/output.ts";
 import { say, speaker } from "../shared/speech.ts";
 import { limitsOf, maxPixelsFlag, sourceOf } from "./pictures.ts";
@@ -78,7 +78,7 @@ export const command = buildCommand({
     aliases: { q: "quiet" },
     positional: {
       kind: "array",
-      parameter: { parse: String, brief: help.args.img, placeholder: "IMG" },
+      parameter: { parse: notEmpty, brief: help.args.img, placeholder: "IMG" },
       minimum: 1,
     },
   },

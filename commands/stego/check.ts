@@ -5,7 +5,7 @@ import { type ChannelEstimates, estimate } from "../../lib/stego/analysis/check.
 import { compare, type Comparison } from "../../lib/stego/analysis/compare.ts";
 import { verdictOf } from "../../lib/stego/analysis/verdict.ts";
 import type { CommandContext } from "../shared/context.ts";
-import { quietFlag, switchFlag, textFlag } from "../shared/flags.ts";
+import { notEmpty, quietFlag, switchFlag, textFlag } from "../shared/flags.ts";
 import { printLine } from "../shared/output.ts";
 import { say } from "../shared/speech.ts";
 import { limitsOf, maxPixelsFlag, sourceOf } from "./pictures.ts";
@@ -81,7 +81,7 @@ export const command = buildCommand({
     aliases: { q: "quiet" },
     positional: {
       kind: "tuple",
-      parameters: [{ parse: String, brief: help.args.img, placeholder: "IMG" }],
+      parameters: [{ parse: notEmpty, brief: help.args.img, placeholder: "IMG" }],
     },
   },
   docs: docsOf(help),

@@ -21,6 +21,7 @@ import {
 } from "../shared/container.ts";
 import type { CommandContext } from "../shared/context.ts";
 import {
+  anyTextFlag,
   forceFlag,
   identityFlag,
   passphraseFlags,
@@ -62,6 +63,19 @@ interface Target {
 
 /** Pictures and the message on the command line. With -f or -m every argument is a picture. */
 function argumentsOf(flags: Flags, args: readonly string[]): { paths: string[]; words?: string } {
+  const given = picturesAndWords(flags, args);
+  // The parser cannot tell which of the arguments is the message, and that one may be empty.
+  if (given.paths.includes("")) {
+    const reason = text("usage.flag-value", { name: "IMG", reason: text("flag.empty") });
+    throw new UsageError("usage.parse", { reason });
+  }
+  return given;
+}
+
+function picturesAndWords(
+  flags: Flags,
+  args: readonly string[],
+): { paths: string[]; words?: string } {
   if (flags.file !== undefined && flags.message !== undefined) {
     throw new UsageError("stego.file-and-message", {});
   }
@@ -260,7 +274,7 @@ export const command = buildCommand({
   func: run,
   parameters: {
     flags: {
-      message: textFlag(help.flags.message, "TEXT"),
+      message: anyTextFlag(help.flags.message, "TEXT"),
       file: textFlag(help.flags.file, "FILE"),
       carrier: textsFlag(help.flags.carrier, "IMG"),
       passphrase: switchFlag(help.flags.passphrase),

@@ -18,6 +18,7 @@ import {
 import type { CommandContext } from "../shared/context.ts";
 import {
   forceFlag,
+  notEmpty,
   outputFlag,
   passphraseFlags,
   quietFlag,
@@ -153,7 +154,7 @@ export const command = buildCommand({
     positional: {
       kind: "array",
       parameter: {
-        parse: String,
+        parse: notEmpty,
         brief: help.args.img,
         placeholder: "IMG",
       },

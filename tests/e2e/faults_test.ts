@@ -103,6 +103,37 @@ const OTHERS: readonly Case[] = [
     new RegExp(`^p2p: find nobody: no such host${HINT}if a contact is meant`),
   ],
   ["cert enroll nobody --code 7K3M-9QPX-2VTA-HW5D", 4, /^p2p: find nobody: no such host\n/],
+  // What is empty is no file, no key and nobody's name.
+  ["enc --recipient= m", 2, /^p2p: parse command line: --recipient: it is empty\n {5}see 'p2p enc/],
+  ["enc -p -o= m", 2, /^p2p: parse command line: --output: it is empty\n/],
+  ["enc -p --armor= m", 2, /^p2p: parse command line: --armor: "" is neither true nor false$/],
+  ["enc -p --armor=x m", 2, /^p2p: parse command line: --armor: "x" is neither true nor false\n/],
+  ["enc -p --nothing= m", 2, /^p2p: parse command line: no flag --nothing\n/],
+  [
+    "listen --port=",
+    2,
+    /^p2p: parse command line: --port: "" is not a whole number from 0 to 65535\n/,
+  ],
+  ["verify -s m -k EMPTY m", 2, /^p2p: parse command line: --key: it is empty\n/],
+  ["contact show EMPTY", 2, /^p2p: parse command line: NAME: it is empty\n/],
+  ["contact export EMPTY", 2, /^p2p: parse command line: FILE: it is empty\n/],
+  ["group leave EMPTY", 2, /^p2p: parse command line: @GROUP: it is empty\n/],
+  ["send-file 127.0.0.1:1 EMPTY", 2, /^p2p: parse command line: PEER PATH: it is empty\n/],
+  ["stego hide EMPTY words", 2, /^p2p: parse command line: IMG: it is empty$/],
+  ["sm3 EMPTY", 2, /^p2p: parse command line: FILE: it is empty\n/],
+  ["config get EMPTY", 2, /^p2p: parse command line: KEY: it is empty\n/],
+  // Words that would be ignored.
+  [
+    "help enc dec",
+    2,
+    /^p2p: parse command line: too many arguments: 1 at most, and "dec" is one more\n/,
+  ],
+  ["help stego hide x", 2, /^p2p: parse command line: too many arguments: 2 at most, and "x" is/],
+  [
+    "version x",
+    2,
+    /^p2p: parse command line: too many arguments: 0 at most, and "x" is one more\n/,
+  ],
   ["send-file 127.0.0.1:1 missing", 1, /^p2p: send missing: no such file or folder$/],
   ["send-file 127.0.0.1:1 m/x", 1, /^p2p: send m\/x: something that is no folder/],
 ];
@@ -116,7 +147,11 @@ Deno.test("every fault of an argument names action, argument and cure, alike in 
     const sealed = await p2p(["enc", "-r", key, "-o", "m.enc", "m"], { home, cwd });
     assert.equal(sealed.code, 0, sealed.stderr);
     const run = (line: string, lang: string) =>
-      p2p(line.replace("KEY", key).split(" "), { home, cwd, env: { P2P_LANG: lang } });
+      p2p(line.replace("KEY", key).split(" ").map((word) => word === "EMPTY" ? "" : word), {
+        home,
+        cwd,
+        env: { P2P_LANG: lang },
+      });
     const cases = [...fileCases(), ...OTHERS];
     // Each text once: what is said of files is said by the same code for all.
     const inBoth = [...fileCases().filter((_, i) => i % 8 === 0), ...OTHERS].map(([line]) => line);

@@ -44,6 +44,8 @@ export const cli = {
   "usage.arguments-missing": (
     { name, least, found }: { name: string; least: number; found: number },
   ) => `${name}: ${counted(least, "argument")} at least, found ${found}`,
+  "flag.empty": "it is empty",
+  "flag.not-boolean": ({ given }: { given: string }) => `"${given}" is neither true nor false`,
   "flag.not-descriptor": ({ given }: { given: string }) => `"${given}" is no file descriptor`,
   "flag.not-a-time": ({ given }: { given: string }) =>
     `"${given}" is neither a day (2026-01-02), nor a time (2026-01-02T03:04), nor how long ago (30m, 12h, 3d, 2w)`,

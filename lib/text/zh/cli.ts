@@ -29,6 +29,8 @@ export const cli: SameCodes<typeof english> = {
   "usage.argument-missing": ({ name }) => `缺少 ${name}`,
   "usage.arguments-missing": ({ name, least, found }) =>
     `${name}：至少需要 ${least} 个参数，只有 ${found} 个`,
+  "flag.empty": "内容为空",
+  "flag.not-boolean": ({ given }) => `“${given}”既不是 true 也不是 false`,
   "flag.not-descriptor": ({ given }) => `“${given}”不是文件描述符`,
   "flag.not-a-time": ({ given }) =>
     `“${given}”既不是日期（2026-01-02），也不是时间（2026-01-02T03:04），也不是多久以前（30m、12h、3d、2w）`,
