@@ -1,5 +1,13 @@
 /** One press decides one thing: what a second falls on may have come there with the first. */
 
+/** What browsers say of a key that an input method took. */
+const TAKEN_KEY = 229;
+
+/** Whether an input method has the key: some browsers say so after it is through with what it composed. */
+export function isTaken(event: KeyboardEvent): boolean {
+  return event.isComposing || event.keyCode === TAKEN_KEY;
+}
+
 /** Looks after it for as long as the page lives. */
 export function onePressEach(): void {
   // The second click of a double one.

@@ -234,6 +234,19 @@ testWithPrograms("what comes while somebody types takes nothing away", ["chromiu
         true,
       );
     });
+
+    await step("on a phone: its keyboard comes, it is turned, and the draft stays", async () => {
+      await page.setViewport({ width: 390, height: 760 });
+      await hands.to("#write");
+      await hands.type("half a word", () => page.setViewport({ width: 390, height: 380 }));
+      await hands.at("#write");
+      await hands.type(" and more", async () => {
+        await page.setViewport({ width: 760, height: 390 });
+        await all();
+      });
+      await hands.at("#write");
+      await page.setViewport({ width: 1280, height: 800 });
+    });
   } finally {
     ben.close();
     await browser.close();

@@ -2,6 +2,7 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { focusIsFree, focusOn, focusOnWriting } from "../focus.ts";
 import type { Talk } from "../model.ts";
+import { isTaken } from "../presses.ts";
 import { showDialog, talkName } from "../store.ts";
 import { sendText } from "../talks.ts";
 import { sendFiles } from "../upload.ts";
@@ -13,8 +14,6 @@ import { Recorder } from "./recorder.tsx";
 const MOST_TEXT = 16_000;
 /** Pixels that the field grows to. */
 const MOST_HEIGHT = 180;
-/** What browsers say of a key that an input method took. */
-const TAKEN_KEY = 229;
 
 function fit(area: HTMLTextAreaElement): void {
   area.style.height = "auto";
@@ -88,8 +87,7 @@ function Writer({ talk, record }: { readonly talk: Talk; readonly record: () => 
           fit(currentTarget);
         }}
         onKeyDown={(event) => {
-          if (event.key !== "Enter" || event.shiftKey) return;
-          if (event.isComposing || event.keyCode === TAKEN_KEY) return;
+          if (event.key !== "Enter" || event.shiftKey || isTaken(event)) return;
           event.preventDefault();
           send();
         }}

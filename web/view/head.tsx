@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { command } from "../api.ts";
 import { focusOn } from "../focus.ts";
 import type { Talk } from "../model.ts";
+import { isTaken } from "../presses.ts";
 import { complain, isVerified, showDialog, store, talkName } from "../store.ts";
 import { search } from "../talks.ts";
 import { t } from "../words.ts";
@@ -45,9 +46,10 @@ function SearchField({ talk, over }: { readonly talk: Talk; readonly over: () =>
       ref={field}
       onInput={(event) => void search(talk.id, event.currentTarget.value).catch(complain)}
       onKeyDown={(event) => {
-        if (event.key !== "Escape" || event.isComposing) return;
+        if (event.key !== "Escape") return;
+        // The browser would empty the field, though an input method has the key.
         event.preventDefault();
-        over();
+        if (!isTaken(event)) over();
       }}
     />
   );

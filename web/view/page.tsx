@@ -1,5 +1,6 @@
 /** The screens, put together. */
 import { useEffect } from "preact/hooks";
+import { isTaken } from "../presses.ts";
 import { leaveTalk } from "./people.tsx";
 import { store } from "../store.ts";
 import { t } from "../words.ts";
@@ -29,7 +30,7 @@ export function Page() {
   const { open } = store;
   useEffect(() => {
     const keys = (event: KeyboardEvent) => {
-      if (event.key !== "Escape" || event.isComposing || event.defaultPrevented) return;
+      if (event.key !== "Escape" || isTaken(event) || event.defaultPrevented) return;
       if (store.dialog === undefined && store.open !== undefined) leaveTalk();
     };
     addEventListener("keydown", keys);
