@@ -10,8 +10,7 @@ import { membersOf } from "../lib/talk/group-store.ts";
 import type { Groups } from "../lib/talk/groups.ts";
 import { personOf } from "../lib/talk/person.ts";
 import { notice } from "../lib/terminal/notice.ts";
-import { text as words } from "../lib/text/catalogue.ts";
-import { safeJson } from "../lib/text/safe.ts";
+import { safeJson, safeText } from "../lib/text/safe.ts";
 import type { IdentityFlags } from "./conversation/own-identity.ts";
 import { withTalk } from "./conversation/session.ts";
 import type { CommandContext } from "./shared/context.ts";
@@ -33,6 +32,9 @@ const help = helpOf("group");
 
 /** How long a change waits for members to be told, in milliseconds: who is not there hears of it later. */
 const TELL_MS = 4000;
+
+/** How the own row of a table is called, in every language. */
+const SELF = "(you)";
 
 interface JsonFlags extends IdentityFlags {
   readonly json?: boolean;
@@ -145,11 +147,10 @@ const list = buildCommand<JsonFlags, [], CommandContext>({
       const all = state.groups.list();
       for (const group of all) {
         const count = membersOf(state, group).length;
-        const state_ = words(`group.state-${group.state}`);
         await printLine(
           flags.json
             ? safeJson(groupJson(state, group))
-            : say("group.line", { name: marked(group.name), state: state_, count }),
+            : [safeText(marked(group.name)), group.state, count].join("\t"),
         );
       }
       if (all.length === 0 && !flags.json) notice(say("group.list-empty"), flags);
@@ -171,7 +172,7 @@ const show = buildCommand<JsonFlags, [string], CommandContext>({
       for (const key of membersOf(state, group)) {
         const person = personOf(state, fromHex(key));
         const self = fingerprint(own.publicKey) === person.fingerprint;
-        const label = self ? say("group.self") : person.label;
+        const label = self ? SELF : safeText(person.label);
         await printLine(["member", label, encodePublicKeyText(person.key)].join("\t"));
       }
     }),

@@ -1,6 +1,7 @@
 /** `p2p outbox`: what is on its way to others; listed, cancelled, sent now. */
 import { buildCommand, buildRouteMap } from "@stricli/core";
 import { equalConstantTime } from "../lib/bytes.ts";
+import { encodePublicKeyText } from "../lib/crypto/keys/text.ts";
 import { outboxJson } from "../lib/api/forms.ts";
 import { P2PError, UnreachableError } from "../lib/errors.ts";
 import { isFinal } from "../lib/state/delivery.ts";
@@ -84,10 +85,7 @@ const flush = buildCommand<JsonFlags, [], CommandContext>({
         const contact = state.contacts.byKey(key);
         const peer = nameOf(state, key);
         try {
-          if (contact?.address === undefined) {
-            throw new UnreachableError("outbox.no-address", { peer });
-          }
-          await talk.reach(contact.name);
+          await talk.reach(contact?.name ?? encodePublicKeyText(key));
           const until = performance.now() + FLUSH_LIMIT_MS;
           while (state.outbox.pending(key).length > 0 && performance.now() < until) {
             await new Promise((resolve) => setTimeout(resolve, FLUSH_LOOK_MS));

@@ -37,7 +37,7 @@ export const verify = buildCommand<Confirmed, [string], CommandContext>({
       const { key, label } = meant(state, who);
       await printLine(formatSafetyNumber(safetyNumber(own.publicKey, key)));
       if (!flags.yes) {
-        if (!canAsk()) return notice(say("contact.verify-then"), flags);
+        if (!canAsk()) return notice(say("contact.verify-then", { who }), flags);
         notice(say("contact.verify-how", { label }), flags);
         if (!await askYesNo(say("contact.verify-ask"))) {
           throw new FailureError("contact.not-confirmed", { label });

@@ -80,6 +80,21 @@ Deno.test("a message that waits goes out when its contact appears", () =>
     })
   ));
 
+Deno.test("what waits for a contact without an address goes out when it is asked for, if she is on the LAN", () =>
+  withFolder((folder) =>
+    stopping(async (keep) => {
+      const { alice, here, there } = await contacts(folder);
+      await p2p(["chat", "bob", "-m", "for later", "--later"], here);
+      const off = await p2p(["outbox", "flush"], { home: alice.home });
+      assert.equal(off.code, 4, off.stderr);
+      assert.match(off.stderr, /reach bob: no address is known/);
+      const bob = keep(await listener([], there));
+      const flushed = await p2p(["outbox", "flush"], here);
+      assert.equal(flushed.code, 0, flushed.stderr);
+      await bob.out.match(/for later/);
+    })
+  ));
+
 Deno.test("discovery that is switched off says so", () =>
   withFolder(async (folder) => {
     const { alice } = await contacts(folder);

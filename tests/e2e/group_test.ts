@@ -136,7 +136,16 @@ Deno.test("a group at the command line: made, shown, written to, left, forgotten
     await ok(["group", "create", "friends", "bob", "carol"], alice);
     await bob.run.out.match(/"change":"added"/);
     assert.match(await ok(["group", "list"], bob), /^@friends\tmember\t3$/m);
-    assert.match(await ok(["group", "show", "@friends"], bob), /^member\talice\tp2p1/m);
+    const shown = await ok(["group", "show", "@friends"], bob);
+    assert.match(shown, /^member\talice\tp2p1/m);
+    for (
+      const [words, english] of [[["list"], "@friends\tmember\t3\n"], [
+        ["show", "@friends"],
+        shown,
+      ]] as const
+    ) {
+      assert.equal(await ok(["group", ...words, "--lang", "zh"], bob), english, "scripts read it");
+    }
     const twin = await p2p(["group", "create", "Friends"], { home: alice.home });
     assert.equal(twin.code, 1);
     assert.match(twin.stderr, /can be taken for the group friends/);

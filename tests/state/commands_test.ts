@@ -38,6 +38,8 @@ Deno.test("contacts: list, add, show, rename, block, accept-key, remove", () =>
     assert.match(twin.stderr, /can be taken for the contact alice/);
     await ended(2, p2p(home, "contact", "add", "10.0.0.9", keyText));
     await ended(0, p2p(home, "contact", "rename", "alice", "李雷"));
+    const asked = await ended(0, p2p(home, "contact", "verify", "李雷"));
+    assert.match(asked.stderr, /then: p2p contact verify "李雷" --yes\n$/);
     await ended(0, p2p(home, "contact", "verify", "李雷", "--yes"));
     await ended(0, p2p(home, "contact", "block", "李雷"));
     const listed = await ended(0, p2p(home, "contact", "list"));

@@ -40,15 +40,7 @@ export const group = {
     `invite to ${group}: ${label} is in it already`,
   "group.no-member": ({ label, group }: { label: string; group: string }) =>
     `remove from ${group}: ${label} is not in it`,
-  "group.state-member": "member",
-  "group.state-left": "left",
-  "group.state-declined": "declined",
-  "group.line": (
-    { name, state, count }: { name: string; state: Text; count: number },
-    { text }: Wording,
-  ) => `${name}\t${text(state)}\t${count}`,
   "group.list-empty": "no groups yet: p2p group create NAME MEMBER…",
-  "group.self": "(you)",
   "group.joined": ({ group, by }: { group: string; by: string }) =>
     `you are in ${group} now, added by ${by}`,
   "group.was-removed": ({ group, by }: { group: string; by: string }) =>

@@ -105,10 +105,9 @@ export const state = {
   "outbox.none": ({ id }: { id: string }) => `cancel ${id}: nothing of that id waits`,
   "outbox.not-failed": ({ id }: { id: string }) =>
     `send ${id} again: no text of ours has failed under that id`,
-  "outbox.none.hint": "p2p outbox shows the ids",
+  "outbox.none.hint": "p2p outbox, in a conversation /outbox, shows the ids",
   "outbox.cancelled": ({ id, peer, sent }: { id: string; peer: string; sent: boolean }) =>
     `cancelled ${id} to ${peer}${sent ? "; it was on its way already, and may still arrive" : ""}`,
-  "outbox.no-address": ({ peer }: { peer: string }) => `reach ${peer}: no address is known`,
   "outbox.still-waiting": ({ peer, count }: { peer: string; count: number }) =>
     `send to ${peer}: still waiting: ${count}`,
   "outbox.flushed": ({ peer }: { peer: string }) => `${peer} has everything`,
@@ -157,7 +156,8 @@ export const state = {
     `find ${who}: neither a contact nor an address met before`,
   "contact.verify-how": ({ label }: { label: string }) =>
     `compare it with what ${label} sees, by another way (a call, face to face)`,
-  "contact.verify-then": "the same there? then: p2p contact verify --yes",
+  "contact.verify-then": ({ who }: { who: string }) =>
+    `the same there? then: p2p contact verify "${who}" --yes`,
   "contact.verify-ask": "is it the same?",
   "contact.not-confirmed": ({ label }: { label: string }) =>
     `verify ${label}: the safety numbers were not confirmed`,

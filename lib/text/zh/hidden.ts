@@ -31,7 +31,7 @@ export const hidden: SameCodes<typeof english> = {
   "stego.chat.hidden": ({ picture, changed, available }) =>
     `已隐藏到 ${picture}：${available} 个样本中改动了 ${changed} 个`,
   "stego.no-file-yet": "取出：还没有收到文件",
-  "stego.no-file-yet.hint": "请指明图片：/reveal IMG",
+  "stego.no-file-yet.hint": "请指明图片：/reveal 图片",
   "stego.chat.text": ({ picture }) => `${picture} 中隐藏着：`,
   "stego.check.difference": ({ changed, samples, largest }) =>
     `  ${samples} 个样本中有 ${changed} 个不同，最多相差 ${largest}`,

@@ -114,8 +114,7 @@ export const talk: SameCodes<typeof english> = {
   "talk.no-question": ({ id }) => `回答询问：没有编号为 ${id} 的询问`,
 
   "talk.how": "输入消息并按回车；/help 列出更多命令，/quit 离开",
-  "talk.slash-help":
-    `/to 名称|编号         您的消息发给谁；/who 列出所有人及编号，Alt-1 至 Alt-9 切换
+  "talk.slash-help": `/to 名称|编号         消息发给谁；/who 列出所有人及编号，Alt-1 至 Alt-9 切换
 /file 路径…           发送文件和文件夹
 /voice [秒数]         录制并发送语音（不指定时为 5 秒）
 /hide 图片 文字       把文字隐藏在图片的副本中，只有对方能看到，并发送
