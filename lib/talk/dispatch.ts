@@ -17,7 +17,7 @@ import { Signal } from "../transfer/signal.ts";
 import { rootNames, type VoiceNote } from "./delivery.ts";
 import { problemOf, type Undelivered } from "./events.ts";
 import type { DispatchHost, Flushing, SendOptions } from "./dispatch-host.ts";
-import { type DeliveryAttempt, handOverCargo, handOverText, noSuccess } from "./hand-over.ts";
+import { type DeliveryAttempt, handOverCargo, handOverText, Successes } from "./hand-over.ts";
 import { type HeldItem, HeldItems } from "./held.ts";
 import { canWait, cargoOf, excerpt, notConnected, refOf, textTooLong } from "./outgoing-item.ts";
 import { OutboxWriter } from "./outbox-writer.ts";
@@ -40,6 +40,7 @@ export class Dispatch {
   readonly #routes: TextRoutes;
   /** What is being sent, by id: the latest attempt. */
   readonly #onTheWay = new Map<string, DeliveryAttempt>();
+  readonly #successes = new Successes();
   /** Who is being served what waited, by key. */
   readonly #flushing = new Map<string, Flushing>();
   /** Items that are put behind what waits, and who wants to know what becomes of them. */
@@ -152,9 +153,7 @@ export class Dispatch {
       return;
     }
     const begun: Flushing = {
-      again: false,
-      over: new Set(),
-      more: new Signal(),
+      ...{ again: false, over: new Set(), more: new Signal() },
       work: Promise.resolve(),
     };
     this.#flushing.set(peer.keyText, begun);
@@ -266,12 +265,12 @@ export class Dispatch {
     if (before !== undefined && this.#isOnTheWay(peer, item)) return before.work;
     const attempt: DeliveryAttempt = {
       partner: this.#route(peer, item),
-      success: before?.success ?? noSuccess(),
+      success: this.#successes.begin(item.id),
       work: Promise.resolve(undefined),
     };
-    this.#hold(peer, item);
     this.#onTheWay.set(item.id, attempt);
     attempt.work = this.#attempt(peer, item, attempt).then((error) => {
+      this.#successes.end(item.id);
       // A newer attempt knows better.
       const latest = this.#onTheWay.get(item.id);
       if (latest !== attempt && latest !== undefined) return latest.work;

@@ -12,6 +12,8 @@ export interface Success {
   readonly come: Promise<void>;
   readonly resolve: () => void;
   yes: boolean;
+  /** Those that are under way. */
+  attempts: number;
 }
 
 /** One attempt at an item. */
@@ -22,10 +24,26 @@ export interface DeliveryAttempt {
   work: Promise<P2PError | undefined>;
 }
 
-/** None has yet. */
-export function noSuccess(): Success {
-  const { promise: come, resolve } = Promise.withResolvers<void>();
-  return { come, resolve, yes: false };
+/** What the attempts that are under way have in common, by item: an older one may succeed when the latest has failed. */
+export class Successes {
+  readonly #byId = new Map<string, Success>();
+
+  /** An attempt begins. */
+  begin(id: string): Success {
+    let success = this.#byId.get(id);
+    if (success === undefined) {
+      const { promise: come, resolve } = Promise.withResolvers<void>();
+      success = { come, resolve, yes: false, attempts: 0 };
+      this.#byId.set(id, success);
+    }
+    success.attempts++;
+    return success;
+  }
+
+  /** One of them is over. */
+  end(id: string): void {
+    if (--this.#byId.get(id)!.attempts === 0) this.#byId.delete(id);
+  }
 }
 
 /** Hands a text over; an attempt at the same by another conversation may end it. */

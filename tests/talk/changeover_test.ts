@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ChangingPeer } from "./changing-peer.ts";
+import { ChangingPeer, SILENT_MS } from "./changing-peer.ts";
 
 /** By then all has come: the longest pause between two calls, the longest call, and what a connection takes to be lost. */
 const BOUND_MS = 60_000 + 10_000 + 20_000 + 5_000;
@@ -51,14 +51,19 @@ const schedule = fc.array(
 
 type Steps = ReadonlyArray<readonly [Step, number]>;
 
+/** What may be one way or the other. */
+const manner = fc.record({ refuses: fc.boolean(), toldLate: fc.boolean() });
+
+type Manner = Pick<ChangingPeer, "refuses" | "toldLate">;
+
 async function run(
   steps: Steps,
   kind: "disk" | "memory",
-  refuses: boolean,
+  manner: Manner,
   end: (peer: ChangingPeer, more: () => void) => Promise<void>,
 ): Promise<void> {
   const peer = new ChangingPeer(kind);
-  peer.refuses = refuses;
+  Object.assign(peer, manner);
   let [texts, files] = [0, 0];
   await peer.clock.instead(async () => {
     peer.start(false, true);
@@ -115,13 +120,45 @@ async function called(peer: ChangingPeer, more: () => void): Promise<void> {
   await peer.clock.runTo(peer.clock.now + PROMPT_MS);
 }
 
+/** A program is killed, and another is there: beside it before, or at its place afterwards without a call. */
+const replacement = fc.record({
+  beside: fc.boolean(),
+  says: fc.nat(1),
+  before: fc.integer({ min: 0, max: 300 }),
+  down: fc.integer({ min: 0, max: 4_000 }),
+  texts: fc.array(fc.integer({ min: 0, max: 600 }), { minLength: 1, maxLength: 6 }),
+});
+
+type Replacement = typeof replacement extends fc.Arbitrary<infer T> ? T : never;
+
+async function replaced(
+  peer: ChangingPeer,
+  more: () => void,
+  { beside, says, before, down, texts }: Replacement,
+): Promise<void> {
+  const { clock } = peer;
+  await clock.runTo(100);
+  more();
+  await clock.runTo(200);
+  if (beside) {
+    peer.start(true, true);
+    await clock.runTo(300);
+    peer.say(says);
+  }
+  const begun = clock.now;
+  for (const at of texts) clock.at(begun + at, more);
+  clock.at(begun + before, () => peer.kill(true));
+  if (!beside) clock.at(begun + before + down, () => peer.start(false, false));
+  await clock.runTo(begun + Math.max(...texts) + SILENT_MS + PROMPT_MS);
+}
+
 for (const kind of ["disk", "memory"] as const) {
   Deno.test(`whatever a peer's programs go through, all comes once, in order, in time; kept on ${kind}`, () =>
     fc.assert(
       fc.asyncProperty(
         schedule,
-        fc.boolean(),
-        (steps, refuses) => run(steps, kind, refuses, reachable),
+        manner,
+        (steps, manner) => run(steps, kind, manner, reachable),
       ),
       { numRuns: 1000 },
     ));
@@ -130,9 +167,20 @@ for (const kind of ["disk", "memory"] as const) {
     fc.assert(
       fc.asyncProperty(
         schedule.map((steps) => steps.filter(([{ type }]) => type !== "file")),
-        fc.boolean(),
-        (steps, refuses) => run(steps, kind, refuses, called),
+        manner,
+        (steps, manner) => run(steps, kind, manner, called),
       ),
       { numRuns: 1000 },
+    ));
+
+  Deno.test(`whoever is killed and there again, or elsewhere, gets all as soon as silence is told; kept on ${kind}`, () =>
+    fc.assert(
+      fc.asyncProperty(
+        replacement,
+        manner,
+        (replacement, manner) =>
+          run([], kind, manner, (peer, more) => replaced(peer, more, replacement)),
+      ),
+      { numRuns: 500 },
     ));
 }

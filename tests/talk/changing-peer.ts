@@ -25,13 +25,15 @@ const LATENCY_MS = 10;
 /** Until a program has stored what came. */
 const STORE_MS = 40;
 /** As of lib/transport and lib/peer: when silence is told, when a connection is lost, when one that was doubted is over. */
-const SILENT_MS = 5_000;
+export const SILENT_MS = 5_000;
 const LOST_MS = 20_000;
 const DOUBT_MS = 3_000;
 /** A call that nothing refuses is given up after so long. */
 const CALL_MS = 10_000;
 /** Promises that follow each other upon one event, at most. */
 const TURNS = 100;
+/** Of these, until the end of a connection is told after that of its streams. */
+const END_TURNS = 20;
 
 /** Work at its time, one after the other. */
 export class FakeClock {
@@ -61,7 +63,12 @@ export class FakeClock {
   }
 
   async #follow(): Promise<void> {
-    for (let i = 0; i < TURNS; i++) await Promise.resolve();
+    await this.turns(TURNS);
+  }
+
+  /** Resolves when so many promises have followed each other. */
+  async turns(count: number): Promise<void> {
+    for (let i = 0; i < count; i++) await Promise.resolve();
   }
 
   /** Runs `work` with the timers of the platform standing for these. */
@@ -199,9 +206,16 @@ class Link {
   close(by: CloseInfo["by"]): void {
     if (this.over) return;
     this.over = true;
-    for (const { reject } of this.#waiting.values()) reject(unreachable());
-    const left = Promise.resolve().then(() => this.peer.changeover.left(this.partner!, { by }));
+    const fail = () => {
+      for (const { reject } of this.#waiting.values()) reject(unreachable());
+    };
+    // What becomes of its streams and that it is over is told in either order.
+    if (!this.peer.toldLate) fail();
+    const turns = this.peer.toldLate ? 0 : END_TURNS;
+    const left = this.peer.clock.turns(turns)
+      .then(() => this.peer.changeover.left(this.partner!, { by }));
     settle(left, (error) => this.peer.bugs.push(error));
+    if (this.peer.toldLate) settle(left.then(fail), (error) => this.peer.bugs.push(error));
   }
 }
 
@@ -256,6 +270,8 @@ export class ChangingPeer {
   cutUntil = 0;
   /** Whether the network says at once that nobody listens. */
   refuses = true;
+  /** Whether what is on its way by a connection fails after its end is told. */
+  toldLate = false;
   readonly #taken = new Set<string>();
   readonly #programs: Program[] = [];
   #links: Link[] = [];
