@@ -105,6 +105,23 @@ export class Outbox {
     ));
   }
 
+  /** The rows that wait for anybody, in order: those that were sent without an answer too. */
+  get waiting(): readonly number[] {
+    const { database, owner } = this.#rows;
+    return database.all(
+      "SELECT seq FROM outbox WHERE owner = ? AND state <= ? ORDER BY seq",
+      owner,
+      storedState("sent"),
+    ).map(({ seq }) => Number(seq));
+  }
+
+  /** The entry of a row. */
+  at(row: number): OutboxEntry | undefined {
+    const { database, owner } = this.#rows;
+    const found = database.get("SELECT * FROM outbox WHERE owner = ? AND seq = ?", owner, row);
+    return found === undefined ? undefined : this.#read(found);
+  }
+
   /** Everything, in order: also what failed or was cancelled lately. */
   list(): OutboxEntry[] {
     const { database, owner } = this.#rows;

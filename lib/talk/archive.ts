@@ -304,6 +304,27 @@ export class Archive {
     return all.filter(({ talk }) => equalConstantTime(talk, to));
   }
 
+  /** Whether anything waits for the peer, written to it or to a group. */
+  waitsFor(to: Bytes): boolean {
+    this.settle();
+    return this.lasts && this.#try(() => this.#state.outbox.pending(to).length > 0, false);
+  }
+
+  /** Another text whenever something may wait that did not. */
+  get revision(): string {
+    return this.#try(() => this.#state.revision, "");
+  }
+
+  /** The rows of the outbox that wait, whoever wrote them. */
+  get waiting(): readonly number[] {
+    return this.lasts ? this.#try(() => this.#state.outbox.waiting, []) : [];
+  }
+
+  /** For whom a row of the outbox waits. */
+  recipientAt(row: number): Bytes | undefined {
+    return this.#try(() => this.#state.outbox.at(row)?.to, undefined);
+  }
+
   /** Whether it still waits: nobody cancelled it, and it has not expired. */
   waits(id: string, to: Bytes): boolean {
     const entry = this.#try(() => this.#state.outbox.get(id, to), undefined);

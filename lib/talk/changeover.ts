@@ -3,12 +3,15 @@ import type { CloseInfo } from "../net/close.ts";
 import type { ContactCalls } from "./calls.ts";
 import type { Dispatch } from "./dispatch.ts";
 import type { Partner, Partners } from "./partners.ts";
+import type { Person } from "./person.ts";
 
 /** What it needs of the application. */
 export interface ChangeoverHost {
   readonly partners: Partners;
   readonly outgoing: Dispatch;
   readonly calls: ContactCalls;
+  /** What waits for somebody goes by a conversation that there is. */
+  flush(person: Person): void;
 }
 
 /** Of one application. */
@@ -46,6 +49,13 @@ export class Changeover {
     else calls.missed(person);
   }
 
+  /** Something waits for somebody that this program did not send. */
+  waits(person: Person): void {
+    const { partners, calls, flush } = this.#host;
+    if (partners.anyOf(person.keyText) !== undefined) flush(person);
+    calls.missed(person);
+  }
+
   /** The program leaves: nothing goes on. */
   leave(): void {
     this.#leaving = true;
@@ -54,9 +64,9 @@ export class Changeover {
 
   /** What `partner` has not acknowledged goes by another conversation with the same person, if there is one. */
   #goRound(partner: Partner): void {
-    const { partners, outgoing } = this.#host;
+    const { partners, flush } = this.#host;
     const route = partners.route(partner.person.keyText);
     if (this.#leaving || route === undefined || route === partner) return;
-    outgoing.flush(partner.person);
+    flush(partner.person);
   }
 }

@@ -207,9 +207,9 @@ export class Dispatch {
     }
   }
 
-  /** Whether anything waits for somebody, or is on its way. */
+  /** Whether anything waits for somebody, or is on its way; what was written to a group too. */
   waitsFor(key: Bytes): boolean {
-    return this.#host.archive.pending(key).length > 0 ||
+    return this.#host.archive.waitsFor(key) ||
       this.#held.of(encodePublicKeyText(key)).length > 0;
   }
 

@@ -16,31 +16,44 @@ import type { GroupsHost } from "./group-news.ts";
 import { cargoOf, excerpt } from "./outgoing-item.ts";
 import { type GroupName, type Person, personOf } from "./person.ts";
 
+/** What waited for one member is being sent. */
+interface GroupSending {
+  /** Whether there is more meanwhile, or another connection. */
+  again: boolean;
+  work: Promise<void>;
+}
+
 /** The files and notes on their way to members. */
 export class GroupFiles {
   readonly #host: GroupsHost;
-  readonly #sending = new Map<string, Promise<void>>();
+  readonly #sending = new Map<string, GroupSending>();
   #closed = false;
 
   constructor(host: GroupsHost) {
     this.#host = host;
   }
 
-  /** Sends what waits for somebody who is there. */
+  /** Sends what waits for somebody who is there, perhaps by another connection than before. */
   flush(key: Bytes): void {
     const name = base64(key);
-    if (this.#closed || this.#sending.has(name)) return;
-    const work = this.#flush(key).catch((cause) => {
+    if (this.#closed) return;
+    const sending = this.#sending.get(name);
+    if (sending !== undefined) {
+      sending.again = true;
+      return;
+    }
+    const begun: GroupSending = { again: false, work: Promise.resolve() };
+    this.#sending.set(name, begun);
+    begun.work = this.#flush(key, begun).catch((cause) => {
       const error = problemOf(text("conversation.send-files"), cause);
       this.#host.tell({ type: "error", error, peer: personOf(this.#host.state, key) });
-    }).finally(() => this.#sending.delete(name));
-    this.#sending.set(name, work);
+    });
   }
 
   /** Begins nothing more; resolves when what was under way is over, which the end of the conversations makes it. */
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all(this.#sending.values());
+    await Promise.all([...this.#sending.values()].map(({ work }) => work));
   }
 
   /** Whether something is being sent. */
@@ -48,7 +61,19 @@ export class GroupFiles {
     return this.#sending.size > 0;
   }
 
-  async #flush(key: Bytes): Promise<void> {
+  async #flush(key: Bytes, sending: GroupSending): Promise<void> {
+    try {
+      do {
+        sending.again = false;
+        await this.#sendWaiting(key);
+      } while (sending.again);
+    } finally {
+      this.#sending.delete(base64(key));
+    }
+  }
+
+  /** Sends what waits for somebody, each item once. */
+  async #sendWaiting(key: Bytes): Promise<void> {
     const tried = new Set<string>();
     while (!this.#closed) {
       const next = this.#host.state.outbox.pending(key).find(({ id, kind, talk, to }) =>

@@ -323,6 +323,11 @@ export class Groups {
     );
   }
 
+  /** Files and notes go to somebody who is there, perhaps by another conversation than before. */
+  flush(key: Bytes): void {
+    this.#files.flush(key);
+  }
+
   /** Calls members who are not there and of whom an address is known. */
   callAll(): void {
     this.#calls.callAll();

@@ -128,6 +128,18 @@ Deno.test("a listener sends what waits as soon as the other side calls", () =>
     await listening.out.match(/"type":"delivered"[^\n]*"stored":true/);
   }));
 
+Deno.test("a listener sends what other programs left in the outbox, whether it is connected or has to call", () =>
+  scene(async ({ keep, alice, bob, folder }) => {
+    const listening = keep(await listener(["--json"], { home: alice.home, cwd: folder }));
+    await done(["chat", "bob", "-m", "while you are away", "--later"], alice);
+    const back = await bob();
+    await back.out.match(/^\{"type":"message".*"text":"while you are away"/m);
+    await listening.out.match(/"type":"delivered"/);
+    await done(["chat", "bob", "-m", "while you are here", "--later"], alice);
+    await back.out.match(/^\{"type":"message".*"text":"while you are here"/m);
+    assert.deepEqual(arrived(back), ["while you are away", "while you are here"]);
+  }));
+
 Deno.test("what waits can be taken back, and --now keeps nothing", () =>
   scene(async ({ alice }) => {
     await done(["chat", "bob", "-m", "a slip", "--later"], alice);

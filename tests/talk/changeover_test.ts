@@ -14,7 +14,7 @@ const PROMPT_MS = 500;
 
 type Step =
   | { readonly type: "text"; readonly count: number }
-  | { readonly type: "file" | "goodbye" }
+  | { readonly type: "file" | "goodbye" | "look" }
   | { readonly type: "start"; readonly elsewhere: boolean; readonly calls: boolean }
   | { readonly type: "kill"; readonly oldest: boolean }
   | { readonly type: "cut"; readonly ms: number }
@@ -27,6 +27,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("file") }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("goodbye") }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("look") }) },
   {
     weight: 4,
     arbitrary: fc.record({
@@ -84,6 +85,9 @@ async function run(
           break;
         case "goodbye":
           peer.goodbye();
+          break;
+        case "look":
+          peer.look();
           break;
         case "cut":
           peer.cutUntil = Math.max(peer.cutUntil, peer.clock.now + step.ms);

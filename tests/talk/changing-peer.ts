@@ -304,7 +304,10 @@ export class ChangingPeer {
       pause: (ms) => new Promise((resolve) => this.clock.at(this.clock.now + ms, resolve)),
       failed: (error) => this.bugs.push(error),
     });
-    this.changeover = new Changeover({ partners, outgoing: this.outgoing, calls: this.calls });
+    this.changeover = new Changeover({
+      ...{ partners, outgoing: this.outgoing, calls: this.calls },
+      flush: (person) => this.outgoing.flush(person),
+    });
   }
 
   get #living(): Program[] {
@@ -357,6 +360,11 @@ export class ChangingPeer {
     this.kill(false);
     if (this.clock.now < this.cutUntil) return;
     for (const link of this.#links) link.close("peer");
+  }
+
+  /** The outbox is found to hold something, as it is now and then. */
+  look(): void {
+    if (this.outgoing.waitsFor(KEY)) this.changeover.waits(BOB);
   }
 
   /** The peer says something by one of the conversations. */

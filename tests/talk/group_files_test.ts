@@ -130,6 +130,42 @@ Deno.test("closing waits for what is on its way to a group, so that nothing uses
     })
   ));
 
+Deno.test("files on their way by a connection that is dead go by the one that came meanwhile", () =>
+  withHome(() =>
+    people("ab", async (a, b) => {
+      const group = await together(a!, b!);
+      await b!.stop();
+      for (const name of ["one", "two"]) {
+        const path = join(a!.folder, name);
+        await Deno.writeTextFile(path, name);
+        await a!.face.talk.sendFiles(group, [path]);
+      }
+      const begun: string[] = [];
+      const lost = Promise.withResolvers<never>();
+      const connection = (name: string, answer: Promise<unknown>) => ({
+        sendFiles: (): Promise<unknown> => {
+          begun.push(name);
+          return answer;
+        },
+      });
+      const taken = { refused: undefined, failures: [], failed: 0, roots: [], resumed: 0 };
+      let there: unknown = connection("dead", lost.promise);
+      const host = {
+        ...{ state: a!.state, tell: () => undefined, conversationWith: () => there },
+        cargo: { forget: () => undefined },
+      };
+      const files = new GroupFiles(host as unknown as GroupsHost);
+      files.flush(b!.identity.publicKey);
+      await until(() => begun.length === 1);
+      there = connection("new", Promise.resolve(taken));
+      files.flush(b!.identity.publicKey);
+      lost.reject(new UnreachableError("talk.not-connected", { label: "b" }));
+      await until(() => !files.busy);
+      assert.deepEqual(begun, ["dead", "new", "new"]);
+      assert.deepEqual(a!.state.outbox.list(), []);
+    })
+  ));
+
 /** A program of a member's that sends `path` to whoever wants any files. */
 function lying(who: Somebody, group: Group, path: string): (conversation: Conversation) => void {
   return (conversation: Conversation) => {
