@@ -1,12 +1,17 @@
 /** Conversations come, fall silent and end: what is on its way by one goes on by another, or whoever was lost is called. */
 import type { CloseInfo } from "../net/close.ts";
+import type { State } from "../state/state.ts";
+import type { Archive } from "./archive.ts";
 import type { ContactCalls } from "./calls.ts";
 import type { Dispatch } from "./dispatch.ts";
+import { OutboxWatch } from "./outbox-watch.ts";
 import type { Partner, Partners } from "./partners.ts";
-import type { Person } from "./person.ts";
+import { type Person, personOf } from "./person.ts";
 
 /** What it needs of the application. */
 export interface ChangeoverHost {
+  readonly state: Pick<State, "contacts" | "knownKeys">;
+  readonly archive: Archive;
   readonly partners: Partners;
   readonly outgoing: Dispatch;
   readonly calls: ContactCalls;
@@ -17,10 +22,21 @@ export interface ChangeoverHost {
 /** Of one application. */
 export class Changeover {
   readonly #host: ChangeoverHost;
+  readonly #watch: OutboxWatch;
   #leaving = false;
 
   constructor(host: ChangeoverHost) {
     this.#host = host;
+    const { archive, state } = host;
+    this.#watch = new OutboxWatch({
+      archive,
+      waits: (key) => this.waits(personOf(state, key)),
+    });
+  }
+
+  /** Looks from now on for what other programs of the identity leave in the outbox. */
+  watch(): void {
+    this.#watch.start();
   }
 
   /** A conversation has begun. */
@@ -59,6 +75,7 @@ export class Changeover {
   /** The program leaves: nothing goes on. */
   leave(): void {
     this.#leaving = true;
+    this.#watch.close();
     this.#host.calls.close();
   }
 

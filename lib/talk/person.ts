@@ -54,7 +54,10 @@ export function standingOf({ name, verified }: Person): "known" | "stranger" {
 }
 
 /** Looks a key up among contacts and known peers. */
-export function personOf({ contacts, knownKeys }: State, key: Bytes): Person {
+export function personOf(
+  { contacts, knownKeys }: Pick<State, "contacts" | "knownKeys">,
+  key: Bytes,
+): Person {
   const contact = contacts.byKey(key);
   const known = knownKeys.get(key);
   const verified = (contact?.verified ?? known?.verified) !== undefined;

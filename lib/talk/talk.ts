@@ -40,7 +40,6 @@ import { bindNode, bindPreferred } from "./reach.ts";
 import { expiryOf, keepsHistory } from "../state/preferences.ts";
 import { Recipients } from "./recipients.ts";
 import { Receiving } from "./receiving.ts";
-import { OutboxWatch } from "./outbox-watch.ts";
 import { pause } from "./pause.ts";
 import { Telling } from "./telling.ts";
 import { VoiceNotes } from "./voice-notes.ts";
@@ -75,7 +74,6 @@ export class Talk {
   readonly #callers: Callers;
   readonly calls: ContactCalls;
   readonly #changeover: Changeover;
-  readonly #watch: OutboxWatch;
   /** Where peers reach this program, as was told last. */
   #port = 0;
   readonly #answering: Answering;
@@ -115,15 +113,12 @@ export class Talk {
         this.tell({ type: "error", error: problemOf(text("conversation.use"), error) }),
     });
     this.#changeover = new Changeover({
-      ...{ partners: this.#partners, outgoing: this.outgoing, calls: this.calls },
+      ...{ state, archive: this.archive, partners: this.#partners },
+      ...{ outgoing: this.outgoing, calls: this.calls },
       flush: (person) => {
         this.outgoing.flush(person);
         this.groups.flush(person.key);
       },
-    });
-    this.#watch = new OutboxWatch({
-      archive: this.archive,
-      waits: (key) => this.#changeover.waits(personOf(state, key)),
     });
     this.voices = receive && new VoiceNotes({ ...receive, tell: this.tell, show: this.show });
     this.#node = shared === undefined
@@ -159,7 +154,7 @@ export class Talk {
     Deno.unrefTimer(this.#expiry);
     expire();
     this.calls.waiting();
-    if (options.calls) this.#watch.start();
+    if (options.calls) this.#changeover.watch();
   }
 
   /** The port that contacts are told; 0 where another program of the same port tells them, or nobody can be reached. */
@@ -385,7 +380,6 @@ export class Talk {
   /** Says goodbye to all and lets go of the socket; receipts of what was shown go out first, and all that came is told. */
   async close(): Promise<void> {
     this.#leaving = true;
-    this.#watch.close();
     this.#changeover.leave();
     this.outgoing.leave();
     this.questions.close();

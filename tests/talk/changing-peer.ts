@@ -305,7 +305,7 @@ export class ChangingPeer {
       failed: (error) => this.bugs.push(error),
     });
     this.changeover = new Changeover({
-      ...{ partners, outgoing: this.outgoing, calls: this.calls },
+      ...{ state, archive, partners, outgoing: this.outgoing, calls: this.calls },
       flush: (person) => this.outgoing.flush(person),
     });
   }
