@@ -6,6 +6,7 @@ import { basename, dirname, join } from "../../lib/system/path.ts";
 import { type Bytes, utf8, wipe } from "../../lib/bytes.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { conceal, type Concealed, type ConcealEvent } from "../../lib/hidden/conceal.ts";
+import { LOSSY_KINDS } from "../../lib/stego/foreign/size.ts";
 import type { Lock } from "../../lib/hidden/lock.ts";
 import { PictureSet } from "../../lib/hidden/picture.ts";
 import { type Content, MAX_CONTENT_BYTES, MAX_PARTS } from "../../lib/stego/payload.ts";
@@ -174,7 +175,7 @@ function tellDone(done: readonly Concealed[], flags: Flags): void {
   for (const { picture, level, kind, changed, available } of done) {
     const share = Number((100 * changed / available).toPrecision(2));
     notice(say("stego.hidden", { picture, level, changed, available, share }), flags);
-    if (kind !== "PNG") notice(say("stego.traces", { picture, kind }), flags);
+    if (LOSSY_KINDS.has(kind)) notice(say("stego.traces", { picture, kind }), flags);
   }
 }
 

@@ -2,7 +2,7 @@
 import { type Bytes, concat, equalConstantTime, hex } from "../bytes.ts";
 import { Sm2Verifier } from "../crypto/sm2.ts";
 import { AuthenticationError, FailureError, UsageError } from "../errors.ts";
-import type { PictureKind } from "../stego/foreign/size.ts";
+import { LOSSY_KINDS } from "../stego/foreign/size.ts";
 import {
   decodePart,
   decodePayload,
@@ -34,9 +34,6 @@ export interface RevealLimits extends PictureLimits {
   readonly maxBytes?: number | undefined;
 }
 
-/** Kinds that keep no lowest bits, or not as they were. */
-const LOSSY: ReadonlySet<PictureKind> = new Set(["JPEG", "GIF"]);
-
 /** Nothing for these keys: a clean picture and a wrong key are the same. */
 class NothingHiddenError extends AuthenticationError<"hidden.nothing"> {
   /** @param lossy a picture was of a kind that keeps no message */
@@ -57,7 +54,7 @@ export async function find(
   const found: FoundPayload[] = [];
   let lossy = false;
   for (const source of pictures) {
-    const picture = await openPicture(source, limits, LOSSY);
+    const picture = await openPicture(source, limits, LOSSY_KINDS);
     if (picture === undefined) {
       lossy = true;
       continue;

@@ -41,6 +41,7 @@ Deno.test("a broken rule is found: layers, system calls, clock, randomness, node
   const bad: ReadonlyArray<readonly [path: string, text: string]> = [
     ["lib/session/a.ts", 'import { x } from "../transport/t.ts";'],
     ["lib/crypto/a.ts", 'const { x } = await import("../state/home.ts");'],
+    ["lib/wire/b.ts", 'await import("../net/n.ts", { with: { type: "bytes" } });'],
     ["lib/stego/a.ts", 'export { x } from "../crypto/sm4.ts";'],
     ["lib/wire/a.ts", 'import type { X } from "../../commands/table.ts";'],
     ["lib/transport/a.ts", "const t = performance.now();"],

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { hex } from "../../lib/bytes.ts";
 import { FRAMES } from "../../lib/wire/frames.ts";
+import { PICTURE_KINDS } from "../../lib/stego/foreign/size.ts";
 import type { OnLoss } from "../../lib/wire/frames/frame-type.ts";
-import { sources } from "../support/imports.ts";
+import { type Source, sources } from "../support/imports.ts";
 
 function read(path: string): string {
   return Deno.readTextFileSync(new URL(`../../${path}`, import.meta.url));
@@ -54,4 +55,81 @@ Deno.test("every type of frame is taken by the receiver", () => {
   // Once where it is imported, and where something is done.
   const idle = types.filter((name) => receiver.split(new RegExp(`\\b${name}\\b`)).length < 3);
   assert.deepEqual(idle.toSorted(), NOTHING_TO_DO);
+});
+
+Deno.test("every picture format stands in the help and the docs, and those that are decoded in their tests", () => {
+  const formats = read("docs/formats.md");
+  const named = PICTURE_KINDS.flatMap((kind) => kind.split(" or ")).filter((kind) =>
+    !formats.includes(kind)
+  );
+  assert.deepEqual(named, []);
+  const decoded = [...read("lib/stego/foreign/open.ts").matchAll(/case "(\w+)":/g)].map((
+    [, kind],
+  ) => kind!);
+  assert.ok(decoded.length >= 3, decoded.join());
+  const pages = ["lib/text/help/en/stego.ts", "lib/text/help/zh/stego.ts"];
+  const tests = [
+    "tests/stego/foreign_test.ts",
+    "tests/stego/bitmap_test.ts",
+    "tests/fuzz/picture-target.ts",
+  ];
+  const missing = decoded.flatMap((kind) => {
+    const own = new RegExp(`\\b${kind}\\b`, "i");
+    const silent = pages.filter((path) => !own.test(read(path)));
+    return own.test(tests.slice(0, 2).map(read).join()) && own.test(read(tests[2]!))
+      ? silent.map((path) => `${kind}: ${path}`)
+      : [`${kind}: tests`];
+  });
+  assert.deepEqual(missing, []);
+});
+
+/** The packages of npm that `all` import, by their names. */
+function packagesOf(all: readonly Source[]): string[] {
+  const names = all.flatMap(({ foreign }) => foreign)
+    .map((name) => name.split("/").slice(0, name.startsWith("@") ? 2 : 1).join("/"))
+    .filter((name) => name in IMPORTS);
+  return [...new Set(names)].sort();
+}
+
+const IMPORTS = JSON.parse(read("deno.json")).imports as Readonly<Record<string, string>>;
+const PROGRAM = packagesOf(sources("lib", "commands", "web", "main.ts"));
+
+Deno.test("every dependency is of one version, and stands in ARCHITECTURE.md where it belongs", () => {
+  const [, table = "", others = ""] =
+    /## Dependencies, each with its reason\n([^]*?)\nFor tests and builds only([^]*)/
+      .exec(read("ARCHITECTURE.md")) ?? [];
+  const reasons = table.replaceAll(/(@[\w-]+\/[a-z0-9]+)-(\w+)`, `-(\w+)/g, "$1-$2`, `$1-$3");
+  const named = (text: string) =>
+    [...text.matchAll(/`(@?[\w-]+(?:\/[\w-]+)?)`/g)].map(([, name]) => name!);
+  const rows = reasons.split("\n").flatMap((row) => named(row.split("|")[1] ?? ""));
+  assert.deepEqual(rows.sort(), PROGRAM);
+  const rest = Object.keys(IMPORTS).filter((name) => !PROGRAM.includes(name));
+  assert.deepEqual(named(others).sort(), rest.sort());
+  const used = packagesOf(sources("scripts", "bench", "tests"));
+  assert.deepEqual(rest.filter((name) => !used.includes(name)), []);
+  for (const [name, from] of Object.entries(IMPORTS)) {
+    assert.match(from, new RegExp(`^npm:${name}@\\d+\\.\\d+\\.\\d+$`));
+  }
+});
+
+Deno.test("whose code the program holds, whatever it is imported by, stands in the copyright of the packages", () => {
+  const { npm } = JSON.parse(read("deno.lock")) as {
+    npm: Readonly<Record<string, { readonly dependencies?: readonly string[] }>>;
+  };
+  const held = new Set<string>();
+  // A dependency has its version only where there are several.
+  const hold = (dependency: string): void => {
+    const name = dependency.replace(/(?<=.)@.*/, "");
+    if (held.has(name)) return;
+    held.add(name);
+    const exact = Object.keys(npm).find((key) => key === dependency || key.startsWith(`${name}@`));
+    npm[IMPORTS[name]?.slice("npm:".length) ?? exact!]?.dependencies?.forEach(hold);
+  };
+  PROGRAM.forEach(hold);
+  assert.ok(held.has("asn1js"), [...held].join());
+  const copyright = read("scripts/release/copyright");
+  assert.deepEqual(
+    [...held].filter((name) => !new RegExp(`[(,] ?${name}[,)]`).test(copyright)),
+    [],
+  );
 });

@@ -116,15 +116,3 @@ Deno.test("the parts of a release are those that docs/install.md says", async ()
     assert.ok(page.includes(`\`${file}\``), file);
   }
 });
-
-Deno.test("whose code the packages hold stands in their copyright", async () => {
-  const copyright = await Deno.readTextFile(`${ROOT}scripts/release/copyright`);
-  const [, table = ""] =
-    /## Dependencies, each with its reason\n([\s\S]*?)\nFor tests and builds only/
-      .exec(await Deno.readTextFile(`${ROOT}ARCHITECTURE.md`))!;
-  const packages = [...table.matchAll(/`(@?[\w/-]+)`[^|]*\|[^|]*\|[^|]*\|$/gm)].map(([, name]) =>
-    name!
-  );
-  assert.ok(packages.length >= 8, table);
-  assert.deepEqual(packages.filter((name) => !copyright.includes(name)), []);
-});

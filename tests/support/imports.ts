@@ -16,7 +16,7 @@ export interface Source {
 }
 
 const IMPORT =
-  /(?:^|[\s;])(?:import|export)\s+(?:type\s+)?(?:[\w*{}\s,$]+?\s+from\s+)?["']([^"']+)["']|import\(\s*["']([^"']+)["']\s*,?\s*\)/g;
+  /(?:^|[\s;])(?:import|export)\s+(?:type\s+)?(?:[\w*{}\s,$]+?\s+from\s+)?["']([^"']+)["']|import\(\s*["']([^"']+)["']\s*[,)]/g;
 
 /** Parses one file's imports. `path` is from the root. */
 export function parseSource(path: string, text: string): Source {

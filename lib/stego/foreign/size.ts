@@ -17,6 +17,9 @@ export type PictureKind =
   | "HEIF or AVIF"
   | "JPEG XL";
 
+/** Kinds that keep no lowest bits, or not as they were, and whose traces stay in what is made of them. */
+export const LOSSY_KINDS: ReadonlySet<PictureKind> = new Set(["JPEG", "GIF"]);
+
 /** Width and height as the header has them. */
 export interface PictureSize {
   readonly width: number;
@@ -34,6 +37,9 @@ const MAGIC: readonly (readonly [PictureKind, RegExp])[] = [
   ["HEIF or AVIF", /^[^]{4}ftyp(?:hei|hev|mif|msf|avi)/],
   ["JPEG XL", /^[^]{4}JXL /],
 ];
+
+/** All kinds that are told apart. */
+export const PICTURE_KINDS: readonly PictureKind[] = MAGIC.map(([kind]) => kind);
 
 /** How many bytes `kindOf` wants to see. */
 export const MAGIC_BYTES = 12;
