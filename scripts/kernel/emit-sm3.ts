@@ -2,6 +2,7 @@
  * SM3's compression function (GB/T 32905-2016 §5.3), unrolled, over 32-bit words: one message on scalars, or four
  * messages of the same length at once in the lanes of vectors.
  */
+import { SM3_IV } from "../../lib/crypto/kernel/sm3-scalar.ts";
 import { Emitter } from "./emit.ts";
 import { ARGUMENTS, EXPANDED, EXPANDED_SUMS, WINDOW } from "./layout.ts";
 
@@ -207,21 +208,12 @@ ${tail}}
 `;
 }
 
-/** Words of the initial value (GB/T 32905-2016 §4.1). */
-const INITIAL = [
-  0x7380166f,
-  0x4914b2b9,
-  0x172442d7,
-  0xda8a0600,
-  0xa96f30bc,
-  0x163138aa,
-  0xe38dee4d,
-  0xb0fb0e4e,
-];
-
 /** A whole message from padding to digest, so that a short one costs one call. */
 function wholeMessage(): string {
-  const initial = INITIAL.map((word, i) => `  store<i32>(${ARGUMENTS}, ${word | 0}, ${4 * i});`);
+  const initial = Array.from(
+    SM3_IV,
+    (word, i) => `  store<i32>(${ARGUMENTS}, ${word}, ${4 * i});`,
+  );
   return `
 /**
  * The digest, in the arguments, of the message of length bytes that stands in the window; there must be room for the padding

@@ -37,6 +37,16 @@ Deno.test("every file of lib/ and web/ opens by saying what it is", () => {
   assert.deepEqual(silent.map(({ path }) => path), []);
 });
 
+/** What the toy of tests/talk may import: the application, and what it is made for. */
+const TOY_MAY_IMPORT =
+  /^(?:lib\/talk\/(?:events|talk)|lib\/state\/(?:identity|state)|tests\/talk\/told)\.ts$/;
+
+Deno.test("a further face needs nothing but lib/talk, and less than 60 lines", () => {
+  const [toy] = sources("tests/talk/toy-face.ts");
+  assert.ok(toy!.text.trimEnd().split("\n").length < 60);
+  assert.deepEqual(toy!.local.filter((path) => !TOY_MAY_IMPORT.test(path)), []);
+});
+
 Deno.test("a broken rule is found: layers, system calls, clock, randomness, node modules, cycles", () => {
   const bad: ReadonlyArray<readonly [path: string, text: string]> = [
     ["lib/session/a.ts", 'import { x } from "../transport/t.ts";'],
