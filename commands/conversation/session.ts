@@ -7,7 +7,7 @@ import { onInterrupt } from "../../lib/system/cleanup.ts";
 import { GROUP_MARK } from "../../lib/state/groups.ts";
 import type { State } from "../../lib/state/state.ts";
 import { stateWritten } from "../../lib/state/written.ts";
-import { settle } from "../../lib/settle.ts";
+import { settle } from "../../lib/system/settle.ts";
 import { keepsHistory, terminalPreferences } from "../../lib/state/preferences.ts";
 import type { Credentials } from "../../lib/talk/credentials.ts";
 import { problemOf, type Show, type TalkEvent } from "../../lib/talk/events.ts";

@@ -132,7 +132,7 @@ async function sendVoice(rest: string, { talk, face }: SlashContext): Promise<vo
   if (!(seconds >= 1 && seconds <= MOST_VOICE_SECONDS)) {
     throw new UsageError("talk.voice-seconds", { most: MOST_VOICE_SECONDS });
   }
-  const { recordLive } = await import("../voice/live.ts");
+  const { recordLive } = await import("./record-live.ts");
   const recording = await face.lend(() => recordLive({ seconds }));
   void talk.background(peer, async () => {
     try {

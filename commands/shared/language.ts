@@ -3,7 +3,7 @@
  * (`lib/text/language.ts`); and its words, which are loaded when there is something to say: most runs of most commands
  * say nothing. Commands that always talk have them at hand (speech.ts).
  */
-import { settle } from "../../lib/settle.ts";
+import { settle } from "../../lib/system/settle.ts";
 import { type Loudness, notice } from "../../lib/terminal/notice.ts";
 import { type Code, type ParamsArgument, text } from "../../lib/text/catalogue.ts";
 import { languageOf } from "../../lib/text/language.ts";

@@ -11,7 +11,7 @@ import { onInterrupt } from "../../lib/system/cleanup.ts";
 import { resolve } from "../../lib/system/path.ts";
 import type { AcceptPolicy } from "../../lib/talk/accept.ts";
 import type { ReceiveOptions, Talk } from "../../lib/talk/talk.ts";
-import { settle } from "../../lib/settle.ts";
+import { settle } from "../../lib/system/settle.ts";
 import { notice } from "../../lib/terminal/notice.ts";
 import { text } from "../../lib/text/catalogue.ts";
 import { speakerOf } from "../../lib/text/speaker.ts";

@@ -13,7 +13,7 @@ import { noteName } from "../../lib/voice/record.ts";
 import { Scratch } from "../../lib/voice/scratch.ts";
 import { checkInput } from "../shared/input.ts";
 import type { PassphraseFlags } from "../shared/secrets.ts";
-import { noteLine, recordLive } from "./live.ts";
+import { noteLine, recordLive } from "../conversation/record-live.ts";
 import { givenFile, unlockNote } from "./play.ts";
 
 /** How long a recording is where nothing else is said, in seconds (the command line's contract). */

@@ -8,7 +8,7 @@ import { Scratch } from "../../lib/voice/scratch.ts";
 import { loadIdentity } from "../shared/identity.ts";
 import { checkInput, isStream, readAll } from "../shared/input.ts";
 import type { PassphraseFlags } from "../shared/secrets.ts";
-import { noteLine } from "./live.ts";
+import { noteLine } from "../conversation/record-live.ts";
 
 /** Longest note taken from a pipe, in bytes. */
 const MAX_PIPED_BYTES = 64 << 20;

@@ -4,7 +4,7 @@
  */
 import { P2PError } from "../errors.ts";
 import { SM3_BYTES } from "../crypto/sm3.ts";
-import { settle } from "../settle.ts";
+import { settle } from "../system/settle.ts";
 import type { StoredMessage } from "../state/message-rows.ts";
 import type { State } from "../state/state.ts";
 import { personJson, personOf } from "../talk/person.ts";

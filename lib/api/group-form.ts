@@ -2,7 +2,7 @@
 import { fromHex } from "../bytes.ts";
 import type { StoredGroup } from "../state/groups.ts";
 import type { State } from "../state/state.ts";
-import { membersOf } from "../talk/group-store.ts";
+import { membersOf } from "../talk/group/store.ts";
 import { personJson, personOf } from "../talk/person.ts";
 import type { GroupDetailJson } from "./event-types.ts";
 

@@ -5,7 +5,7 @@
 import { hex } from "../bytes.ts";
 import { randomBytes } from "../crypto/random.ts";
 import { AuthenticationError, InternalError, P2PError, UnreachableError } from "../errors.ts";
-import { settle } from "../settle.ts";
+import { settle } from "../system/settle.ts";
 import { text } from "../text/catalogue.ts";
 import type { Text } from "../text/text.ts";
 import type { Connection } from "../peer/connection.ts";

@@ -4,7 +4,7 @@ import { PORT_VERSION, type PortRecord } from "../port/records.ts";
 import { ownIndex } from "../port/routes.ts";
 import type { Address } from "./address.ts";
 import type { OutgoingDatagram } from "./batch-socket.ts";
-import { settle } from "../settle.ts";
+import { settle } from "../system/settle.ts";
 import { PortLink } from "./port-link.ts";
 
 /** Where the owner's socket is bound. */

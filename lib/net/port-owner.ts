@@ -6,7 +6,7 @@ import { systemCode } from "../errors.ts";
 import type { Arrival } from "../peer/connection-types.ts";
 import { PORT_VERSION, type PortRecord } from "../port/records.ts";
 import { PortRoutes } from "../port/routes.ts";
-import { settle } from "../settle.ts";
+import { settle } from "../system/settle.ts";
 import type { Address } from "./address.ts";
 import type { OutgoingDatagram } from "./batch-socket.ts";
 import { LINK_BUFFER_BYTES, PortLink } from "./port-link.ts";

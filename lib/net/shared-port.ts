@@ -6,7 +6,7 @@
 import { gcmBuffer } from "../crypto/gcm.ts";
 import { FailureError, reasonText } from "../errors.ts";
 import type { Arrival } from "../peer/connection-types.ts";
-import { settle } from "../settle.ts";
+import { settle } from "../system/settle.ts";
 import type { Text } from "../text/text.ts";
 import type { Address } from "./address.ts";
 import type { OutgoingDatagram } from "./batch-socket.ts";

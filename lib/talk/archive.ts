@@ -4,7 +4,7 @@
  * neither is; the ids of what was shown are kept all the same, so that each is shown once.
  */
 import { base64, type Bytes, equalConstantTime } from "../bytes.ts";
-import { settle } from "../settle.ts";
+import { settle } from "../system/settle.ts";
 import { type CopyMove, movedPaths } from "../state/copies.ts";
 import type { DeliveryState } from "../state/delivery.ts";
 import type { HistoryMessage } from "../state/message-rows.ts";

@@ -5,7 +5,7 @@
 import type { Bytes } from "../bytes.ts";
 import { encodePublicKeyText } from "../crypto/keys/text.ts";
 import { UnreachableError } from "../errors.ts";
-import { settle } from "../settle.ts";
+import { settle } from "../system/settle.ts";
 import type { State } from "../state/state.ts";
 import type { Partner, Partners } from "./partners.ts";
 import type { Person } from "./person.ts";

@@ -29,7 +29,7 @@ export interface TransferOptions {
   /** Whether that comes with the SM3 of what was sent, which takes as long as the sending. */
   readonly digests?: boolean;
   readonly ref?: unknown;
-  /** Of files that belong to a group (group-files.ts). */
+  /** Of files that belong to a group (group/files.ts). */
   readonly mediaType?: string;
 }
 

@@ -6,7 +6,7 @@
 import type { Bytes } from "../bytes.ts";
 import { encodePublicKeyText } from "../crypto/keys/text.ts";
 import { FailureError, type P2PError } from "../errors.ts";
-import { settle } from "../settle.ts";
+import { settle } from "../system/settle.ts";
 import { walkOutgoing } from "../files/outgoing.ts";
 import { newMessageId } from "../net/message-stream.ts";
 import { movedPaths } from "../state/copies.ts";

@@ -10,7 +10,7 @@ import { randomBytes } from "../crypto/random.ts";
 import { discoveryKey } from "../discovery/beacon.ts";
 import type { DiscoveryEvent } from "../discovery/discovery.ts";
 import { InternalError, type P2PError } from "../errors.ts";
-import { settle } from "../settle.ts";
+import { settle } from "../system/settle.ts";
 import { type Address, formatAddress } from "../net/address.ts";
 import { Lan } from "../net/lan.ts";
 import { parseLanScope } from "../net/lan-group.ts";

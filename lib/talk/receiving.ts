@@ -6,7 +6,7 @@ import { text } from "../text/catalogue.ts";
 import type { UnderWay } from "./again.ts";
 import type { Archive } from "./archive.ts";
 import { problemOf, type Tell } from "./events.ts";
-import type { Groups } from "./groups.ts";
+import type { Groups } from "./group/groups.ts";
 import type { ReceiveOptions } from "./options.ts";
 import type { Partner, Partners } from "./partners.ts";
 import { groupPerson } from "./person.ts";

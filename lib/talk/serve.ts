@@ -16,7 +16,7 @@ import { begins, comesAgain, type Comings, note, type UnderWay } from "./again.t
 import { clockOf } from "./clock.ts";
 import type { ProgressEvent, TalkEvent, Tell } from "./events.ts";
 import type { AcceptPolicy } from "./accept.ts";
-import type { GroupArrival } from "./group-arrivals.ts";
+import type { GroupArrival } from "./group/arrivals.ts";
 import type { GroupName, Person } from "./person.ts";
 import type { Questions } from "./questions.ts";
 import { failureError } from "./words.ts";

@@ -1,5 +1,5 @@
 /** Runs p2p from the source for the demo, and shows what is run as a person would type it. */
-import { settle } from "../../lib/settle.ts";
+import { settle } from "../../lib/system/settle.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 

@@ -1,6 +1,6 @@
 /**
  * Finds promises that nobody waits for. One that rejects ends the program, so it is awaited, returned, kept, heard by
- * `catch`, or given to `settle` (lib/settle.ts) with what to do when it fails; or the docstring of what made it says that
+ * `catch`, or given to `settle` (lib/system/settle.ts) with what to do when it fails; or the docstring of what made it says that
  * it never rejects, or may be left.
  */
 import { dirname, join, normalize } from "node:path";

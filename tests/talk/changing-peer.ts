@@ -8,7 +8,7 @@ import { generateKeyPair } from "../../lib/crypto/sm2.ts";
 import { UnreachableError } from "../../lib/errors.ts";
 import type { CloseInfo } from "../../lib/net/close.ts";
 import type { Conversation } from "../../lib/net/conversation.ts";
-import { settle } from "../../lib/settle.ts";
+import { settle } from "../../lib/system/settle.ts";
 import { type DeliveryState, mayFollow } from "../../lib/state/delivery.ts";
 import type { OutboxEntry } from "../../lib/state/outbox.ts";
 import type { State } from "../../lib/state/state.ts";

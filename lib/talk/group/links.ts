@@ -1,16 +1,16 @@
 /** The streams of groups in conversations with their members: one each way, for as long as a conversation lasts. */
-import { hex } from "../bytes.ts";
-import type { Member } from "../group/member.ts";
-import { text } from "../text/catalogue.ts";
-import { StreamKind } from "../transfer/preface.ts";
-import { StreamCode } from "../transfer/stream.ts";
-import type { GroupFiles } from "./group-files.ts";
-import type { GroupsHost } from "./group-news.ts";
-import type { GroupPassing } from "./group-passing.ts";
-import type { GroupReceipts } from "./group-receipts.ts";
-import { GroupOutput, knowsGroups, readGroupStream, withoutMessages } from "./group-stream.ts";
-import type { Partner } from "./partners.ts";
-import type { Person } from "./person.ts";
+import { hex } from "../../bytes.ts";
+import type { Member } from "../../group/member.ts";
+import { text } from "../../text/catalogue.ts";
+import { StreamKind } from "../../transfer/preface.ts";
+import { StreamCode } from "../../transfer/stream.ts";
+import type { GroupFiles } from "./files.ts";
+import type { GroupsHost } from "./news.ts";
+import type { GroupPassing } from "./passing.ts";
+import type { GroupReceipts } from "./receipts.ts";
+import { GroupOutput, knowsGroups, readGroupStream, withoutMessages } from "./stream.ts";
+import type { Partner } from "../partners.ts";
+import type { Person } from "../person.ts";
 
 /** What the streams need of groups. */
 export interface GroupLinksHost extends Pick<GroupsHost, "tell" | "accept"> {

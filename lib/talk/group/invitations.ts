@@ -1,11 +1,11 @@
 /** Invitations to groups: those of contacts are taken, anybody else's only when the owner says yes. */
-import { fromHex } from "../bytes.ts";
-import type { GroupLog } from "../group/log.ts";
-import { settle } from "../settle.ts";
-import { text } from "../text/catalogue.ts";
-import { problemOf } from "./events.ts";
-import type { GroupsHost } from "./group-news.ts";
-import { type Person, personOf } from "./person.ts";
+import { fromHex } from "../../bytes.ts";
+import type { GroupLog } from "../../group/log.ts";
+import { settle } from "../../system/settle.ts";
+import { text } from "../../text/catalogue.ts";
+import { problemOf } from "../events.ts";
+import type { GroupsHost } from "./news.ts";
+import { type Person, personOf } from "../person.ts";
 
 /** The invitations of one application. */
 export class GroupInvitations {

@@ -2,28 +2,28 @@
  * What we write to groups: texts, files and voice notes. Each is signed, stored, and put in the outbox for every member;
  * whoever is there gets it at once (docs/protocol.md, "Groups").
  */
-import { type Bytes, fromHex, hex } from "../bytes.ts";
-import { randomBytes } from "../crypto/random.ts";
-import { FailureError } from "../errors.ts";
-import { filesDigest } from "../files/digest.ts";
-import { type Outgoing, walkOutgoing } from "../files/outgoing.ts";
-import type { Group } from "../group/group.ts";
-import type { Member } from "../group/member.ts";
-import { ContentKind, type GroupContent, type GroupMessage } from "../group/message.ts";
-import type { Signer } from "../group/signed.ts";
-import { movedPaths } from "../state/copies.ts";
-import { isFinal } from "../state/delivery.ts";
-import type { StoredMessage, StoredRoot } from "../state/message-rows.ts";
-import { basename, resolve } from "../system/path.ts";
-import { text } from "../text/catalogue.ts";
-import { rootNames, type VoiceNote } from "./delivery.ts";
-import type { GroupFiles } from "./group-files.ts";
-import type { GroupsHost } from "./group-news.ts";
-import type { GroupReceipts } from "./group-receipts.ts";
-import { cargoOfContent, type GroupStore, wordsOfMessage } from "./group-store.ts";
-import { staysHere } from "./own-copies.ts";
-import { notKept, refOf } from "./outgoing-item.ts";
-import { type Person, personOf } from "./person.ts";
+import { type Bytes, fromHex, hex } from "../../bytes.ts";
+import { randomBytes } from "../../crypto/random.ts";
+import { FailureError } from "../../errors.ts";
+import { filesDigest } from "../../files/digest.ts";
+import { type Outgoing, walkOutgoing } from "../../files/outgoing.ts";
+import type { Group } from "../../group/group.ts";
+import type { Member } from "../../group/member.ts";
+import { ContentKind, type GroupContent, type GroupMessage } from "../../group/message.ts";
+import type { Signer } from "../../group/signed.ts";
+import { movedPaths } from "../../state/copies.ts";
+import { isFinal } from "../../state/delivery.ts";
+import type { StoredMessage, StoredRoot } from "../../state/message-rows.ts";
+import { basename, resolve } from "../../system/path.ts";
+import { text } from "../../text/catalogue.ts";
+import { rootNames, type VoiceNote } from "../delivery.ts";
+import type { GroupFiles } from "./files.ts";
+import type { GroupsHost } from "./news.ts";
+import type { GroupReceipts } from "./receipts.ts";
+import { cargoOfContent, type GroupStore, wordsOfMessage } from "./store.ts";
+import { staysHere } from "../own-copies.ts";
+import { notKept, refOf } from "../outgoing-item.ts";
+import { type Person, personOf } from "../person.ts";
 
 /** Characters of the names of files that a message announces. */
 const MAX_NAME = 200;

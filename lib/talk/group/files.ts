@@ -3,18 +3,18 @@
  * getting them when they are there. The offer names the group and the message, so that the receiver knows where they
  * belong.
  */
-import { base64, type Bytes, hex } from "../bytes.ts";
-import { P2PError, UnreachableError } from "../errors.ts";
-import { walkOutgoing } from "../files/outgoing.ts";
-import type { Conversation } from "../net/conversation.ts";
-import type { OutboxEntry } from "../state/outbox.ts";
-import { text } from "../text/catalogue.ts";
-import { deliverFiles, deliverVoice } from "./delivery.ts";
-import { problemOf, type Tell } from "./events.ts";
-import { mediaTypeOf, transferIdOf } from "./group-media.ts";
-import type { GroupsHost } from "./group-news.ts";
-import { cargoOf, excerpt } from "./outgoing-item.ts";
-import { type GroupName, type Person, personOf } from "./person.ts";
+import { base64, type Bytes, hex } from "../../bytes.ts";
+import { P2PError, UnreachableError } from "../../errors.ts";
+import { walkOutgoing } from "../../files/outgoing.ts";
+import type { Conversation } from "../../net/conversation.ts";
+import type { OutboxEntry } from "../../state/outbox.ts";
+import { text } from "../../text/catalogue.ts";
+import { deliverFiles, deliverVoice } from "../delivery.ts";
+import { problemOf, type Tell } from "../events.ts";
+import { mediaTypeOf, transferIdOf } from "./media.ts";
+import type { GroupsHost } from "./news.ts";
+import { cargoOf, excerpt } from "../outgoing-item.ts";
+import { type GroupName, type Person, personOf } from "../person.ts";
 
 /** What waited for one member is being sent. */
 interface GroupSending {

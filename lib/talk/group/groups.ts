@@ -2,34 +2,34 @@
  * Groups in the application of conversations: who is in them, what is written to them, and what comes from their members.
  * What goes out is stored and put in the outbox for each member; what comes is stored, shown, then acknowledged.
  */
-import { type Bytes, fromHex, hex } from "../bytes.ts";
-import { randomBytes } from "../crypto/random.ts";
-import { FailureError, type P2PError } from "../errors.ts";
-import { EntryKind } from "../group/entry.ts";
-import type { Group, GroupChange } from "../group/group.ts";
-import { GroupLog } from "../group/log.ts";
-import { Member } from "../group/member.ts";
-import type { Signer } from "../group/signed.ts";
-import { GROUP_MARK, type StoredGroup } from "../state/groups.ts";
-import type { StoredMessage } from "../state/message-rows.ts";
-import { text } from "../text/catalogue.ts";
-import type { Offer } from "../transfer/offers.ts";
-import type { Verdict } from "../transfer/verdict.ts";
-import type { VoiceNote } from "./delivery.ts";
-import { problemOf } from "./events.ts";
-import { GroupCalls } from "./group-calls.ts";
-import { type GroupArrival, GroupArrivals } from "./group-arrivals.ts";
-import { GroupFiles } from "./group-files.ts";
-import { GroupInvitations } from "./group-invitations.ts";
-import { GroupLinks } from "./group-links.ts";
-import { GroupPassing } from "./group-passing.ts";
-import { GroupReceipts } from "./group-receipts.ts";
-import { GroupStore, wordsOfMessage } from "./group-store.ts";
-import { type GroupsHost, MembershipNews, messageEvent } from "./group-news.ts";
-import { type GroupSendOptions, GroupWriter } from "./group-writer.ts";
-import type { Partner } from "./partners.ts";
-import { refOf } from "./outgoing-item.ts";
-import { groupPerson, type Person, personOf } from "./person.ts";
+import { type Bytes, fromHex, hex } from "../../bytes.ts";
+import { randomBytes } from "../../crypto/random.ts";
+import { FailureError, type P2PError } from "../../errors.ts";
+import { EntryKind } from "../../group/entry.ts";
+import type { Group, GroupChange } from "../../group/group.ts";
+import { GroupLog } from "../../group/log.ts";
+import { Member } from "../../group/member.ts";
+import type { Signer } from "../../group/signed.ts";
+import { GROUP_MARK, type StoredGroup } from "../../state/groups.ts";
+import type { StoredMessage } from "../../state/message-rows.ts";
+import { text } from "../../text/catalogue.ts";
+import type { Offer } from "../../transfer/offers.ts";
+import type { Verdict } from "../../transfer/verdict.ts";
+import type { VoiceNote } from "../delivery.ts";
+import { problemOf } from "../events.ts";
+import { GroupCalls } from "./calls.ts";
+import { type GroupArrival, GroupArrivals } from "./arrivals.ts";
+import { GroupFiles } from "./files.ts";
+import { GroupInvitations } from "./invitations.ts";
+import { GroupLinks } from "./links.ts";
+import { GroupPassing } from "./passing.ts";
+import { GroupReceipts } from "./receipts.ts";
+import { GroupStore, wordsOfMessage } from "./store.ts";
+import { type GroupsHost, MembershipNews, messageEvent } from "./news.ts";
+import { type GroupSendOptions, GroupWriter } from "./writer.ts";
+import type { Partner } from "../partners.ts";
+import { refOf } from "../outgoing-item.ts";
+import { groupPerson, type Person, personOf } from "../person.ts";
 
 /** Changes are said to the others this long after the first of them, in milliseconds. */
 const TICK_MS = 200;

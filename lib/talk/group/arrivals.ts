@@ -2,22 +2,22 @@
  * What comes as files of a message to a group: from its author, into the folder at once; from another member, into a
  * folder beside, until it is found to be what the author announced.
  */
-import { fromHex, hex } from "../bytes.ts";
-import { FailureError } from "../errors.ts";
-import { takeFreeName } from "../files/free-name.ts";
-import { exists } from "../files/look.ts";
-import { walkOutgoing } from "../files/outgoing.ts";
-import type { Group } from "../group/group.ts";
-import { ContentKind, type GroupMessage } from "../group/message.ts";
-import type { StoredRoot } from "../state/message-rows.ts";
-import { join } from "../system/path.ts";
-import { safeTopName } from "../transfer/names.ts";
-import { type Offer, OfferKind } from "../transfer/offers.ts";
-import type { ReceivedRoot } from "../transfer/target.ts";
-import { TransferCode, type Verdict, verdict } from "../transfer/verdict.ts";
-import { groupMediaType } from "./group-media.ts";
-import { type GroupPassing, isAnnounced, type PassingHost } from "./group-passing.ts";
-import { type GroupName, type Person, personOf } from "./person.ts";
+import { fromHex, hex } from "../../bytes.ts";
+import { FailureError } from "../../errors.ts";
+import { takeFreeName } from "../../files/free-name.ts";
+import { exists } from "../../files/look.ts";
+import { walkOutgoing } from "../../files/outgoing.ts";
+import type { Group } from "../../group/group.ts";
+import { ContentKind, type GroupMessage } from "../../group/message.ts";
+import type { StoredRoot } from "../../state/message-rows.ts";
+import { join } from "../../system/path.ts";
+import { safeTopName } from "../../transfer/names.ts";
+import { type Offer, OfferKind } from "../../transfer/offers.ts";
+import type { ReceivedRoot } from "../../transfer/target.ts";
+import { TransferCode, type Verdict, verdict } from "../../transfer/verdict.ts";
+import { groupMediaType } from "./media.ts";
+import { type GroupPassing, isAnnounced, type PassingHost } from "./passing.ts";
+import { type GroupName, type Person, personOf } from "../person.ts";
 
 /** Digits of a message's id in the name of the folder beside. */
 const ID_DIGITS = 16;

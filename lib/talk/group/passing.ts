@@ -2,22 +2,22 @@
  * Files of groups that did not come: their author is away, so members who are there are asked for them, one after the
  * other; whoever has them as they were announced sends them (docs/protocol.md, "Files of groups").
  */
-import { fromHex } from "../bytes.ts";
-import { P2PError } from "../errors.ts";
-import { filesDigest } from "../files/digest.ts";
-import { type Outgoing, walkOutgoing } from "../files/outgoing.ts";
-import type { Group } from "../group/group.ts";
-import type { Member } from "../group/member.ts";
-import { ContentKind, type GroupContent, type GroupMessage } from "../group/message.ts";
-import { settle } from "../settle.ts";
-import type { StoredRoot } from "../state/message-rows.ts";
-import { text } from "../text/catalogue.ts";
-import { deliverFiles, deliverVoice } from "./delivery.ts";
-import { problemOf } from "./events.ts";
-import { mediaTypeOf, transferIdOf } from "./group-media.ts";
-import type { GroupsHost } from "./group-news.ts";
-import type { GroupStore } from "./group-store.ts";
-import { personOf } from "./person.ts";
+import { fromHex } from "../../bytes.ts";
+import { P2PError } from "../../errors.ts";
+import { filesDigest } from "../../files/digest.ts";
+import { type Outgoing, walkOutgoing } from "../../files/outgoing.ts";
+import type { Group } from "../../group/group.ts";
+import type { Member } from "../../group/member.ts";
+import { ContentKind, type GroupContent, type GroupMessage } from "../../group/message.ts";
+import { settle } from "../../system/settle.ts";
+import type { StoredRoot } from "../../state/message-rows.ts";
+import { text } from "../../text/catalogue.ts";
+import { deliverFiles, deliverVoice } from "../delivery.ts";
+import { problemOf } from "../events.ts";
+import { mediaTypeOf, transferIdOf } from "./media.ts";
+import type { GroupsHost } from "./news.ts";
+import type { GroupStore } from "./store.ts";
+import { personOf } from "../person.ts";
 
 /** An author who is about to appear sends them; members are asked after this long, in milliseconds. */
 const GRACE_MS = 1000;

@@ -11,7 +11,7 @@ import { say, speaker } from "../shared/speech.ts";
 import { meterBar } from "../../lib/voice/level.ts";
 import { play } from "../../lib/voice/play.ts";
 import { record, type Recording } from "../../lib/voice/record.ts";
-import { type Key, Keyboard } from "./keyboard.ts";
+import { type Key, Keyboard } from "./recorder-keys.ts";
 
 const METER_WIDTH = 24;
 

@@ -1,13 +1,13 @@
 /** The two streams on which two programs speak of groups: each side's own, read by the other (docs/protocol.md, "Groups"). */
-import type { Bytes } from "../bytes.ts";
-import { FormatError, RemoteProtocolError } from "../errors.ts";
-import type { MemberLink } from "../group/link.ts";
-import { Capability } from "../net/capabilities.ts";
-import type { Conversation } from "../net/conversation.ts";
-import { RecordChannel } from "../transfer/channel.ts";
-import { encodePreface, StreamKind } from "../transfer/preface.ts";
-import { RecordType } from "../transfer/records.ts";
-import type { ByteStream } from "../transfer/stream.ts";
+import type { Bytes } from "../../bytes.ts";
+import { FormatError, RemoteProtocolError } from "../../errors.ts";
+import type { MemberLink } from "../../group/link.ts";
+import { Capability } from "../../net/capabilities.ts";
+import type { Conversation } from "../../net/conversation.ts";
+import { RecordChannel } from "../../transfer/channel.ts";
+import { encodePreface, StreamKind } from "../../transfer/preface.ts";
+import { RecordType } from "../../transfer/records.ts";
+import type { ByteStream } from "../../transfer/stream.ts";
 
 /** Records handed on together at most: their changes are stored in one transaction. */
 const BATCH = 256;

@@ -2,15 +2,15 @@
  * Groups between memory and the database: loaded when the application starts, kept in step with what other programs of
  * the same identity store, changed in one transaction with the history and the ids that were shown.
  */
-import { type Bytes, fromHex } from "../bytes.ts";
-import { Group, type GroupChange } from "../group/group.ts";
-import { GroupLog } from "../group/log.ts";
-import { ContentKind, type GroupContent, type GroupMessage } from "../group/message.ts";
-import type { StoredGroup } from "../state/groups.ts";
-import type { MessageKind, StoredRoot } from "../state/message-rows.ts";
-import type { State } from "../state/state.ts";
-import type { Cargo } from "./events.ts";
-import { transferIdOf } from "./group-media.ts";
+import { type Bytes, fromHex } from "../../bytes.ts";
+import { Group, type GroupChange } from "../../group/group.ts";
+import { GroupLog } from "../../group/log.ts";
+import { ContentKind, type GroupContent, type GroupMessage } from "../../group/message.ts";
+import type { StoredGroup } from "../../state/groups.ts";
+import type { MessageKind, StoredRoot } from "../../state/message-rows.ts";
+import type { State } from "../../state/state.ts";
+import type { Cargo } from "../events.ts";
+import { transferIdOf } from "./media.ts";
 
 interface Loaded {
   readonly group: Group;

@@ -1,8 +1,8 @@
 /** Calls to members of groups who are not there: to those alone of whom a contact's address is known. */
-import { fromHex } from "../bytes.ts";
-import type { Member } from "../group/member.ts";
-import { settle } from "../settle.ts";
-import type { GroupsHost } from "./group-news.ts";
+import { fromHex } from "../../bytes.ts";
+import type { Member } from "../../group/member.ts";
+import { settle } from "../../system/settle.ts";
+import type { GroupsHost } from "./news.ts";
 
 /** Calls at once. */
 const MOST = 8;

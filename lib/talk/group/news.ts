@@ -1,19 +1,19 @@
 /** What is told of a group's membership: who came, who was removed, who left; once for each change. */
-import { type Bytes, fromHex, hex } from "../bytes.ts";
-import { EntryKind } from "../group/entry.ts";
-import type { Group, GroupChange } from "../group/group.ts";
-import type { GroupMessage } from "../group/message.ts";
-import type { Identity } from "../state/identity.ts";
-import type { State } from "../state/state.ts";
-import type { Conversation } from "../net/conversation.ts";
-import type { Show, Tell } from "./events.ts";
-import { clockOfMessage } from "./clock.ts";
-import { cargoOfContent, wordsOfMessage } from "./group-store.ts";
-import type { ShowsOwn } from "./own-copies.ts";
-import type { CargoStore } from "./outgoing-item.ts";
-import { type GroupName, type Person, personOf } from "./person.ts";
-import type { Questions } from "./questions.ts";
-import type { AcceptPolicy } from "./accept.ts";
+import { type Bytes, fromHex, hex } from "../../bytes.ts";
+import { EntryKind } from "../../group/entry.ts";
+import type { Group, GroupChange } from "../../group/group.ts";
+import type { GroupMessage } from "../../group/message.ts";
+import type { Identity } from "../../state/identity.ts";
+import type { State } from "../../state/state.ts";
+import type { Conversation } from "../../net/conversation.ts";
+import type { Show, Tell } from "../events.ts";
+import { clockOfMessage } from "../clock.ts";
+import { cargoOfContent, wordsOfMessage } from "./store.ts";
+import type { ShowsOwn } from "../own-copies.ts";
+import type { CargoStore } from "../outgoing-item.ts";
+import { type GroupName, type Person, personOf } from "../person.ts";
+import type { Questions } from "../questions.ts";
+import type { AcceptPolicy } from "../accept.ts";
 
 /** What groups need of the application. */
 export interface GroupsHost {

@@ -1,12 +1,12 @@
 /** Who of a group has what we wrote: receipts of each member, noted together where they come together. */
-import { type Bytes, fromHex, hex } from "../bytes.ts";
-import { settle } from "../settle.ts";
-import { text } from "../text/catalogue.ts";
-import { nextTurn } from "../transfer/turn.ts";
-import { type Cargo, problemOf } from "./events.ts";
-import type { GroupsHost } from "./group-news.ts";
-import { cargoOf } from "./outgoing-item.ts";
-import { personOf } from "./person.ts";
+import { type Bytes, fromHex, hex } from "../../bytes.ts";
+import { settle } from "../../system/settle.ts";
+import { text } from "../../text/catalogue.ts";
+import { nextTurn } from "../../transfer/turn.ts";
+import { type Cargo, problemOf } from "../events.ts";
+import type { GroupsHost } from "./news.ts";
+import { cargoOf } from "../outgoing-item.ts";
+import { personOf } from "../person.ts";
 
 /** What is told of as delivered when its message is; files and notes, when they have come themselves. */
 type Owed = "message" | Cargo;
