@@ -1,6 +1,7 @@
 /** What the program tells, taken into what the page knows. */
 import type { Told } from "./api.ts";
 import type { Message } from "./model.ts";
+import { lookAgain } from "./changes.ts";
 import { refreshOutbox, refreshPeople } from "./refresh.ts";
 import {
   changed,
@@ -159,6 +160,9 @@ export function told(event: Told): void {
       break;
     case "group":
       refreshPeople().catch(complain);
+      break;
+    case "changed":
+      lookAgain();
       break;
     case "key-changed":
       say(t("keyChanged", event["name"] ?? event["where"]), "error");

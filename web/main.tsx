@@ -4,7 +4,7 @@ import { openSession, post } from "./api.ts";
 import { keepFocus, keepingFocus } from "./focus.ts";
 import { onePressEach } from "./presses.ts";
 import { goTo, lookAround } from "./session.ts";
-import { complain, painted, store } from "./store.ts";
+import { complain, painted, store, watchSeen } from "./store.ts";
 import { First, Notices, Page } from "./view/page.tsx";
 import { wearLast } from "./theme.ts";
 import { speak } from "./words.ts";
@@ -27,6 +27,7 @@ painted(() => keepingFocus(screen));
 keepFocus(root);
 onePressEach();
 wearLast();
+watchSeen();
 
 async function begin(): Promise<void> {
   speak(navigator.language.startsWith("zh") ? "zh" : "en");

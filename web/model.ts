@@ -39,10 +39,11 @@ export interface Message {
 
 /** A conversation in the list. */
 export interface Talk {
-  /** p2p1… text, or "@name": what commands call it. */
+  /** p2p1… text, or "@" and a group's id: what commands call it, whatever its name is now. */
   readonly id: string;
   readonly peer?: PeerJson | undefined;
-  readonly group?: string | undefined;
+  /** What a group is called. */
+  group?: string | undefined;
   latest: number;
   last?: Message | undefined;
   unread: number;

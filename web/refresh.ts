@@ -18,7 +18,11 @@ export function takePeople(
 ): void {
   Object.assign(store, { contacts, groups });
   for (const { key } of contacts) talkOf(key);
-  for (const { name, state } of groups) if (state === "member") talkOf(`@${name}`);
+  for (const { id, name, state } of groups) {
+    const talk = store.talks.find((each) => each.id === `@${id}`) ??
+      (state === "member" ? talkOf(`@${id}`) : undefined);
+    if (talk !== undefined) talk.group = name;
+  }
 }
 
 /** Loads what waits. */

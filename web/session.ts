@@ -1,9 +1,10 @@
 /** The session with the program: how it stands, which screen that is, and what is loaded once it is open. */
 import { command, connect, Failure, post, request } from "./api.ts";
+import { askAll } from "./changes.ts";
 import { told, toldUntil } from "./events.ts";
 import type { Stage } from "./model.ts";
-import { refreshOutbox, takePeople, takeSettings } from "./refresh.ts";
-import { changed, complain, store, takeTalks, talkOf } from "./store.ts";
+import { refreshOutbox } from "./refresh.ts";
+import { changed, complain, store } from "./store.ts";
 import { loadMessages, showUnsent } from "./talks.ts";
 import { readUploads } from "./upload.ts";
 import { speak } from "./words.ts";
@@ -40,27 +41,13 @@ function closed(over: boolean): void {
 /** Loads what the page shows; what is there already stays. */
 async function load(): Promise<void> {
   try {
-    const [identity, contacts, groups, talks, config, who] = await Promise.all([
-      command("identity"),
-      command("contacts"),
-      command("groups"),
-      command("conversations"),
-      command("config"),
-      command("who"),
-    ]);
+    const identity = await command("identity");
     store.self = {
       key: identity["key"],
       fingerprint: identity["fingerprint"],
       program: identity["program"],
     };
-    takePeople(contacts["contacts"], groups["groups"]);
-    takeSettings(config["settings"]);
-    store.connected = new Set(who["peers"].map((each: { key: string }) => each.key));
-    for (const { key, verified } of who["peers"]) {
-      store.verified.set(key, verified);
-      talkOf(key);
-    }
-    takeTalks(talks["conversations"]);
+    await askAll();
     store.online = true;
     performance.mark("usable");
     changed();

@@ -116,11 +116,15 @@ export function talkName({ id, peer, group }: Pick<Talk, "id" | "peer" | "group"
   return group ?? nameOf(peer?.key ?? id);
 }
 
+function groupName(id: string): string {
+  return store.groups.find((each) => each.id === id)?.name ?? id.slice(0, 8);
+}
+
 /** The conversation of that id; made where it is new. */
 export function talkOf(id: string): Talk {
   let talk = store.talks.find((each) => each.id === id);
   if (talk === undefined) {
-    const group = id.startsWith("@") ? id.slice(1) : undefined;
+    const group = id.startsWith("@") ? groupName(id.slice(1)) : undefined;
     talk = { id, group, peer: undefined, latest: 0, unread: 0 };
     store.talks.push(talk);
   }
@@ -135,7 +139,7 @@ export function placeOf(
   },
 ): string {
   if (group === undefined) return peer!.key;
-  return `@${group.name ?? store.groups.find(({ id }) => id === group.id)?.name ?? group.id}`;
+  return `@${group.id}`;
 }
 
 /** A message of the history as the page shows it. */
@@ -163,6 +167,19 @@ export function takeTalks(all: readonly ConversationJson[]): void {
     const seen = Number(localStorage.getItem(`seen ${talk.id}`) ?? 0);
     if (talk.latest > seen && talk.last?.from !== "me" && talk.unread === 0) talk.unread = 1;
   }
+  const told = new Set(all.map(placeOf));
+  for (const talk of store.talks) {
+    if (told.has(talk.id) || talk.last?.cursor === undefined) continue;
+    Object.assign(talk, { last: undefined, latest: 0, unread: 0 });
+  }
+  store.talks = store.talks.filter((talk) => told.has(talk.id) || isWanted(talk));
+}
+
+/** Whether a conversation of which the history has nothing is shown. */
+function isWanted({ id, last }: Talk): boolean {
+  return contactOf(id) !== undefined || store.connected.has(id) || store.open === id ||
+    last !== undefined ||
+    store.groups.some((group) => `@${group.id}` === id && group.state === "member");
 }
 
 /** How far a message is, in order. */
@@ -231,6 +248,16 @@ export function dropMessage(id: string, message: string): void {
   loaded.messages = loaded.messages.filter((each) => each.id !== message);
   const talk = talkOf(id);
   if (talk.last?.id === message) talk.last = loaded.messages.at(-1);
+}
+
+/** A conversation was read in another window. */
+export function watchSeen(): void {
+  addEventListener("storage", ({ key, newValue }) => {
+    const talk = store.talks.find(({ id }) => key === `seen ${id}`);
+    if (talk === undefined || Number(newValue) < talk.latest) return;
+    talk.unread = 0;
+    changed();
+  });
 }
 
 /** The conversation that is looked at has been read. */

@@ -19,7 +19,7 @@ import { forgetUnsent, keepUnsent, type Unsent, unsentText, unsentTexts } from "
 import { t } from "./words.ts";
 
 /** Messages of a page of the history. */
-const PAGE = 50;
+export const PAGE = 50;
 
 /** Opens a conversation. */
 export function openTalk(id: string | undefined): void {

@@ -64,6 +64,11 @@ export class PageFace implements Face {
     await Promise.all([...this.#streams].map((stream) => stream.tell(event)));
   }
 
+  /** What is remembered has changed: every window asks again for what it shows. */
+  async changed(): Promise<void> {
+    await Promise.all([...this.#streams].map((stream) => stream.write({ type: "changed" })));
+  }
+
   settled(): Promise<void> {
     return Promise.resolve();
   }

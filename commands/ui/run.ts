@@ -7,6 +7,7 @@ import { Uploads } from "../../lib/files/uploads.ts";
 import { randomBytes } from "../../lib/crypto/random.ts";
 import { ensureHome } from "../../lib/state/home.ts";
 import type { Identity } from "../../lib/state/identity.ts";
+import type { State } from "../../lib/state/state.ts";
 import { onInterrupt } from "../../lib/system/cleanup.ts";
 import { resolve } from "../../lib/system/path.ts";
 import type { AcceptPolicy } from "../../lib/talk/accept.ts";
@@ -43,6 +44,9 @@ export interface UiFlags extends StageFlags {
 
 /** How often is looked whether nobody is there, in milliseconds. */
 const LOOK_MS = 5000;
+
+/** How often is looked whether another program changed something, in milliseconds. */
+const WATCH_MS = 500;
 
 /** Runs the command. */
 export async function ui(this: CommandContext, flags: UiFlags): Promise<void> {
@@ -104,6 +108,7 @@ class Page {
   readonly #early = new Set<WebSocket>();
   #active = performance.now();
   #timer: ReturnType<typeof setInterval> | undefined;
+  #watching: ReturnType<typeof setInterval> | undefined;
   #closed = false;
 
   constructor(flags: UiFlags, stage: IdentityStage) {
@@ -114,7 +119,10 @@ class Page {
       ...{ stage, access: this.#access, idleMinutes: flags.lock, language },
       uploads: () => this.#talk && this.#uploadsOf(this.#talk),
       talk: () => this.#talk,
-      spoken: async (wanted) => void (this.face.speaker = await speakerOf(wanted)),
+      spoken: async (wanted) => {
+        this.face.speaker = await speakerOf(wanted);
+        await this.face.changed();
+      },
       active: () => this.#isActive(),
       lock: () => this.#lock(),
     };
@@ -213,13 +221,29 @@ class Page {
     talk.tellListening();
     for (const socket of this.#early) this.#connected(socket);
     this.#early.clear();
+    this.#watch(talk.state);
     await new Promise<never>(() => undefined);
+  }
+
+  /** Looks for what other programs of the identity change. */
+  #watch(state: State): void {
+    let known = state.foreignChanges;
+    const look = async () => {
+      const now = state.foreignChanges;
+      if (now === known) return;
+      known = now;
+      await this.face.changed();
+    };
+    // A database that cannot be read just now, or a window that closes: the next look or its next start tells the same.
+    this.#watching = setInterval(() => settle(look(), () => undefined), WATCH_MS);
+    Deno.unrefTimer(this.#watching);
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     clearInterval(this.#timer);
+    clearInterval(this.#watching);
     if (!this.#flags.noOpen) forgetBrowser();
     await this.#server.close();
   }

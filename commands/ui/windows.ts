@@ -1,5 +1,10 @@
 /** The windows of the page: each WebSocket a caller of the interface for programs (lib/api/), with one rule of its own. */
-import { parseCommand, readCommandLine, refIn } from "../../lib/api/command-types.ts";
+import {
+  type CommandType,
+  parseCommand,
+  readCommandLine,
+  refIn,
+} from "../../lib/api/command-types.ts";
 import { Api } from "../../lib/api/api.ts";
 import { UsageError } from "../../lib/errors.ts";
 import type { Uploads } from "../../lib/files/uploads.ts";
@@ -13,6 +18,13 @@ import type { PageFace } from "../faces/page.ts";
 const MOST_AT_ONCE = 512;
 /** The longest command, in characters. */
 const MOST_CHARACTERS = 256 * 1024;
+
+/** Commands that change what other windows show. What is sent is told by events of its own. */
+const CHANGING: ReadonlySet<string> = new Set<CommandType>([
+  ...["contact", "rename", "forget", "verify", "block", "accept-invitation", "pair"] as const,
+  ...["group-create", "group-invite", "group-remove", "group-leave", "group-rename"] as const,
+  ...["set", "delete-history", "cancel", "resend"] as const,
+]);
 
 /** What windows work on. */
 export interface WindowsOptions {
@@ -36,6 +48,8 @@ export function openWindow(socket: WebSocket, options: WindowsOptions): void {
       const command = parseCommand(path === undefined ? value : { ...fieldsOf(value), path });
       if (command.type === "quit") throw new UsageError("api.unknown", { name: command.type });
       await api.run(command);
+      const looks = command.type === "verify" && command.verified === undefined;
+      if (CHANGING.has(command.type) && !looks) await face.changed();
     } catch (error) {
       await api.refuse(problemOf(text("talk.read-command"), error), refIn(value));
     } finally {

@@ -188,6 +188,8 @@ export type ApiEvent =
   }
   | { readonly type: "silent" | "answering" | "absent"; readonly peer: PeerJson }
   | { readonly type: "present"; readonly peer: PeerJson; readonly address: string }
+  /** What is remembered is another now: a command of another window changed it, or another program of the identity. */
+  | { readonly type: "changed" }
   /** Something worth a line to a person; `message` is English. */
   | {
     readonly type: "notice";

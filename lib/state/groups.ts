@@ -12,6 +12,8 @@ import type { Row } from "./sqlite.ts";
 
 /** What stands before a group's name wherever a peer could be named. */
 export const GROUP_MARK = "@";
+/** A group's id, where a name may stand. */
+const MARKED_ID = /^@([0-9a-f]{64})$/;
 
 /** Whether we are in it; "declined": an invitation that is not wanted. */
 export type GroupState = "member" | "left" | "declined";
@@ -60,6 +62,8 @@ export class GroupBook {
 
   /** The group of exactly that name, with or without the mark. */
   find(given: string): StoredGroup | undefined {
+    const [, id] = MARKED_ID.exec(given) ?? [];
+    if (id !== undefined) return this.byId(id);
     const name = comparableName(given.startsWith(GROUP_MARK) ? given.slice(1) : given);
     const { database, owner } = this.#rows;
     const row = database.get(

@@ -100,7 +100,12 @@ export class State {
   /** Another text whenever something has changed, whoever changed it. */
   get revision(): string {
     const own = this.#database.get("SELECT total_changes() AS n")!["n"];
-    return `${own} ${this.#database.get("PRAGMA data_version")!["data_version"]}`;
+    return `${own} ${this.foreignChanges}`;
+  }
+
+  /** Another number whenever another program, or another `State` of this one, has changed something. */
+  get foreignChanges(): number {
+    return Number(this.#database.get("PRAGMA data_version")!["data_version"]);
   }
 
   /** Several changes as one: all of them last, durably, or none. Synchronous, since other programs wait meanwhile. */

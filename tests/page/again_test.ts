@@ -119,11 +119,12 @@ testWithPrograms("what failed is sent again, and stands once", ["chromium"], asy
     const { key } = peer as { key: string };
     await command(page, "contact", { name: "Ben", key, address: `127.0.0.1:${port}` });
     await ben.command("contact", { name: "Anna", key: await keyOf(page) });
-    await command(page, "group-create", { name: "hiking", members: [key] });
+    const made = await command(page, "group-create", { name: "hiking", members: [key] });
+    const hiking = `@${(made["group"] as { id: string }).id}`;
     await ben.event(({ type, change }) => type === "group" && change === "added");
     await reopen(page, key);
 
-    for (const talk of [key, "@hiking"]) {
+    for (const talk of [key, hiking]) {
       const where = talk === key ? "a person" : "a group";
       // How many of a group have it is told while the page is there, that all have it by the history.
       const delivered = talk === key ? ".delivered" : ":is(.sent, .delivered)";
@@ -198,7 +199,7 @@ testWithPrograms("what failed is sent again, and stands once", ["chromium"], asy
       await hands.back(".message.mine .discard");
       await hands.press("Enter");
       await page.waitForFunction(() => !document.body.innerText.includes("never mind"));
-      await reopen(page, "@hiking");
+      await reopen(page, hiking);
       await comesTo(page, "late a group", ".delivered");
       assert.equal(await times(page, "never mind"), 0);
     });

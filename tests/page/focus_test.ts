@@ -31,7 +31,7 @@ testWithPrograms("the focus is where one expects it", ["chromium"], async (t) =>
       outbox: [line(ben), ".people > footer button"],
       settings: [line(ben), hands.named("settings")],
       person: [line(ben), ".who"],
-      members: [line("@hiking"), ".who"],
+      members: [".person[data-id^='@']", ".who"],
       hide: [line(ben), hands.named("hideInPicture")],
     };
     for (const kind of [...GENERAL_WINDOWS, ...WINDOWS_OF_ONE]) {

@@ -262,7 +262,7 @@ for (const language of ["en", "zh"] as const) {
         // Escape leaves the conversation: its line in the list has the focus.
         await other.press("Escape");
         await other.at(".person");
-        await other.back('.person[data-id="@hiking"]');
+        await other.back(".person[data-id^='@']");
         await other.press("Enter");
         await other.reads(".who h2", "@hiking");
         await other.reads(".message.theirs", said.second);

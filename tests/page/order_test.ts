@@ -91,8 +91,8 @@ testWithPrograms("messages stand in the order of the history", ["chromium"], asy
       async () => {
         await command(page, "group-create", { name: "hiking", members: [] });
         await page.reload();
-        await page.waitForSelector('.person[data-id="@hiking"]');
-        await page.click('.person[data-id="@hiking"]');
+        await page.waitForSelector(".person[data-id^='@']");
+        await page.click(".person[data-id^='@']");
         own.run.kill("SIGTERM");
         await page.waitForFunction(() => document.querySelector(".status.off")?.textContent !== "");
         await write(page, "nobody hears this");

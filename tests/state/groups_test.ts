@@ -42,6 +42,8 @@ Deno.test("no two groups have names that can be taken for each other", () =>
     groups.save({ id: ID, name: "money", state: "left" });
     assert.equal(groups.find("paypal"), undefined);
     assert.equal(groups.byId(ID)?.state, "left");
+    assert.equal(groups.find(`@${ID}`)?.name, "money", "an id stays what it is");
+    assert.equal(groups.find(`@${OTHER}`), undefined);
   }));
 
 Deno.test("a message to several is over when it is over for all of them", () =>

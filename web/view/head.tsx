@@ -61,7 +61,7 @@ export function Head({ talk }: { readonly talk: Talk }) {
   const { id, group } = talk;
   const presence = group === undefined ? presenceOf(id) : undefined;
   const [searching, setSearching] = useState(false);
-  const members = store.groups.find((each) => each.name === group)?.members.length ?? 0;
+  const members = store.groups.find((each) => `@${each.id}` === id)?.members.length ?? 0;
   const endSearch = () => {
     setSearching(false);
     search(id, "").catch(complain);
@@ -75,7 +75,7 @@ export function Head({ talk }: { readonly talk: Talk }) {
         class="who"
         onClick={() =>
           showDialog(
-            group === undefined ? { kind: "person", of: id } : { kind: "members", of: group },
+            group === undefined ? { kind: "person", of: id } : { kind: "members", of: id },
           )}
       >
         <Seal name={name} of={id} mark={presence} />

@@ -20,11 +20,7 @@ const PICTURE = /\.(?:png|jpe?g|gif|webp)$/i;
 
 /** The address of a message's bytes. */
 function bytesOf(talk: string, id: string): string {
-  return `/files/${talk.startsWith("@") ? groupId(talk) : talk}/${id}`;
-}
-
-function groupId(talk: string): string {
-  return store.groups.find(({ name }) => `@${name}` === talk)?.id ?? "";
+  return `/files/${talk.startsWith("@") ? talk.slice(1) : talk}/${id}`;
 }
 
 /** How far an own message is. */

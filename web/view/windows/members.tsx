@@ -8,11 +8,12 @@ import { close, done } from "./done.ts";
 
 /** The window. */
 export function Members({ of }: { readonly of: string }) {
-  const group = store.groups.find(({ name }) => name === of);
+  const group = store.groups.find(({ id }) => `@${id}` === of);
+  const name = group?.name ?? "";
   const members = group?.members ?? [];
   const others = store.contacts.filter(({ key }) => !members.some((each) => each.key === key));
   return (
-    <Window title={`@${of}`} close={close}>
+    <Window title={`@${name}`} close={close}>
       <section>
         <h3>{t("members", members.length)}</h3>
         <ul class="plain">
@@ -27,7 +28,7 @@ export function Members({ of }: { readonly of: string }) {
                     done(
                       `remove ${key}`,
                       () =>
-                        command("group-remove", { group: `@${of}`, member: key })
+                        command("group-remove", { group: of, member: key })
                           .then(refreshPeople),
                     )}
                 >
@@ -50,7 +51,7 @@ export function Members({ of }: { readonly of: string }) {
                   done(
                     `add ${key}`,
                     () =>
-                      command("group-invite", { group: `@${of}`, members: [key] })
+                      command("group-invite", { group: of, members: [key] })
                         .then(refreshPeople),
                   )}
               >
@@ -65,9 +66,9 @@ export function Members({ of }: { readonly of: string }) {
           type="button"
           class="danger"
           onClick={() => {
-            if (!confirm(t("leaveSure", of))) return;
-            done(`leave @${of}`, async () => {
-              await command("group-leave", { group: `@${of}` });
+            if (!confirm(t("leaveSure", name))) return;
+            done(`leave ${of}`, async () => {
+              await command("group-leave", { group: of });
               await refreshPeople();
               close();
             });

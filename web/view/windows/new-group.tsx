@@ -16,9 +16,9 @@ export function NewGroup() {
           const { name = "", ...chosen } = valuesOf(event);
           const members = Object.keys(chosen).filter((key) => key.startsWith("p2p1"));
           go(event.currentTarget, async () => {
-            await command("group-create", { name, members });
+            const { group } = await command("group-create", { name, members });
             await refreshPeople();
-            return `@${name.replace(/^@/, "")}`;
+            return `@${group.id}`;
           });
         }}
       >
