@@ -14,7 +14,7 @@ import {
   takeMessages,
   talkOf,
 } from "./store.ts";
-import { loadMessage, loadMessages, moveOn, ownText, setState } from "./talks.ts";
+import { loadMessage, loadMessages, moveOn, newId, ownText, setState, unkept } from "./talks.ts";
 import { t } from "./words.ts";
 
 /** How far the history has been told. */
@@ -30,6 +30,15 @@ function heard(id: string, message: Message): void {
   takeMessages(id, [message]);
   if (store.open === id && document.visibilityState === "visible") markSeen(id);
   else talkOf(id).unread++;
+}
+
+/** Files or a note have come that no history has. */
+function cameUnkept(place: string, event: Told): void {
+  const { type, peer, name, path, bytes, seconds } = event;
+  const kind = type === "voice" ? "voice" : "file";
+  const told = { from: peer.key, kind, text: name ?? path, bytes, seconds } as const;
+  heard(place, unkept({ id: newId(), ...told, state: "received" }));
+  changed();
 }
 
 let outboxSoon: ReturnType<typeof setTimeout> | undefined;
@@ -58,7 +67,11 @@ export function told(event: Told): void {
       const { peer, id, text, what, own, cursor } = event;
       at = cursor ?? at;
       const place = placeOf(event as never);
-      if (what === "files") return look(place, cursor);
+      if (what === "files" || what === "voice") {
+        // Where nothing is kept, what they announce is shown when it has come.
+        if (store.keeps) look(place, cursor);
+        return;
+      }
       const time = cursor === undefined ? Date.now() : event["time"];
       if (own) {
         const { given } = event;
@@ -88,6 +101,9 @@ export function told(event: Told): void {
         takeMessages(place, [{ ...known, id, given: known.id }]);
       } else if (known === undefined && what === "message") {
         takeMessages(place, [ownText(id, text, time, "sent")]);
+      } else if (known === undefined && !store.keeps) {
+        const kind = what === "voice" ? "voice" : "file";
+        takeMessages(place, [unkept({ id, from: "me", kind, text, state: "sent" })]);
       } else if (known === undefined) look(place);
       moveOn(id, "sent");
       outboxChanged();
@@ -115,11 +131,13 @@ export function told(event: Told): void {
     case "received": {
       at = event["cursor"] ?? at;
       const place = placeOf(event as never);
+      if (!store.keeps) return cameUnkept(place, event);
       look(place, event["cursor"]);
       if (store.open !== place && !event["own"]) talkOf(place).unread++;
       break;
     }
     case "voice":
+      if (!store.keeps) return cameUnkept(placeOf(event as never), event);
       look(placeOf(event as never));
       break;
     case "code":

@@ -48,6 +48,7 @@ async function load(): Promise<void> {
       program: identity["program"],
     };
     await askAll();
+    store.keeps = identity["cursor"] !== undefined;
     store.online = true;
     performance.mark("usable");
     changed();

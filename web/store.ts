@@ -28,6 +28,8 @@ export const store = {
   passphrase: false,
   idleMinutes: 15,
   online: false,
+  /** Whether what is said is in the history; else it is shown as long as the page is there. */
+  keeps: true,
   self: undefined as { key: string; fingerprint: string; program?: string } | undefined,
   contacts: [] as readonly ContactJson[],
   groups: [] as readonly GroupDetailJson[],

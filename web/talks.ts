@@ -89,6 +89,13 @@ export function ownText(id: string, text: string, time: number, state: string): 
   return { id, from: "me", kind: "text", text, time, state, stored: false };
 }
 
+/** Files or a voice note that no history has: its bytes are where the program saved them. */
+export function unkept(
+  fields: Pick<Message, "id" | "from" | "kind" | "text" | "bytes" | "seconds" | "state">,
+): Message {
+  return { ...fields, time: Date.now(), stored: false };
+}
+
 /** Sends a text. It stands there at once; what becomes of it is told. */
 export function sendText(to: string, text: string): void {
   give({ id: newId(), to, text, time: Date.now() });
