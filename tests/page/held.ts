@@ -1,5 +1,5 @@
 /** What comes late, in a page: a test holds it back, and lets it come while somebody types. */
-import type { Page } from "puppeteer-core";
+import type { HTTPRequest, Page } from "puppeteer-core";
 
 /** What may be held: answers of the program to a command, and what the page does once something is painted. */
 export type Late = { readonly command: string } | "painted";
@@ -79,4 +79,33 @@ export async function letCome(page: Page): Promise<void> {
     held.commands.clear();
     for (const each of held.waiting.splice(0)) each();
   });
+}
+
+/** A request that is held back. */
+export interface HeldRequest {
+  /** Resolves when the page has asked. */
+  readonly came: Promise<unknown>;
+  /** Lets it, and all that follow, go. */
+  readonly letGo: () => Promise<void>;
+}
+
+/** Holds back the next request whose address has `part` in it. */
+export async function holdRequest(page: Page, part: string): Promise<HeldRequest> {
+  const { promise: came, resolve } = Promise.withResolvers<HTTPRequest>();
+  let holding = true;
+  const take = (request: HTTPRequest) => {
+    if (!holding || !request.url().includes(part)) return void request.continue();
+    holding = false;
+    resolve(request);
+  };
+  await page.setRequestInterception(true);
+  page.on("request", take);
+  return {
+    came,
+    async letGo() {
+      await (await came).continue();
+      page.off("request", take);
+      await page.setRequestInterception(false);
+    },
+  };
 }

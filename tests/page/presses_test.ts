@@ -5,7 +5,7 @@ import type { Page } from "puppeteer-core";
 import { testWithPrograms } from "../support/requires.ts";
 import { PageClient } from "./client.ts";
 import { Hands } from "./hands.ts";
-import { canHold, hold, holds, letCome } from "./held.ts";
+import { canHold, hold, holdRequest, holds, letCome } from "./held.ts";
 import { command, keyOf, makeIdentity, open } from "./people.ts";
 import { texturedPng } from "./pictures.ts";
 import { drop, fileOf, serve, startBrowser, window } from "./support.ts";
@@ -171,6 +171,28 @@ testWithPrograms("one press does one thing", ["chromium"], async (t) => {
       },
     );
 
+    /** Closes the browser's window, as a person would: whether it asked first, and went on as if it had not been asked. */
+    const asksBeforeClosing = async () => {
+      const asked = new Promise<string>((resolve) =>
+        page.once("dialog", async (dialog) => {
+          await dialog.dismiss();
+          resolve(dialog.type());
+        })
+      );
+      await page.close({ runBeforeUnload: true });
+      assert.equal(await asked, "beforeunload");
+    };
+
+    await step("a window that has a note alone asks before it is closed", async () => {
+      await hands.to(hands.named("recordVoice"));
+      await hands.press("Enter");
+      await hands.sees(".recorder button.primary[aria-disabled=false]");
+      await asksBeforeClosing();
+      await hands.sees(".recorder");
+      await hands.press("Escape");
+      await hands.seesNo(".recorder");
+    });
+
     await step("what is hidden goes out, though window and conversation are left", async () => {
       const picture = await fileOf(folder, "lake.png", texturedPng(320, 240));
       await hands.back(hands.named("hideInPicture"));
@@ -180,11 +202,15 @@ testWithPrograms("one press does one thing", ["chromium"], async (t) => {
       await hands.to("#hidden-text");
       await hands.type("密码 is swordfish");
       await hands.to("dialog button.primary");
+      const { came, letGo } = await holdRequest(page, "/uploads/");
       await hands.press("Enter");
       await hands.seesNo("dialog");
       await hands.back('.person[data-id="@hiking"]');
       await hands.press("Enter");
       await hands.reads(".who h2", "@hiking");
+      await came;
+      await asksBeforeClosing();
+      await letGo();
       await ben.event(({ type, name }) => type === "received" && name === "lake.png");
       await hands.reads(".person-last", "lake.png");
     });

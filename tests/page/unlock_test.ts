@@ -1,11 +1,11 @@
 /** The page of an identity with a passphrase: nothing before it is given, wrong ones are refused, a lock asks for it again. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { HTTPRequest } from "puppeteer-core";
 import { en } from "../../web/texts/en.ts";
 import { p2p } from "../support/executable.ts";
 import { testWithPrograms } from "../support/requires.ts";
 import { Hands } from "./hands.ts";
+import { holdRequest } from "./held.ts";
 import { serve, shows, startBrowser, window } from "./support.ts";
 import { makeIdentity, open } from "./people.ts";
 
@@ -43,21 +43,15 @@ testWithPrograms(
       await page.waitForFunction(() => document.querySelector(".problem")!.textContent !== "");
       assert.equal((await state()).stage, "locked");
       // Typed anew while the wrong one is being tried: that stays, and so does the focus.
-      const tried = Promise.withResolvers<HTTPRequest>();
-      const hold = (request: HTTPRequest) =>
-        request.url().endsWith("/unlock") ? tried.resolve(request) : void request.continue();
-      await page.setRequestInterception(true);
-      page.on("request", hold);
+      const { came, letGo } = await holdRequest(page, "/unlock");
       await give("wrong");
-      const request = await tried.promise;
+      await came;
       const hands = new Hands(page, "en");
       await hands.chord("Control", "a");
       await hands.type("correct horse", async () => {
-        await request.continue();
+        await letGo();
         await page.waitForFunction(() => document.querySelector(".problem")!.textContent !== "");
       });
-      page.off("request", hold);
-      await page.setRequestInterception(false);
       await page.keyboard.press("Enter");
       await page.waitForSelector(".people");
       await page.waitForSelector(".status:not(.off)");

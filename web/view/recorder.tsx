@@ -1,6 +1,7 @@
 /** A voice note is recorded: a meter, the time, an early end. */
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { command } from "../api.ts";
+import { askBeforeLeaving } from "../leaving.ts";
 import { MOST_SECONDS, record, type Recording } from "../sound.ts";
 import { complain, say } from "../store.ts";
 import { newId } from "../talks.ts";
@@ -23,9 +24,12 @@ export function Recorder({ to, over }: { readonly to: string; readonly over: () 
   const sender = useRef<HTMLButtonElement>(null);
   const [level, setLevel] = useState(0);
   const [seconds, setSeconds] = useState<number>();
-  useLayoutEffect(() => sender.current!.focus(), []);
-  useEffect(() => {
+  // As it comes and goes, not once that is painted: the focus and the microphone are taken and let go at once.
+  useLayoutEffect(() => {
+    sender.current!.focus();
     let gone = false;
+    const recorded = Promise.withResolvers<void>();
+    void askBeforeLeaving(recorded.promise);
     record().then((begun) => {
       if (gone) return begun.drop();
       recording.current = begun;
@@ -41,6 +45,7 @@ export function Recorder({ to, over }: { readonly to: string; readonly over: () 
     }, METER_MS);
     return () => {
       gone = true;
+      recorded.resolve();
       clearInterval(timer);
       recording.current?.drop();
     };
@@ -50,7 +55,7 @@ export function Recorder({ to, over }: { readonly to: string; readonly over: () 
     if (note === undefined) return;
     recording.current = undefined;
     over();
-    sendNote(to, note).catch(complain);
+    askBeforeLeaving(sendNote(to, note)).catch(complain);
   };
   const full = (seconds ?? 0) >= MOST_SECONDS;
   useEffect(() => {

@@ -1,5 +1,6 @@
 /** A text is hidden in a picture for one person. */
 import { command } from "../../api.ts";
+import { askBeforeLeaving } from "../../leaving.ts";
 import { complain, nameOf } from "../../store.ts";
 import { upload } from "../../upload.ts";
 import { t } from "../../words.ts";
@@ -18,7 +19,8 @@ export function Hide({ of: to }: { readonly of: string }) {
           const { value: text } = form.elements.namedItem("text") as HTMLTextAreaElement;
           if (file === undefined) return;
           close();
-          upload(to, file, (id) => command("hide", { to, upload: id, text })).catch(complain);
+          const sent = upload(to, file, (id) => command("hide", { to, upload: id, text }));
+          askBeforeLeaving(sent).catch(complain);
         }}
       >
         <p class="hint">{t("hideHint", nameOf(to))}</p>
