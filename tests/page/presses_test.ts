@@ -161,9 +161,9 @@ testWithPrograms("one press does one thing", ["chromium"], async (t) => {
         await hands.to(hands.named("recordVoice"));
         await hands.press("Enter");
         await hands.sees(".recorder button.primary[aria-disabled=false]");
-        await hands.back('.person[data-id="@hiking"]');
+        await hands.back(".person[data-id^='@']");
         await hands.press("Enter");
-        await hands.reads(".who h2", "@hiking");
+        await hands.reads(".who h2", "@");
         await hands.seesNo(".recorder");
         await page.waitForFunction(
           "stream.getTracks().every(({ readyState }) => readyState === 'ended')",
@@ -205,9 +205,9 @@ testWithPrograms("one press does one thing", ["chromium"], async (t) => {
       const { came, letGo } = await holdRequest(page, "/uploads/");
       await hands.press("Enter");
       await hands.seesNo("dialog");
-      await hands.back('.person[data-id="@hiking"]');
+      await hands.back(".person[data-id^='@']");
       await hands.press("Enter");
-      await hands.reads(".who h2", "@hiking");
+      await hands.reads(".who h2", "@");
       await came;
       await asksBeforeClosing();
       await letGo();
