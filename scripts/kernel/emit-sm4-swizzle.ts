@@ -139,14 +139,14 @@ function uv(code: Emitter, x: string): readonly [string, string] {
 /** The same where their high nibbles are at hand. Of a byte 0 both are infinity. */
 export function inverted(code: Emitter, x: string, i: string): readonly [string, string] {
   const k = code.and(x, "mask");
-  const j = code.xor(i, k);
+  const inverseOfI = code.swizzle("inverse", i);
   const ak = code.swizzle("scaled", k);
-  const iak = code.xor(code.swizzle("inverse", i), ak);
-  const jak = code.xor(code.swizzle("inverse", j), ak);
-  return [
-    code.xor(code.swizzle("inverse", iak), j),
-    code.xor(code.swizzle("inverse", jak), i),
-  ];
+  const j = code.xor(i, k);
+  const iak = code.xor(inverseOfI, ak);
+  const inverseOfJ = code.swizzle("inverse", j);
+  const byIak = code.swizzle("inverse", iak);
+  const byJak = code.swizzle("inverse", code.xor(inverseOfJ, ak));
+  return [code.xor(byIak, j), code.xor(byJak, i)];
 }
 
 /** P = S ^ S<<2 and Q = S ^ S>>6 of a byte: with them L is out_k = Q_k + P_{k−1} + Σ(P + Q). */

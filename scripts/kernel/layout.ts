@@ -75,9 +75,13 @@ export const EXPANDED_SUMS = EXPANDED + 288;
 /** Small values passed by the caller: key, counter, GHASH value, SM3 state. */
 export const ARGUMENTS = EXPANDED_SUMS + 256;
 const ARGUMENTS_BYTES = 256;
+/** Scratch: the round keys of a chain of blocks, a byte in front of each lane; one more place is read behind them. */
+export const CHAIN_KEYS = ARGUMENTS + ARGUMENTS_BYTES;
 /** Descriptors of a batch of messages, and the contexts, and the window, each on its own page. */
 export const DESCRIPTORS = 40 * 1024;
-if (ARGUMENTS + ARGUMENTS_BYTES > DESCRIPTORS) throw new Error("lay out memory: scratch is full");
+if (CHAIN_KEYS + 16 * (ROUNDS + 1) > DESCRIPTORS) {
+  throw new Error("lay out memory: scratch is full");
+}
 export const DESCRIPTOR_BYTES = 64;
 export const MAX_BATCH = 256;
 export const CONTEXTS = DESCRIPTORS + DESCRIPTOR_BYTES * MAX_BATCH;
