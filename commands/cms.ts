@@ -13,6 +13,7 @@ import { decodePem, encodePem } from "../lib/crypto/keys/pem.ts";
 import { AuthenticationError, FailureError, FormatError, UsageError } from "../lib/errors.ts";
 import { type Loudness, notice } from "../lib/terminal/notice.ts";
 import { text } from "../lib/text/catalogue.ts";
+import { about } from "./shared/about.ts";
 import type { CommandContext } from "./shared/context.ts";
 import {
   anyTextFlag,
@@ -66,7 +67,11 @@ async function put(message: Bytes, flags: FormFlags): Promise<void> {
 }
 
 /** A message from PEM, or as it is. */
-async function messageIn(path: string | undefined): Promise<Bytes> {
+function messageIn(path: string | undefined): Promise<Bytes> {
+  return about(path, () => readMessage(path));
+}
+
+async function readMessage(path: string | undefined): Promise<Bytes> {
   const bytes = await readAll(path, MAX_CMS_BYTES);
   if (bytes[0] === 0x30) return bytes;
   const [block] = decodePem(utf8Text(bytes), (label) => CMS_LABELS.includes(label));

@@ -8,6 +8,7 @@ import { sm4Xts, XTS_MAX_BYTES } from "../lib/crypto/sm4-xts.ts";
 import { UsageError } from "../lib/errors.ts";
 import { text } from "../lib/text/catalogue.ts";
 import { passphraseSources } from "./shared/container.ts";
+import { about } from "./shared/about.ts";
 import type { CommandContext } from "./shared/context.ts";
 import { feedInput } from "./shared/feed.ts";
 import {
@@ -149,7 +150,7 @@ function cipherCommand(direction: CipherDirection) {
       );
       refuseTerminalInput(file, text("sm4.usage"));
       const work = flags.openssl ? withPassphrase : withKey;
-      await work(direction, flags, file);
+      await about(file, () => work(direction, flags, file));
     },
     parameters: {
       flags: {

@@ -37,7 +37,10 @@ import {
   USAGES,
   validatePath,
 } from "../../lib/certificate/path.ts";
-import { MAX_REVOCATION_LIST_BYTES } from "../../lib/certificate/revocation-list.ts";
+import {
+  MAX_REVOCATION_LIST_BYTES,
+  type RevocationList,
+} from "../../lib/certificate/revocation-list.ts";
 import { FormatError, UsageError } from "../../lib/errors.ts";
 import { type Loudness, notice } from "../../lib/terminal/notice.ts";
 import { text } from "../../lib/text/catalogue.ts";
@@ -55,6 +58,7 @@ import {
 } from "../shared/flags.ts";
 import { docsOf, helpOf } from "../shared/help.ts";
 import { readAll } from "../shared/input.ts";
+import { about } from "../shared/about.ts";
 import { printLine } from "../shared/output.ts";
 import { say, speaker } from "../shared/speech.ts";
 import { readCertificateFile, warnOfEnd } from "./common.ts";
@@ -62,7 +66,11 @@ import { readCertificateFile, warnOfEnd } from "./common.ts";
 const help = helpOf("cert");
 
 /** Everything in a file: certificates, requests, lists. */
-async function everythingIn(path: string): Promise<ShownRows[]> {
+function everythingIn(path: string): Promise<ShownRows[]> {
+  return about(path, () => readEverything(path));
+}
+
+async function readEverything(path: string): Promise<ShownRows[]> {
   const bytes = await readAll(path, MAX_REVOCATION_LIST_BYTES);
   const name = path === "-" ? "stdin" : path;
   const rows: ShownRows[] = [];
@@ -229,16 +237,23 @@ function line(certificate: Certificate): string {
   return [safeText(nameText(subject)), certificateFingerprint(certificate), end].join("\t");
 }
 
+/** The revocation lists and certificates of a file, of which there may be either. */
+async function toTrust(
+  path: string,
+): Promise<{ lists: RevocationList[]; certificates: Certificate[] }> {
+  const bytes = await readAll(path, MAX_REVOCATION_LIST_BYTES);
+  const pem = bytes.length < 4 * 1024 * 1024 && utf8LooksLikePem(bytes);
+  const lists = pem && blocksOf("list", bytes).length > 0 ? revocationListsIn(bytes, path) : [];
+  const only = pem && blocksOf("certificate", bytes).length === 0 && lists.length > 0;
+  return { lists, certificates: only ? [] : certificatesIn(bytes, path) };
+}
+
 async function trustFile(this: CommandContext, flags: TrustFlags, path?: string): Promise<void> {
   if (path === undefined) {
     for (const certificate of trustedCertificates()) await printLine(line(certificate));
     return;
   }
-  const bytes = await readAll(path, MAX_REVOCATION_LIST_BYTES);
-  const pem = bytes.length < 4 * 1024 * 1024 && utf8LooksLikePem(bytes);
-  const lists = pem && blocksOf("list", bytes).length > 0 ? revocationListsIn(bytes, path) : [];
-  const only = pem && blocksOf("certificate", bytes).length === 0 && lists.length > 0;
-  const certificates = only ? [] : certificatesIn(bytes, path);
+  const { lists, certificates } = await about(path, () => toTrust(path));
   const names = (of: readonly Certificate[]) => of.map(({ subject }) => commonName(subject));
   if (flags.block) {
     await blockKeys(certificates);

@@ -5,6 +5,7 @@ import { type Person, personOf } from "../../lib/talk/person.ts";
 import { fitList } from "../../lib/terminal/help-layout.ts";
 import { terminalColumns } from "../../lib/terminal/size.ts";
 import { text } from "../../lib/text/catalogue.ts";
+import { nearSlash } from "./near-slash.ts";
 import { say } from "../shared/speech.ts";
 import { expandHome } from "./home-path.ts";
 import type { SlashContext } from "./slash-context.ts";
@@ -81,7 +82,7 @@ export async function runSlash(line: string, context: SlashContext): Promise<"qu
       case "invite":
         return void await showInvitation(rest, context);
       default:
-        throw new UsageError("talk.slash-unknown", { verb }, {
+        throw new UsageError("talk.slash-unknown", { verb, corrections: nearSlash(verb) }, {
           hint: text("talk.slash-unknown.hint"),
         });
     }
@@ -108,7 +109,15 @@ async function chooseAddressee(rest: string, { talk, face }: SlashContext): Prom
   const there = talk.find(known?.name ?? name) ??
     (numbered === undefined ? undefined : talk.recipients.known(numbered));
   if (there !== undefined) return chosen(there, true);
-  if (known === undefined) return await talk.choose(name);
+  if (known === undefined) {
+    // As an address it would be one that nobody means.
+    if (/^\d+$/.test(name)) {
+      throw new UsageError("talk.no-number", { number: name }, {
+        hint: text("talk.no-number.hint"),
+      });
+    }
+    return await talk.choose(name);
+  }
   chosen(personOf(talk.state, known.key), false);
   await talk.choose(known.name);
 

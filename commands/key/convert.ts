@@ -8,6 +8,7 @@ import { writeIdentityFile } from "../../lib/state/identity-file.ts";
 import { identityPath } from "../../lib/state/identity.ts";
 import { text } from "../../lib/text/catalogue.ts";
 import { passphraseSources } from "../shared/container.ts";
+import { about } from "../shared/about.ts";
 import type { CommandContext } from "../shared/context.ts";
 import {
   forceFlag,
@@ -61,6 +62,24 @@ function wantedPassphrase(flags: Flags): NewPassphrase {
   return flags.noPassphrase ? "none" : given ? "given" : "same";
 }
 
+/** The first flag about how a passphrase protects; undefined where there is none. */
+function protectionIn(flags: Pick<Flags, "prf" | "cipher" | "iterations">): string | undefined {
+  const name = (["prf", "cipher", "iterations"] as const).find((name) => flags[name] !== undefined);
+  return name === undefined ? undefined : `--${name}`;
+}
+
+/** Refuses what concerns private keys alone. */
+function refuseForPublic(flags: Flags): void {
+  const flag = protectionIn(flags) ?? (flags.name === undefined ? undefined : "--name") ??
+    (flags.recipient === undefined ? undefined : "--recipient");
+  if (flag !== undefined) throw new UsageError("key.public-flag", { flag });
+}
+
+/** Refuses --unwrap-with where nothing is wrapped. */
+function refuseUnwrap(name: string): never {
+  throw new UsageError("key.not-wrapped", { name });
+}
+
 /** The passphrase that the file had, as far as it was asked for. */
 class OldPassphrase {
   #known: Bytes | undefined;
@@ -94,18 +113,31 @@ async function convertPrivate(bytes: Bytes, target: KeyTarget, flags: Flags): Pr
   const path = flags.identity ?? identityPath();
   const wanted = wantedPassphrase(flags);
   const old = new OldPassphrase(flags, keyName(path));
+  let unwrapped = false;
   const unwrap = flags.unwrapWith === undefined && path === identityPath()
     ? undefined
-    : async () => (await loadIdentity(flags.unwrapWith, flags)).secretKey;
+    : async () => {
+      unwrapped = true;
+      return (await loadIdentity(flags.unwrapWith, flags)).secretKey;
+    };
   const options = { name: keyName(path), unwrap, ...kdfOptions(flags) };
   const recipient = flags.recipient === undefined
     ? undefined
     : await resolvePublicKey(flags.recipient, "signing");
-  const { secretKeys, certificates } = await openKeyFile(bytes, () => old.ask(), options);
+  const { secretKeys, certificates } = await about(
+    path,
+    () => openKeyFile(bytes, () => old.ask(), options),
+  );
   try {
+    if (flags.unwrapWith !== undefined && !unwrapped) refuseUnwrap(keyName(path));
     const passphrase = await passphraseFor(flags, wanted, old);
     try {
       checkTarget(target, { keys: secretKeys.length, passphrase, recipient });
+      const idle = passphrase === undefined ? protectionIn(flags) : undefined;
+      if (idle !== undefined) throw new UsageError("key.unprotected", { flag: idle });
+      if (flags.name !== undefined && target.form !== "p12") {
+        throw new UsageError("key.no-name", { form: target.form });
+      }
       const written = await writePrivateKeys(
         { secretKeys, certificates, passphrase, recipient, name: flags.name },
         target,
@@ -144,9 +176,12 @@ async function convertKey(this: CommandContext, flags: Flags): Promise<void> {
   );
   const bytes = await readKeyInput(path);
   try {
-    if (!flags.public && holdsPrivateKey(bytes)) return await convertPrivate(bytes, target, flags);
+    const isPrivate = await about(path, () => Promise.resolve().then(() => holdsPrivateKey(bytes)));
+    if (!flags.public && isPrivate) return await convertPrivate(bytes, target, flags);
+    if (flags.unwrapWith !== undefined) refuseUnwrap(keyName(path));
     const isLone = flags.noPassphrase || wantedPassphrase(flags) === "same";
     if (!isLone) throw new UsageError("key.public-passphrase", {});
+    refuseForPublic(flags);
     const publicKey = await publicKeyIn(bytes, keyName(path), flags);
     await writeOutput(flags.output, writePublicKey(publicKey, target), {
       force: flags.force,

@@ -97,7 +97,7 @@ export function nearCommands(
 }
 
 /** Whether `typed` is `word` with one letter more, less, or other, two of them swapped, or the end left out. */
-function isOneSlip(typed: string, word: string): boolean {
+export function isOneSlip(typed: string, word: string): boolean {
   if (typed.length > 2 && word.startsWith(typed)) return true;
   let start = 0;
   while (start < typed.length && typed[start] === word[start]) start++;

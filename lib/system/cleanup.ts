@@ -71,15 +71,27 @@ function hangupIgnored(): boolean {
   return new DataView(action.buffer).getBigUint64(0, true) === SIG_IGN;
 }
 
+/** The same signal again sooner than this is the same wish: of a terminal, and of a launcher that passes it on. */
+const SAME_WISH_MS = 100;
+
+let last = { code: 0, at: -Infinity };
+
+function signalled(code: number): void {
+  const at = performance.now();
+  if (code === last.code && at - last.at < SAME_WISH_MS) return;
+  last = { code, at };
+  interrupted(code);
+}
+
 /** Starts to watch for the signals. Called once, at the start of the program (commands/shared/program.ts). */
 export function watchInterrupts(): void {
   const windows = Deno.build.os === "windows";
   // Asked before anything else: with the first listener the runtime takes SIGHUP for itself, and ends by it.
   const unheard = !windows && hangupIgnored();
-  Deno.addSignalListener("SIGINT", () => interrupted(ExitCode.interrupted));
+  Deno.addSignalListener("SIGINT", () => signalled(ExitCode.interrupted));
   if (windows) return;
-  Deno.addSignalListener("SIGTERM", () => interrupted(ExitCode.terminated));
-  Deno.addSignalListener("SIGHUP", () => unheard || interrupted(ExitCode.hungUp));
+  Deno.addSignalListener("SIGTERM", () => signalled(ExitCode.terminated));
+  Deno.addSignalListener("SIGHUP", () => unheard || signalled(ExitCode.hungUp));
 }
 
 /** The end of the program, where an interrupt is bringing it about; work that fails in the meantime waits for it. */

@@ -62,7 +62,7 @@ Version: ${VERSION}
 Section: net
 Priority: optional
 Architecture: ${architecture}
-Maintainer: the p2p authors <p2p@example.invalid>
+Maintainer: p2p developers <p2p@localhost>
 Installed-Size: ${Math.ceil(installedBytes / 1024)}
 Depends: libc6 (>= 2.27), libgcc-s1
 Suggests: ffmpeg | sox, xdg-utils

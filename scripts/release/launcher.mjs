@@ -9,7 +9,6 @@ import { createRequire } from "node:module";
 import { constants } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { isatty } from "node:tty";
 import { fileURLToPath } from "node:url";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
@@ -88,9 +87,7 @@ const child = spawn(
     env: { ...process.env, ...starts.environment, P2P_CLOSED: "", DENO_DIR: codeCache() },
   },
 );
-// A terminal sends SIGINT to the program as well, and a second one would end it at once; all others are passed on.
-const atTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor));
-process.on("SIGINT", () => atTerminal || child.kill("SIGINT"));
-for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+// At a terminal Ctrl-C reaches the program by itself as well, which takes both for one (lib/system/cleanup.ts).
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
 child.on("error", (error) => fail(`start Deno: ${error.message}`, `启动 Deno：${error.message}`));
 child.on("exit", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));

@@ -76,6 +76,8 @@ function fileCases(): Case[] {
   return [...reading, ...writing];
 }
 
+const IV = "00".repeat(16);
+
 /** The same of people, settings and the rest. */
 const OTHERS: readonly Case[] = [
   ["enc -r nobody m", 1, new RegExp(`^p2p: find public key nobody: .*${HINT}give p2p1`)],
@@ -103,6 +105,69 @@ const OTHERS: readonly Case[] = [
     new RegExp(`^p2p: find nobody: no such host${HINT}if a contact is meant`),
   ],
   ["cert enroll nobody --code 7K3M-9QPX-2VTA-HW5D", 4, /^p2p: find nobody: no such host\n/],
+  // What is wrong within a file is said with its name.
+  ...["pubkey -i", "key convert -i", "key convert --public -i", "cert show", "cert trust"].map((
+    line,
+  ): Case => [
+    `${line} cut`,
+    1,
+    /^p2p: read (?:private key |public key )?cut: the block CMS has no END line$/,
+  ]),
+  ["cms decrypt cut", 1, /^p2p: read cut: the block CMS has no END line$/],
+  ["cms encrypt -r cut m", 1, /^p2p: read certificate cut: the block CMS has no END line$/],
+  [
+    `sm4 decrypt --mode cbc --iv ${IV} --key-file key m`,
+    3,
+    /^p2p: decrypt m: truncated, not whole/,
+  ],
+  [
+    `sm4 decrypt --mode cbc --iv ${IV} --key-file key block`,
+    3,
+    /^p2p: decrypt block: wrong key or/,
+  ],
+  [
+    `sm4 decrypt --mode gcm --iv ${IV} --key-file key m`,
+    3,
+    /^p2p: decrypt m: authentication failed$/,
+  ],
+  [
+    `sm4 decrypt --mode xts --iv ${IV} --key-file keys m`,
+    1,
+    /^p2p: use XTS on m: a sector has at least/,
+  ],
+  [
+    "sm4 decrypt --openssl --passphrase-file m m",
+    1,
+    /^p2p: decrypt m: not a file of 'openssl enc'/,
+  ],
+  [
+    "sm4 encrypt --mode ecb --no-padding --key-file key m",
+    1,
+    /^p2p: encrypt m: without padding the/,
+  ],
+  // A flag that would do nothing.
+  [
+    "key convert --unwrap-with m",
+    2,
+    /^p2p: read --unwrap-with: the key in \S+ is not wrapped for an/,
+  ],
+  ["key convert --public --unwrap-with m", 2, /^p2p: read --unwrap-with: the key in \S+ is not/],
+  [
+    "key convert --prf sm3",
+    2,
+    /^p2p: convert key: --prf is for a passphrase, and the key is written/,
+  ],
+  ["key convert --iterations 2000", 2, /^p2p: convert key: --iterations is for a passphrase, and/],
+  [
+    "key convert --name me",
+    2,
+    /^p2p: convert key: --name is for p12, and pem has no place for it$/,
+  ],
+  [
+    "key convert --public --cipher sm4",
+    2,
+    /^p2p: convert key: --cipher is for private keys, and a/,
+  ],
   // What is empty is no file, no key and nobody's name.
   ["enc --recipient= m", 2, /^p2p: parse command line: --recipient: it is empty\n {5}see 'p2p enc/],
   ["enc -p -o= m", 2, /^p2p: parse command line: --output: it is empty\n/],
@@ -142,7 +207,14 @@ Deno.test("every fault of an argument names action, argument and cure, alike in 
   withFolder(async (cwd) => {
     const { home, key } = await makeHome(cwd, "home");
     Deno.mkdirSync(join(cwd, "folder"));
-    const files = { m: "message\n", empty: "", list: "nobody\n", key: `${"00".repeat(16)}\n` };
+    const files = {
+      m: "message\n",
+      empty: "",
+      list: "nobody\n",
+      key: `${IV}\n`,
+      keys: `${IV}1${IV.slice(1)}\n`,
+    };
+    Object.assign(files, { cut: "-----BEGIN CMS-----\nMIIB\n", block: "a block of bytes" });
     for (const [name, text] of Object.entries(files)) Deno.writeTextFileSync(join(cwd, name), text);
     const sealed = await p2p(["enc", "-r", key, "-o", "m.enc", "m"], { home, cwd });
     assert.equal(sealed.code, 0, sealed.stderr);

@@ -109,7 +109,7 @@ Deno.test(
       await bob.type("yes let us meet\r");
       await bob.type("\r");
       await bob.type("/who\r");
-      await bob.out.match(/p2p: send message: nobody|p2p1\S+ {2}[0-9a-f]{4}/);
+      await bob.out.match(/p2p: find addressee: nobody|p2p1\S+ {2}[0-9a-f]{4}/);
       assert.ok(
         ![...Deno.readDirSync(join(folder, "in"))].some(({ name }) => name.endsWith("txt")),
       );

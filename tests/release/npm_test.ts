@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import config from "../../deno.json" with { type: "json" };
 import { withFolder } from "../support/executable.ts";
+import { TerminalRun } from "../support/pty.ts";
 import { testWithPrograms } from "../support/requires.ts";
 import { Run } from "../support/runs.ts";
 import { ended, makeRelease } from "./support.ts";
@@ -26,7 +27,7 @@ function installed(cache: string): string {
 
 testWithPrograms(
   "npx runs the package, and it is p2p in all respects",
-  ["npm", "npx"],
+  ["npm", "npx", "script"],
   () =>
     withFolder(async (folder) => {
       const release = await makeRelease(folder, "npm");
@@ -91,6 +92,18 @@ testWithPrograms(
         assert.equal(await run.code(), 143, run.err.text);
       } finally {
         await run.stop();
+      }
+
+      // At a terminal as well: whoever sends it to the launcher alone means the program.
+      const line = 'echo "pid $$"; exec "$0" listen --bind 127.0.0.1 --port 0';
+      const terminal = new TerminalRun(["sh", "-c", line, program], { env, cwd: folder });
+      try {
+        const pid = Number((await terminal.out.match(/pid (\d+)/))[1]);
+        await terminal.out.match(/listening on /);
+        Deno.kill(pid, "SIGINT");
+        assert.equal(await terminal.code(), 130, terminal.shown());
+      } finally {
+        await terminal.stop();
       }
     }),
 );

@@ -1,5 +1,6 @@
 /** The slash commands: what Tab offers is what there is, and /help names each. */
 import assert from "node:assert/strict";
+import { nearSlash } from "../../commands/conversation/near-slash.ts";
 import { SLASH_COMMANDS } from "../../commands/conversation/slash-commands.ts";
 import { fitList } from "../../lib/terminal/help-layout.ts";
 import { mostWidth } from "../../lib/terminal/wrap.ts";
@@ -15,6 +16,15 @@ Deno.test("every slash command has its line in /help, in both languages, and is 
       if (name !== "help") assert.match(help, new RegExp(`/${name}\\b`), name);
     }
   }
+});
+
+Deno.test("an unknown slash command is answered with what is meant, where that can be guessed", () => {
+  assert.deepEqual(nearSlash("send"), ["/file"]);
+  assert.deepEqual(nearSlash("GROUP"), ["/to"]);
+  assert.deepEqual(nearSlash("hsitory"), ["/history"]);
+  assert.deepEqual(nearSlash("searc"), ["/search"]);
+  assert.deepEqual(nearSlash("Quit"), ["/quit"]);
+  assert.deepEqual(nearSlash("xyzzy"), []);
 });
 
 /** Other words for some of them, which Tab does not offer. */

@@ -157,10 +157,12 @@ export const crypto = {
     `use CCM: with a nonce of ${nonce} bytes a message has at most ${size(most)}`,
   "xts.key-length": "use XTS: the key has two parts of 16 bytes",
   "xts.one-key": "use XTS: the two parts of the key are the same",
-  "xts.too-short": "use XTS: a sector has at least 16 bytes",
+  "xts.too-short": ({ name }: { name?: string | undefined }) =>
+    `use XTS on${of(name) || " data"}: a sector has at least 16 bytes`,
   "xts.too-long": ({ most }: { most: number }, { size }: Wording) =>
     `use XTS: a sector has at most ${size(most)}`,
-  "openssl.not-salted": "decrypt: not a file of 'openssl enc' with a salt",
+  "openssl.not-salted": ({ name }: { name?: string | undefined }) =>
+    `decrypt${of(name)}: not a file of 'openssl enc' with a salt`,
   "openssl.md5": "derive key: PBKDF2 takes no MD5 here",
   "zuc.length": "use ZUC: key and IV have 16 bytes, and a message as many bits as are there",
   "zuc.bearer": "use ZUC: COUNT has 32 bits, BEARER is 0 to 31, DIRECTION 0 or 1",
@@ -168,9 +170,12 @@ export const crypto = {
     `read SM4 key: ${counted(bytes, "byte")} where there must be 16`,
   "sm4.no-iv": "use SM4: ECB takes no IV",
   "sm4.iv-length": ({ mode }: { mode: string }) => `use SM4: ${mode} needs an IV of 16 bytes`,
-  "sm4.truncated": "decrypt: truncated, not whole blocks of 16 bytes",
-  "sm4.whole-blocks": "encrypt: without padding the data must be whole blocks of 16 bytes",
-  "sm4.wrong-key": "decrypt: wrong key or damaged data",
+  "sm4.truncated": ({ name }: { name?: string | undefined }) =>
+    `decrypt${of(name)}: truncated, not whole blocks of 16 bytes`,
+  "sm4.whole-blocks": ({ name }: { name?: string | undefined }) =>
+    `encrypt${of(name)}: without padding the data must be whole blocks of 16 bytes`,
+  "sm4.wrong-key": ({ name }: { name?: string | undefined }) =>
+    `decrypt${of(name)}: wrong key or damaged data`,
 
   "kernel.self-test": ({ kernel }: { kernel: string }) =>
     `start kernel: self-test of the ${kernel} engine failed`,

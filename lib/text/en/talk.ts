@@ -82,13 +82,13 @@ export const talk = {
     { label, text: words, reason }: Named & { text: string; reason: Text },
     { text }: Wording,
   ) => `NOT delivered to ${label}: ${words} (${text(reason)})`,
-  "talk.nobody": "send message: nobody is connected yet",
+  "talk.nobody": "find addressee: nobody is connected yet",
   "talk.nobody-chosen": ({ labels }: { labels: readonly string[] }) =>
-    `send message: to whom? ${labels.join(", ")}`,
+    `choose addressee: to whom? ${labels.join(", ")}`,
   "talk.nobody-chosen.hint": "choose with /to NAME: then the line is back",
   "talk.not-connected": ({ label }: Named) => `send message: ${label} is not connected`,
   "talk.ambiguous": ({ labels }: { labels: readonly string[] }) =>
-    `send message: several peers are connected: ${labels.join(", ")}`,
+    `choose addressee: several peers are connected: ${labels.join(", ")}`,
   "talk.ambiguous.hint": 'name one in "to"',
 
   "talk.received": (
@@ -218,7 +218,15 @@ export const talk = {
 /quit                 leave
 //TEXT                send a text that begins with a slash
 Tab completes commands, names and paths; Ctrl-R finds what you typed before; Alt-Enter breaks a line`,
-  "talk.slash-unknown": ({ verb }: { verb: string }) => `read command: there is no /${verb}`,
+  "talk.slash-unknown": (
+    { verb, corrections }: { verb: string; corrections: readonly string[] },
+  ) =>
+    `read command: there is no /${verb}${
+      corrections.length === 0 ? "" : `, did you mean ${corrections.join(" or ")}?`
+    }`,
+  "talk.no-number": ({ number }: { number: string }) =>
+    `choose addressee: no conversation has the number ${number}`,
+  "talk.no-number.hint": "/who lists them",
   "talk.slash-unknown.hint": "/help lists them",
   "talk.to-whom": "choose addressee: name one: /to NAME",
   "talk.name-whom": ({ label }: Named) => `name ${label}: how? /name NAME`,

@@ -74,6 +74,14 @@ export const tools = {
   "pubkey.form": "print public key: give --pem or --hex, not both",
   "key.passphrase-contradiction": "convert key: --no-passphrase contradicts a new passphrase",
   "key.public-passphrase": "convert key: a public key takes no passphrase",
+  "key.public-flag": ({ flag }: { flag: string }) =>
+    `convert key: ${flag} is for private keys, and a public one is written`,
+  "key.not-wrapped": ({ name }: { name: string }) =>
+    `read --unwrap-with: the key in ${name} is not wrapped for another one`,
+  "key.unprotected": ({ flag }: { flag: string }) =>
+    `convert key: ${flag} is for a passphrase, and the key is written without one`,
+  "key.no-name": ({ form }: { form: string }) =>
+    `convert key: --name is for p12, and ${form} has no place for it`,
   "key.public-form": ({ form }: { form: string }) =>
     `convert key: ${form} is for private keys, and this is a public one`,
   "key.one-key": ({ form }: { form: string }) =>

@@ -57,11 +57,11 @@ export const talk: SameCodes<typeof english> = {
   "talk.not-yet": ({ label, text }) => `尚未送达 ${label}：${text}`,
   "talk.not-delivered": ({ label, text: words, reason }, { text }) =>
     `未送达 ${label}：${words}（${text(reason)}）`,
-  "talk.nobody": "发送消息：还没有人连接",
-  "talk.nobody-chosen": ({ labels }) => `发送消息：发给谁？${labels.join("、")}`,
+  "talk.nobody": "查找收信人：还没有人连接",
+  "talk.nobody-chosen": ({ labels }) => `选择收信人：发给谁？${labels.join("、")}`,
   "talk.nobody-chosen.hint": "用 /to 名称 选择，之后这行文字会回到输入行",
   "talk.not-connected": ({ label }) => `发送消息：${label} 没有连接`,
-  "talk.ambiguous": ({ labels }) => `发送消息：连接着多个对方：${labels.join("、")}`,
+  "talk.ambiguous": ({ labels }) => `选择收信人：连接着多个对方：${labels.join("、")}`,
   "talk.ambiguous.hint": "请在“to”中指明一个",
 
   "talk.received": ({ label, path, folder, files, bytes }, { size }) =>
@@ -130,7 +130,12 @@ export const talk: SameCodes<typeof english> = {
 /quit                 离开
 //文字                发送以斜杠开头的文字
 Tab 补全命令、名称和路径；Ctrl-R 查找输入过的行；Alt-回车 换行`,
-  "talk.slash-unknown": ({ verb }) => `读取命令：没有 /${verb}`,
+  "talk.slash-unknown": ({ verb, corrections }) =>
+    `读取命令：没有 /${verb}${
+      corrections.length === 0 ? "" : `，您是否想输入 ${corrections.join(" 或 ")}？`
+    }`,
+  "talk.no-number": ({ number }) => `选择收信人：没有编号为 ${number} 的会话`,
+  "talk.no-number.hint": "/who 列出所有会话",
   "talk.slash-unknown.hint": "/help 列出所有命令",
   "talk.to-whom": "选择收信人：请指明一个：/to 名称",
   "talk.name-whom": ({ label }) => `命名 ${label}：叫什么？/name 名称`,
