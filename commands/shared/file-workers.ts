@@ -31,14 +31,15 @@ const MAX_THREADS = 8;
 const TURN_MS = 50;
 
 /** The worker's entry: beside this file, or beside the bundle of the compiled executable. */
-const WORKER_URL = new URL(
-  import.meta.url.endsWith(".ts") ? "./file-worker.ts" : "./file-worker.js",
-  import.meta.url,
-);
+const workerUrl = () =>
+  new URL(
+    import.meta.url.endsWith(".ts") ? "./file-worker.ts" : "./file-worker.js",
+    import.meta.url,
+  );
 
 /** One worker. It gets one message and answers it. */
 class FileWorker {
-  readonly #worker = new Worker(WORKER_URL, { type: "module", name: "p2p files" });
+  readonly #worker = new Worker(workerUrl(), { type: "module", name: "p2p files" });
   /** The answer; undefined from a worker that cannot run. */
   readonly #answer = new Promise<WorkerAnswer | undefined>((resolve) => {
     this.#worker.addEventListener(

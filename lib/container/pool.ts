@@ -17,10 +17,8 @@ const INLINE_PIECES = 4;
 const MAX_WORKERS = 8;
 
 /** The worker's entry: beside this file, or beside the bundle of the compiled executable. */
-const WORKER_URL = new URL(
-  import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js",
-  import.meta.url,
-);
+const workerUrl = () =>
+  new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url);
 
 interface Waiting {
   resolve(result: PieceResult): void;
@@ -34,7 +32,7 @@ class PieceWorker {
   ready = false;
 
   constructor(payloadKey: Uint8Array) {
-    this.#worker = new Worker(WORKER_URL, {
+    this.#worker = new Worker(workerUrl(), {
       type: "module",
       name: "p2p pieces",
     });

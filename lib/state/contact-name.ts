@@ -76,17 +76,23 @@ z: ᴢ ʐ 2
 8: ȣ
 `;
 
-const PROTOTYPE = new Map(
-  LOOK_ALIKES.trim().split("\n").flatMap((line) => {
-    const [prototype, alike] = line.split(": ") as [string, string];
-    return alike.split(" ").map((letter) => [letter.toLowerCase(), prototype] as const);
-  }),
-);
+let prototypes: ReadonlyMap<string, string> | undefined;
+
+/** Look-alike → prototype; made when it is first asked for, because changing the case of such letters takes 1 ms then. */
+function prototypeOf(letter: string): string | undefined {
+  prototypes ??= new Map(
+    LOOK_ALIKES.trim().split("\n").flatMap((line) => {
+      const [prototype, alike] = line.split(": ") as [string, string];
+      return alike.split(" ").map((look) => [look.toLowerCase(), prototype] as const);
+    }),
+  );
+  return prototypes.get(letter);
+}
 
 /** Two names with one skeleton can be taken for each other (UTS #39 §4, and whatever case, blanks and marks hide). */
 export function skeleton(name: string): string {
   const plain = name.normalize("NFKD").toLowerCase().normalize("NFKD");
-  const letters = [...plain].map((letter) => PROTOTYPE.get(letter) ?? letter).join("");
+  const letters = [...plain].map((letter) => prototypeOf(letter) ?? letter).join("");
   return letters.replace(/\p{M}+/gu, "").replace(/[ ._'-]+/g, "").replaceAll("rn", "m")
     .replaceAll("vv", "w").replaceAll("cl", "d") || plain;
 }

@@ -101,7 +101,7 @@ function withoutKernels(text: string): { text: string; kernels: Map<string, Uint
   const at = (content: Uint8Array, kind: string) => {
     const name = `kernel-${createHash("sha256").update(content).digest("hex").slice(0, 8)}.${kind}`;
     kernels.set(name, content);
-    return `new URL("./${name}",import.meta.url)`;
+    return `import.meta.dirname+"/${name}"`;
   };
   const lean = text.replaceAll(
     MODULE,

@@ -4,9 +4,9 @@ import { parseSource, type Source, sources, withoutComments } from "../support/i
 
 /**
  * What takes from a tenth of a millisecond to fifteen: classes of Unicode in regular expressions, which the engine looks
- * up when the expression is made, and what knows languages.
+ * up when the expression is made, what knows languages, and the case and composition of letters beyond Latin.
  */
-const DEAR = /\\p\{|\bnew Intl\.|\bDeno\.dlopen\(/;
+const DEAR = /\\p\{|\bnew Intl\.|\bDeno\.dlopen\(|\.(?:toLowerCase|normalize)\(/;
 
 /** Statements at the margin, up to where the next one begins. */
 function statements(text: string): string[] {
@@ -33,6 +33,7 @@ Deno.test("what a module makes at its loading is found, on one line or several",
     "/** Why. */\nexport const B =\n  /[\\p{L}\\p{M}]/u;",
     'const c = new Intl.Segmenter(undefined, { granularity: "grapheme" });',
     "export const D = { letter: /\\p{L}/u, digit: /\\d/ };",
+    'const E = new Map([..."ДЖ"].map((sign) => [sign.toLowerCase(), sign] as const));',
   ];
   for (const text of bad) assert.equal(madeAtLoad(text).length, 1, text);
   const good = [
