@@ -5,14 +5,14 @@
 import { type Help, loadHelp } from "../../lib/text/help/help.ts";
 import type { CommandHelp } from "../../lib/text/help/types.ts";
 import { mayPrintHelp } from "./arguments.ts";
-import { commandLine, language } from "./language.ts";
+import { commandLine, runLanguage } from "./language.ts";
 
 /** What stands for help that nobody will read: every word of it is itself, and each is empty. */
 const UNREAD: unknown = new Proxy(() => UNREAD, {
   get: (_, name) => name === Symbol.toPrimitive ? () => "" : UNREAD,
 });
 
-const help = mayPrintHelp(commandLine) ? await loadHelp(language) : UNREAD as Help;
+const help = mayPrintHelp(commandLine) ? await loadHelp(runLanguage()) : UNREAD as Help;
 
 /** The texts of the program itself, and of flags that several commands have. */
 export const sharedHelp: Help["shared"] = help.shared;

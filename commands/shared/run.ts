@@ -38,7 +38,7 @@ import type { AnyCommand, NamedCommand } from "../table.ts";
 import type { CommandContext } from "./context.ts";
 import { joinDashValues } from "./dash-values.ts";
 import { docsOf, sharedHelp } from "./help.ts";
-import { askedWords, commandLine, language, languageFlag, words } from "./language.ts";
+import { askedWords, commandLine, languageFlag, runLanguage, words } from "./language.ts";
 import { commandOfFlag, nearCommands } from "./near-commands.ts";
 
 /** "p2p: action: reason", and the hint on a line of its own. */
@@ -293,7 +293,7 @@ export async function runCommandLine(
   }
   if (commands.length === 0) {
     const { commandList, frontPage } = await import("./front-page.ts");
-    const help = await loadHelp(language);
+    const help = await loadHelp(runLanguage());
     const columns = await helpColumns();
     printHelp(argv.length === 0 ? frontPage(help, version, columns) : commandList(help, columns));
     return ExitCode.ok;

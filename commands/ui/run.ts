@@ -20,7 +20,7 @@ import { stdinLines } from "../conversation/lines.ts";
 import { type Session, withTalk } from "../conversation/session.ts";
 import { PageFace } from "../faces/page.ts";
 import type { CommandContext } from "../shared/context.ts";
-import { language } from "../shared/language.ts";
+import { runLanguage } from "../shared/language.ts";
 import { say, speaker } from "../shared/speech.ts";
 import { type AnswerHost, answerPage } from "./answers.ts";
 import { forgetBrowser, openBrowser } from "./browser.ts";
@@ -116,7 +116,7 @@ class Page {
     this.#stage = stage;
     this.face = new PageFace(speaker, flags.quiet);
     this.#host = {
-      ...{ stage, access: this.#access, idleMinutes: flags.lock, language },
+      ...{ stage, access: this.#access, idleMinutes: flags.lock, language: runLanguage() },
       uploads: () => this.#talk && this.#uploadsOf(this.#talk),
       talk: () => this.#talk,
       spoken: async (wanted) => {

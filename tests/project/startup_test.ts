@@ -4,9 +4,10 @@ import { parseSource, type Source, sources, withoutComments } from "../support/i
 
 /**
  * What takes from a tenth of a millisecond to fifteen: classes of Unicode in regular expressions, which the engine looks
- * up when the expression is made, what knows languages, and the case and composition of letters beyond Latin.
+ * up when the expression is made, what knows languages, the case and composition of letters beyond Latin, and looking for a file that most have not.
  */
-const DEAR = /\\p\{|\bnew Intl\.|\bDeno\.dlopen\(|\.(?:toLowerCase|normalize)\(/;
+const DEAR =
+  /\\p\{|\bnew Intl\.|\bDeno\.dlopen\(|\.(?:toLowerCase|normalize)\(|\bDeno\.\w+Sync\(|\bconfiguredLanguage\(/;
 
 /** Statements at the margin, up to where the next one begins. */
 function statements(text: string): string[] {
