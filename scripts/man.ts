@@ -5,9 +5,10 @@
 import { COMMANDS } from "../commands/table.ts";
 import { type CommandNode, commandNode } from "../commands/shared/command-tree.ts";
 import { sharedHelp } from "../commands/shared/help.ts";
-import { language } from "../commands/shared/language.ts";
+import { runLanguage } from "../commands/shared/language.ts";
 import { programFlags } from "../commands/shared/program-flags.ts";
 import { loadHelp } from "../lib/text/help/help.ts";
+import type { Language } from "../lib/text/language.ts";
 import { runQuietly } from "./build/run.ts";
 import { VERSION, VERSION_DAY } from "./build/version.ts";
 import { manPage, type PageWords } from "./man/page.ts";
@@ -16,7 +17,7 @@ const ROOT = new URL("..", import.meta.url).pathname;
 const SELF = new URL(import.meta.url).pathname;
 
 /** The headings of the pages. */
-export const MANUAL_WORDS: Readonly<Record<typeof language, Omit<PageWords, "program">>> = {
+export const MANUAL_WORDS: Readonly<Record<Language, Omit<PageWords, "program">>> = {
   en: {
     name: "NAME",
     synopsis: "SYNOPSIS",
@@ -48,6 +49,7 @@ export async function programNode(): Promise<CommandNode> {
 async function writePages(folder: string): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
   const program = await programNode();
+  const language = runLanguage();
   const words = { ...MANUAL_WORDS[language], program: (await loadHelp(language)).program };
   for (const node of [program, ...program.commands]) {
     const file = node === program ? "p2p.1" : `p2p-${node.name}.1`;
