@@ -44,6 +44,7 @@ const PROCESS_WIDE: Readonly<Record<string, string>> = {
   "lib/files/descriptors.ts": "descriptors of the process",
   "lib/files/own-folders.ts": "descriptors of the process",
   "lib/files/patience.ts": "the turn of the event loop",
+  "lib/state/contact-name.ts": "the table of look-alikes, which is slow to make",
   "lib/stego/trellis.ts": "the search, compiled once",
   "lib/system/cleanup.ts": "what is to be done when the process ends",
   "lib/system/umask.ts": "the umask of the process",
