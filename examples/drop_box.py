@@ -37,14 +37,15 @@ def main() -> int:
         event = json.loads(line)
         if event["type"] != "received" or "cursor" not in event:
             continue
-        peer, path = event["peer"], event["path"]
+        peer, paths = event["peer"], event.get("paths", [event["path"]])
         sender = peer.get("name") or peer["fingerprint"].replace(" ", "")[:16]
         folder = os.path.join(box, sender)
         os.makedirs(folder, exist_ok=True)
-        if os.path.lexists(path):
+        for path in filter(os.path.lexists, paths):
             # The name is the sender's choice, but p2p has made it one that is safe to have.
             os.rename(path, free_path(folder, os.path.basename(path)))
-        text = f"got {event['name']}, thank you"
+        more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+        text = f"got {event['name']}{more}, thank you"
         command = {"type": "message", "to": peer["key"], "text": text}
         p2p.stdin.write(json.dumps({**command, "once": event["id"], "ack": event["cursor"]}) + "\n")
     return p2p.wait()

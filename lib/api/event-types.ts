@@ -86,8 +86,9 @@ export type ApiEvent =
     readonly group?: GroupJson;
     readonly what?: WhatJson;
     readonly clockAhead?: number;
-    /** Of a group's files that are here by now; only after `resume`. */
+    /** Of a group's files that are here by now; only after `resume`. `paths`: of all, where several came together. */
     readonly path?: string;
+    readonly paths?: readonly string[];
     /** Where the history is with it; only after `resume`. */
     readonly cursor?: string;
     /** Ours, written by whichever program; only after a `resume` that asks for them. */
@@ -105,7 +106,8 @@ export type ApiEvent =
     readonly path?: string;
     readonly bytes?: number;
     readonly seconds?: number;
-    /** With a cursor alone. */
+    /** With a cursor alone. `paths`: of all, where several came together. */
+    readonly paths?: readonly string[];
     readonly id?: string;
     readonly time?: number;
     readonly cursor?: string;

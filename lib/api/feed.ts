@@ -98,12 +98,18 @@ export class Feed {
   }
 }
 
+/** Where all lie that came together, where that is more than one. */
+function pathsOf({ roots = [] }: StoredMessage): { readonly paths?: readonly string[] } {
+  return roots.length > 1 ? { paths: roots.map(({ path }) => path) } : {};
+}
+
 /** A row of the history as an event. */
 export function storedEvent(
   { state, self }: Pick<FeedOptions, "state" | "self">,
   message: StoredMessage,
 ): ApiEvent {
   const { seq, id, given, talk, author, kind, text, path, bytes, seconds, written: time } = message;
+  const paths = pathsOf(message);
   const inGroup = talk.length === SM3_BYTES;
   const { group } = inGroup ? talkJson(state, talk) : {};
   const place = group === undefined ? {} : { group };
@@ -112,14 +118,14 @@ export function storedEvent(
   const own: { readonly own?: true } = author === undefined ? { own: true } : {};
   if (kind === "text" || inGroup || author === undefined) {
     const what = kind === "text" ? "message" : kind === "file" ? "files" : "voice";
-    const here = path === undefined || own.own ? {} : { path };
+    const here = path === undefined || own.own ? {} : { path, ...paths };
     const known = given === undefined ? {} : { given };
     const told = { type: "message", peer, id, ...known, time, text, ...place, what } as const;
     return { ...told, ...here, ...own, cursor };
   }
   return {
     ...{ type: "received", peer, what: kind === "voice" ? "voice" : "files", name: text, id, time },
-    ...(path === undefined ? {} : { path }),
+    ...(path === undefined ? {} : { path, ...paths }),
     ...(bytes === undefined ? {} : { bytes }),
     ...(seconds === undefined ? {} : { seconds }),
     cursor,

@@ -29,7 +29,7 @@ export interface HistoryMessage extends Linked {
   readonly text: string;
   /** Where a file lies here. */
   readonly path?: string | undefined;
-  /** Of files of a group: where each lies that was sent together, and what its author calls it. */
+  /** Of files: where each lies that was sent together, and what its author calls it. */
   readonly roots?: readonly StoredRoot[] | undefined;
   readonly bytes?: number | undefined;
   readonly seconds?: number | undefined;

@@ -1,7 +1,7 @@
 /** Transfers that come again: their receipt got lost, or two programs of the sender's send the same one. */
 import type { IncomingTransfer } from "../net/conversation-handlers.ts";
 import { OfferKind } from "../transfer/offers.ts";
-import type { ReceivedRoot } from "../transfer/target.ts";
+import type { StoredRoot } from "../state/message-rows.ts";
 import type { Person } from "./person.ts";
 import type { IncomingItem, Taken } from "./archive.ts";
 
@@ -72,18 +72,20 @@ export function begins(
   return way;
 }
 
-/** Stores that the transfer has come, and what came. */
+/** Stores that the transfer has come, and where each lies that was sent together. */
 export async function note(
   { lasting, id, offer }: IncomingTransfer,
-  root: ReceivedRoot,
+  roots: readonly StoredRoot[],
   { take }: Comings,
 ): Promise<void> {
   const voice = offer.kind === OfferKind.voice;
+  const first = roots.find(({ name }) => name === offer.name) ?? roots[0];
   await take({
     id: lasting ?? id.padStart(32, "0"),
     kind: voice ? "voice" : "file",
     text: offer.name,
-    path: root.path,
+    path: first?.path,
+    ...(roots.length > 1 ? { roots } : {}),
     bytes: offer.bytes,
     seconds: voice ? offer.milliseconds / 1000 : undefined,
     written: Date.now(),

@@ -7,7 +7,7 @@ import { base64, type Bytes, equalConstantTime } from "../bytes.ts";
 import { settle } from "../system/settle.ts";
 import { type CopyMove, movedPaths } from "../state/copies.ts";
 import type { DeliveryState } from "../state/delivery.ts";
-import type { HistoryMessage } from "../state/message-rows.ts";
+import type { HistoryMessage, StoredRoot } from "../state/message-rows.ts";
 import type { OutboxEntry, OutboxItem } from "../state/outbox.ts";
 import { StateError } from "../state/sqlite.ts";
 import type { State } from "../state/state.ts";
@@ -20,6 +20,7 @@ import type { Tell } from "./events.ts";
 /** Something of a peer's that has come. */
 export type IncomingItem = Pick<HistoryMessage, "id" | "kind" | "text" | "written" | "after"> & {
   readonly path?: string | undefined;
+  readonly roots?: readonly StoredRoot[] | undefined;
   readonly bytes?: number | undefined;
   readonly seconds?: number | undefined;
 };

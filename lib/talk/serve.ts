@@ -5,6 +5,7 @@ import { IncomingFiles } from "../files/incoming.ts";
 import { bareReason } from "../net/close.ts";
 import type { Conversation } from "../net/conversation.ts";
 import type { IncomingTransfer } from "../net/conversation-handlers.ts";
+import type { StoredRoot } from "../state/message-rows.ts";
 import { join } from "../system/path.ts";
 import { text } from "../text/catalogue.ts";
 import { type Offer, OfferKind } from "../transfer/offers.ts";
@@ -26,6 +27,8 @@ const TURN_MS = 10;
 
 /** Files told before any of them need have been shown. */
 const SHOWN_TOGETHER = 64;
+/** Files and folders that came together and are stored with their names: of a million the first. */
+const MAX_STORED_ROOTS = 1000;
 
 /** How to receive. */
 export interface ServeOptions {
@@ -109,7 +112,7 @@ export function serve(
       const { id, offer } = transfer;
       arrivals.set(id, {
         ...{ from, place, way: begins(transfer, from, host) },
-        ...{ roots: [], files: 0, bytes: 0, folders: 0, settled: false },
+        ...{ roots: [], stored: [], files: 0, bytes: 0, folders: 0, settled: false },
       });
       await place?.begin();
       const what = offer.kind === OfferKind.voice ? "voice" : "files";
@@ -165,7 +168,10 @@ interface TakenTransfer {
   readonly place: GroupArrival | undefined;
   /** Undefined where it would not be known if it came again. */
   readonly way: UnderWay | undefined;
+  /** To be passed on: of files of a group alone. */
   readonly roots: ReceivedRoot[];
+  /** What came together, as it is stored. */
+  readonly stored: StoredRoot[];
   files: number;
   bytes: number;
   folders: number;
@@ -175,9 +181,9 @@ interface TakenTransfer {
 
 /** Counts a root that has come; whether that is all that was offered, whatever becomes of the connection now. */
 function isLast(taken: TakenTransfer, root: ReceivedRoot, offer: Offer): boolean {
-  // Of a million files only those are remembered that may be passed on.
-  if (taken.place === undefined) taken.roots.length = 0;
-  taken.roots.push(root);
+  const { name, path } = root;
+  if (taken.place !== undefined) taken.roots.push(root);
+  else if (taken.stored.length < MAX_STORED_ROOTS) taken.stored.push({ name, path });
   taken.files += root.files.length;
   taken.bytes += root.files.bytes;
   taken.folders += root.folders;
@@ -192,12 +198,12 @@ async function settled(
   host: ServeHost,
   show: (root: ReceivedRoot) => void,
 ): Promise<void> {
-  const { place, roots, way } = arrival;
+  const { place, roots, stored, way } = arrival;
   arrival.settled = true;
   let whole = false;
   try {
     if (place === undefined) {
-      await note(transfer, roots[roots.length - 1]!, host);
+      await note(transfer, stored, host);
       whole = true;
       return;
     }

@@ -79,7 +79,7 @@ Deno.test({
   name: "drop_box.py puts files away by sender, none over another, and says that they came",
   ignore,
   fn: () =>
-    withTwo(async ({ folder, alice }, start) => {
+    withTwo(async ({ folder, home, alice }, start) => {
       await start("drop_box.py", join(folder, "box"));
       await Deno.mkdir(join(folder, "again"));
       const paths = [join(folder, "letter.txt"), join(folder, "again", "letter.txt")];
@@ -88,9 +88,19 @@ Deno.test({
         await alice.type(`${JSON.stringify({ type: "file", to: "robot", path })}\n`);
         await alice.out.match(new RegExp(`(?:"text":"got letter[^"]*".*[^]*){${i + 1}}`));
       }
+      const photos = join(folder, "photos");
+      await Deno.mkdir(photos);
+      await Deno.writeTextFile(join(photos, "one"), "photo");
+      const together = await p2p(["send-file", "robot", paths[0]!, photos], { home });
+      assert.equal(together.code, 0, together.stderr);
+      await alice.out.match(/"text":"got letter.txt and 1 more, thank you"/);
       const kept = (name: string) => Deno.readTextFile(join(folder, "box", "alice", name));
       assert.equal(await kept("letter.txt"), "letter 0");
       assert.equal(await kept("letter (1).txt"), "letter 1");
+      assert.equal(await kept("letter (2).txt"), "letter 0");
+      assert.equal(await kept("photos/one"), "photo");
+      const incoming = [...Deno.readDirSync(join(folder, "box", ".incoming"))];
+      assert.deepEqual(incoming.map(({ name }) => name), [], "all is put away");
     }),
 });
 
