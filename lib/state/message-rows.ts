@@ -27,7 +27,7 @@ export interface HistoryMessage extends Linked {
   readonly kind: MessageKind;
   /** A text, or the name of a file. */
   readonly text: string;
-  /** Where a file lies here. */
+  /** Where a file lies here, whatever folder a program is in. */
   readonly path?: string | undefined;
   /** Of files: where each lies that was sent together, and what its author calls it. */
   readonly roots?: readonly StoredRoot[] | undefined;

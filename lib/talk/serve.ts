@@ -6,7 +6,7 @@ import { bareReason } from "../net/close.ts";
 import type { Conversation } from "../net/conversation.ts";
 import type { IncomingTransfer } from "../net/conversation-handlers.ts";
 import type { StoredRoot } from "../state/message-rows.ts";
-import { join } from "../system/path.ts";
+import { join, resolve } from "../system/path.ts";
 import { text } from "../text/catalogue.ts";
 import { type Offer, OfferKind } from "../transfer/offers.ts";
 import { StreamCode } from "../transfer/stream.ts";
@@ -183,7 +183,7 @@ interface TakenTransfer {
 function isLast(taken: TakenTransfer, root: ReceivedRoot, offer: Offer): boolean {
   const { name, path } = root;
   if (taken.place !== undefined) taken.roots.push(root);
-  else if (taken.stored.length < MAX_STORED_ROOTS) taken.stored.push({ name, path });
+  else if (taken.stored.length < MAX_STORED_ROOTS) taken.stored.push({ name, path: resolve(path) });
   taken.files += root.files.length;
   taken.bytes += root.files.bytes;
   taken.folders += root.folders;

@@ -141,7 +141,7 @@ Deno.test({
   name: "backup.sh sends a folder over a pipe, and says where it failed",
   ignore,
   fn: () =>
-    withTwo(async ({ folder, robot }) => {
+    withTwo(async ({ folder, home, robot }) => {
       await Deno.mkdir(join(folder, "photos"));
       await Deno.writeTextFile(join(folder, "photos", "one"), "a picture");
       const run = async (path: string) => {
@@ -159,6 +159,9 @@ Deno.test({
         args: ["-xzOf", join(folder, "backups", name), "photos/one"],
       }).output();
       assert.equal(new TextDecoder().decode(listed.stdout), "a picture");
+      // Her program was told a folder below its own; others of hers find the file all the same.
+      const { stdout: kept } = await p2p(["history", "--json"], { home });
+      assert.equal(JSON.parse(kept).path, join(folder, "backups", name));
       const failed = await run(join(folder, "no such folder"));
       assert.deepEqual([failed.code, failed.name], [1, ""]);
       assert.match(failed.stderr, /tar failed: no such folder-\S+ is not whole/);

@@ -10,7 +10,7 @@ import { walkOutgoing } from "../../files/outgoing.ts";
 import type { Group } from "../../group/group.ts";
 import { ContentKind, type GroupMessage } from "../../group/message.ts";
 import type { StoredRoot } from "../../state/message-rows.ts";
-import { join } from "../../system/path.ts";
+import { join, resolve } from "../../system/path.ts";
 import { safeTopName } from "../../transfer/names.ts";
 import { type Offer, OfferKind } from "../../transfer/offers.ts";
 import type { ReceivedRoot } from "../../transfer/target.ts";
@@ -151,7 +151,7 @@ export class GroupArrivals {
   }
 
   #came(group: Group, id: string, author: Person, roots: readonly ReceivedRoot[]): void {
-    const stored = roots.map(({ name, path }) => ({ name, path }));
+    const stored = roots.map(({ name, path }) => ({ name, path: resolve(path) }));
     const key = hex(author.key);
     this.#host.store.filesOver(group.id, { id, author: key }, stored);
     this.#passing.over(id);
