@@ -52,6 +52,7 @@ export async function upload(to: string, file: File, then: Then): Promise<void> 
   } catch (error) {
     remove(item);
     if (stop.signal.aborted) return;
+    if (error instanceof Unreadable) return say(t("uploadUnreadable", name), "error");
     say(t("uploadFailed", name), "error");
     throw error;
   } finally {
@@ -78,9 +79,21 @@ export async function readUploads(): Promise<typeof store.unfinished> {
   return (await (await request("GET", "/uploads")).json()).uploads;
 }
 
+/** The browser does not read the file: it is a folder, or was moved, changed or removed since it was chosen. */
+class Unreadable extends Error {}
+
+async function mustBeReadable(file: File, at: number): Promise<void> {
+  try {
+    await file.slice(at, at + 1).arrayBuffer();
+  } catch {
+    throw new Unreadable();
+  }
+}
+
 async function bring(item: Upload, file: File): Promise<string> {
   const { signal } = item.stop;
   signal.throwIfAborted();
+  await mustBeReadable(file, 0);
   const { name, size, lastModified: modified } = file;
   const begun = await post("/uploads", { name, size, modified });
   const id: string = begun["id"];
@@ -98,6 +111,7 @@ async function bring(item: Upload, file: File): Promise<string> {
       tries = 0;
     } catch (error) {
       signal.throwIfAborted();
+      await mustBeReadable(file, item.done);
       if (error instanceof Failure && error.status !== 0 && error.status < 500) throw error;
       if (++tries >= TRIES) throw error;
       await new Promise((resolve) => setTimeout(resolve, 250 << tries));

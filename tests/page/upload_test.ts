@@ -134,6 +134,18 @@ testWithPrograms(
         );
         assert.equal((await page.$$(".message.file")).length, 1);
       });
+
+      await t.step("a folder is refused at once, and what is dropped with it goes", async () => {
+        const [inner, small] = [join(folder, "inner"), join(folder, "small.txt")];
+        await Deno.mkdir(inner);
+        await Deno.writeTextFile(small, "small");
+        let tries = 0;
+        page.on("request", (request) => tries += request.method() === "PUT" ? 1 : 0);
+        await drop(page, ".said", inner, small);
+        await shows(page, "inner cannot be read");
+        await peer.out.match(/"type":"file".*small\.txt/);
+        assert.equal(tries, 1, "nothing of the folder was tried");
+      });
     } finally {
       await browser.close();
       await served.run.stop();

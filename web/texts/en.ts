@@ -98,6 +98,8 @@ export const en = {
   reading: (name: string) => `Reading ${name}`,
   ofSize: (done: string, total: string) => `${done} of ${total}`,
   left: (time: string) => `${time} left`,
+  uploadUnreadable: (name: string) =>
+    `${name} cannot be read: it is a folder, or was moved or changed. For a folder, use p2p send-file in a terminal.`,
   uploadFailed: (name: string) =>
     `${name} did not get through. Send it again, and it goes on where it stopped.`,
   unfinished: (name: string, done: string, total: string) =>

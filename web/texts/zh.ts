@@ -92,6 +92,8 @@ export const zh: SamePageTexts = {
   reading: (name) => `正在读取 ${name}`,
   ofSize: (done, total) => `${done}／${total}`,
   left: (time) => `还需 ${time}`,
+  uploadUnreadable: (name) =>
+    `无法读取 ${name}：它是文件夹，或者已被移动或改动。要发送文件夹，请在终端里用 p2p send-file。`,
   uploadFailed: (name) => `${name} 没有传完。再次发送即可从中断处继续。`,
   unfinished: (name, done, total) =>
     `${name} 停在 ${done}／${total}。再次拖入或选择同一个文件，即可从那里继续。`,
