@@ -28,8 +28,8 @@ function turned(code: Emitter, vector: string, by: number): string {
 }
 
 /**
- * Four rounds on x0…x3; `t` is rk ^ x1 ^ x2 ^ x3 of the next round, before and after. The order was found by trial: the
- * processor settles early where an operation runs, and others of the same work take 10 % longer.
+ * Four rounds on x0…x3; `t` is rk ^ x1 ^ x2 ^ x3 of the next round, before and after. The order was found by trial: others
+ * of the same work take up to 10 % longer.
  */
 function fourRounds(): string {
   const code = new Emitter();

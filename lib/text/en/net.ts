@@ -13,7 +13,7 @@ export const net = {
   "net.bind.other-program": "another program has it",
   "net.bind": ({ port, reason }: { port: number; reason: Text }, { text }: Wording) =>
     `bind UDP port ${port}: ${text(reason)}`,
-  "net.bind.other-program.hint": "choose another with --port, or --port 0 for any free one",
+  "net.bind.other-program.hint": "choose another with --port (p2p ui: --listen); 0 is any free one",
   "net.bind.permission.hint": "ports below 1024 belong to the system",
   "net.connect": ({ where, reason }: { where: string; reason: Text }, { text }: Wording) =>
     `connect to ${where}: ${text(reason)}`,

@@ -12,7 +12,7 @@ export const net: SameCodes<typeof english> = {
   "net.stream-over": ({ reason }, { text }) => `使用数据流：${text(reason)}`,
   "net.bind.other-program": "已被其他程序占用",
   "net.bind": ({ port, reason }, { text }) => `绑定 UDP 端口 ${port}：${text(reason)}`,
-  "net.bind.other-program.hint": "用 --port 另选一个端口，或用 --port 0 任选空闲端口",
+  "net.bind.other-program.hint": "用 --port（p2p ui 用 --listen）另选一个端口；0 表示任选空闲端口",
   "net.bind.permission.hint": "1024 以下的端口归系统使用",
   "net.connect": ({ where, reason }, { text }) => `连接 ${where}：${text(reason)}`,
   "net.connect.given-up": "已放弃",
