@@ -103,7 +103,7 @@ const EVENTS: {
 };
 
 /** Told by no event of the application: by commands that are run for themselves, or by the interface itself. */
-const OTHERS = ["announced", "check", "code", "paired"];
+const OTHERS = ["announced", "changed", "check", "code", "paired"];
 
 Deno.test("every event of the application is what the schema says", () => {
   const seen = new Set<string>();
