@@ -47,6 +47,7 @@ const ALONE = [
   "tests/page/page_test.ts",
   "tests/page/pairing_test.ts",
   "tests/page/presses_test.ts",
+  "tests/page/together_test.ts",
   "tests/page/typing_test.ts",
   "tests/page/unlock_test.ts",
   "tests/page/upload_test.ts",

@@ -332,6 +332,12 @@ export class Archive {
     return entry !== undefined && (entry.state === "waiting" || entry.state === "sent");
   }
 
+  /** Whether its author took it back, by whatever program. */
+  cancelled(id: string, to: Bytes): boolean {
+    if (!this.lasts) return false;
+    return this.#try(() => this.#state.outbox.get(id, to)?.state === "cancelled", false);
+  }
+
   /** What has waited too long, given up now. */
   expire(): readonly OutboxEntry[] {
     return this.lasts ? this.#try(() => this.#state.outbox.expire(), []) : [];

@@ -1,4 +1,4 @@
-/** Taking back what waits in the outbox. */
+/** Taking back what waits in the outbox, or is on its way. */
 import { FailureError } from "../errors.ts";
 import { isFinal } from "../state/delivery.ts";
 import type { OutboxEntry } from "../state/outbox.ts";
@@ -22,4 +22,23 @@ export function cancelWaiting({ outbox }: State, given: string): OutboxEntry[] {
     if (entry.kind === "voice") forgetCargo(entry.paths);
     return true;
   });
+}
+
+/** How often is looked whether what is on its way was taken back, in milliseconds: any program of the identity may do it. */
+const LOOK_MS = 250;
+
+/** Sends with a signal that is given once `cancelled` holds. */
+export async function untilCancelled(
+  cancelled: () => boolean,
+  send: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const stop = new AbortController();
+  const timer = setInterval(() => {
+    if (cancelled()) stop.abort();
+  }, LOOK_MS);
+  try {
+    await send(stop.signal);
+  } finally {
+    clearInterval(timer);
+  }
 }

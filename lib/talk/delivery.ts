@@ -29,6 +29,8 @@ export interface TransferOptions {
   /** Whether that comes with the SM3 of what was sent, which takes as long as the sending. */
   readonly digests?: boolean;
   readonly ref?: unknown;
+  /** Given once it is not wanted any more. */
+  readonly signal?: AbortSignal | undefined;
   /** Of files that belong to a group (group/files.ts). */
   readonly mediaType?: string;
 }
@@ -76,8 +78,7 @@ export async function deliverFiles(
     tell,
     (progress) =>
       conversation.sendFiles(outgoing, {
-        id,
-        progress,
+        ...{ id, progress, signal: options.signal },
         ...(onFile === undefined ? {} : {
           digests: options.digests ?? false,
           file: (_, index, sm3) => onFile(outgoing.entries.at(index)!, sm3),
@@ -112,7 +113,10 @@ export async function deliverVoice(
   const report = await withProgress(
     { id, peer, what: "voice", name: "", total: bytes },
     tell,
-    (progress) => conversation.sendVoice(path, seconds, { mediaType, handlers: { id, progress } }),
+    (progress) => {
+      const handlers = { id, progress, signal: options.signal };
+      return conversation.sendVoice(path, seconds, { mediaType, handlers });
+    },
   );
   checkReport(report, path.slice(path.search(/[^/\\]*$/)));
   tell({ type: "delivered", peer, id, what: "voice", stored: true, bytes, ref });

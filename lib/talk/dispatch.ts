@@ -308,6 +308,11 @@ export class Dispatch {
       const error = problemOf(text(what), cause);
       if (success.yes) return undefined;
       if (this.#onTheWay.get(item.id) !== attempt) return error;
+      if (this.#host.archive.cancelled(item.id, peer.key)) {
+        // Whoever took it back knows.
+        this.#over(item);
+        return error;
+      }
       return canWait(item, error)
         ? this.#tellWaiting(peer, item, error)
         : this.#fail(peer, item, error);

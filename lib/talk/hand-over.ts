@@ -1,6 +1,7 @@
 /** One attempt at something of ours: handed to a conversation, until the peer has it. States and events on the way. */
 import type { P2PError } from "../errors.ts";
 import { type Outgoing, walkOutgoing } from "../files/outgoing.ts";
+import { untilCancelled } from "./cancel.ts";
 import { deliverFiles, deliverVoice } from "./delivery.ts";
 import type { DispatchHost } from "./dispatch-host.ts";
 import type { HeldItem } from "./held.ts";
@@ -77,17 +78,18 @@ export async function handOverCargo(
   const what = cargoOf(item);
   tell({ type: "sent", peer, id, what, time, text: item.text, ...refOf(ref) });
   archive.advance(id, peer.key, "sent");
-  const options = { id, tell, ...refOf(ref) };
-  if (item.kind === "file") {
-    const outgoing: Outgoing = item.outgoing ?? await walkOutgoing(paths);
-    await deliverFiles(conversation, peer, outgoing, options);
-  } else {
+  await untilCancelled(() => archive.cancelled(id, peer.key), async (signal) => {
+    const options = { id, tell, signal, ...refOf(ref) };
+    if (item.kind === "file") {
+      const outgoing: Outgoing = item.outgoing ?? await walkOutgoing(paths);
+      return await deliverFiles(conversation, peer, outgoing, options);
+    }
     await cargo.open(
       paths[0]!,
       item.text,
       (path) => deliverVoice(conversation, peer, { path, seconds, mediaType }, options),
     );
-  }
+  });
   archive.advance(id, peer.key, "delivered");
   reached(peer);
 }

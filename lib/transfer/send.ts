@@ -31,6 +31,7 @@ import { Signal } from "./signal.ts";
 import { type ByteStream, StreamCode, streamCodeOf } from "./stream.ts";
 import {
   beginning,
+  CANCELLED,
   CHANGED,
   hashPrefix,
   problemOfCode,
@@ -52,6 +53,8 @@ export interface SendHandlers {
   readonly id?: string | undefined;
   /** Whether `file` is to be told the SM3 of what was sent. */
   readonly digests?: boolean;
+  /** Given once the transfer is not wanted any more: what is not sent by then is abandoned, and nothing of it stays. */
+  readonly signal?: AbortSignal | undefined;
   /** The other side took the offer. */
   accepted?(): void;
   /** Bytes the receiver has or is being sent, of `offer.bytes`; `resumed` of them were there before. */
@@ -82,6 +85,9 @@ export async function sendTransfer(
   handlers: SendHandlers = {},
 ): Promise<SendReport> {
   const channel = new RecordChannel(stream);
+  const { signal } = handlers;
+  const withdraw = () => channel.abort(StreamCode.cancelled);
+  signal?.addEventListener("abort", withdraw);
   try {
     await stream.write(encodePreface(StreamKind.transfer));
     if (handlers.id !== undefined) await channel.put(encodeTransferId(handlers.id));
@@ -96,12 +102,15 @@ export async function sendTransfer(
       await channel.finish();
       return { refused: answer, failures: [], failed: 0, roots: [], resumed: 0 };
     }
+    signal?.removeEventListener("abort", withdraw);
     handlers.accepted?.();
     const sender = new Sender(channel, entries, handlers);
     return await sender.run();
   } catch (error) {
     channel.abort(streamCodeOf(error));
     throw error;
+  } finally {
+    signal?.removeEventListener("abort", withdraw);
   }
 }
 
@@ -219,6 +228,9 @@ class Sender {
     if (this.#answers.failed(index)) {
       this.#skip(entry.size);
       return undefined;
+    }
+    if (this.handlers.signal?.aborted) {
+      return this.#abandon(index, this.#bytes + entry.size, CANCELLED);
     }
     const ready = this.#answers.takeReady(index);
     if (ready === undefined && entry.size <= MAX_WHOLE_BYTES) return this.#sendWhole(index, entry);
@@ -346,6 +358,7 @@ class Sender {
         await this.#writePiece(got);
         this.#count(got.length, 0);
         if (left === 0) return undefined;
+        if (this.handlers.signal?.aborted) return CANCELLED;
         // The peer has said why.
         if (this.#answers.failed(index)) return problemOfCode(TransferCode.storage);
       }

@@ -24,6 +24,9 @@ export function problemOfCode(code: number): SourceProblem {
 /** The source is no longer what its entry says. */
 export const CHANGED = problemOfCode(TransferCode.changed);
 
+/** Its author does not want it sent any more. */
+export const CANCELLED = problemOfCode(TransferCode.cancelled);
+
 /** An open file at the source. */
 export interface SourceFile {
   /** Reads on; 0 at the end. */

@@ -55,6 +55,8 @@ export const TransferCode = {
   nothingCame: 22,
   /** All of it is there already, from an attempt before. */
   already: 23,
+  /** Its author took it back while it was sent. */
+  cancelled: 24,
 } as const;
 
 /** A code, and the words that a program of version 0.1 wrote with it (else none). */
@@ -92,6 +94,7 @@ const TEXTS: ReadonlyMap<number, Code> = new Map([
   [TransferCode.nameTooLong, "system.name-too-long"],
   [TransferCode.nothingCame, "transfer.nothing-came"],
   [TransferCode.already, "transfer.already"],
+  [TransferCode.cancelled, "transfer.cancelled"],
 ]);
 
 /** What the other side's verdict says to a person. */

@@ -119,6 +119,8 @@ export interface TransferOptions extends PipeOptions {
   readonly peer?: Uint8Array;
   /** Called with all bytes so far, at the sender. */
   readonly progress?: (bytes: number) => void;
+  /** Takes the transfer back. */
+  readonly signal?: AbortSignal;
   /** Whether both sides tell the SM3 of each file. */
   readonly digests?: boolean;
   /** What the path "-" stands for, and the name that the one path has for the receiver. */
@@ -172,6 +174,7 @@ export async function transfer(
   const sent = await settled(() =>
     sendTransfer(left, offer, entries, {
       progress: (n) => options.progress?.(n),
+      signal: options.signal,
       digests: options.digests ?? false,
       file: (_, __, sm3) => void digests.push(sm3),
     })

@@ -165,6 +165,25 @@ Deno.test("a source that changes while it is sent is noticed; nothing appears", 
     assert.throws(() => Deno.statSync(`${target}/big`), Deno.errors.NotFound);
   }));
 
+Deno.test("what is taken back while it is sent stops, both sides say so, and nothing half-written stays", () =>
+  withFolders(async ({ src, target }) => {
+    Deno.writeFileSync(`${src}/big`, pattern(8 * MIB));
+    Deno.writeTextFileSync(`${src}/small`, "fine");
+    const stop = new AbortController();
+    const { sent, received, wire } = await transfer([`${src}/big`, `${src}/small`], target, {
+      signal: stop.signal,
+      progress: (bytes) => {
+        if (bytes >= 2 * MIB) stop.abort();
+      },
+    });
+    const cancelled = [TransferCode.cancelled, TransferCode.cancelled];
+    assert.deepEqual(good(sent).failures.map(({ code }) => code), cancelled);
+    assert.deepEqual(good(received).failures.map(({ code }) => code), cancelled);
+    assert.deepEqual(good(sent).roots, [undefined, undefined]);
+    assert.ok(wire < 6 * MIB, `${wire} bytes`);
+    assert.deepEqual([...Deno.readDirSync(target)], []);
+  }));
+
 Deno.test("a folder appears without the files that did not come whole, now or in an earlier attempt", () =>
   withFolders(async ({ src, target }) => {
     Deno.mkdirSync(`${src}/d`);

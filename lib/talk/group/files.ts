@@ -8,7 +8,9 @@ import { P2PError, UnreachableError } from "../../errors.ts";
 import { walkOutgoing } from "../../files/outgoing.ts";
 import type { Conversation } from "../../net/conversation.ts";
 import type { OutboxEntry } from "../../state/outbox.ts";
+import { StateError } from "../../state/sqlite.ts";
 import { text } from "../../text/catalogue.ts";
+import { untilCancelled } from "../cancel.ts";
 import { deliverFiles, deliverVoice } from "../delivery.ts";
 import { problemOf, type Tell } from "../events.ts";
 import { mediaTypeOf, transferIdOf } from "./media.ts";
@@ -94,10 +96,14 @@ export class GroupFiles {
     const group = this.#nameOf(hex(talk));
     try {
       state.outbox.advance(id, key, "sent");
-      await this.#deliver(conversation, peer, entry, ofMessage(id, group, tell));
+      await untilCancelled(
+        () => this.#cancelled(id, key),
+        (signal) => this.#deliver(conversation, peer, entry, signal, ofMessage(id, group, tell)),
+      );
       state.outbox.advance(id, key, "delivered");
     } catch (error) {
       if (!(error instanceof P2PError)) throw error;
+      if (this.#cancelled(id, key)) return;
       if (error instanceof UnreachableError) return tell({ type: "error", error, peer });
       state.outbox.advance(id, key, "failed", error.code);
       const what = cargoOf(entry);
@@ -106,14 +112,25 @@ export class GroupFiles {
     if (kind === "voice" && !state.outbox.waits(id)) cargo.forget(paths);
   }
 
+  /** Whether its author took it back, by whatever program; what the disk does not tell now was not. */
+  #cancelled(id: string, to: Bytes): boolean {
+    try {
+      return this.#host.state.outbox.get(id, to)?.state === "cancelled";
+    } catch (error) {
+      if (!(error instanceof StateError)) throw error;
+      return false;
+    }
+  }
+
   async #deliver(
     conversation: Conversation,
     peer: Person,
     { id, kind, talk, paths, text: name, seconds = 0 }: OutboxEntry,
+    signal: AbortSignal,
     tell: Tell,
   ): Promise<void> {
     const mediaType = mediaTypeOf(hex(talk), id);
-    const options = { id: transferIdOf(id), tell };
+    const options = { id: transferIdOf(id), tell, signal };
     if (kind === "file") {
       const outgoing = await walkOutgoing(paths);
       return await deliverFiles(conversation, peer, outgoing, { ...options, mediaType });

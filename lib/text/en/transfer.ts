@@ -25,6 +25,7 @@ export const transfer = {
   "transfer.nobody-to-ask": "there is nobody to ask there",
   "transfer.nothing-came": "it did not come",
   "transfer.already": "it is there already",
+  "transfer.cancelled": "its sender took it back",
   "transfer.other-version": ({ theirs, ours }: { theirs: number; ours: number }) =>
     `open stream: the peer speaks version ${theirs} of the application protocol, this program ${ours}`,
   "transfer.peer-words": ({ words }: { words: string }) => words,

@@ -22,6 +22,7 @@ export const transfer: SameCodes<typeof english> = {
   "transfer.nobody-to-ask": "那边没有人可以询问",
   "transfer.nothing-came": "它没有到达",
   "transfer.already": "对方已经有了",
+  "transfer.cancelled": "发送方已撤回",
   "transfer.other-version": ({ theirs, ours }) =>
     `打开数据流：对方使用应用协议第 ${theirs} 版，本程序使用第 ${ours} 版`,
   "transfer.peer-words": ({ words }) => words,
