@@ -6,7 +6,8 @@
 import { join } from "node:path";
 import { canMakeNamespaces } from "../tests/lab/namespaces.ts";
 import { DatagramProxy } from "../tests/lab/proxy.ts";
-import { attempt, Child, missing, script } from "../tests/support/processes.ts";
+import { attempt, Child, script } from "../tests/support/processes.ts";
+import { lacks } from "../tests/support/requires.ts";
 import { type Bench, costRow, median, rateRow, type Row } from "./harness.ts";
 import { tunnelHosts, vethHosts } from "./network/hosts.ts";
 import {
@@ -81,9 +82,8 @@ async function loopback(homes: Homes, mebibytes: number, rounds: number): Promis
   const rows: Row[] = [];
   const what = `send-file ${mebibytes} MiB, loopback`;
   const own = () => p2pTransfer(homes, file, LOOPBACK);
-  const absent = missing("scp", "ssh-keygen");
   let runs: Transfer[];
-  if (absent.length === 0 && await hasSshd()) {
+  if (lacks("scp", "ssh-keygen") === undefined && await hasSshd()) {
     await using sshd = await startSshd(homes.folder);
     const scp = () => scpSeconds(sshd, file);
     let theirs: number;
@@ -93,7 +93,7 @@ async function loopback(homes: Homes, mebibytes: number, rounds: number): Promis
     runs = [await own()];
     rows.push(costRow(what, "s", wall(runs), "scp", undefined, "no sshd here"));
   }
-  if (missing("uftp", "uftpd").length === 0) {
+  if (lacks("uftp", "uftpd") === undefined) {
     rows.push(
       costRow(what, "s", wall(runs), "uftp, unencrypted", await uftpSeconds(homes.folder, file)),
     );
@@ -130,7 +130,7 @@ async function smallFiles(homes: Homes, count: number, rounds: number): Promise<
     whole,
   );
   const rows = [costRow(what, "s", wall(runs), "one file of as many bytes", theirs)];
-  if (missing("scp", "ssh-keygen").length === 0 && await hasSshd()) {
+  if (lacks("scp", "ssh-keygen") === undefined && await hasSshd()) {
     await using sshd = await startSshd(homes.folder);
     rows.push(costRow(what, "s", wall(runs), "scp -r", await scpSeconds(sshd, folder)));
   }
@@ -232,7 +232,7 @@ export const bench: Bench = {
     rows.push(...await besieged(homes, quick ? 256 : 1024, rounds));
     if (!await canMakeNamespaces()) return rows;
     rows.push(...await ethernet(homes, quick ? 128 : 512, rounds));
-    if (missing("socat").length === 0) rows.push(...await lossy(homes, quick ? 32 : 128, rounds));
+    if (lacks("socat") === undefined) rows.push(...await lossy(homes, quick ? 32 : 128, rounds));
     return rows;
   },
 };

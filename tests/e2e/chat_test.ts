@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { makeHome, p2p, withFolder } from "../support/executable.ts";
 import { deadAddress } from "../net/support.ts";
 import { events, listener, start, stopping } from "./support.ts";
+import { notLinux, testUnless } from "../support/requires.ts";
 
 Deno.test("one message with -m is printed by the listener, and chat ends with 0 when it is delivered", () =>
   withFolder((folder) =>
@@ -184,22 +185,24 @@ Deno.test("Ctrl-C ends with 130 and says goodbye to the peer", () =>
     })
   ));
 
-Deno.test("no secret stands in the process list or the environment", {
-  ignore: Deno.build.os !== "linux",
-}, () =>
-  withFolder((folder) =>
-    stopping(async (keep) => {
-      const secret = "correct horse battery staple";
-      const [home, file] = [join(folder, "b"), join(folder, "pass")];
-      await Deno.writeTextFile(file, `${secret}\n`);
-      const made = await p2p(["keygen", "--passphrase-file", file], { home });
-      assert.equal(made.code, 0, made.stderr);
-      const bob = keep(await listener(["--passphrase-file", file], { home, cwd: folder }));
-      for (const what of ["cmdline", "environ"]) {
-        assert.ok(!(await Deno.readTextFile(`/proc/${bob.pid}/${what}`)).includes(secret), what);
-      }
-    })
-  ));
+testUnless(
+  notLinux,
+  "no secret stands in the process list or the environment",
+  () =>
+    withFolder((folder) =>
+      stopping(async (keep) => {
+        const secret = "correct horse battery staple";
+        const [home, file] = [join(folder, "b"), join(folder, "pass")];
+        await Deno.writeTextFile(file, `${secret}\n`);
+        const made = await p2p(["keygen", "--passphrase-file", file], { home });
+        assert.equal(made.code, 0, made.stderr);
+        const bob = keep(await listener(["--passphrase-file", file], { home, cwd: folder }));
+        for (const what of ["cmdline", "environ"]) {
+          assert.ok(!(await Deno.readTextFile(`/proc/${bob.pid}/${what}`)).includes(secret), what);
+        }
+      })
+    ),
+);
 
 Deno.test("one's own address is nobody: exit 4, at once", () =>
   withFolder(async (folder) => {

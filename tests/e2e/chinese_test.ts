@@ -5,6 +5,7 @@ import { SLASH_COMMANDS } from "../../commands/conversation/slash-commands.ts";
 import { englishWords } from "../support/english-words.ts";
 import { makeHome, p2p, withFolder } from "../support/executable.ts";
 import { read, startOnTerminal, stopping } from "./support.ts";
+import { notLinux, testUnless } from "../support/requires.ts";
 
 /** Command lines whose words are looked at, one after the other in one folder and home; KEY is the own public key. */
 const RUNS = `
@@ -240,9 +241,9 @@ function plain(sent: string): string {
   return sent.replace(/\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07/g, "").replace(/\r/g, "\n");
 }
 
-Deno.test(
+testUnless(
+  notLinux,
   "in Chinese no English is left in a conversation, its questions and its slash commands",
-  { ignore: Deno.build.os !== "linux" },
   () =>
     withFolder((folder) =>
       stopping(async (keep) => {
@@ -281,9 +282,9 @@ Deno.test(
     ),
 );
 
-Deno.test(
+testUnless(
+  notLinux,
   "in Chinese no English is left in what pair and ui say while they wait",
-  { ignore: Deno.build.os !== "linux" },
   () =>
     withFolder((folder) =>
       stopping(async (keep) => {

@@ -1,22 +1,12 @@
 /** The first start of the executable: it unpacks into a private folder, says so, and takes nothing typed meanwhile. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { EXECUTABLE, p2p, withFolder } from "../support/executable.ts";
-import { missing } from "../support/processes.ts";
+import { EXECUTABLE, p2p, unpacksNothing, withFolder } from "../support/executable.ts";
 import { atTerminal } from "../support/pty.ts";
-import { testUnless } from "../support/requires.ts";
+import { lacks, testUnless } from "../support/requires.ts";
 
-const selfExtracting = (await Deno.open(EXECUTABLE)).readable.getReader();
-const { value: first } = await selfExtracting.read();
-await selfExtracting.cancel();
-
-const reason = !new TextDecoder().decode(first).startsWith("#!/bin/sh")
-  ? "the executable does not unpack itself"
-  : missing("script").length > 0
-  ? "needs script"
-  : Deno.uid() !== 0
-  ? "only root can give a folder to another"
-  : undefined;
+const reason = await unpacksNothing() ?? lacks("script") ??
+  (Deno.uid() === 0 ? undefined : "only root can give a folder to another");
 
 testUnless(
   reason,

@@ -8,10 +8,9 @@ import type { OutgoingEntry } from "../../lib/files/outgoing.ts";
 import type { Conversation } from "../../lib/net/conversation.ts";
 import { node } from "../net/support.ts";
 import { makeHome, withFolder } from "../support/executable.ts";
-import { testUnless } from "../support/requires.ts";
+import { notLinux, testUnless } from "../support/requires.ts";
 import { type Listener, listener, stopping } from "./support.ts";
 
-const notLinux = Deno.build.os === "linux" ? undefined : "needs Linux";
 const MEBIBYTE = 2 ** 20;
 /** What the listener may need at most, in bytes. */
 const MOST_BYTES = 250 * MEBIBYTE;

@@ -6,6 +6,7 @@ import { node } from "../net/support.ts";
 import { withFolder } from "../support/executable.ts";
 import { screenOf } from "../support/screen.ts";
 import { startOnTerminal, stopping } from "./support.ts";
+import { notLinux, testUnless } from "../support/requires.ts";
 
 /** Sequences that drive terminals, and characters that mislead whoever reads. */
 const HOSTILE: readonly string[] = [
@@ -49,10 +50,10 @@ const HOSTILE: readonly string[] = [
 const FORGED = /^(?:\[00:00\]|\* forged|p2p: forged|forged|overwritten)/;
 
 for (const columns of [40, 80, 120]) {
-  Deno.test({
-    name: `what a peer writes leaves a terminal of ${columns} columns as it was`,
-    ignore: Deno.build.os !== "linux",
-    fn: () =>
+  testUnless(
+    notLinux,
+    `what a peer writes leaves a terminal of ${columns} columns as it was`,
+    () =>
       withFolder((folder) =>
         stopping(async (keep) => {
           const bob = keep(startOnTerminal(
@@ -97,7 +98,7 @@ for (const columns of [40, 80, 120]) {
           }
         })
       ),
-  });
+  );
 }
 
 Deno.test("the terminal that these tests look at would have shown it", async () => {

@@ -9,6 +9,7 @@ import { ATTACK_NAMES } from "../talk/hostile-peer.ts";
 import { node } from "../net/support.ts";
 import { type CommandOptions, withFolder } from "../support/executable.ts";
 import { listener, type Run, startOnTerminal, stopping } from "./support.ts";
+import { notLinux, testUnless } from "../support/requires.ts";
 
 const { values } = parseArgs({
   args: Deno.args,
@@ -112,10 +113,10 @@ function sendToEverybody({ run }: Attacked, path: string): () => void {
 
 for (const { flags, terminal } of LISTENERS) {
   const json = flags.includes("--json");
-  Deno.test({
-    name: `a hostile peer against listen ${flags.join(" ")}${terminal ? "at a terminal" : ""}`,
-    ignore: Deno.build.os !== "linux",
-    fn: (t) =>
+  testUnless(
+    notLinux,
+    `a hostile peer against listen ${flags.join(" ")}${terminal ? "at a terminal" : ""}`,
+    (t) =>
       withFolder((folder) =>
         stopping(async (keep) => {
           const options = { home: join(folder, "b"), cwd: folder };
@@ -143,5 +144,5 @@ for (const { flags, terminal } of LISTENERS) {
           assert.doesNotMatch(hub.run.err.text + hub.run.out.text, /internal error/);
         })
       ),
-  });
+  );
 }

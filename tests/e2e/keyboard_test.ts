@@ -8,8 +8,8 @@ import { EXECUTABLE, makeHome, p2p, withFolder } from "../support/executable.ts"
 import type { TerminalRun } from "../support/pty.ts";
 import { read, startOnTerminal, stopping } from "./support.ts";
 import { until } from "../support/until.ts";
+import { notLinux, testUnless } from "../support/requires.ts";
 
-const LINUX = { ignore: Deno.build.os !== "linux" };
 const COLUMNS = 40;
 
 interface Scene {
@@ -56,9 +56,9 @@ async function offer({ folder, peer }: Scene): Promise<{ code: Promise<number> }
   return { code: p2p(["send-file", peer, file], { home }).then(({ code }) => code) };
 }
 
-Deno.test(
+testUnless(
+  notLinux,
   "keys of the first half second of a question are no answer",
-  LINUX,
   () =>
     scene(async (scene) => {
       const { bob, folder } = scene;
@@ -73,9 +73,9 @@ Deno.test(
     }),
 );
 
-Deno.test(
+testUnless(
+  notLinux,
   "lines typed while a question stands come back as the lines they were",
-  LINUX,
   () =>
     scene(async (scene) => {
       const { bob, connect } = scene;
@@ -99,9 +99,9 @@ Deno.test(
     }),
 );
 
-Deno.test(
+testUnless(
+  notLinux,
   "a question stays whole below whatever arrives meanwhile",
-  LINUX,
   () =>
     scene(async (scene) => {
       const { bob, connect, rows } = scene;
@@ -119,9 +119,9 @@ Deno.test(
     }),
 );
 
-Deno.test(
+testUnless(
+  notLinux,
   "a line that had nobody to go to is back once somebody is chosen",
-  LINUX,
   () =>
     scene(async ({ bob, connect }) => {
       const heard: string[] = [];
@@ -146,9 +146,9 @@ Deno.test(
     }),
 );
 
-Deno.test(
+testUnless(
+  notLinux,
   "a terminal that takes nothing holds up nobody but those who wait for what is shown",
-  LINUX,
   () =>
     withFolder(async (folder) => {
       // A terminal whose other end reads nothing until it is told to.

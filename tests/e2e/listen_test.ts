@@ -6,6 +6,7 @@ import { node } from "../net/support.ts";
 import { Node } from "../../lib/net/node.ts";
 import { decodeInvitation } from "../../lib/talk/invitation.ts";
 import { listener, read, start, startOnTerminal, stopping } from "./support.ts";
+import { notLinux, testUnless } from "../support/requires.ts";
 
 /** What a hostile peer would write: clear the screen, recolour, go back over the line, pose as another speaker. */
 const HOSTILE =
@@ -86,11 +87,9 @@ async function withAttacker(use: (attacker: Node) => Promise<void>): Promise<voi
   }
 }
 
-Deno.test(
+testUnless(
+  notLinux,
   "nothing a peer writes reaches a terminal as a control character, or passes for another's line",
-  {
-    ignore: Deno.build.os !== "linux",
-  },
   () =>
     withFolder((folder) =>
       stopping(async (keep) => {
@@ -155,11 +154,9 @@ Deno.test("the same on a pipe: what goes to stdout is one speaker's line, the re
     })
   ));
 
-Deno.test(
+testUnless(
+  notLinux,
   "at a terminal a person is asked before a file is taken, and what they were typing stays",
-  {
-    ignore: Deno.build.os !== "linux",
-  },
   () =>
     withFolder((folder) =>
       stopping(async (keep) => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Node } from "../../lib/net/node.ts";
 import { node, stalled as heldUp } from "../net/support.ts";
 import { makeHome, p2p, p2pCommand, withFolder } from "../support/executable.ts";
+import { notLinux, testUnless } from "../support/requires.ts";
 
 /** More than the pipe and the runtime's own buffers hold. */
 const LARGE = "x".repeat(60_000);
@@ -78,9 +79,9 @@ Deno.test("when the reader of its output goes away a listener says goodbye and e
     })
   ));
 
-Deno.test(
+testUnless(
+  notLinux,
   "a stderr that nobody reads holds up nobody, and what is said there is bounded",
-  { ignore: Deno.build.os !== "linux" },
   () =>
     withFolder(async (folder) => {
       const port = 20_000 + crypto.getRandomValues(new Uint16Array(1))[0]! % 20_000;

@@ -2,16 +2,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { EXECUTABLE, withFolder } from "../support/executable.ts";
-import { missing } from "../support/processes.ts";
-import { testUnless } from "../support/requires.ts";
+import { lacks, notLinux, testUnless } from "../support/requires.ts";
 import { atTerminal } from "../support/pty.ts";
 
-const absent = missing("script");
-const reason = absent.length > 0
-  ? `needs ${absent.join(", ")}`
-  : Deno.build.os === "linux"
-  ? undefined
-  : "only Linux lets p2p reach the terminal past its streams";
+/** Only Linux lets p2p reach the terminal past its streams. */
+const reason = notLinux ?? lacks("script");
 
 /** A shell that runs `pipeline`, where "p2p" is the executable and `$D` is `folder`. */
 function shell(pipeline: string): string[] {
@@ -77,25 +72,27 @@ testUnless(
     }),
 );
 
-Deno.test("--passphrase-fd reads whatever the descriptor is: a file, a pipe", {
-  ignore: Deno.build.os !== "linux",
-}, async () => {
-  await withFolder(async (folder) => {
-    await Deno.writeTextFile(join(folder, "pw"), "correct horse\n");
-    await Deno.writeTextFile(join(folder, "plain"), "words");
-    const script = `
+testUnless(
+  notLinux,
+  "--passphrase-fd reads whatever the descriptor is: a file, a pipe",
+  async () => {
+    await withFolder(async (folder) => {
+      await Deno.writeTextFile(join(folder, "pw"), "correct horse\n");
+      await Deno.writeTextFile(join(folder, "plain"), "words");
+      const script = `
       set -e
       "$P" enc -p --passphrase-fd 3 -o sealed plain 3<pw
       "$P" dec -p --passphrase-fd 7 sealed 7<pw
       cat pw | "$P" dec -p --passphrase-fd 9 sealed 9<&0
     `;
-    const { code, stdout, stderr } = await new Deno.Command("sh", {
-      args: ["-c", script],
-      cwd: folder,
-      env: { P: EXECUTABLE, P2P_HOME: join(folder, "home") },
-      stdin: "null",
-    }).output();
-    assert.equal(code, 0, new TextDecoder().decode(stderr));
-    assert.match(new TextDecoder().decode(stdout), /^wordswords$/);
-  });
-});
+      const { code, stdout, stderr } = await new Deno.Command("sh", {
+        args: ["-c", script],
+        cwd: folder,
+        env: { P: EXECUTABLE, P2P_HOME: join(folder, "home") },
+        stdin: "null",
+      }).output();
+      assert.equal(code, 0, new TextDecoder().decode(stderr));
+      assert.match(new TextDecoder().decode(stdout), /^wordswords$/);
+    });
+  },
+);

@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { EXECUTABLE, withFolder } from "../support/executable.ts";
 import { ROOT } from "../support/imports.ts";
 import { TerminalRun } from "../support/pty.ts";
-import { hasProgram, testUnless } from "../support/requires.ts";
+import { lacks, notLinux, testUnless } from "../support/requires.ts";
 
 /** The block behind the mark of what is run here. */
 async function sixtySeconds(page: string): Promise<string> {
@@ -18,9 +18,7 @@ async function sixtySeconds(page: string): Promise<string> {
 const LAST = "that was all";
 
 /** Why no network of its own can be had here, where port 9999 is free. */
-const unfit = hasProgram("unshare") && hasProgram("script") && Deno.build.os === "linux"
-  ? undefined
-  : "needs unshare and script";
+const unfit = notLinux ?? lacks("unshare", "script");
 
 for (const page of ["README.md", "README.zh-CN.md"]) {
   testUnless(

@@ -5,8 +5,7 @@ import { deadAddress, node } from "../net/support.ts";
 import { EXECUTABLE, makeHome, p2p, withFolder } from "../support/executable.ts";
 import { TerminalRun } from "../support/pty.ts";
 import { listener, read, start, startOnTerminal, stopping } from "./support.ts";
-
-const LINUX = { ignore: Deno.build.os !== "linux" };
+import { notLinux, testUnless } from "../support/requires.ts";
 
 const LISTEN = ["listen", "--bind", "127.0.0.1", "--port", "0"];
 
@@ -15,9 +14,9 @@ function typing(rows: readonly string[]): string {
   return rows.findLast((row) => row !== "") ?? "";
 }
 
-Deno.test(
+testUnless(
+  notLinux,
   "chat calls until somebody answers, and who leaves is called again by Enter or by a line",
-  LINUX,
   () =>
     withFolder((folder) =>
       stopping(async (keep) => {
@@ -86,9 +85,9 @@ async function linesComeBack(
   assert.equal(await next.code(), 130);
 }
 
-Deno.test(
+testUnless(
+  notLinux,
   "Tab completes commands, names and paths, and lists what there is to choose from",
-  LINUX,
   () =>
     withFolder((folder) =>
       stopping(async (keep) => {
@@ -123,9 +122,9 @@ Deno.test(
     ),
 );
 
-Deno.test(
+testUnless(
+  notLinux,
   "a window that shrinks and grows leaves one copy of a long line, and what arrives meanwhile whole",
-  LINUX,
   () =>
     withFolder((folder) =>
       stopping(async (keep) => {
@@ -153,9 +152,9 @@ Deno.test(
     ),
 );
 
-Deno.test(
+testUnless(
+  notLinux,
   "several conversations have numbers; the prompt says who has written, and Alt turns to them",
-  LINUX,
   () =>
     withFolder((folder) =>
       stopping(async (keep) => {
@@ -197,9 +196,9 @@ Deno.test(
     ),
 );
 
-Deno.test(
+testUnless(
+  notLinux,
   "who offers a file is told that it waits for a yes, and that it was declined, once",
-  LINUX,
   () =>
     withFolder((folder) =>
       stopping(async (keep) => {
@@ -223,9 +222,9 @@ Deno.test(
     ),
 );
 
-Deno.test(
+testUnless(
+  notLinux,
   "a yes that was not entered goes with its question, and other words stay",
-  LINUX,
   () =>
     withFolder((folder) =>
       stopping(async (keep) => {
@@ -249,9 +248,9 @@ Deno.test(
     ),
 );
 
-Deno.test(
+testUnless(
+  notLinux,
   "what is not delivered at once is named, each by its words, and so is its delivery",
-  LINUX,
   () =>
     withFolder((folder) =>
       stopping(async (keep) => {
@@ -279,9 +278,9 @@ Deno.test(
     ),
 );
 
-Deno.test(
+testUnless(
+  notLinux,
   "a terminal without UTF-8 gets ASCII alone, and TERM=dumb no escape sequences",
-  LINUX,
   () =>
     withFolder((folder) =>
       stopping(async (keep) => {
@@ -303,9 +302,9 @@ Deno.test(
     ),
 );
 
-Deno.test(
+testUnless(
+  notLinux,
   "Ctrl-Z gives the terminal back, and fg paints the line again",
-  LINUX,
   () =>
     withFolder((folder) =>
       stopping(async (keep) => {
@@ -335,9 +334,9 @@ Deno.test(
 );
 
 for (const [signal, code] of [["SIGHUP", 129], ["SIGTERM", 143]] as const) {
-  Deno.test(
+  testUnless(
+    notLinux,
     `${signal} says goodbye to the peer and gives the terminal back`,
-    LINUX,
     () =>
       withFolder((folder) =>
         stopping(async (keep) => {

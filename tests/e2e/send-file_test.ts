@@ -6,6 +6,7 @@ import { sm3 } from "../../lib/crypto/sm3.ts";
 import { EXECUTABLE, makeHome, p2p, withFolder } from "../support/executable.ts";
 import { pattern } from "../transfer/support.ts";
 import { events, listener, start, stopping } from "./support.ts";
+import { lacks, notLinux, testUnless } from "../support/requires.ts";
 
 /** Large enough to be interrupted in the middle. */
 const BIG = 100_000_000;
@@ -150,11 +151,9 @@ Deno.test("the sender is killed in the middle: the same command goes on where it
 Deno.test("the receiver is killed in the middle: the same commands go on where they stopped", () =>
   withFolder((folder) => stopping((keep) => interrupted(folder, keep, "receiver"))));
 
-Deno.test(
+testUnless(
+  notLinux,
   "a file that the receiver cannot write is an error on both sides, and the partial is kept",
-  {
-    ignore: Deno.build.os !== "linux",
-  },
   () =>
     withFolder((folder) =>
       stopping(async (keep) => {
@@ -231,7 +230,7 @@ Deno.test("a file that is deleted or replaced while it is sent: what was sent ar
     })
   ));
 
-Deno.test("standard input, a pipe of the shell and a file are sent under the name that is given", () =>
+Deno.test("standard input and a file are sent under the name that is given", () =>
   withFolder((folder) =>
     stopping(async (keep) => {
       const target = join(folder, "in");
@@ -264,18 +263,32 @@ Deno.test("standard input, a pipe of the shell and a file are sent under the nam
         const { code, stderr } = await p2p(["send-file", bob.peer, ...args], { home, cwd: folder });
         assert.equal(code, expected, stderr);
       }
-      if (Deno.build.os !== "linux") return;
-      const line = `"$0" send-file ${bob.peer} <(printf piped) --name piped`;
-      const shell = new Deno.Command("bash", {
-        args: ["-c", line, EXECUTABLE],
-        env: { P2P_HOME: home },
-        stdin: "null",
-      });
-      const { code, stderr } = await shell.output();
-      assert.equal(code, 0, new TextDecoder().decode(stderr));
-      assert.equal(await Deno.readTextFile(join(target, "piped")), "piped");
     })
   ));
+
+testUnless(
+  notLinux ?? lacks("bash"),
+  "a pipe of the shell is sent under the name that is given",
+  () =>
+    withFolder((folder) =>
+      stopping(async (keep) => {
+        const target = join(folder, "in");
+        const bob = keep(
+          await listener(["--accept", "all", "--save-dir", target], { home: join(folder, "b") }),
+        );
+        const home = join(folder, "a");
+        const line = `"$0" send-file ${bob.peer} <(printf piped) --name piped`;
+        const shell = new Deno.Command("bash", {
+          args: ["-c", line, EXECUTABLE],
+          env: { P2P_HOME: home },
+          stdin: "null",
+        });
+        const { code, stderr } = await shell.output();
+        assert.equal(code, 0, new TextDecoder().decode(stderr));
+        assert.equal(await Deno.readTextFile(join(target, "piped")), "piped");
+      })
+    ),
+);
 
 Deno.test("a path whose bytes are not UTF-8 is never taken for another", () =>
   withFolder((folder) =>

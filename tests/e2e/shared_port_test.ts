@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { makeHome, p2p, withFolder } from "../support/executable.ts";
 import { events, listener, type Run, start, startOnTerminal, stopping } from "./support.ts";
+import { notLinux, testUnless } from "../support/requires.ts";
 
 /** The texts of messages that a program has told. */
 function texts(run: Run): string[] {
@@ -88,11 +89,9 @@ Deno.test("a service and three chats on one port; the service ends, comes back, 
     })
   ));
 
-Deno.test(
+testUnless(
+  notLinux,
   "a listener is ended while another one stands by: a chat goes on with that one, without a key pressed",
-  {
-    ignore: Deno.build.os !== "linux",
-  },
   () =>
     withFolder((folder) =>
       stopping(async (keep) => {

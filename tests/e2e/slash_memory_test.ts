@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { makeHome, p2p, withFolder } from "../support/executable.ts";
 import { node } from "../net/support.ts";
 import { listener, type Run, startOnTerminal, stopping } from "./support.ts";
-
-const terminals = { ignore: Deno.build.os !== "linux" };
+import { notLinux, testUnless } from "../support/requires.ts";
 
 /** What the screen showed since `from`, without the moves of its cursor. */
 function shown({ out }: Run, from: number): string {
@@ -21,9 +20,9 @@ async function types(run: Run, line: string, until: RegExp): Promise<string> {
   return shown(run, from);
 }
 
-Deno.test(
+testUnless(
+  notLinux,
   "what waits is listed and taken back, what was said is shown and searched, at the terminal",
-  terminals,
   () =>
     withFolder((folder) =>
       stopping(async (keep) => {
@@ -88,9 +87,9 @@ function earlyPeer(): ReturnType<typeof node> {
   }
 }
 
-Deno.test(
+testUnless(
+  notLinux,
   "a clock that is off is said once, and times by it are marked",
-  terminals,
   () =>
     withFolder((folder) =>
       stopping(async (keep) => {

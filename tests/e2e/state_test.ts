@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { makeHome, p2p, withFolder } from "../support/executable.ts";
 import { noSmallDisk, withSmallDisk } from "../support/small-disk.ts";
 import { listener, stopping } from "./support.ts";
+import { testUnless } from "../support/requires.ts";
 
 /** Leaves not a byte free in `folder`. */
 function fill(folder: string): void {
@@ -21,11 +22,10 @@ function fill(folder: string): void {
   }
 }
 
-Deno.test({
-  name:
-    "a full home: listen says so and takes calls, contacts are known, chat works, contact add is refused",
-  ignore: noSmallDisk !== undefined,
-  fn: () =>
+testUnless(
+  noSmallDisk,
+  "a full home: listen says so and takes calls, contacts are known, chat works, contact add is refused",
+  () =>
     withSmallDisk(1024 * 1024, (disk) =>
       withFolder((folder) =>
         stopping(async (keep) => {
@@ -53,7 +53,7 @@ Deno.test({
           assert.match(call.stderr, /nothing can be kept/);
         })
       )),
-});
+);
 
 Deno.test("a damaged database: listen says so and serves strangers, chat and contact end with an error", () =>
   withFolder((folder) =>

@@ -7,8 +7,7 @@ import { node } from "../net/support.ts";
 import { makeHome, p2p, withFolder } from "../support/executable.ts";
 import type { TerminalRun } from "../support/pty.ts";
 import { read, startOnTerminal, stopping } from "./support.ts";
-
-const LINUX = { ignore: Deno.build.os !== "linux" };
+import { notLinux, testUnless } from "../support/requires.ts";
 
 interface Scene {
   readonly bob: TerminalRun;
@@ -49,9 +48,9 @@ async function scene(
   );
 }
 
-Deno.test(
+testUnless(
+  notLinux,
   "the prompt names whom a line goes to, and what arrives changes no begun line",
-  LINUX,
   () =>
     scene(100, async ({ bob, port, caller }) => {
       const to = { hostname: "127.0.0.1", port };
@@ -86,9 +85,9 @@ Deno.test(
     }),
 );
 
-Deno.test(
+testUnless(
+  notLinux,
   "at 40 columns a question is whole, and only a yes or a no answers it",
-  LINUX,
   () =>
     scene(40, async ({ bob, port, folder }) => {
       const name = `${"long name ".repeat(12)}end.txt`;

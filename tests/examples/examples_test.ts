@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { makeHome, p2p, withFolder } from "../support/executable.ts";
-import { missing } from "../support/processes.ts";
 import { type Listener, listener } from "../e2e/support.ts";
 import { Bot, type BotName, exampleCommand, exampleEnvironment, freePort } from "./support.ts";
+import { testWithPrograms } from "../support/requires.ts";
 
-const ignore = missing("setsid", "python3", "tar").length > 0;
+const PROGRAMS = ["setsid", "python3", "tar"];
 
 /** Two people who know each other; one of them is there. */
 interface Two {
@@ -47,10 +47,10 @@ async function say(alice: Listener, text: string): Promise<void> {
   await alice.type(`${JSON.stringify({ type: "message", to: "robot", text })}\n`);
 }
 
-Deno.test({
-  name: "echo-bot.sh gives every text back as it is, escapes and all",
-  ignore,
-  fn: () =>
+testWithPrograms(
+  "echo-bot.sh gives every text back as it is, escapes and all",
+  PROGRAMS,
+  () =>
     withTwo(async ({ folder, alice }, start) => {
       await start("echo-bot.sh", join(folder, "state"));
       const text = `"quoted" \\ back, tab\t, 中文 😀, "cursor":"9"}`;
@@ -58,12 +58,12 @@ Deno.test({
       const [line] = await alice.out.match(/^\{"type":"message".*$/m);
       assert.equal(JSON.parse(line).text, text);
     }),
-});
+);
 
-Deno.test({
-  name: "auto_reply.py answers by its rules, and what none fits not at all",
-  ignore,
-  fn: () =>
+testWithPrograms(
+  "auto_reply.py answers by its rules, and what none fits not at all",
+  PROGRAMS,
+  () =>
     withTwo(async ({ folder, alice }, start) => {
       const rules = { ping: "pong", name: "you said {text}" };
       await Deno.writeTextFile(join(folder, "rules.json"), JSON.stringify(rules));
@@ -73,12 +73,12 @@ Deno.test({
       const texts = [...alice.out.text.matchAll(/^\{"type":"message".*"text":"([^"]*)"/gm)];
       assert.deepEqual(texts.map(([, text]) => text), ["pong", "you said my name"]);
     }),
-});
+);
 
-Deno.test({
-  name: "drop_box.py puts files away by sender, none over another, and says that they came",
-  ignore,
-  fn: () =>
+testWithPrograms(
+  "drop_box.py puts files away by sender, none over another, and says that they came",
+  PROGRAMS,
+  () =>
     withTwo(async ({ folder, home, alice }, start) => {
       await start("drop_box.py", join(folder, "box"));
       await Deno.mkdir(join(folder, "again"));
@@ -102,12 +102,12 @@ Deno.test({
       const incoming = [...Deno.readDirSync(join(folder, "box", ".incoming"))];
       assert.deepEqual(incoming.map(({ name }) => name), [], "all is put away");
     }),
-});
+);
 
-Deno.test({
-  name: "build_gateway.py posts each result once, and clears its spool",
-  ignore,
-  fn: () =>
+testWithPrograms(
+  "build_gateway.py posts each result once, and clears its spool",
+  PROGRAMS,
+  () =>
     withTwo(async ({ folder, alice }, start) => {
       const spool = join(folder, "spool");
       await Deno.mkdir(spool);
@@ -135,12 +135,12 @@ Deno.test({
       }
       assert.equal(alice.out.text.match(/main: passed/g)?.length, 1);
     }),
-});
+);
 
-Deno.test({
-  name: "backup.sh sends a folder over a pipe, and says where it failed",
-  ignore,
-  fn: () =>
+testWithPrograms(
+  "backup.sh sends a folder over a pipe, and says where it failed",
+  PROGRAMS,
+  () =>
     withTwo(async ({ folder, home, robot }) => {
       await Deno.mkdir(join(folder, "photos"));
       await Deno.writeTextFile(join(folder, "photos", "one"), "a picture");
@@ -166,4 +166,4 @@ Deno.test({
       assert.deepEqual([failed.code, failed.name], [1, ""]);
       assert.match(failed.stderr, /tar failed: no such folder-\S+ is not whole/);
     }),
-});
+);

@@ -6,10 +6,8 @@ import { spool } from "../../lib/files/spool.ts";
 import { walkOutgoing } from "../../lib/files/outgoing.ts";
 import { renameNoReplace } from "../../lib/system/rename.ts";
 import { makeHome, withFolder } from "../support/executable.ts";
-import { testUnless } from "../support/requires.ts";
+import { notLinux, testUnless } from "../support/requires.ts";
 import { good, pattern, transfer, withFolders } from "../transfer/support.ts";
-
-const notLinux = Deno.build.os === "linux" ? undefined : "needs Linux";
 
 function names(folder: string): string[] {
   return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
@@ -100,8 +98,8 @@ testUnless(notLinux, "permissions are set, whatever the umask", () =>
     assert.ok(modes(home).includes("identity.pem 600"), modes(home).join());
   }));
 
-Deno.test("what has no size is sent as a file: standard input, and a pipe by its path", () =>
-  withFolders(async ({ src, target }) => {
+Deno.test("standard input, which has no size, is sent as a file", () =>
+  withFolders(async ({ target }) => {
     const content = pattern(700_000);
     const stream = () => new Blob([content]).stream();
     const outgoing = await walkOutgoing(["-"], { input: stream(), name: "from stdin.bin" });
@@ -110,15 +108,24 @@ Deno.test("what has no size is sent as a file: standard input, and a pipe by its
     assert.deepEqual(good(received).failures, []);
     assert.deepEqual(Deno.readFileSync(`${target}/n.bin`), content);
     assert.equal((await spool(new Blob([]).stream(), "empty")).size, 0);
-    if (Deno.build.os !== "linux") return;
-    assert.ok(new Deno.Command("mkfifo", { args: [`${src}/pipe`] }).outputSync().success);
-    Deno.writeFileSync(`${src}/content`, content);
-    const writer = new Deno.Command("sh", { args: ["-c", "cat content > pipe"], cwd: src }).spawn();
-    const piped = await transfer([`${src}/pipe`], target);
-    assert.ok((await writer.status).success);
-    assert.deepEqual(good(piped.sent).roots, ["pipe"]);
-    assert.deepEqual(Deno.readFileSync(`${target}/pipe`), content);
   }));
+
+testUnless(
+  notLinux,
+  "a pipe is sent as a file by its path",
+  () =>
+    withFolders(async ({ src, target }) => {
+      const content = pattern(700_000);
+      assert.ok(new Deno.Command("mkfifo", { args: [`${src}/pipe`] }).outputSync().success);
+      Deno.writeFileSync(`${src}/content`, content);
+      const writer = new Deno.Command("sh", { args: ["-c", "cat content > pipe"], cwd: src })
+        .spawn();
+      const piped = await transfer([`${src}/pipe`], target);
+      assert.ok((await writer.status).success);
+      assert.deepEqual(good(piped.sent).roots, ["pipe"]);
+      assert.deepEqual(Deno.readFileSync(`${target}/pipe`), content);
+    }),
+);
 
 Deno.test("a name is for one path alone", () =>
   withFolders(async ({ src }) => {

@@ -7,15 +7,12 @@ import { Directory } from "../../lib/system/files.ts";
 import type { TransferEntry } from "../../lib/transfer/offers.ts";
 import { english } from "../support/english.ts";
 import { openIn } from "../support/descriptors.ts";
-import { testUnless } from "../support/requires.ts";
+import { notLinux, testUnless } from "../support/requires.ts";
 import { noSmallDisk, withSmallDisk } from "../support/small-disk.ts";
 import { good, pattern, transfer, withFolders } from "../transfer/support.ts";
 
 /** Names that are the same everywhere, and some in which bytes, characters and code units differ. */
 const NAMES = ["a", "B.c", "with space", "中文", "\u{1f600}", "+-x", ".hidden", "é".repeat(120)];
-
-/** Why descriptors cannot be counted here. */
-const noDescriptors = Deno.build.os === "linux" ? undefined : "needs Linux";
 
 /** All below `folder`: kinds, permissions, times and contents. */
 function contents(folder: string, below = ""): string[] {
@@ -140,7 +137,7 @@ export function testSmallFiles(library: boolean): void {
           await incoming.close();
           assert.equal(descriptors(), 0);
         }),
-      noDescriptors,
+      notLinux,
     );
   }
 

@@ -11,6 +11,7 @@ import { uncompress } from "../../lib/crypto/sm2.ts";
 import { processorSeconds } from "../support/processes.ts";
 import { EXECUTABLE, makeHome, p2p, withFolder } from "../support/executable.ts";
 import { until } from "../support/until.ts";
+import { notLinux, testUnless } from "../support/requires.ts";
 
 Deno.test("-i -, -k - and -r - read the key from stdin, and nothing else may come from there", () =>
   withFolder(async (cwd) => {
@@ -89,10 +90,10 @@ Deno.test("every mistake names its argument", () =>
     }
   }));
 
-Deno.test({
-  name: "an output whose name is not UTF-8 is refused, never made under another name",
-  ignore: Deno.build.os !== "linux",
-  fn: () =>
+testUnless(
+  notLinux,
+  "an output whose name is not UTF-8 is refused, never made under another name",
+  () =>
     withFolder(async (cwd) => {
       const { home, key } = await makeHome(cwd, "home");
       const line = `echo x | "$0" enc -r ${key} -o "$(printf 'a\\326\\320')"`;
@@ -105,12 +106,12 @@ Deno.test({
       assert.match(new TextDecoder().decode(stderr), /not UTF-8/);
       assert.deepEqual([...Deno.readDirSync(cwd)].map(({ name }) => name), ["home"]);
     }),
-});
+);
 
-Deno.test({
-  name: "an input whose name is not UTF-8 is said to be that, not absent",
-  ignore: Deno.build.os !== "linux",
-  fn: () =>
+testUnless(
+  notLinux,
+  "an input whose name is not UTF-8 is said to be that, not absent",
+  () =>
     withFolder(async (cwd) => {
       const { home, key } = await makeHome(cwd, "home");
       const name = `"$(printf 'a\\326\\320')"`;
@@ -127,12 +128,12 @@ Deno.test({
         assert.match(said, /: its name is not UTF-8\n.*- < FILE/, command);
       }
     }),
-});
+);
 
-Deno.test({
-  name: "a key that asks for hours is refused; allowed with --slow-kdf, a signal ends it at once",
-  ignore: Deno.build.os !== "linux",
-  fn: () =>
+testUnless(
+  notLinux,
+  "a key that asks for hours is refused; allowed with --slow-kdf, a signal ends it at once",
+  () =>
     withFolder(async (cwd) => {
       const { home } = await makeHome(cwd, "home");
       const numbers = [2 ** 20, 8, 64].map(derNumber);
@@ -166,4 +167,4 @@ Deno.test({
       assert.equal((await child.status).code, 130);
       assert.ok(performance.now() - asked < 2000, `${performance.now() - asked} ms`);
     }),
-});
+);

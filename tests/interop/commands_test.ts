@@ -5,7 +5,7 @@ import { fromHex, hex, utf8 } from "../../lib/bytes.ts";
 import { randomBytes } from "../../lib/crypto/random.ts";
 import { engineFlags } from "../../scripts/build/permissions.ts";
 import { p2p, p2pCommand, type RunResult, withFolder } from "../support/executable.ts";
-import { testWithPrograms } from "../support/requires.ts";
+import { notLinux, testUnless, testWithPrograms } from "../support/requires.ts";
 
 const KEY = "0123456789abcdeffedcba9876543210";
 const DISTID = "distid:1234567812345678";
@@ -485,10 +485,10 @@ async function peakMemory(command: Deno.ChildProcess): Promise<number> {
   return peak;
 }
 
-Deno.test({
-  name: "sm3, sign and sm4 take 128 MB in constant memory",
-  ignore: Deno.build.os !== "linux",
-  fn: () =>
+testUnless(
+  notLinux,
+  "sm3, sign and sm4 take 128 MB in constant memory",
+  () =>
     withFolder(async (folder) => {
       const s = new Session(folder);
       const size = 128 * 2 ** 20;
@@ -516,7 +516,7 @@ Deno.test({
       }
       assert.equal(Deno.statSync(s.path("m")).size, size);
     }),
-});
+);
 
 session("doctor --crypto: all answers right", async (s) => {
   const out = await s.ok("doctor --crypto");

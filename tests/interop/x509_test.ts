@@ -11,18 +11,17 @@ import { randomBytes } from "../../lib/crypto/random.ts";
 import { encodePrivateKeyDer } from "../../lib/crypto/keys/private-key.ts";
 import { certify, listOf, NOW } from "../certificate/support.ts";
 import { askBouncyCastle, compareX509, good, hasBouncyCastleX509 } from "./x509.ts";
+import { testUnless } from "../support/requires.ts";
 
-const available = hasBouncyCastleX509();
-if (!available) console.log("skipped: Bouncy Castle: needs java and Debian's libbcpkix-java");
-const ignore = !available && Deno.env.get("CI") !== "true"; // in CI it fails instead
+const unavailable = hasBouncyCastleX509() ? undefined : "needs java and Debian's libbcpkix-java";
 
 /** Of each; `scripts/certificate-stress.ts` makes 10,000. */
 const COUNT = 40;
 
-Deno.test({
-  name: "Bouncy Castle and OpenSSL judge random certificates, requests and lists as we do",
-  ignore,
-  fn: async () => {
+testUnless(
+  unavailable,
+  "Bouncy Castle and OpenSSL judge random certificates, requests and lists as we do",
+  async () => {
     const folder = await Deno.makeTempDir();
     try {
       const { ours, theirs, openssl } = await compareX509(COUNT, folder);
@@ -31,50 +30,45 @@ Deno.test({
       await Deno.remove(folder, { recursive: true });
     }
   },
+);
+
+testUnless(unavailable, "Bouncy Castle's PKIX path and CMS, both ways", async () => {
+  const root = certify("root", undefined);
+  const sub = certify("sub", root, { profile: "authority", pathLength: 0 });
+  const leaf = certify("alice", sub);
+  const signer = certify("bob", root, { profile: "signing" });
+  const der = (holder: typeof root) => holder.certificate.signed.der;
+  const content = utf8("内容 content");
+  const message = (detached: boolean) =>
+    signCms(content, { key: signer.keys, certificate: signer.certificate, others: [] }, {
+      ...{ style: "rfc", detached, time: NOW },
+    });
+  const serial = signer.certificate.serial;
+  const [path, clean, revoked, whole, detached, wrong, theirs] = await askBouncyCastle([
+    ["path", der(root), new Uint8Array(0), der(leaf), der(sub)],
+    ["path", der(root), listOf(root).signed.der, der(signer)],
+    ["path", der(root), listOf(root, [{ serial, time: NOW, reason: 1 }]).signed.der, der(signer)],
+    ["cms-verify", message(false)],
+    ["cms-verify", message(true), content],
+    ["cms-verify", message(true), utf8("other")],
+    ["cms-sign", encodePrivateKeyDer(signer.keys.secretKey), der(signer), content],
+  ]);
+  good(path, "path");
+  good(clean, "path with a list");
+  assert.match((revoked as Error).message, /revo[ck]/i);
+  assert.deepEqual(good(whole, "CMS"), content);
+  good(detached, "detached CMS");
+  assert.ok(wrong instanceof Error);
+  const read = readSignedMessage(good(theirs, "their CMS"));
+  const verified = verifySignedMessage(read, { withoutZ: false });
+  assert.deepEqual(verified.content, content);
+  assert.equal(verified.signers.length, 1);
 });
 
-Deno.test({
-  name: "Bouncy Castle's PKIX path and CMS, both ways",
-  ignore,
-  fn: async () => {
-    const root = certify("root", undefined);
-    const sub = certify("sub", root, { profile: "authority", pathLength: 0 });
-    const leaf = certify("alice", sub);
-    const signer = certify("bob", root, { profile: "signing" });
-    const der = (holder: typeof root) => holder.certificate.signed.der;
-    const content = utf8("内容 content");
-    const message = (detached: boolean) =>
-      signCms(content, { key: signer.keys, certificate: signer.certificate, others: [] }, {
-        ...{ style: "rfc", detached, time: NOW },
-      });
-    const serial = signer.certificate.serial;
-    const [path, clean, revoked, whole, detached, wrong, theirs] = await askBouncyCastle([
-      ["path", der(root), new Uint8Array(0), der(leaf), der(sub)],
-      ["path", der(root), listOf(root).signed.der, der(signer)],
-      ["path", der(root), listOf(root, [{ serial, time: NOW, reason: 1 }]).signed.der, der(signer)],
-      ["cms-verify", message(false)],
-      ["cms-verify", message(true), content],
-      ["cms-verify", message(true), utf8("other")],
-      ["cms-sign", encodePrivateKeyDer(signer.keys.secretKey), der(signer), content],
-    ]);
-    good(path, "path");
-    good(clean, "path with a list");
-    assert.match((revoked as Error).message, /revo[ck]/i);
-    assert.deepEqual(good(whole, "CMS"), content);
-    good(detached, "detached CMS");
-    assert.ok(wrong instanceof Error);
-    const read = readSignedMessage(good(theirs, "their CMS"));
-    const verified = verifySignedMessage(read, { withoutZ: false });
-    assert.deepEqual(verified.content, content);
-    assert.equal(verified.signers.length, 1);
-  },
-});
-
-Deno.test({
-  name:
-    "Bouncy Castle opens our envelopes, and we its: several recipients, every length of the last block",
-  ignore,
-  fn: async () => {
+testUnless(
+  unavailable,
+  "Bouncy Castle opens our envelopes, and we its: several recipients, every length of the last block",
+  async () => {
     const root = certify("root", undefined);
     const holders = ["ann", "bob", "cem"].map((name) =>
       certify(name, root, { profile: "encryption" })
@@ -104,4 +98,4 @@ Deno.test({
       });
     }
   },
-});
+);

@@ -6,8 +6,8 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { EXECUTABLE, makeHome, withFolder } from "../support/executable.ts";
-import { Child, missing, run } from "../support/processes.ts";
-import { testUnless } from "../support/requires.ts";
+import { Child, run } from "../support/processes.ts";
+import { lacks, testUnless } from "../support/requires.ts";
 import { Namespaces, noNamespaces } from "./namespaces.ts";
 import { type SeededRandom, withSeed } from "./random.ts";
 import { until } from "../support/until.ts";
@@ -195,9 +195,7 @@ async function tooLong(over: Promise<unknown>): Promise<void> {
 
 /** Why the tests of routed hosts cannot run here; undefined when they can. */
 async function obstacle(): Promise<string | undefined> {
-  const absent = missing("ip", "tc", "nft");
-  if (absent.length > 0) return `needs ${absent.join(", ")}`;
-  return await noNamespaces();
+  return lacks("ip", "tc", "nft") ?? await noNamespaces();
 }
 
 const reason = await obstacle();

@@ -5,6 +5,7 @@ import { datagramCalls } from "../../lib/system/datagrams.ts";
 import { isNetworkReport, UdpSocket } from "../../lib/net/socket.ts";
 import type { Address } from "../../lib/net/address.ts";
 import { withSeed } from "../lab/random.ts";
+import { notLinux, testUnless } from "../support/requires.ts";
 
 /** The code of the latest reason why the system refused to send. */
 function problem(socket: UdpSocket): string | undefined {
@@ -125,16 +126,12 @@ for (const way of WAYS) {
   });
 }
 
-Deno.test({
-  name: "Linux with the GNU library carries several datagrams a call",
-  ignore: Deno.build.os !== "linux",
-  fn() {
-    assert.notEqual(
-      datagramCalls(),
-      undefined,
-      "no C library was found: add its path to lib/system/libc.ts",
-    );
-  },
+testUnless(notLinux, "Linux with the GNU library carries several datagrams a call", () => {
+  assert.notEqual(
+    datagramCalls(),
+    undefined,
+    "no C library was found: add its path to lib/system/libc.ts",
+  );
 });
 
 Deno.test("a port that is taken says so", () => {

@@ -2,11 +2,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { start } from "../e2e/support.ts";
+import { notLinux, testUnless } from "../support/requires.ts";
 
-Deno.test({
-  name: "the browser gets a private file that leads to the page; the token is no argument",
-  ignore: Deno.build.os !== "linux",
-  async fn() {
+testUnless(
+  notLinux,
+  "the browser gets a private file that leads to the page; the token is no argument",
+  async () => {
     const folder = await Deno.makeTempDir();
     const [home, tools] = [join(folder, "home"), join(folder, "bin")];
     await Deno.mkdir(tools);
@@ -34,4 +35,4 @@ Deno.test({
       await Deno.remove(folder, { recursive: true });
     }
   },
-});
+);

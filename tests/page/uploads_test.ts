@@ -8,6 +8,7 @@ import { PageClient } from "./client.ts";
 import { noSmallDisk, withSmallDisk } from "../support/small-disk.ts";
 import { serve, type Served } from "./support.ts";
 import { until } from "../support/until.ts";
+import { testUnless } from "../support/requires.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -196,10 +197,10 @@ Deno.test("a lock ends an upload in the middle; after the unlock it goes on wher
     assert.equal((await rest.json()).offset, 8);
   }));
 
-Deno.test({
-  name: "a disk that is full in the middle of an upload is told, and nothing of it stays",
-  ignore: noSmallDisk !== undefined,
-  fn: () =>
+testUnless(
+  noSmallDisk,
+  "a disk that is full in the middle of an upload is told, and nothing of it stays",
+  () =>
     withSmallDisk(6 << 20, (disk) =>
       stopping(async (keep) => {
         const served = await serve(disk);
@@ -232,4 +233,4 @@ Deno.test({
         assert.equal((await standing(page)).length, 1);
         page.close();
       })),
-});
+);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { managerSocket } from "../../lib/system/service-manager.ts";
 import { makeHome, p2p, withFolder } from "../support/executable.ts";
-import { testWithPrograms } from "../support/requires.ts";
+import { notLinux, testUnless, testWithPrograms } from "../support/requires.ts";
 import { start } from "../e2e/support.ts";
 
 const SERVICE = new URL("../../service/", import.meta.url).pathname;
@@ -24,43 +24,44 @@ Deno.test("a manager's socket is a path or an abstract name, and nothing else", 
 });
 
 for (const [kind, socket] of [["path", "notify"], ["abstract name", "@"]] as const) {
-  Deno.test({
-    name: `the unit's command line tells READY=1 and STOPPING=1 to a socket with a ${kind}`,
-    ignore: Deno.build.os !== "linux",
-  }, async () => {
-    await withFolder(async (folder) => {
-      const { home } = await makeHome(folder, "home");
-      const value = socket === "@" ? `@p2p-test-${crypto.randomUUID()}` : join(folder, socket);
-      const address = { transport: "unixpacket", path: value.replace("@", "\0") } as const;
-      const manager = Deno.listenDatagram(address);
-      const sender = Deno.listenDatagram({
-        transport: "unixpacket",
-        path: `\0p2p-test-${crypto.randomUUID()}`,
+  testUnless(
+    notLinux,
+    `the unit's command line tells READY=1 and STOPPING=1 to a socket with a ${kind}`,
+    async () => {
+      await withFolder(async (folder) => {
+        const { home } = await makeHome(folder, "home");
+        const value = socket === "@" ? `@p2p-test-${crypto.randomUUID()}` : join(folder, socket);
+        const address = { transport: "unixpacket", path: value.replace("@", "\0") } as const;
+        const manager = Deno.listenDatagram(address);
+        const sender = Deno.listenDatagram({
+          transport: "unixpacket",
+          path: `\0p2p-test-${crypto.randomUUID()}`,
+        });
+        const told = async () => new TextDecoder().decode((await manager.receive())[0]);
+        const args = [...unitArguments(folder), "--bind", "127.0.0.1", "--port", "0"];
+        const run = start(args, { home, env: { NOTIFY_SOCKET: value } });
+        try {
+          // The end stands in the queue behind what was told: whoever ends without telling fails the test instead of hanging it.
+          const ended = run.code().then((code) =>
+            sender.send(new TextEncoder().encode(`ended with ${code}: ${run.err.text}`), address)
+          );
+          assert.equal(await told(), "READY=1");
+          run.kill("SIGTERM");
+          assert.equal(await told(), "STOPPING=1");
+          assert.equal(
+            await told(),
+            "ended with 143: ",
+            "the level of the unit says nothing of this",
+          );
+          await ended;
+        } finally {
+          await run.stop();
+          manager.close();
+          sender.close();
+        }
       });
-      const told = async () => new TextDecoder().decode((await manager.receive())[0]);
-      const args = [...unitArguments(folder), "--bind", "127.0.0.1", "--port", "0"];
-      const run = start(args, { home, env: { NOTIFY_SOCKET: value } });
-      try {
-        // The end stands in the queue behind what was told: whoever ends without telling fails the test instead of hanging it.
-        const ended = run.code().then((code) =>
-          sender.send(new TextEncoder().encode(`ended with ${code}: ${run.err.text}`), address)
-        );
-        assert.equal(await told(), "READY=1");
-        run.kill("SIGTERM");
-        assert.equal(await told(), "STOPPING=1");
-        assert.equal(
-          await told(),
-          "ended with 143: ",
-          "the level of the unit says nothing of this",
-        );
-        await ended;
-      } finally {
-        await run.stop();
-        manager.close();
-        sender.close();
-      }
-    });
-  });
+    },
+  );
 }
 
 Deno.test("the launch agent and the unit run the same command", async () => {

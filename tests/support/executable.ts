@@ -7,6 +7,15 @@ import { join } from "node:path";
 /** The executable under test. `deno task test` has just made it. */
 export const EXECUTABLE = new URL("../../dist/p2p", import.meta.url).pathname;
 
+/** Why tests of what the executable unpacks cannot run; undefined where it does. */
+export async function unpacksNothing(): Promise<string | undefined> {
+  using file = await Deno.open(EXECUTABLE);
+  const head = new Uint8Array(9);
+  await file.read(head);
+  const unpacks = new TextDecoder().decode(head) === "#!/bin/sh";
+  return unpacks ? undefined : "the executable does not unpack itself";
+}
+
 /** How one run is set up. */
 export interface RunOptions {
   /** `P2P_HOME`; a folder that need not exist yet. */

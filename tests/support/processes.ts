@@ -1,6 +1,5 @@
 /** Child processes of network tests and benchmarks: started, watched for a line, timed with GNU time, always ended. */
 import "./lan.ts";
-import { hasProgram } from "./requires.ts";
 
 const GNU_TIME = "/usr/bin/time";
 
@@ -111,11 +110,6 @@ export async function attempt(...command: string[]): Promise<boolean> {
 export function script(path: string, ...args: string[]): string[] {
   const file = new URL(`../../${path}`, import.meta.url).pathname;
   return [Deno.execPath(), "run", "--allow-all", "--no-check", "--unstable-net", file, ...args];
-}
-
-/** Which of these programs are missing here. */
-export function missing(...programs: string[]): string[] {
-  return programs.filter((name) => !hasProgram(name));
 }
 
 /** What a process has used of a processor so far, in seconds (Linux). */

@@ -1,4 +1,5 @@
 /** Standard test vectors in the folder `shared/vectors` beside the project, read in place when they are there. */
+import { skipTest } from "./requires.ts";
 
 const FOLDER = new URL("../../../shared/vectors/", import.meta.url);
 
@@ -22,9 +23,7 @@ export function testWithVectors(
 ): void {
   const path = vectorPath(name);
   if (path === undefined) {
-    console.log(`skipped: ${title}: no ${name} in shared/vectors beside the project`);
-    Deno.test({ name: title, ignore: true, fn: () => undefined });
-    return;
+    return skipTest(title, `no ${name} in shared/vectors beside the project`);
   }
   Deno.test(title, () => run(path));
 }

@@ -3,11 +3,9 @@ import assert from "node:assert/strict";
 import * as node from "node:path/posix";
 import fc from "fast-check";
 import { basename, dirname, extname, join, resolve } from "../../lib/system/path.ts";
+import { notPosix, testUnless } from "../support/requires.ts";
 
-Deno.test({
-  name: "join, dirname and basename as node:path has them",
-  ignore: Deno.build.os === "windows",
-}, () => {
+testUnless(notPosix, "join, dirname and basename as node:path has them", () => {
   for (const path of ["a", "a/b", "/a", "/a/b.c", "./a", "../a", "/", "a/..", "ä/ö ü"]) {
     assert.equal(dirname(path), node.dirname(path), path);
     assert.equal(basename(path), node.basename(path), path);
@@ -18,10 +16,7 @@ Deno.test({
   assert.equal(join(dirname("x.txt"), ".x.part"), ".x.part");
 });
 
-Deno.test({
-  name: "extname and resolve as node:path has them",
-  ignore: Deno.build.os === "windows",
-}, () => {
+testUnless(notPosix, "extname and resolve as node:path has them", () => {
   const names = [
     "a",
     "a.b",

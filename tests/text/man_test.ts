@@ -11,7 +11,7 @@ import { textWidth } from "../../lib/terminal/width.ts";
 import { help } from "../../lib/text/help/en/help.ts";
 import { flagEntry, roff } from "../../scripts/man/page.ts";
 import { programNode } from "../../scripts/man.ts";
-import { missing } from "../support/processes.ts";
+import { testWithPrograms } from "../support/requires.ts";
 
 const SCRIPT = new URL("../../scripts/man.ts", import.meta.url).pathname;
 
@@ -25,10 +25,6 @@ async function run(program: string, args: string[]): Promise<string> {
   const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
   assert.ok(success, said);
   return said;
-}
-
-function hasProgram(name: string): boolean {
-  return missing(name).length === 0;
 }
 
 /** The terms (`.TP`) of the flags of a page, in its order; each section is that of one command. */
@@ -94,35 +90,34 @@ Deno.test("pages say what the program reads, keeps and ends with, in the words o
     assert.match(enc, /^\.SH "退出码"$[^]*^\.SH "另请参阅"$/m);
   }));
 
-Deno.test("mandoc and groff have nothing to warn of, and no row is wider than 80 columns", async (t) => {
-  await withPages(async (folder) => {
+/** Runs `use` with the path of every page. */
+function withPaths(use: (pages: readonly string[]) => Promise<void>): Promise<void> {
+  return withPages(async (folder) => {
     const pages = FOLDERS.flatMap((at) =>
       [...Deno.readDirSync(`${folder}/${at}`)].map(({ name }) => `${folder}/${at}/${name}`)
     );
     assert.ok(pages.length > 50, `${pages.length} pages`);
-    await t.step({
-      name: "mandoc",
-      ignore: !hasProgram("mandoc"),
-      fn: async () => {
-        assert.equal(await run("mandoc", ["-T", "lint", "-W", "warning", ...pages]), "");
-        for (const page of pages) {
-          const shown = await run("mandoc", ["-T", "utf8", "-O", "width=78", page]);
-          const rows = shown.replaceAll(STRUCK, "").split("\n");
-          assert.deepEqual(rows.filter((row) => textWidth(row) > 80), [], page);
-        }
-      },
-    });
-    await t.step({
-      name: "groff -ww",
-      ignore: !hasProgram("groff"),
-      fn: async () => {
-        for (const page of pages) {
-          assert.equal(
-            await run("sh", ["-c", 'groff -ww -k -man -Tutf8 "$0" >/dev/null', page]),
-            "",
-          );
-        }
-      },
-    });
+    await use(pages);
   });
-});
+}
+
+testWithPrograms(
+  "mandoc has nothing to warn of, and no row is wider than 80 columns",
+  ["mandoc"],
+  () =>
+    withPaths(async (pages) => {
+      assert.equal(await run("mandoc", ["-T", "lint", "-W", "warning", ...pages]), "");
+      for (const page of pages) {
+        const shown = await run("mandoc", ["-T", "utf8", "-O", "width=78", page]);
+        const rows = shown.replaceAll(STRUCK, "").split("\n");
+        assert.deepEqual(rows.filter((row) => textWidth(row) > 80), [], page);
+      }
+    }),
+);
+
+testWithPrograms("groff has nothing to warn of", ["groff"], () =>
+  withPaths(async (pages) => {
+    for (const page of pages) {
+      assert.equal(await run("sh", ["-c", 'groff -ww -k -man -Tutf8 "$0" >/dev/null', page]), "");
+    }
+  }));

@@ -11,11 +11,12 @@ import { record } from "../../lib/voice/record.ts";
 import { readWav } from "../../lib/voice/wav.ts";
 import { english } from "../support/english.ts";
 import { fixture } from "./fixtures.ts";
-import { CAN_SCRIPT, ENDLESS, failing, runs, withTools } from "./scripted.ts";
+import { ENDLESS, failing, runs, withTools } from "./scripted.ts";
 import { until } from "../support/until.ts";
+import { notPosix, testUnless } from "../support/requires.ts";
 
 function test(name: string, run: () => Promise<void>): void {
-  Deno.test({ name, ignore: !CAN_SCRIPT, fn: run });
+  testUnless(notPosix, name, run);
 }
 
 async function trouble(host: Host, options: Partial<CaptureOptions> = {}): Promise<VoiceError> {

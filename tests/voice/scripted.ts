@@ -4,9 +4,6 @@ import { type Host, makeHost } from "../../lib/voice/host.ts";
 import type { VoiceTool } from "../../lib/voice/tools.ts";
 import { withFolder } from "../support/executable.ts";
 
-/** Whether such scripts can run here. */
-export const CAN_SCRIPT = Deno.build.os !== "windows";
-
 /** What a scripted machine offers to its test. */
 export interface Scripted {
   readonly host: Host;
