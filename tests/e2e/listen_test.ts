@@ -128,7 +128,7 @@ testUnless(
 
 /** What the program itself uses to keep its prompt: wiping what stands below, moving right, marking pastes. */
 // deno-lint-ignore no-control-regex
-const OWN = /(?:\r\x1b\[\d+A)?\r\x1b\[J|\r\x1b\[\d+C|\r\n|\x1b\[\?2004[hl]/g;
+const OWN = /(?:\r\x1b\[\d+A)?\r\x1b\[K\x1b\[C\x1b\[J\r|\r\x1b\[\d+C|\r\n|\x1b\[\?2004[hl]/g;
 
 function checkScreen(shown: string): void {
   const rest = shown.replace(OWN, "\n");
