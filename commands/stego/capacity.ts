@@ -2,6 +2,7 @@
 import { buildCommand } from "@stricli/core";
 import { capacityOf } from "../../lib/hidden/capacity.ts";
 import { openPicture } from "../../lib/hidden/picture.ts";
+import { isUneven, unevenPart } from "../../lib/stego/flat.ts";
 import { ColourType, type PngHeader } from "../../lib/stego/png/header.ts";
 import { notice } from "../../lib/terminal/notice.ts";
 import { text } from "../../lib/text/catalogue.ts";
@@ -40,7 +41,8 @@ function wordsOf(picture: string, header: PngHeader): string {
 async function run(this: CommandContext, flags: Flags, ...paths: string[]): Promise<void> {
   for (const path of paths) {
     const picture = await openPicture(sourceOf(path), limitsOf(flags));
-    const { available, stealth, quick, unsuitable } = capacityOf(picture);
+    const capacity = capacityOf(picture);
+    const { available, uneven, stealth, quick, unsuitable } = capacity;
     if (unsuitable !== undefined) notice(speaker.text(unsuitable), flags);
     const { header } = picture.png;
     if (flags.json) {
@@ -54,6 +56,7 @@ async function run(this: CommandContext, flags: Flags, ...paths: string[]): Prom
         kind: KINDS.get(header.colourType)![0],
         interlaced,
         samples: available,
+        uneven,
         capacity: quick,
         stealth,
         quick,
@@ -64,6 +67,10 @@ async function run(this: CommandContext, flags: Flags, ...paths: string[]): Prom
     await printLine(wordsOf(picture.name, header));
     await printLine(say("stego.capacity.level", { level: "stealth", bytes: stealth }));
     await printLine(say("stego.capacity.level", { level: "quick", bytes: quick }));
+    if (unsuitable === undefined && !isUneven(capacity)) {
+      const percent = Math.floor(100 * (1 - unevenPart(capacity)));
+      await printLine(say("stego.capacity.flat", { percent }));
+    }
   }
 }
 

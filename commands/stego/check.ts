@@ -60,8 +60,9 @@ async function run(this: CommandContext, flags: Flags, path: string): Promise<vo
   }
   await printLine(say("stego.check.picture", { picture: name }));
   await printTable(channels);
-  const { sign, part } = verdict;
-  await printLine(say("stego.check.verdict", { sign, percent: Math.round(100 * (part ?? 0)) }));
+  const { sign, part, steps } = verdict;
+  const percent = Math.round(100 * (part ?? 0));
+  await printLine(say("stego.check.verdict", { sign, percent, steps }));
   if (difference !== undefined) {
     const { changed, samples, largest, psnr } = difference;
     await printLine(say("stego.check.psnr", { psnr: psnrText(psnr) }));

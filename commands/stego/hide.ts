@@ -198,6 +198,12 @@ class Teller {
       }
       return;
     }
+    if (event.type === "flat") {
+      const { picture, percent } = event;
+      const what = text("stego.hide.flat", { picture, percent });
+      notice(say("terminal.warning", { what }), this.#flags);
+      return;
+    }
     if (event.picture !== this.#picture) {
       this.finish();
       this.#picture = event.picture;

@@ -6,6 +6,7 @@ import { randomBytes } from "../crypto/random.ts";
 import { Sm2Signer } from "../crypto/sm2.ts";
 import { FailureError, LimitError } from "../errors.ts";
 import type { PictureKind } from "../stego/foreign/size.ts";
+import { type Room, unevenPart } from "../stego/flat.ts";
 import { hide } from "../stego/hidden.ts";
 import {
   attachSignature,
@@ -17,7 +18,7 @@ import {
   signedBytes,
 } from "../stego/payload.ts";
 import { writePng } from "../stego/png/write.ts";
-import { type HidingLevel, longestBody } from "../stego/shape.ts";
+import { type HidingLevel, type Layout, longestBody, longestUnseenBody } from "../stego/shape.ts";
 import { text } from "../text/catalogue.ts";
 import { BODY_OVERHEAD_BYTES, boxesFor, type Lock, type PayloadSeal } from "./lock.ts";
 import type { OpenPicture, PictureSet } from "./picture.ts";
@@ -42,6 +43,11 @@ export type ConcealEvent = {
   readonly bytes: number;
   readonly stealth: number;
   readonly quick: number;
+} | {
+  /** So much of a picture is flat, where the changes are seen; it was asked for all the same. */
+  readonly type: "flat";
+  readonly picture: string;
+  readonly percent: number;
 } | {
   /** So much of a picture is done. */
   readonly type: "progress";
@@ -97,16 +103,19 @@ async function payloadOf(
   return attachSignature(payload, { signer: signer.publicKey, value });
 }
 
-/** Bytes of payload that each picture takes at a level. */
+/** Bytes of payload that each picture takes at a level: all that fit, and those that need change nothing flat. */
 function roomsOf(
-  available: readonly number[],
+  pictures: PictureSet,
   boxes: readonly PayloadSeal[],
   level: HidingLevel,
-): number[] {
+): { all: number[]; unseen: number[] } {
   const overhead = BODY_OVERHEAD_BYTES + (boxes.length > 1 ? PART_OVERHEAD_BYTES : 0);
-  return available.map((positions, i) =>
-    Math.max(0, longestBody(positions, boxes[i]!.layout, level) - overhead)
-  );
+  const of = (longest: (room: Room, layout: Layout) => number) =>
+    pictures.rooms.map((room, i) => Math.max(0, longest(room, boxes[i]!.layout) - overhead));
+  return {
+    all: of(({ available }, layout) => longestBody(available, layout, level)),
+    unseen: of((room, layout) => longestUnseenBody(room, layout, level)),
+  };
 }
 
 function chooseLevel(
@@ -116,26 +125,58 @@ function chooseLevel(
   { level: wanted, tell }: ConcealOptions,
 ): { level: HidingLevel; rooms: number[] } {
   const rooms = {
-    stealth: roomsOf(pictures.available, boxes, "stealth"),
-    quick: roomsOf(pictures.available, boxes, "quick"),
+    stealth: roomsOf(pictures, boxes, "stealth"),
+    quick: roomsOf(pictures, boxes, "quick"),
   };
-  const [stealth, quick] = [total(rooms.stealth), total(rooms.quick)];
+  const [stealth, quick] = [total(rooms.stealth.unseen), total(rooms.quick.all)];
   const level = wanted ?? (stealth >= bytes ? "stealth" : "quick");
-  const room = level === "stealth" ? stealth : quick;
-  if (room >= bytes) {
-    tell?.({ type: "level", level, bytes, stealth, quick });
-    return { level, rooms: rooms[level] };
+  const { all, unseen } = rooms[level];
+  if (total(all) >= bytes) {
+    const at = flattest(pictures.rooms, all, unseen, bytes);
+    if (at === undefined) {
+      tell?.({ type: "level", level, bytes, stealth, quick });
+      return { level, rooms: unseen };
+    }
+    const picture = pictures.name(at);
+    const percent = Math.floor(100 * (1 - unevenPart(pictures.rooms[at]!)));
+    // Whoever asks for quick by name gets it; nobody else is given a picture in which the message is seen.
+    if (wanted === "quick") {
+      tell?.({ type: "level", level, bytes, stealth, quick });
+      tell?.({ type: "flat", picture, percent });
+      return { level, rooms: all };
+    }
+    const room = rooms.stealth.unseen[at]!;
+    throw new FailureError("hidden.flat", { picture, percent, room }, {
+      hint: text("hidden.flat.hint"),
+    });
   }
   const count = pictures.length;
   throw new LimitError(
     "hidden.no-room",
-    { bytes, room, level, picture: count === 1 ? pictures.name(0) : undefined },
+    {
+      bytes,
+      room: level === "stealth" ? stealth : quick,
+      level,
+      picture: count === 1 ? pictures.name(0) : undefined,
+    },
     {
       hint: quick >= bytes
         ? text("hidden.no-room.quick", { room: quick })
         : text("hidden.no-room.more-pictures"),
     },
   );
+}
+
+/** The flattest of the pictures in which a message of `bytes` would change what is flat; undefined where none need be. */
+function flattest(
+  rooms: readonly Room[],
+  all: readonly number[],
+  unseen: readonly number[],
+  bytes: number,
+): number | undefined {
+  const short = total(unseen) < bytes;
+  const seen = [...rooms.keys()].filter((i) => unseen[i]! < all[i]! && (short || unseen[i] === 0));
+  return seen.sort((a, b) => unevenPart(rooms[a]!) - unevenPart(rooms[b]!))[0];
 }
 
 function total(numbers: readonly number[]): number {

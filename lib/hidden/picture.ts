@@ -5,6 +5,7 @@
 import { concat } from "../bytes.ts";
 import { FailureError, LimitError, P2PError, readingReason } from "../errors.ts";
 import type { Carrier } from "../stego/carrier.ts";
+import type { Room } from "../stego/flat.ts";
 import { kindOf, MAGIC_BYTES, type PictureKind } from "../stego/foreign/size.ts";
 import { carrierOf } from "../stego/picture.ts";
 import type { PictureLimits } from "../stego/png/header.ts";
@@ -31,6 +32,12 @@ export class OpenPicture {
   /** The picture as a carrier; an UnsuitablePictureError where it can be none. */
   get carrier(): Carrier {
     return this.#carrier ??= calledSo(this.name, () => carrierOf(this.png));
+  }
+
+  /** How much of it can carry, counted anew; an UnsuitablePictureError where nothing can. */
+  room(): Room {
+    const { carrier } = this;
+    return { available: carrier.available, uneven: carrier.countUneven() };
   }
 }
 
@@ -120,18 +127,18 @@ export class PictureSet {
   readonly #kept = new Map<number, OpenPicture>();
   readonly #sources: readonly PictureSource[];
   readonly #limits: PictureLimits;
-  /** How many positions each picture has. */
-  readonly available: readonly number[];
+  /** How much of each picture can carry. */
+  readonly rooms: readonly Room[];
 
   private constructor(
     sources: readonly PictureSource[],
     limits: PictureLimits,
-    available: number[],
+    rooms: readonly Room[],
     kept: Map<number, OpenPicture>,
   ) {
     this.#sources = sources;
     this.#limits = limits;
-    this.available = available;
+    this.rooms = rooms;
     this.#kept = kept;
   }
 
@@ -140,18 +147,18 @@ export class PictureSet {
     sources: readonly PictureSource[],
     limits: PictureLimits,
   ): Promise<PictureSet> {
-    const available: number[] = [];
+    const rooms: Room[] = [];
     const kept = new Map<number, OpenPicture>();
     let bytes = 0;
     for (const [i, source] of sources.entries()) {
       const picture = await openPicture(source, limits);
-      available.push(picture.carrier.available);
+      rooms.push(picture.room());
       const size = picture.png.scanlines.length;
       if (source.repeatable && sources.length > 1 && bytes + size > KEPT_BYTES) continue;
       bytes += size;
       kept.set(i, picture);
     }
-    return new PictureSet(sources, limits, available, kept);
+    return new PictureSet(sources, limits, rooms, kept);
   }
 
   get length(): number {

@@ -16,6 +16,8 @@ export interface Carrier {
   readonly size: number;
   /** How many of them may carry. Changing bits does not change which. */
   readonly available: number;
+  /** Counts those that may carry and do not lie in an exactly flat neighbourhood (flat.ts). */
+  countUneven(): number;
   /** A new set of the positions that may not carry. */
   unavailable(): BitSet;
   /** The bits at `positions`. */

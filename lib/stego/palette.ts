@@ -7,6 +7,7 @@
  * entry's parity is that of its depth.
  */
 import type { Carrier, RandomBytes } from "./carrier.ts";
+import { countUneven } from "./flat.ts";
 import { BitSet } from "./order.ts";
 import type { Pass } from "./png/header.ts";
 import type { Png } from "./png/read.ts";
@@ -115,6 +116,17 @@ export class PaletteCarrier implements Carrier {
 
   unavailable(): BitSet {
     return this.#unseen.copy();
+  }
+
+  countUneven(): number {
+    return this.#regions.reduce((sum, { pass, first }) =>
+      sum + countUneven(
+        pass,
+        (row, out) => {
+          for (let x = 0; x < pass.width; x++) out[x] = this.#index(pass, x, row);
+        },
+        (row, x) => !this.#unseen.has(first + row * pass.width + x),
+      ), 0);
   }
 
   #index(pass: Pass, x: number, y: number): number {

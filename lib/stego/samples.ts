@@ -4,6 +4,7 @@
  * at the maximum there is only one way to go.
  */
 import type { Carrier, RandomBytes } from "./carrier.ts";
+import { countUneven } from "./flat.ts";
 import { BitSet } from "./order.ts";
 import { channelsOf, ColourType, hasAlpha, type Pass } from "./png/header.ts";
 import type { Png } from "./png/read.ts";
@@ -139,6 +140,20 @@ export class SampleCarrier implements Carrier {
 
   unavailable(): BitSet {
     return this.#unseen?.copy() ?? new BitSet(this.size);
+  }
+
+  countUneven(): number {
+    let count = 0;
+    for (const { pass, first, perRow } of this.#regions) {
+      for (let c = 0; c < this.#colours; c++) {
+        count += countUneven(
+          pass,
+          (row, out) => this.#readRow(pass, c, row, out),
+          (row, x) => !this.#unseen?.has(first + row * perRow + x * this.#colours + c),
+        );
+      }
+    }
+    return count;
   }
 
   #regionOf(position: number): number {

@@ -3,6 +3,7 @@
  * so that nothing about it stands in the picture. docs/formats.md, "Hidden messages".
  */
 import type { CodeShape } from "./code.ts";
+import { isUneven, LEAST_CHOICE, type Room, unevenPart } from "./flat.ts";
 
 /** How a message is hidden. `stealth` changes little and only where it is hard to see; `quick` anywhere, and fits more. */
 export type HidingLevel = "quick" | "stealth";
@@ -72,4 +73,25 @@ export function leftForBody(available: number, layout: Layout): number {
 /** The longest body behind its head, in bytes. */
 export function longestBody(available: number, layout: Layout, level: HidingLevel): number {
   return Math.max(0, Math.floor(leftForBody(available, layout) / (8 * LEAST_WIDTH[level])));
+}
+
+/**
+ * The longest body behind its head that need not change what is flat, in bytes. In a photo that is all of
+ * `longestBody`; elsewhere `quick`, which changes samples anywhere, can hide nothing so, and at `stealth` every code
+ * must leave the search uneven samples enough.
+ */
+export function longestUnseenBody(room: Room, layout: Layout, level: HidingLevel): number {
+  const { available } = room;
+  const most = longestBody(available, layout, level);
+  if (isUneven(room)) return most;
+  const part = unevenPart(room);
+  const narrowest = Math.min(
+    smallShape(available, layout.longestPrefix).width,
+    smallShape(available, layout.head).width,
+  );
+  if (level === "quick" || part * narrowest < LEAST_CHOICE) return 0;
+  const widened = part * ENOUGH_WIDTH < LEAST_CHOICE
+    ? Math.floor(ENOUGH_ELEMENTS * part / (8 * LEAST_CHOICE))
+    : Infinity;
+  return Math.min(Math.floor(most * part), widened);
 }

@@ -180,7 +180,14 @@ Deno.test("the verdict: clean photos and ours show no sign, replaced bits do, an
   const { sign, part } = verdictOf(estimate(replaced));
   assert.equal(sign, "replaced");
   assert.ok(part! > 0.25 && part! < 0.55, `${part}`);
-  const unknown = { channel: "index", chiSquare: 0.2, rs: undefined, samplePairs: undefined };
+  const unknown = {
+    channel: "index",
+    chiSquare: 0.2,
+    rs: undefined,
+    samplePairs: undefined,
+    alone: undefined,
+    stepped: false,
+  };
   assert.equal(verdictOf([unknown]).sign, "unknown");
   assert.equal(verdictOf([{ ...unknown, chiSquare: 0.99 }]).sign, "replaced");
 });

@@ -6,6 +6,14 @@ export const hidden = {
   "hidden.bad-signature": "reveal: the signature is not good",
   "hidden.different-messages": "reveal: these pictures hold different messages",
   "hidden.different-messages.hint": "reveal them one at a time",
+  "hidden.flat": (
+    { picture, percent, room }: { picture: string; percent: number; room: number },
+  ) =>
+    `hide in ${picture}: ${percent} % of it is flat, where a change of one step is seen, and the rest has room for ${
+      counted(room, "byte")
+    }`,
+  "hidden.flat.hint":
+    "choose another: a photo hides best; 'p2p stego hide --level quick' hides in this one all the same, where it is seen",
   "hidden.missing-parts": ({ count }: { count: number }) =>
     `reveal: the message is spread over ${counted(count, "picture")}, and not all are here`,
   "hidden.missing-parts.hint": ({ missing }: { missing: string }) => `missing: number ${missing}`,
@@ -32,6 +40,8 @@ export const hidden = {
   "hidden.turned-grey": ({ picture }: { picture: string }) =>
     `hide in ${picture}: its few coloured pixels turned grey`,
   "hidden.turned-grey.hint": "try again, or use another picture",
+  "stego.capacity.flat": ({ percent }: { percent: number }) =>
+    `  ${percent} % of it is flat, where a change of one step is seen: stealth leaves that as it is`,
   "stego.capacity.level": ({ level, bytes }: { level: string; bytes: number }) =>
     `  ${level.padEnd(8)} ${String(bytes).padStart(12)} ${bytes === 1 ? "byte" : "bytes"}`,
   "stego.capacity.picture": (
@@ -66,12 +76,19 @@ export const hidden = {
   "stego.check.picture": ({ picture }: { picture: string }) => `${picture}`,
   "stego.check.psnr": ({ psnr }: { psnr: string }) => `  PSNR to the cover ${psnr}`,
   "stego.check.verdict": (
-    { sign, percent }: { sign: "replaced" | "none" | "unknown"; percent: number },
+    { sign, percent, steps }: {
+      sign: "replaced" | "steps" | "none" | "unknown";
+      percent: number;
+      steps: number;
+    },
   ) =>
     ({
       replaced: `  verdict: low bits look replaced${
         percent > 0 ? `, in about ${percent} % of the samples` : ""
       }`,
+      steps: `  verdict: where the picture is flat, ${
+        counted(steps, "sample")
+      } lie one step off, as hidden bits do`,
       none: "  verdict: no sign of replaced low bits",
       unknown: "  verdict: these tests can say nothing about this picture",
     })[sign],
@@ -94,6 +111,8 @@ export const hidden = {
       share: number;
     },
   ) => `${picture}: level ${level}, ${changed} of ${available} samples changed (${share} %)`,
+  "stego.hide.flat": ({ picture, percent }: { picture: string; percent: number }) =>
+    `${picture}: ${percent} % of it is flat, and whoever looks at the lowest bits sees the changes there; a photo hides best`,
   "stego.hide.progress": ({ picture }: { picture: string }) => `hide in ${picture}`,
   "stego.hide.prompt": "passphrase that reveals it",
   "stego.many-arguments": "hide: more than a picture and a message",

@@ -6,6 +6,10 @@ export const hidden: SameCodes<typeof english> = {
   "hidden.bad-signature": "取出：签名无效",
   "hidden.different-messages": "取出：这些图片中是不同的消息",
   "hidden.different-messages.hint": "请逐张取出",
+  "hidden.flat": ({ picture, percent, room }) =>
+    `隐藏到 ${picture}：其中 ${percent} % 是纯色区域，改动一级就会被看出，其余部分只能容纳 ${room} 字节`,
+  "hidden.flat.hint":
+    "请换一张图片：照片最合适；p2p stego hide --level quick 仍可隐藏在这张图片里，但会被看出",
   "hidden.missing-parts": ({ count }) => `取出：消息分布在 ${count} 张图片中，这里不全`,
   "hidden.missing-parts.hint": ({ missing }) => `缺少：第 ${missing} 张`,
   "hidden.no-room": ({ bytes, room, level, picture }) =>
@@ -22,6 +26,8 @@ export const hidden: SameCodes<typeof english> = {
   "hidden.other-signer": "取出：消息由其他人签名",
   "hidden.turned-grey": ({ picture }) => `隐藏到 ${picture}：仅有的几个彩色像素变成了灰色`,
   "hidden.turned-grey.hint": "请重试，或换一张图片",
+  "stego.capacity.flat": ({ percent }) =>
+    `  其中 ${percent} % 是纯色区域，改动一级就会被看出：stealth 不改动这些区域`,
   "stego.capacity.level": ({ level, bytes }) =>
     `  ${level.padEnd(8)} ${String(bytes).padStart(12)} 字节`,
   "stego.capacity.picture": ({ picture, width, height, bits, colour, interlaced }, { text }) =>
@@ -43,9 +49,10 @@ export const hidden: SameCodes<typeof english> = {
   "stego.check.head": "  通道          卡方          RS         样本对",
   "stego.check.picture": ({ picture }) => `${picture}`,
   "stego.check.psnr": ({ psnr }) => `  与原图的 PSNR：${psnr}`,
-  "stego.check.verdict": ({ sign, percent }) =>
+  "stego.check.verdict": ({ sign, percent, steps }) =>
     ({
       replaced: `  结论：最低位像是被替换过${percent > 0 ? `，约占样本的 ${percent} %` : ""}`,
+      steps: `  结论：纯色区域中有 ${steps} 个样本与周围相差一级，像是隐藏数据留下的`,
       none: "  结论：没有最低位被替换的迹象",
       unknown: "  结论：这些检验对这张图片得不出结论",
     })[sign],
@@ -59,6 +66,8 @@ export const hidden: SameCodes<typeof english> = {
   "stego.file-and-message": "隐藏：文件和消息只能给一个",
   "stego.hidden": ({ picture, level, changed, available, share }) =>
     `${picture}：级别 ${level}，${available} 个样本中改动了 ${changed} 个（${share} %）`,
+  "stego.hide.flat": ({ picture, percent }) =>
+    `${picture}：其中 ${percent} % 是纯色区域，查看最低位就能看出那里的改动；用照片隐藏最合适`,
   "stego.hide.progress": ({ picture }) => `隐藏到 ${picture}`,
   "stego.hide.prompt": "用于取出的口令",
   "stego.many-arguments": "隐藏：参数多于一张图片和一条消息",

@@ -22,6 +22,8 @@ The picture must not be edited, scaled or sent as a "photo" afterwards: that des
 
 Each picture has room for so much ('p2p stego capacity'). Without --level it is hidden at stealth where it fits,
 at quick otherwise, which is said. Never hide twice in one picture, and do not publish the original.
+Where a picture is flat (one colour, a drawing, a screenshot) every change is seen: stealth changes nothing there, and
+refuses what does not fit beside it. Only --level quick hides it all the same, with a warning.
 
 Examples:
   p2p stego hide cat.png "meet at nine"                 asks for a passphrase, makes cat.stego.png
@@ -71,7 +73,8 @@ Examples:
     full:
       `Says how many bytes fit into a picture at each level. Messages and files that can be compressed may be longer;
 the name of a file and a signature (about 106 bytes) count too. The less you hide, the harder it is to detect:
-a tenth of what fits at stealth is a good measure.
+a tenth of what fits at stealth is a good measure. Where much of a picture is flat, stealth has room only beside
+that, which is said.
 
 Examples:
   p2p stego capacity cat.png
@@ -89,10 +92,11 @@ Examples:
       `Prints the classical estimates for each colour channel: the chi-square probability (near 1 when the histogram's
 pairs are evened out), and the part of samples with a replaced low bit by RS and by sample pair analysis. Clean
 pictures give a few per cent either way; "–" means that an estimator can say nothing about this picture. The last
-line is the verdict. With --cover also how far the picture is from the original.
+line is the verdict; it also counts samples one step off a flat surrounding. With --cover also how far the picture is
+from the original.
 
-What 'p2p stego hide' makes passes these tests at any level, because it adds and subtracts one instead of replacing
-bits. Modern detectors are trained classifiers; docs/formats.md says what they may still find.
+What 'p2p stego hide' makes of a photo passes these tests at any level, because it adds and subtracts one instead of
+replacing bits. Modern detectors are trained classifiers; docs/formats.md says what they may still find.
 
 Examples:
   p2p stego check cat.stego.png
