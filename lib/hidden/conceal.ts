@@ -6,7 +6,7 @@ import { randomBytes } from "../crypto/random.ts";
 import { Sm2Signer } from "../crypto/sm2.ts";
 import { FailureError, LimitError } from "../errors.ts";
 import type { PictureKind } from "../stego/foreign/size.ts";
-import { type Room, unevenPart } from "../stego/flat.ts";
+import { type CarrierRoom, unevenPart } from "../stego/flat.ts";
 import { hide } from "../stego/hidden.ts";
 import {
   attachSignature,
@@ -110,7 +110,7 @@ function roomsOf(
   level: HidingLevel,
 ): { all: number[]; unseen: number[] } {
   const overhead = BODY_OVERHEAD_BYTES + (boxes.length > 1 ? PART_OVERHEAD_BYTES : 0);
-  const of = (longest: (room: Room, layout: Layout) => number) =>
+  const of = (longest: (room: CarrierRoom, layout: Layout) => number) =>
     pictures.rooms.map((room, i) => Math.max(0, longest(room, boxes[i]!.layout) - overhead));
   return {
     all: of(({ available }, layout) => longestBody(available, layout, level)),
@@ -169,7 +169,7 @@ function chooseLevel(
 
 /** The flattest of the pictures in which a message of `bytes` would change what is flat; undefined where none need be. */
 function flattest(
-  rooms: readonly Room[],
+  rooms: readonly CarrierRoom[],
   all: readonly number[],
   unseen: readonly number[],
   bytes: number,

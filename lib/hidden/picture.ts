@@ -5,7 +5,7 @@
 import { concat } from "../bytes.ts";
 import { FailureError, LimitError, P2PError, readingReason } from "../errors.ts";
 import type { Carrier } from "../stego/carrier.ts";
-import type { Room } from "../stego/flat.ts";
+import type { CarrierRoom } from "../stego/flat.ts";
 import { kindOf, MAGIC_BYTES, type PictureKind } from "../stego/foreign/size.ts";
 import { carrierOf } from "../stego/picture.ts";
 import type { PictureLimits } from "../stego/png/header.ts";
@@ -35,7 +35,7 @@ export class OpenPicture {
   }
 
   /** How much of it can carry, counted anew; an UnsuitablePictureError where nothing can. */
-  room(): Room {
+  room(): CarrierRoom {
     const { carrier } = this;
     return { available: carrier.available, uneven: carrier.countUneven() };
   }
@@ -128,12 +128,12 @@ export class PictureSet {
   readonly #sources: readonly PictureSource[];
   readonly #limits: PictureLimits;
   /** How much of each picture can carry. */
-  readonly rooms: readonly Room[];
+  readonly rooms: readonly CarrierRoom[];
 
   private constructor(
     sources: readonly PictureSource[],
     limits: PictureLimits,
-    rooms: readonly Room[],
+    rooms: readonly CarrierRoom[],
     kept: Map<number, OpenPicture>,
   ) {
     this.#sources = sources;
@@ -147,7 +147,7 @@ export class PictureSet {
     sources: readonly PictureSource[],
     limits: PictureLimits,
   ): Promise<PictureSet> {
-    const rooms: Room[] = [];
+    const rooms: CarrierRoom[] = [];
     const kept = new Map<number, OpenPicture>();
     let bytes = 0;
     for (const [i, source] of sources.entries()) {

@@ -14,7 +14,7 @@ const PHOTO_PART = 0.75;
 export const LEAST_CHOICE = 4;
 
 /** How much of a picture can carry, and how much of that is not flat. */
-export interface Room {
+export interface CarrierRoom {
   /** Positions that can carry a bit. */
   readonly available: number;
   /** Those among them whose neighbourhood is not exactly flat. */
@@ -22,24 +22,24 @@ export interface Room {
 }
 
 /** Part of a picture's positions that are not flat, 0 … 1. */
-export function unevenPart({ available, uneven }: Room): number {
+export function unevenPart({ available, uneven }: CarrierRoom): number {
   return available === 0 ? 0 : uneven / available;
 }
 
 /** Whether a picture is uneven nearly everywhere, as photos are. */
-export function isUneven(room: Room): boolean {
+export function isUneven(room: CarrierRoom): boolean {
   return unevenPart(room) >= PHOTO_PART;
 }
 
 /**
  * Counts the samples of one channel of one pass that carry, and are not the same as all of their up to eight neighbours.
  *
- * @param carries whether sample `x` of a row may carry
+ * @param carries whether sample `x` of a row may carry; without it all may
  */
 export function countUneven(
   { width, height }: Pick<Pass, "width" | "height">,
   read: RowReader,
-  carries: (row: number, x: number) => boolean,
+  carries?: (row: number, x: number) => boolean,
 ): number {
   const line = () => new Int32Array(width);
   let [above, here, below] = [line(), line(), line()];
@@ -49,8 +49,10 @@ export function countUneven(
   for (let y = 0; y < height; y++) {
     if (y + 1 < height) read(y + 1, below);
     else below.set(here);
-    for (let x = 0; x < width; x++) {
-      if (!isFlat(above, here, below, x) && carries(y, x)) count++;
+    if (carries === undefined) {
+      for (let x = 0; x < width; x++) if (!isFlat(above, here, below, x)) count++;
+    } else {
+      for (let x = 0; x < width; x++) if (!isFlat(above, here, below, x) && carries(y, x)) count++;
     }
     [above, here, below] = [here, below, above];
   }
@@ -59,9 +61,9 @@ export function countUneven(
 
 function isFlat(above: Int32Array, here: Int32Array, below: Int32Array, x: number): boolean {
   const value = here[x]!;
-  const last = Math.min(x + 1, here.length - 1);
-  for (let i = Math.max(x - 1, 0); i <= last; i++) {
-    if (here[i] !== value || above[i] !== value || below[i] !== value) return false;
-  }
-  return true;
+  const left = x === 0 ? 0 : x - 1;
+  const right = x + 1 === here.length ? x : x + 1;
+  return here[left] === value && here[right] === value && above[x] === value &&
+    below[x] === value && above[left] === value && above[right] === value &&
+    below[left] === value && below[right] === value;
 }

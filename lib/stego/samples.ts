@@ -143,13 +143,14 @@ export class SampleCarrier implements Carrier {
   }
 
   countUneven(): number {
+    const unseen = this.#unseen;
     let count = 0;
     for (const { pass, first, perRow } of this.#regions) {
       for (let c = 0; c < this.#colours; c++) {
         count += countUneven(
           pass,
           (row, out) => this.#readRow(pass, c, row, out),
-          (row, x) => !this.#unseen?.has(first + row * perRow + x * this.#colours + c),
+          unseen && ((row, x) => !unseen.has(first + row * perRow + x * this.#colours + c)),
         );
       }
     }

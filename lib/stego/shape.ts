@@ -3,7 +3,7 @@
  * so that nothing about it stands in the picture. docs/formats.md, "Hidden messages".
  */
 import type { CodeShape } from "./code.ts";
-import { isUneven, LEAST_CHOICE, type Room, unevenPart } from "./flat.ts";
+import { type CarrierRoom, isUneven, LEAST_CHOICE, unevenPart } from "./flat.ts";
 
 /** How a message is hidden. `stealth` changes little and only where it is hard to see; `quick` anywhere, and fits more. */
 export type HidingLevel = "quick" | "stealth";
@@ -80,7 +80,7 @@ export function longestBody(available: number, layout: Layout, level: HidingLeve
  * `longestBody`; elsewhere `quick`, which changes samples anywhere, can hide nothing so, and at `stealth` every code
  * must leave the search uneven samples enough.
  */
-export function longestUnseenBody(room: Room, layout: Layout, level: HidingLevel): number {
+export function longestUnseenBody(room: CarrierRoom, layout: Layout, level: HidingLevel): number {
   const { available } = room;
   const most = longestBody(available, layout, level);
   if (isUneven(room)) return most;
