@@ -1,4 +1,4 @@
-/** Two pages: a file is taken back while it is on its way; then everything at once, both pages reloaded in the middle. */
+/** Two pages: the field that grows, a file taken back on its way, everything at once with both pages reloaded. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Page } from "puppeteer-core";
@@ -139,6 +139,26 @@ testWithPrograms("two pages, everything at once", ["chromium"], async (t) => {
     const saved = () => [...Deno.readDirSync(benRun.saveDir)].map(({ name }) => name).sort();
     const large = join(folder, "large.bin");
     const digest = await makeFile(large);
+
+    await t.step("the field grows with its text by the style alone, up to a bound", async () => {
+      const look = () =>
+        anna.$eval("#write", (area) => ({
+          height: (area as HTMLElement).offsetHeight,
+          style: area.getAttribute("style"),
+        }));
+      const { height } = await look();
+      await anna.$eval("#write", (area) => {
+        (area as HTMLTextAreaElement).value = "line\n".repeat(30);
+        area.dispatchEvent(new InputEvent("input", { bubbles: true }));
+      });
+      // A measure by the script would lay out all messages for each key.
+      assert.deepEqual(await look(), { height: 180, style: null });
+      await anna.$eval("#write", (area) => {
+        (area as HTMLTextAreaElement).value = "";
+        area.dispatchEvent(new InputEvent("input", { bubbles: true }));
+      });
+      assert.equal((await look()).height, height);
+    });
 
     for (const where of ["the page", "the shell"]) {
       await t.step(`a file is taken back on its way, in ${where}: both say so`, async () => {

@@ -12,12 +12,12 @@ import { Recorder } from "./recorder.tsx";
 
 /** Characters of a text, at most: it fits into one message in UTF-8. */
 const MOST_TEXT = 16_000;
-/** Pixels that the field grows to. */
-const MOST_HEIGHT = 180;
 
+/** Makes the field as high as its text, where the style alone does not: each measure lays the whole page out. */
 function fit(area: HTMLTextAreaElement): void {
+  if (CSS.supports("field-sizing", "content")) return;
   area.style.height = "auto";
-  area.style.height = `${Math.min(area.scrollHeight, MOST_HEIGHT)}px`;
+  area.style.height = `${area.scrollHeight}px`;
 }
 
 /** Files: chosen by the system's own window. */
