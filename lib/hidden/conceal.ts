@@ -44,7 +44,7 @@ export type ConcealEvent = {
   readonly stealth: number;
   readonly quick: number;
 } | {
-  /** So much of a picture is flat, where the changes are seen; it was asked for all the same. */
+  /** So much of a picture is flat, where the changes are seen. */
   readonly type: "flat";
   readonly picture: string;
   readonly percent: number;
@@ -129,7 +129,7 @@ function chooseLevel(
     quick: roomsOf(pictures, boxes, "quick"),
   };
   const [stealth, quick] = [total(rooms.stealth.unseen), total(rooms.quick.all)];
-  const level = wanted ?? (stealth >= bytes ? "stealth" : "quick");
+  const level = wanted ?? (total(rooms.stealth.all) >= bytes ? "stealth" : "quick");
   const { all, unseen } = rooms[level];
   if (total(all) >= bytes) {
     const at = flattest(pictures.rooms, all, unseen, bytes);
@@ -139,16 +139,15 @@ function chooseLevel(
     }
     const picture = pictures.name(at);
     const percent = Math.floor(100 * (1 - unevenPart(pictures.rooms[at]!)));
-    // Whoever asks for quick by name gets it; nobody else is given a picture in which the message is seen.
-    if (wanted === "quick") {
-      tell?.({ type: "level", level, bytes, stealth, quick });
-      tell?.({ type: "flat", picture, percent });
-      return { level, rooms: all };
+    // Whoever asks for stealth by name does not get a picture in which the message is seen; anybody else is warned.
+    if (wanted === "stealth") {
+      throw new FailureError("hidden.flat", { picture, percent, room: unseen[at]! }, {
+        hint: text("hidden.flat.hint"),
+      });
     }
-    const room = rooms.stealth.unseen[at]!;
-    throw new FailureError("hidden.flat", { picture, percent, room }, {
-      hint: text("hidden.flat.hint"),
-    });
+    tell?.({ type: "level", level, bytes, stealth, quick });
+    tell?.({ type: "flat", picture, percent });
+    return { level, rooms: all };
   }
   const count = pictures.length;
   throw new LimitError(

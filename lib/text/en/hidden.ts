@@ -13,7 +13,7 @@ export const hidden = {
       counted(room, "byte")
     }`,
   "hidden.flat.hint":
-    "choose another: a photo hides best; 'p2p stego hide --level quick' hides in this one all the same, where it is seen",
+    "choose another: a photo hides best; without --level it is hidden in this one all the same, where it is seen",
   "hidden.missing-parts": ({ count }: { count: number }) =>
     `reveal: the message is spread over ${counted(count, "picture")}, and not all are here`,
   "hidden.missing-parts.hint": ({ missing }: { missing: string }) => `missing: number ${missing}`,
@@ -41,7 +41,7 @@ export const hidden = {
     `hide in ${picture}: its few coloured pixels turned grey`,
   "hidden.turned-grey.hint": "try again, or use another picture",
   "stego.capacity.flat": ({ percent }: { percent: number }) =>
-    `  ${percent} % of it is flat, where a change of one step is seen: stealth leaves that as it is`,
+    `  ${percent} % of it is flat, where a change of one step is seen: a message that fits at stealth changes nothing there`,
   "stego.capacity.level": ({ level, bytes }: { level: string; bytes: number }) =>
     `  ${level.padEnd(8)} ${String(bytes).padStart(12)} ${bytes === 1 ? "byte" : "bytes"}`,
   "stego.capacity.picture": (

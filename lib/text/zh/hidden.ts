@@ -8,8 +8,7 @@ export const hidden: SameCodes<typeof english> = {
   "hidden.different-messages.hint": "请逐张取出",
   "hidden.flat": ({ picture, percent, room }) =>
     `隐藏到 ${picture}：其中 ${percent} % 是纯色区域，改动一级就会被看出，其余部分只能容纳 ${room} 字节`,
-  "hidden.flat.hint":
-    "请换一张图片：照片最合适；p2p stego hide --level quick 仍可隐藏在这张图片里，但会被看出",
+  "hidden.flat.hint": "请换一张图片：照片最合适；不写 --level 仍可隐藏在这张图片里，但会被看出",
   "hidden.missing-parts": ({ count }) => `取出：消息分布在 ${count} 张图片中，这里不全`,
   "hidden.missing-parts.hint": ({ missing }) => `缺少：第 ${missing} 张`,
   "hidden.no-room": ({ bytes, room, level, picture }) =>
@@ -27,7 +26,7 @@ export const hidden: SameCodes<typeof english> = {
   "hidden.turned-grey": ({ picture }) => `隐藏到 ${picture}：仅有的几个彩色像素变成了灰色`,
   "hidden.turned-grey.hint": "请重试，或换一张图片",
   "stego.capacity.flat": ({ percent }) =>
-    `  其中 ${percent} % 是纯色区域，改动一级就会被看出：stealth 不改动这些区域`,
+    `  其中 ${percent} % 是纯色区域，改动一级就会被看出：stealth 容量以内的消息不改动这些区域`,
   "stego.capacity.level": ({ level, bytes }) =>
     `  ${level.padEnd(8)} ${String(bytes).padStart(12)} 字节`,
   "stego.capacity.picture": ({ picture, width, height, bits, colour, interlaced }, { text }) =>

@@ -22,8 +22,8 @@ The picture must not be edited, scaled or sent as a "photo" afterwards: that des
 
 Each picture has room for so much ('p2p stego capacity'). Without --level it is hidden at stealth where it fits,
 at quick otherwise, which is said. Never hide twice in one picture, and do not publish the original.
-Where a picture is flat (one colour, a drawing, a screenshot) every change is seen: stealth changes nothing there, and
-refuses what does not fit beside it. Only --level quick hides it all the same, with a warning.
+Where a picture is flat (one colour, a drawing, a screenshot) every change is seen. What does not fit beside that
+is hidden all the same, with a warning; --level stealth refuses it.
 
 Examples:
   p2p stego hide cat.png "meet at nine"                 asks for a passphrase, makes cat.stego.png
