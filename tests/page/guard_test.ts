@@ -219,6 +219,14 @@ Deno.test("only http and https become links, and what misleads is shown by its c
     ]
   ) assert.deepEqual(links(text), [], text);
   assert.equal(safeLink("java\nscript:alert(1)"), undefined);
+  // Part of an address would lead elsewhere than the whole.
+  const long = `https://example.org/${"a".repeat(3000)}`;
+  assert.deepEqual(piecesOf(`see ${long}`), [{ text: `see ${long}` }]);
+  const shown = (text: string) => piecesOf(text).map((piece) => piece.text).join("");
+  const cyrillic = "http://\u0430pple.com/x";
+  assert.equal(shown(`${cyrillic} now`), `${cyrillic} (xn--pple-43d.com) now`);
+  assert.equal(shown("http://0x7f000001/"), "http://0x7f000001/ (127.0.0.1)");
+  assert.equal(shown("HTTPS://Example.org:443/A"), "HTTPS://Example.org:443/A");
   const pieces = piecesOf("a\u202Eb <b>");
   assert.equal(pieces.map(({ text }) => text).join(""), "a⟦U+202E⟧b <b>");
 });
