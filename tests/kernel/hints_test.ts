@@ -23,12 +23,16 @@ Deno.test("hints are one section before the code, and nothing else changes", () 
   assert.equal(section?.byteLength, content.length - 1 - SECTION.length);
 });
 
-/** What a program with the executable's flags says that prepares the kernel and encrypts nothing. */
-async function compiled(): Promise<string> {
+/**
+ * What a program with the executable's flags says that prepares the kernel, encrypts nothing, and stays for `ms` more: the
+ * compiler works beside it, on a busy machine for longer than the program takes.
+ */
+async function compiled(ms: number): Promise<string> {
   const program = `
     import { kernel, prepareKernel } from ${JSON.stringify(KERNEL)};
     await prepareKernel();
-    console.log(kernel().name);`;
+    console.log(kernel().name);
+    setTimeout(() => {}, ${ms});`;
   const { code, stdout } = await new Deno.Command(Deno.execPath(), {
     args: [
       "eval",
@@ -51,11 +55,14 @@ testUnless(
   noFlags,
   "the engine optimises what the first megabytes go through before it has run",
   async () => {
-    const said = await compiled();
-    assert.match(said, /^relaxed SIMD$/m);
-    const optimised = [...said.matchAll(/#(\d+) using TurboFan/g)].map(([, number]) =>
-      Number(number)
-    );
-    assert.deepEqual([...new Set(optimised)].sort((a, b) => a - b), [...EARLY_FUNCTIONS]);
+    let optimised: number[] = [];
+    for (const ms of [0, 1000, 10_000]) {
+      const said = await compiled(ms);
+      assert.match(said, /^relaxed SIMD$/m);
+      const numbers = [...said.matchAll(/#(\d+) using TurboFan/g)].map((match) => Number(match[1]));
+      optimised = [...new Set(numbers)].sort((a, b) => a - b);
+      if (optimised.length >= EARLY_FUNCTIONS.length) break;
+    }
+    assert.deepEqual(optimised, [...EARLY_FUNCTIONS]);
   },
 );
