@@ -1,6 +1,7 @@
 /** What another window or program has changed: asked for again, all that the page shows, once for all that comes meanwhile. */
 import type { HistoryJson } from "../lib/api/event-types.ts";
-import { command, request } from "./api.ts";
+import { command } from "./api.ts";
+import { askLanguage } from "./language.ts";
 import { refreshOutbox, takePeople, takeSettings } from "./refresh.ts";
 import {
   changed,
@@ -13,7 +14,6 @@ import {
   talkOf,
 } from "./store.ts";
 import { PAGE } from "./talks.ts";
-import { speak } from "./words.ts";
 
 /** Changes that come within so long are asked for together, in milliseconds. */
 const TOGETHER_MS = 150;
@@ -29,8 +29,7 @@ export function lookAgain(): void {
     soon = undefined;
     working = working.then(async () => {
       await askAll();
-      const { language } = await (await request("GET", "/state")).json();
-      speak(language);
+      await askLanguage();
       for (const id of [...store.loaded.keys()]) {
         if (id === store.open) await reload(id);
         else forgetLoaded(id);

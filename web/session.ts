@@ -1,5 +1,5 @@
 /** The session with the program: how it stands, which screen that is, and what is loaded once it is open. */
-import { command, connect, Failure, post, request } from "./api.ts";
+import { command, connect, Failure, request } from "./api.ts";
 import { askAll } from "./changes.ts";
 import { told, toldUntil } from "./events.ts";
 import type { Stage } from "./model.ts";
@@ -64,17 +64,4 @@ async function load(): Promise<void> {
   } catch (error) {
     complain(error);
   }
-}
-
-/** What was said last of the language: whatever is said next waits for it, so that the last one counts. */
-let languageSaid: Promise<unknown> = Promise.resolve();
-
-/** Chooses the language. */
-export async function chooseLanguage(language: "en" | "zh"): Promise<void> {
-  speak(language);
-  changed();
-  const said = languageSaid.then(() => post("/language", { language }));
-  // Whoever chose it hears why it was not taken.
-  languageSaid = said.catch(() => undefined);
-  await said;
 }

@@ -2,7 +2,8 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { openSession, post } from "../api.ts";
-import { chooseLanguage, lookAround } from "../session.ts";
+import { chooseLanguage } from "../language.ts";
+import { lookAround } from "../session.ts";
 import { store } from "../store.ts";
 import { spoken, t } from "../words.ts";
 import { Field, Icon, valuesOf } from "./parts.tsx";

@@ -2,7 +2,7 @@
 import { useEffect } from "preact/hooks";
 import { command, post } from "../../api.ts";
 import { refreshSettings } from "../../refresh.ts";
-import { chooseLanguage } from "../../session.ts";
+import { chooseLanguage } from "../../language.ts";
 import { complain, say, settingOf, store } from "../../store.ts";
 import { spoken, t } from "../../words.ts";
 import { useChosen } from "../chosen.ts";
