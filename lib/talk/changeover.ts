@@ -1,5 +1,5 @@
 /** Conversations come, fall silent and end: what is on its way by one goes on by another, or whoever was lost is called. */
-import type { CloseInfo } from "../net/close.ts";
+import { type CloseInfo, isToBeCalled } from "../net/close.ts";
 import type { State } from "../state/state.ts";
 import type { Archive } from "./archive.ts";
 import type { ContactCalls } from "./calls.ts";
@@ -53,15 +53,14 @@ export class Changeover {
   }
 
   /** A conversation is over. */
-  left(partner: Partner, { by }: Pick<CloseInfo, "by">): void {
+  left(partner: Partner, info: Pick<CloseInfo, "by" | "code">): void {
     const { partners, outgoing, calls } = this.#host;
     const { person } = partner;
     partners.remove(partner);
     this.#goRound(partner);
     if (this.#leaving || !outgoing.waitsFor(person.key)) return;
-    const lost = by === "lost" || by === "idle-timeout" || by === "replaced";
     // Whoever says goodbye is called less and less often, until they take something.
-    if (lost) calls.lost(person);
+    if (isToBeCalled(info)) calls.lost(person);
     else calls.missed(person);
   }
 

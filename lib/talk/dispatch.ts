@@ -17,7 +17,7 @@ import { Signal } from "../transfer/signal.ts";
 import { rootNames, type VoiceNote } from "./delivery.ts";
 import { problemOf, type Undelivered } from "./events.ts";
 import type { DispatchHost, Flushing, SendOptions } from "./dispatch-host.ts";
-import { type DeliveryAttempt, handOverCargo, handOverText, Successes } from "./hand-over.ts";
+import { attemptCargo, attemptText, type DeliveryAttempt, Successes } from "./attempt.ts";
 import { type HeldItem, HeldItems } from "./held.ts";
 import { canWait, cargoOf, excerpt, notConnected, refOf, textTooLong } from "./outgoing-item.ts";
 import { OutboxWriter } from "./outbox-writer.ts";
@@ -299,8 +299,8 @@ export class Dispatch {
     if (partner === undefined) return this.#tellWaiting(peer, item, notConnected(peer));
     const carried = item.kind === "text" ? this.#routes.carry(partner) : undefined;
     try {
-      if (item.kind === "text") await handOverText(partner, item, success, this.#host);
-      else await handOverCargo(partner, item, this.#host);
+      if (item.kind === "text") await attemptText(partner, item, success, this.#host);
+      else await attemptCargo(partner, item, this.#host);
       this.#over(item);
       return undefined;
     } catch (cause) {

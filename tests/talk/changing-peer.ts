@@ -213,7 +213,7 @@ class Link {
     if (!this.peer.toldLate) fail();
     const turns = this.peer.toldLate ? 0 : END_TURNS;
     const left = this.peer.clock.turns(turns)
-      .then(() => this.peer.changeover.left(this.partner!, { by }));
+      .then(() => this.peer.changeover.left(this.partner!, { by, code: 0 }));
     settle(left, (error) => this.peer.bugs.push(error));
     if (this.peer.toldLate) settle(left.then(fail), (error) => this.peer.bugs.push(error));
   }

@@ -47,8 +47,8 @@ export class Successes {
   }
 }
 
-/** Hands a text over; an attempt at the same by another conversation may end it. */
-export async function handOverText(
+/** Sends a text; an attempt at the same by another conversation may end it. */
+export async function attemptText(
   { conversation, person: peer }: Partner,
   item: HeldItem,
   success: Success,
@@ -68,8 +68,8 @@ export async function handOverText(
   tell({ type: "delivered", peer, id, what: "message", stored, ...refOf(ref) });
 }
 
-/** Hands files or a voice note over. */
-export async function handOverCargo(
+/** Sends files or a voice note. */
+export async function attemptCargo(
   { conversation, person: peer }: Partner,
   item: HeldItem,
   { archive, cargo, tell, reached }: DispatchHost,
