@@ -166,6 +166,8 @@ testUnless(
         const peer = (await bob.out.match(/listening on (127\.0\.0\.1:\d+)/))[1]!;
         const alice = keep(startOnTerminal(["chat", peer], at("a")));
         await alice.out.match(/connected to/);
+        // Whoever is sent away before their side has begun is told nothing more than that somebody called.
+        await bob.out.match(/connected to/);
         await alice.type("/block yes\r");
         await alice.out.match(/is blocked/);
         await bob.out.match(/: the peer does not|refused|sent/);
