@@ -10,11 +10,21 @@ import { texturedPng } from "./pictures.ts";
 import { serve, type Served } from "./support.ts";
 import { until } from "../support/until.ts";
 
+/** What lies in a folder; nothing in one that is removed meanwhile. */
+function entriesOf(folder: string): Deno.DirEntry[] {
+  try {
+    return [...Deno.readDirSync(folder)];
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    return [];
+  }
+}
+
 /** What lies below a home's copies, without what other programs hold: "sent/…/a.txt". */
 function copiesIn(home: string): string[] {
   const found: string[] = [];
   const look = (folder: string) => {
-    for (const { name, isDirectory } of Deno.readDirSync(join(home, "uploads", folder))) {
+    for (const { name, isDirectory } of entriesOf(join(home, "uploads", folder))) {
       const path = join(folder, name);
       if (isDirectory) look(path);
       else if (!/(?:^|[./])lock$/.test(name)) {
