@@ -3,22 +3,24 @@
  * ends stay within the rules, and the goodbye is heard.
  */
 import assert from "node:assert/strict";
-import * as types from "../../lib/wire/frames.ts";
+import { FRAME_STREAM, FRAMES } from "../../lib/wire/frames.ts";
 import { type FrameFault, FrameLink } from "../lab/frame-link.ts";
 import type { Conditions } from "../lab/link.ts";
 import { Pair } from "../lab/pair.ts";
 import { type SeededRandom, withSeed } from "../lab/random.ts";
 import { Traffic } from "../lab/traffic.ts";
 
-/** Every kind of frame, from the list of the wire itself. */
-const FRAMES = Object.entries(types).flatMap(([name, type]) =>
-  name.startsWith("FRAME_") && typeof type === "number" ? [[name.slice(6), type] as const] : []
-);
 /** Never sent by itself: the goodbye of the transport answers broken rules, and nobody breaks one here. */
 const SELDOM = ["CONNECTION_CLOSE"];
 
 const PATH: Conditions = { delay: 8, rate: 3000 };
 const UNRULY: Conditions = { ...PATH, duplicate: 0.1, reorder: 0.1, reorderBy: 15, jitter: 3 };
+
+/**
+ * By then all has arrived, in simulated time. Where two of three packets with ACK are lost, probes wait longer each time:
+ * of 1,500 seeds half took under 2 seconds, one in fifty over 300, and none over 900.
+ */
+const MOST_MS = 3_600_000;
 
 function exchange(random: SeededRandom, conditions: Conditions, fault: FrameFault): FrameLink[] {
   const path = FrameLink.path(conditions, random, fault);
@@ -27,7 +29,7 @@ function exchange(random: SeededRandom, conditions: Conditions, fault: FrameFaul
     new Traffic(pair, pair.a, pair.b, random),
     new Traffic(pair, pair.b, pair.a, random),
   ];
-  pair.runUntil(() => flows.every(({ done }) => done), 300_000);
+  pair.runUntil(() => flows.every(({ done }) => done), MOST_MS);
   for (const peer of [pair.a, pair.b]) {
     assert.deepEqual(peer.events.filter(({ type }) => type === "closed"), []);
   }
@@ -42,8 +44,8 @@ const sum = (links: FrameLink[], of: "carried" | "changed") =>
 
 /** What packets with frames of this kind go through. */
 const VICTIMS = [
-  ...FRAMES.map(([name, type]) => ({ name, type, fin: false })),
-  { name: "the end of a stream", type: types.FRAME_STREAM, fin: true },
+  ...FRAMES.map(({ name, type }) => ({ name, type, fin: false })),
+  { name: "the end of a stream", type: FRAME_STREAM, fin: true },
 ];
 /** Nobody asks for an acknowledgement of these. */
 const QUIET = [...SELDOM, "ACK", "PADDING", "APPLICATION_CLOSE"];
